@@ -1,0 +1,2 @@
+//! The Optio command: demo, replay, calculators.
+fn main() {}

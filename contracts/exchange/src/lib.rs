@@ -1,0 +1,1 @@
+//! Signed multi-leg quotes, verified here and settled by the margin engine.

@@ -1,0 +1,1 @@
+//! The clearing house: accounts, collateral, positions, margin, settlement, the one money ledger.

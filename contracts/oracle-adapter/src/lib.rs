@@ -1,0 +1,1 @@
+//! Validates signed market reports into one priced, aged, settled market record.

@@ -1,0 +1,1 @@
+//! Off-chain surface calibration: fits lognormal mixtures to an option chain.

@@ -1,0 +1,1 @@
+//! Correctly rounded fixed-point mathematics in integers.

@@ -1,0 +1,1 @@
+//! Payoffs, Black-76, implied vol and lognormal-mixture surfaces in integers.

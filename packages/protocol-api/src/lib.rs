@@ -1,0 +1,1 @@
+//! Messages, responses, events and binary records of the Optio contracts.

@@ -1,0 +1,1 @@
+//! Small stateful helpers shared by the Optio contracts.

@@ -1,0 +1,1 @@
+//! Portfolio margin as a worst price, and the settlement fixing ladder.

@@ -1,0 +1,1 @@
+//! Scenarios, spec examples, invariants, attacks and gas budgets over the compiled contracts.
