@@ -1,0 +1,189 @@
+//! Rounding a mixture to stored integers with both sums exact.
+
+use crate::mixture::{Lognormal, Mixture};
+
+/// Sum of the stored weights: one.
+const WEIGHT_ONE: i64 = 1 << 16;
+/// Smallest stored weight: 1/256.
+const WEIGHT_MIN: i64 = WEIGHT_ONE / 256;
+/// One in forwards and total volatilities.
+const UNIT: f64 = 4_294_967_296.0;
+/// Sum of weight times forward: one.
+const MEAN_ONE: i64 = 1 << 48;
+/// Largest shift of two forwards, in units of 2^-32, tried to make the sum exact.
+const SEARCH: i64 = 600;
+
+/// A component as the chain stores it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IntegerComponent {
+    /// Weight in units of 2^-16.
+    pub weight: u32,
+    /// Relative forward in units of 2^-32.
+    pub forward: u64,
+    /// Total volatility in units of 2^-32.
+    pub total_vol: u64,
+}
+
+/// A slice as the chain stores it: weights sum to 2^16, weight times forward to 2^48.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntegerSlice {
+    /// The components, by ascending forward.
+    pub components: Vec<IntegerComponent>,
+}
+
+/// Why a mixture cannot be rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RoundError {
+    /// No component, or more than four.
+    #[error("E_CALIBRATE_COMPONENTS: a slice has one to four components, not {0}")]
+    Components(usize),
+    /// A number is not finite or not positive.
+    #[error("E_CALIBRATE_NUMBER: component {0} is not a positive number")]
+    Number(usize),
+    /// No small change of the forwards makes the sums exact.
+    #[error("E_CALIBRATE_SUM: the forwards cannot be rounded to an exact sum")]
+    Sum,
+}
+
+impl IntegerSlice {
+    /// The mixture these integers stand for.
+    #[must_use]
+    pub fn mixture(&self) -> Mixture {
+        let part = |c: &IntegerComponent| Lognormal {
+            weight: f64::from(c.weight) / 65_536.0,
+            forward: c.forward as f64 / UNIT,
+            total_vol: c.total_vol as f64 / UNIT,
+        };
+        Mixture {
+            parts: self.components.iter().map(part).collect(),
+        }
+    }
+}
+
+/// Rounds a mixture: weights by largest remainder, volatilities to nearest,
+/// forwards to the integers close by that make `sum weight * forward` exactly one.
+///
+/// # Errors
+/// [`RoundError`] when the mixture is empty, too long or not positive, or when its weights
+/// admit no exact sum near its forwards.
+pub fn round_mixture(mixture: &Mixture) -> Result<IntegerSlice, RoundError> {
+    let count = mixture.parts.len();
+    if count == 0 || count > 4 {
+        return Err(RoundError::Components(count));
+    }
+    for (at, part) in mixture.parts.iter().enumerate() {
+        let good = |x: f64| x.is_finite() && x > 0.0;
+        if !(good(part.weight) && good(part.forward) && good(part.total_vol)) {
+            return Err(RoundError::Number(at));
+        }
+    }
+    let weights = round_weights(mixture);
+    let forwards = round_forwards(mixture, &weights).ok_or(RoundError::Sum)?;
+    let mut components: Vec<IntegerComponent> = mixture
+        .parts
+        .iter()
+        .zip(weights.iter().zip(&forwards))
+        .map(|(part, (weight, forward))| IntegerComponent {
+            weight: *weight as u32,
+            forward: *forward as u64,
+            total_vol: (part.total_vol * UNIT).round() as u64,
+        })
+        .collect();
+    components.sort_by_key(|c| c.forward);
+    Ok(IntegerSlice { components })
+}
+
+fn round_weights(mixture: &Mixture) -> Vec<i64> {
+    let total: f64 = mixture.parts.iter().map(|p| p.weight).sum();
+    let exact = |p: &Lognormal| p.weight / total * WEIGHT_ONE as f64;
+    let mut weights: Vec<i64> = mixture
+        .parts
+        .iter()
+        .map(|p| (exact(p).floor() as i64).max(WEIGHT_MIN))
+        .collect();
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    let remainder = |i: usize| exact(&mixture.parts[i]) - exact(&mixture.parts[i]).floor();
+    order.sort_by(|a, b| remainder(*b).total_cmp(&remainder(*a)));
+    let mut missing = WEIGHT_ONE - weights.iter().sum::<i64>();
+    for at in order.iter().cycle().take(order.len() * 2) {
+        if missing > 0 {
+            weights[*at] += 1;
+            missing -= 1;
+        }
+    }
+    // Raised minima are taken from the heaviest component.
+    if let Some(heaviest) = (0..weights.len()).max_by_key(|i| weights[*i]) {
+        weights[heaviest] += missing;
+    }
+    weights
+}
+
+/// Forwards near the given ones with `sum weight * forward = 2^48`.
+///
+/// The last unknown is solved for; the search runs over small shifts of one
+/// forward, or of two when there are three components or more, which is enough
+/// because the residues of the shifts cover the divisor.
+fn round_forwards(mixture: &Mixture, weights: &[i64]) -> Option<Vec<i64>> {
+    let mean: f64 = mixture
+        .parts
+        .iter()
+        .zip(weights)
+        .map(|(p, w)| p.forward * *w as f64)
+        .sum::<f64>()
+        / WEIGHT_ONE as f64;
+    let mut forwards: Vec<i64> = mixture
+        .parts
+        .iter()
+        .map(|p| (p.forward / mean * UNIT).round() as i64)
+        .collect();
+    let missing = MEAN_ONE
+        - forwards
+            .iter()
+            .zip(weights)
+            .map(|(f, w)| f * w)
+            .sum::<i64>();
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    order.sort_by_key(|i| std::cmp::Reverse(weights[*i]));
+    // The heaviest component moves least for a given change of the sum.
+    let heavy = order[0];
+    let (one, two) = (order.get(1).copied(), order.get(2).copied());
+    let range = |other: Option<usize>, reach: i64| if other.is_some() { reach } else { 0 };
+    let first = range(one, if two.is_some() { SEARCH } else { WEIGHT_ONE });
+    let second = range(two, SEARCH);
+    let mut best: Option<(i64, i64, i64, i64)> = None;
+    for shift in spiral(first) {
+        if best.is_some_and(|b| shift.abs() > b.0) {
+            break;
+        }
+        for other in spiral(second) {
+            let largest = shift.abs().max(other.abs());
+            if best.is_some_and(|b| largest >= b.0) {
+                break;
+            }
+            let rest = missing
+                - shift * one.map_or(0, |i| weights[i])
+                - other * two.map_or(0, |i| weights[i]);
+            if rest % weights[heavy] == 0 {
+                let solved = rest / weights[heavy];
+                let size = largest.max(solved.abs());
+                if best.is_none_or(|b| size < b.0) {
+                    best = Some((size, shift, other, solved));
+                }
+            }
+        }
+    }
+    let (_, shift, other, solved) = best?;
+    forwards[heavy] += solved;
+    if let Some(i) = one {
+        forwards[i] += shift;
+    }
+    if let Some(i) = two {
+        forwards[i] += other;
+    }
+    Some(forwards)
+}
+
+/// `0, 1, -1, 2, -2, ...` up to `reach`.
+fn spiral(reach: i64) -> impl Iterator<Item = i64> {
+    (0..=2 * reach).map(|i| if i % 2 == 1 { (i + 1) / 2 } else { -i / 2 })
+}
