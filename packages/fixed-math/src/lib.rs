@@ -1,1 +1,2 @@
 //! Correctly rounded fixed-point mathematics in integers.
+pub mod wide;

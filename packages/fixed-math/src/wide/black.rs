@@ -1,0 +1,249 @@
+//! Undiscounted Black-76 by enclosures: the definition of the prices, delta and Greeks.
+//!
+//! `s` is the total vol, `d1 = ln(F/K)/s + s/2`, `d2 = d1 - s`; call `F N(d1) - K N(d2)`, put by
+//! parity. All inputs are exact; when vol and years are given, `s = vol sqrt(years)` is the real
+//! number, not a rounded one. Greeks by vol and by time: see each function.
+
+use super::ball::Ball;
+use super::elementary::ln;
+use super::normal::{density, lower_tail, upper_tail};
+use super::{FRACTION, Kind, Parts, Rounded, WideError, ball_of, decide, unit, ziv};
+use fixed::types::I64F64;
+use num_bigint::BigInt;
+
+/// How the total vol is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vol {
+    /// Vol per square root of a year (1.00 = 100 %) and a time in years.
+    Annual {
+        /// Vol of one year.
+        vol: I64F64,
+        /// Time to expiry in years.
+        years: I64F64,
+    },
+    /// Total vol `s` over the life.
+    Total(I64F64),
+}
+
+/// Exact inputs of a Black-76 value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inputs {
+    /// Forward, above zero.
+    pub forward: I64F64,
+    /// Strike, above zero.
+    pub strike: I64F64,
+    /// Vol, above zero.
+    pub vol: Vol,
+}
+
+/// What the formulas share, enclosed at one precision.
+struct Terms {
+    forward: Ball,
+    strike: Ball,
+    total: Ball,
+    d1: Ball,
+    d2: Ball,
+}
+
+impl Inputs {
+    /// Refuses anything that is not above zero.
+    fn check(&self) -> Result<(), WideError> {
+        let (first, second) = match self.vol {
+            Vol::Annual { vol, years } => (vol, years),
+            Vol::Total(total) => (total, total),
+        };
+        let positive = [self.forward, self.strike, first, second]
+            .iter()
+            .all(|x| *x > I64F64::ZERO);
+        if positive {
+            Ok(())
+        } else {
+            Err(WideError::Domain)
+        }
+    }
+
+    fn terms(&self, prec: u32) -> Option<Terms> {
+        let total = match self.vol {
+            Vol::Annual { vol, years } => ball_of(vol, prec).mul(&ball_of(years, prec).sqrt()?),
+            Vol::Total(total) => ball_of(total, prec),
+        };
+        let log = |x: I64F64| ln(&BigInt::from(x.to_bits()), FRACTION, prec);
+        let moneyness = if self.forward == self.strike {
+            Ball::integer(0, prec)
+        } else {
+            log(self.forward)?.sub(&log(self.strike)?)
+        };
+        let d1 = moneyness.div(&total)?.add(&total.scale(-1));
+        let d2 = d1.sub(&total);
+        let (forward, strike) = (ball_of(self.forward, prec), ball_of(self.strike, prec));
+        Some(Terms {
+            forward,
+            strike,
+            total,
+            d1,
+            d2,
+        })
+    }
+
+    /// The out-of-the-money side: the call when `F <= K`, else the put. Above zero.
+    fn out_of_the_money(&self) -> Result<Parts, WideError> {
+        self.check()?;
+        ziv(Kind::Positive, |prec| {
+            let t = self.terms(prec)?;
+            let (gain, loss) = if self.forward <= self.strike {
+                (
+                    t.forward.mul(&lower_tail(&t.d1)?),
+                    t.strike.mul(&lower_tail(&t.d2)?),
+                )
+            } else {
+                (
+                    t.strike.mul(&upper_tail(&t.d2)?),
+                    t.forward.mul(&upper_tail(&t.d1)?),
+                )
+            };
+            Some(gain.sub(&loss))
+        })
+    }
+
+    /// `max(F - K, 0)` or `max(K - F, 0)` plus the out-of-the-money value.
+    fn side(&self, call: bool) -> Result<Rounded, WideError> {
+        let otm = self.out_of_the_money()?;
+        let gap = BigInt::from(self.forward.to_bits()) - BigInt::from(self.strike.to_bits());
+        let gap = if call { gap } else { -gap };
+        if gap > BigInt::ZERO {
+            otm.plus(&gap).fit()
+        } else {
+            otm.fit()
+        }
+    }
+
+    /// `N(d)` of one of the two arguments.
+    fn distribution(&self, pick: impl Fn(Terms) -> Ball) -> Result<Parts, WideError> {
+        self.check()?;
+        // The side is fixed by a first look; either side is right, as both tails are positive.
+        let first = pick(self.terms(super::FIRST).ok_or(WideError::Undecided)?);
+        let right = first.mid > BigInt::ZERO;
+        let tail = ziv(Kind::Positive, |prec| {
+            let d = pick(self.terms(prec)?);
+            if right {
+                upper_tail(&d)
+            } else {
+                lower_tail(&d)
+            }
+        })?;
+        Ok(if right {
+            tail.subtracted_from(&unit())
+        } else {
+            tail
+        })
+    }
+
+    /// Years to expiry, needed by the Greeks by vol and by time.
+    fn annual(&self) -> Result<(I64F64, I64F64), WideError> {
+        match self.vol {
+            Vol::Annual { vol, years } => Ok((vol, years)),
+            Vol::Total(_) => Err(WideError::Domain),
+        }
+    }
+
+    /// A Greek that is zero only where `d1` or `d2` is; `sign` has its sign.
+    fn greek(
+        &self,
+        sign: impl Fn(&Terms) -> Ball,
+        value: impl Fn(&Terms, u32) -> Option<Ball>,
+    ) -> Result<Rounded, WideError> {
+        self.check()?;
+        let mut prec = super::FIRST;
+        while prec <= super::LAST {
+            let known = self
+                .terms(prec)
+                .and_then(|t| Some((sign(&t), value(&t, prec)?)));
+            if let Some(parts) = known.and_then(|(sign, ball)| decide_signed(&sign, &ball)) {
+                return parts.fit();
+            }
+            prec *= 2;
+        }
+        Err(WideError::Undecided)
+    }
+}
+
+/// Rounds a value whose sign another ball may tell, also where the value itself underflows.
+fn decide_signed(sign: &Ball, ball: &Ball) -> Option<Parts> {
+    if sign.is_positive() {
+        return decide(ball, Kind::Positive);
+    }
+    if sign.is_negative() {
+        return Some(decide(&ball.neg(), Kind::Positive)?.subtracted_from(&BigInt::ZERO));
+    }
+    decide(ball, Kind::Signed)
+}
+
+/// The sign of a Greek that is always above zero.
+fn above(terms: &Terms) -> Ball {
+    Ball::integer(1, terms.total.prec)
+}
+
+/// The sign of a Greek that is always below zero.
+fn below(terms: &Terms) -> Ball {
+    Ball::integer(-1, terms.total.prec)
+}
+
+macro_rules! values {
+    ($($(#[$doc:meta])* $name:ident => $body:expr;)*) => {
+        $($(#[$doc])*
+        ///
+        /// # Errors
+        /// [`WideError::Domain`] when an input is not above zero (or, for the Greeks by vol and by
+        /// time, no years are given), [`WideError::Range`] when the value does not fit.
+        pub fn $name(inputs: &Inputs) -> Result<Rounded, WideError> {
+            let compute: fn(&Inputs) -> Result<Rounded, WideError> = $body;
+            compute(inputs)
+        })*
+    };
+}
+
+values! {
+    /// Call, undiscounted.
+    call => |i| i.side(true);
+    /// Put, undiscounted.
+    put => |i| i.side(false);
+    /// `N(d1)`.
+    call_delta => |i| i.distribution(|t| t.d1)?.fit();
+    /// `N(d2)`: the undiscounted price of a digital call that pays one, and minus the dual delta.
+    digital => |i| i.distribution(|t| t.d2)?.fit();
+    /// `n(d1) / (F s)`.
+    gamma => |i| i.greek(above, |t, _| density(&t.d1)?.div(&t.forward.mul(&t.total)));
+    /// `F n(d1)`: the derivative by total vol.
+    total_vega => |i| i.greek(above, |t, _| Some(density(&t.d1)?.mul(&t.forward)));
+    /// `F n(d1) sqrt(years)`, per 1.00 of vol.
+    vega => |i| {
+        let (_, years) = i.annual()?;
+        i.greek(above, |t, p| Some(t.forward.mul(&density(&t.d1)?).mul(&ball_of(years, p).sqrt()?)))
+    };
+    /// `-F n(d1) vol / (2 sqrt(years))`, per year at a fixed forward.
+    theta => |i| {
+        let (vol, years) = i.annual()?;
+        i.greek(below, |t, p| {
+            let value = t.forward.mul(&density(&t.d1)?).mul(&ball_of(vol, p));
+            Some(value.div(&ball_of(years, p).sqrt()?)?.scale(-1).neg())
+        })
+    };
+    /// `-n(d1) d2 / vol`: the derivative of delta by vol.
+    vanna => |i| {
+        let (vol, _) = i.annual()?;
+        i.greek(|t| t.d2.neg(), |t, p| Some(density(&t.d1)?.mul(&t.d2).div(&ball_of(vol, p))?.neg()))
+    };
+    /// `F n(d1) sqrt(years) d1 d2 / vol`: the derivative of vega by vol.
+    volga => |i| {
+        let (vol, years) = i.annual()?;
+        i.greek(|t| t.d1.mul(&t.d2), |t, p| {
+            let vega = t.forward.mul(&density(&t.d1)?).mul(&ball_of(years, p).sqrt()?);
+            vega.mul(&t.d1).mul(&t.d2).div(&ball_of(vol, p))
+        })
+    };
+    /// `n(d1) d2 / (2 years)`: the derivative of delta by calendar time, per year, at fixed forward.
+    charm => |i| {
+        let (_, years) = i.annual()?;
+        i.greek(|t| t.d2.clone(), |t, p| density(&t.d1)?.mul(&t.d2).scale(-1).div(&ball_of(years, p)))
+    };
+}
