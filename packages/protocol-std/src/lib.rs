@@ -1,1 +1,29 @@
 //! Small stateful helpers shared by the Optio contracts.
+//!
+//! Everything here is about *how* a contract keeps its house, never about what it decides:
+//!
+//! | module | what it gives |
+//! |---|---|
+//! | [`binary`] | versioned borsh records: [`binary::Item`], [`binary::Map`] |
+//! | [`ownership`] | two-step ownership: propose, accept before it expires, any address |
+//! | [`pause`] | a guardian's brake: only named bits, at most seven days, then a rest |
+//! | [`funds`] | exact coins, one coin, or nothing at all |
+//! | [`pagination`] | bounded page sizes |
+//! | [`version`] | the version stamp and the gate every migration passes |
+//!
+//! Chain crates are the only dependencies.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::unwrap_used,
+        clippy::indexing_slicing
+    )
+)]
+
+pub mod binary;
+pub mod funds;
+pub mod ownership;
+pub mod pagination;
+pub mod pause;
+pub mod version;
