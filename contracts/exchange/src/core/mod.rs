@@ -1,0 +1,4 @@
+//! Decisions on plain data.
+
+pub mod cancel;
+pub mod order;

@@ -1,0 +1,202 @@
+//! `TakeQuotes`: verifies the quotes, fills the order cheapest first, hands the fills to the engine.
+//!
+//! Writes: the fill record of every quote used.
+
+use cosmwasm_std::{
+    Addr, Api, Env, Int64, Response, Storage, Uint64, Uint128, WasmMsg, to_json_binary,
+};
+use protocol_api::engine::{self, Consent, Fill, FillLeg, FillSide};
+use protocol_api::exchange::{MAX_QUOTES, Quote, SignedQuote, TakeQuotes};
+
+use crate::core::order::{self, Allocation, Demand, Offer};
+use crate::error::ContractError;
+use crate::{events, signature, state};
+
+/// Takes quotes for the sender's account. Every check of a quote is done before anything is written.
+pub fn take_quotes(
+    storage: &mut dyn Storage,
+    api: &dyn Api,
+    env: &Env,
+    sender: Addr,
+    taken: TakeQuotes,
+) -> Result<Response, ContractError> {
+    let plan = plan(storage, api, env, &taken)?;
+    let caller = Consent::Address {
+        address: sender.into_string(),
+    };
+    let mut fills = Vec::new();
+    let mut response = Response::new();
+    for (signed, (consent, lots)) in taken
+        .quotes
+        .iter()
+        .zip(plan.consents.into_iter().zip(plan.allocation.taken))
+    {
+        if lots == 0 {
+            continue;
+        }
+        record(storage, &signed.quote, lots)?;
+        response = response.add_event(events::quote_taken(&signed.quote, taken.account, lots));
+        fills.push(fill(
+            &taken,
+            &signed.quote,
+            lots,
+            (consent, caller.clone()),
+        )?);
+    }
+    Ok(response.add_message(WasmMsg::Execute {
+        contract_addr: state::load_engine(storage)?.into_string(),
+        msg: to_json_binary(&engine::ExecuteMsg::SettleFills { fills })?,
+        funds: vec![],
+    }))
+}
+
+/// What an order comes to: who consented to each quote, and lots of each.
+pub struct Plan {
+    consents: Vec<Consent>,
+    /// Lots per quote and the net cost.
+    pub allocation: Allocation,
+}
+
+/// Checks every quote of the order and allocates it. Reads only.
+pub fn plan(
+    storage: &dyn Storage,
+    api: &dyn Api,
+    env: &Env,
+    order: &TakeQuotes,
+) -> Result<Plan, ContractError> {
+    check_set(order)?;
+    let mut offers = Vec::with_capacity(order.quotes.len());
+    let mut consents = Vec::with_capacity(order.quotes.len());
+    for signed in &order.quotes {
+        let left = check_takeable(storage, env, order.account, &signed.quote)?;
+        offers.push(Offer {
+            left,
+            cost: order::cost_per_lot(&signed.quote.legs)?,
+        });
+        consents.push(check_signature(api, env, signed)?);
+    }
+    let demand = Demand {
+        lots: order.lots.u64(),
+        min_lots: order.min_lots.u64(),
+        limit: order.limit.i128(),
+    };
+    Ok(Plan {
+        consents,
+        allocation: order::allocate(demand, &offers)?,
+    })
+}
+
+fn check_set(order: &TakeQuotes) -> Result<(), ContractError> {
+    let first = order.quotes.first().ok_or(ContractError::NoQuotes)?;
+    if order.quotes.len() > MAX_QUOTES {
+        return Err(ContractError::TooManyQuotes);
+    }
+    order::check_legs(&first.quote.legs)?;
+    if order
+        .quotes
+        .iter()
+        .any(|other| !order::same_legs(&first.quote, &other.quote))
+    {
+        return Err(ContractError::LegsDiffer);
+    }
+    let mut names: Vec<(u64, Uint64)> = order
+        .quotes
+        .iter()
+        .map(|signed| (signed.quote.account, signed.quote.nonce))
+        .collect();
+    names.sort_unstable();
+    let twice = names.iter().zip(names.iter().skip(1)).find(|(a, b)| a == b);
+    match twice {
+        Some(((account, nonce), _)) => Err(ContractError::DuplicateQuote {
+            account: *account,
+            nonce: nonce.u64(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The lots left of a quote that this account may take now.
+fn check_takeable(
+    storage: &dyn Storage,
+    env: &Env,
+    taker: u64,
+    quote: &Quote,
+) -> Result<u64, ContractError> {
+    let (now, nonce) = (env.block.time.seconds(), quote.nonce.u64());
+    if quote.account == taker {
+        return Err(ContractError::SelfTrade { account: taker });
+    }
+    if let Some(reserved) = quote.taker.filter(|reserved| *reserved != taker) {
+        return Err(ContractError::NotForTaker { reserved });
+    }
+    if now >= quote.expires_at.u64() {
+        return Err(ContractError::Expired {
+            expires_at: quote.expires_at.u64(),
+            now,
+        });
+    }
+    if state::load_cancelled(storage, quote.account)?.contains(nonce) {
+        return Err(ContractError::Cancelled { nonce });
+    }
+    let filled = state::load_fill(storage, quote.account, nonce)?;
+    match quote.lots.u64().saturating_sub(filled) {
+        0 => Err(ContractError::Filled { nonce }),
+        left => Ok(left),
+    }
+}
+
+fn check_signature(
+    api: &dyn Api,
+    env: &Env,
+    signed: &SignedQuote,
+) -> Result<Consent, ContractError> {
+    let text = signed
+        .quote
+        .text(&env.block.chain_id, env.contract.address.as_str());
+    signature::consent(api, &text, &signed.signature)
+}
+
+fn record(storage: &mut dyn Storage, quote: &Quote, lots: u64) -> Result<(), ContractError> {
+    let (account, nonce) = (quote.account, quote.nonce.u64());
+    let filled = state::load_fill(storage, account, nonce)?;
+    let filled = filled.checked_add(lots).ok_or(ContractError::Overflow)?;
+    state::save_fill(storage, account, nonce, filled)
+}
+
+fn fill(
+    order: &TakeQuotes,
+    quote: &Quote,
+    lots: u64,
+    (maker, taker): (Consent, Consent),
+) -> Result<Fill, ContractError> {
+    let side = |account, consent, fee_per_lot: Uint128, reduce_only| -> Result<_, ContractError> {
+        let fee_max = fee_per_lot
+            .checked_mul(lots.into())
+            .map_err(|_| ContractError::Overflow)?;
+        Ok(FillSide {
+            account,
+            consent,
+            fee_max: Some(fee_max),
+            reduce_only,
+        })
+    };
+    let legs = quote.legs.iter().map(|leg| {
+        let lots = i64::try_from(lots).map_err(|_| ContractError::Overflow)?;
+        let bought = leg.ratio.checked_mul(lots).and_then(i64::checked_neg);
+        Ok(FillLeg {
+            series: leg.series.clone(),
+            quantity: Int64::new(bought.ok_or(ContractError::Overflow)?),
+            price_ticks: Int64::new(leg.price),
+        })
+    });
+    Ok(Fill {
+        maker: side(quote.account, maker, quote.max_fee_per_lot, false)?,
+        taker: side(
+            order.account,
+            taker,
+            order.max_fee_per_lot,
+            order.reduce_only,
+        )?,
+        legs: legs.collect::<Result<_, ContractError>>()?,
+    })
+}
