@@ -1,0 +1,236 @@
+//! The engine's messages.
+
+use cosmwasm_schema::cw_serde;
+use cosmwasm_std::{Coin, Uint128};
+
+use super::{
+    AccountId, CoinListing, CoinTerms, DelegateId, EngineParams, Fill, Grant, MarketListing,
+    MarketParams, Profile,
+};
+
+/// Everything the engine can be told to do. `docs/access.md` says who may.
+#[cw_serde]
+pub enum ExecuteMsg {
+    // --- accounts -------------------------------------------------------------------------
+    /// Opens a new account owned by the sender; attached coins are deposited into it.
+    CreateAccount {
+        /// Venues the account admits from the start.
+        venues: Vec<String>,
+    },
+    /// Owner: offers the account to another address, or withdraws the offer.
+    OfferAccount {
+        /// The account.
+        account: AccountId,
+        /// Whom it is offered to; absent: the standing offer is withdrawn.
+        to: Option<String>,
+        /// When the offer lapses, unix seconds; required with `to`.
+        expires: Option<u64>,
+    },
+    /// The offered address: takes the account over. Delegates and venues are cleared.
+    AcceptAccount {
+        /// The account.
+        account: AccountId,
+    },
+    /// Owner: gives, changes or (without `grant`) revokes a delegation.
+    SetDelegate {
+        /// The account.
+        account: AccountId,
+        /// Who.
+        delegate: DelegateId,
+        /// What and until when; absent: revoked.
+        grant: Option<Grant>,
+    },
+    /// Owner: admits a venue to trade for the account, or bars it.
+    AdmitVenue {
+        /// The account.
+        account: AccountId,
+        /// The venue's address.
+        venue: String,
+        /// True admits, false bars.
+        admitted: bool,
+    },
+
+    // --- money ----------------------------------------------------------------------------
+    /// Anyone: deposits exactly the attached coins into the account.
+    Deposit {
+        /// The account.
+        account: AccountId,
+    },
+    /// Owner or delegate: withdraws cash. What is left must pass the covered or the initial test.
+    /// If a denom runs short the amount waits in the denom's queue and is paid pro rata.
+    Withdraw {
+        /// The account.
+        account: AccountId,
+        /// How much of each coin, no denom twice, at most the cash held.
+        amounts: Vec<Coin>,
+        /// Whom to pay; default the owner. A delegate may name only the owner.
+        to: Option<String>,
+    },
+    /// Anyone: pays out what a queued withdrawal has been allotted, to its recipient.
+    ClaimQueued {
+        /// The account that asked for the withdrawal.
+        account: AccountId,
+        /// The coin.
+        denom: String,
+    },
+    /// Anyone, from an account he may trade for: buys a debtor's collateral against the debt at
+    /// the band's low edge less a bounded discount.
+    BuyCollateral {
+        /// The account that pays and receives the collateral.
+        buyer: AccountId,
+        /// The account that owes.
+        debtor: AccountId,
+        /// The coin that is owed.
+        debt_denom: String,
+        /// Collateral wanted; taken down to what the debt still needs.
+        collateral: Coin,
+        /// The most the buyer pays for all of it, base units of the debt's coin.
+        max_pay: Uint128,
+    },
+    /// Anyone: moves collected fees of a coin into the treasury account.
+    CollectFees {
+        /// The coin.
+        denom: String,
+    },
+
+    // --- trading --------------------------------------------------------------------------
+    /// A venue that the owner authorised and every named account admitted: settles all fills or
+    /// none. The accounts are tested once, after the last fill.
+    SettleFills {
+        /// The fills, at most 128 legs over all of them and 32 distinct accounts.
+        fills: Vec<Fill>,
+    },
+
+    // --- series and settlement ------------------------------------------------------------
+    /// Anyone: lists series on a market's grid and calendar against the listing fee; the owner
+    /// pays no fee and may name any whole minute as expiry. Listed series are passed over.
+    ListSeries {
+        /// Canonical names, at most 64.
+        series: Vec<String>,
+    },
+    /// Anyone: takes over the oracle's settlement price of an expiry, once it is final.
+    FixExpiry {
+        /// The market's symbol.
+        market: String,
+        /// The expiry, unix seconds.
+        expiry: u64,
+    },
+    /// Anyone: settles whatever has been fixed in these accounts.
+    SettleAccounts {
+        /// At most 32 accounts.
+        accounts: Vec<AccountId>,
+    },
+    /// Anyone: settles whatever has been fixed in the next accounts by number. The response's
+    /// data is the last number looked at ([`super::SettlePageData`]).
+    SettlePage {
+        /// Go on after this account.
+        start_after: Option<AccountId>,
+        /// At most this many accounts, 1 to 50, default 20.
+        limit: Option<u32>,
+    },
+
+    // --- owner ----------------------------------------------------------------------------
+    /// Owner: adds a collateral coin.
+    AddCoin {
+        /// Its listing.
+        listing: CoinListing,
+    },
+    /// Owner: changes a coin's terms.
+    SetCoinTerms {
+        /// The coin.
+        denom: String,
+        /// The new terms.
+        terms: CoinTerms,
+        /// When they take effect, unix seconds; at least now plus the notice in code if they loosen.
+        effective_at: u64,
+    },
+    /// Owner: adds a market.
+    AddMarket {
+        /// Its listing.
+        listing: MarketListing,
+    },
+    /// Owner: changes a market's parameters. Listed series keep their terms.
+    SetMarketParams {
+        /// The market's symbol.
+        market: String,
+        /// The new parameters.
+        params: MarketParams,
+        /// When they take effect, unix seconds.
+        effective_at: u64,
+    },
+    /// Owner: sets the margin profile of an underlying.
+    SetProfile {
+        /// The underlying (oracle feed).
+        underlying: u16,
+        /// The profile.
+        profile: Profile,
+        /// When it takes effect, unix seconds.
+        effective_at: u64,
+    },
+    /// Owner: authorises a venue or takes the authority back.
+    SetVenue {
+        /// The venue's address.
+        venue: String,
+        /// True authorises.
+        authorised: bool,
+    },
+    /// Owner: names the account that collects fees.
+    SetTreasury {
+        /// The account.
+        account: AccountId,
+    },
+    /// Owner: changes engine-wide parameters.
+    SetParams {
+        /// The new parameters.
+        params: EngineParams,
+        /// When they take effect, unix seconds.
+        effective_at: u64,
+    },
+    /// Owner: offers ownership of the engine, or withdraws the offer.
+    OfferOwnership {
+        /// Whom it is offered to; absent: the standing offer is withdrawn.
+        to: Option<String>,
+        /// When the offer lapses, unix seconds; required with `to`.
+        expires: Option<u64>,
+    },
+    /// The offered address: becomes the owner.
+    AcceptOwnership {},
+    /// Owner: names or removes the guardian.
+    SetGuardian {
+        /// The guardian; absent: none.
+        guardian: Option<String>,
+    },
+    /// Guardian or owner: pauses actions until a time. Liquidating, reducing, settling, repaying
+    /// and withdrawing have no pause.
+    Pause {
+        /// What to pause; the bits of these actions are set.
+        actions: Vec<PauseAction>,
+        /// Until when, unix seconds, at most seven days ahead.
+        until: u64,
+    },
+    /// Owner: ends a pause at once.
+    Unpause {},
+}
+
+/// What may be paused.
+#[cw_serde]
+#[derive(Copy)]
+pub enum PauseAction {
+    /// Fills that do not reduce.
+    Open,
+    /// Listing of series.
+    List,
+    /// Deposits and new accounts.
+    Deposit,
+}
+
+/// Data of the response to `SettlePage`, JSON.
+#[cw_serde]
+pub struct SettlePageData {
+    /// The last account looked at; absent: there are no more.
+    pub last: Option<AccountId>,
+}
+
+/// What `migrate` takes.
+#[cw_serde]
+pub struct MigrateMsg {}
