@@ -1,1 +1,9 @@
 //! Payoffs, Black-76, implied vol and lognormal-mixture surfaces in integers.
+
+/// Prices, vols, year fractions: 64 bits before and 64 after the point.
+pub type Fx = fixed::types::I64F64;
+
+pub mod calendar;
+pub mod payoff;
+pub mod shock;
+pub mod slice;

@@ -1,0 +1,138 @@
+//! A limb number with a power of two and a proved error, and its ways into the number type.
+
+use fixed_math::Fx;
+use fixed_math::limb::{Float, Limbs, round_down, round_nearest, round_up};
+
+/// Which multiple of `2^-64` is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rounding {
+    /// The nearest one, ties up, decided.
+    Nearest,
+    /// One within an ulp.
+    Faithful,
+    /// One that is not above, within 2 ulp of its upper twin.
+    Down,
+    /// One that is not below.
+    Up,
+}
+
+/// A real number within `error * 2^-112 * 2^exponent` of `value * 2^exponent`; `|value| < 64`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scaled {
+    pub value: Limbs,
+    pub exponent: i64,
+    pub error: i64,
+}
+
+/// Largest exponent at which the value can be moved into place inside the limbs.
+const LIMB_EXPONENT: i64 = 27;
+/// Errors must stay below a quarter of the ulp of an `Fx`, 2^48 u.
+const LARGEST_ERROR: i64 = 1 << 46;
+
+impl Scaled {
+    /// From a mantissa and exponent.
+    #[inline(always)]
+    pub const fn new(float: Float, error: i64) -> Self {
+        Self { value: float.mantissa, exponent: float.exponent, error }
+    }
+
+    /// The opposite.
+    #[inline(always)]
+    pub const fn opposite(self) -> Self {
+        Self { value: self.value.opposite(), ..self }
+    }
+
+    /// The value times `2^power`.
+    #[inline(always)]
+    pub const fn scale(self, power: i64) -> Self {
+        Self { exponent: self.exponent.wrapping_add(power), ..self }
+    }
+
+    /// The product with a positive number of mantissa at most 1 and relative error below 16 u.
+    #[inline(always)]
+    pub const fn times(self, factor: Float) -> Self {
+        Self {
+            value: self.value.times(factor.mantissa),
+            exponent: self.exponent.wrapping_add(factor.exponent),
+            // The cut (4.01 u), and 64 * 16 u for the factor's own error.
+            error: self.error.wrapping_add(1_032),
+        }
+    }
+
+    /// The sum; the number of lower exponent is cut to the units of the other.
+    pub fn plus(self, other: Self) -> Self {
+        let (high, low) =
+            if self.exponent >= other.exponent { (self, other) } else { (other, self) };
+        let gap = high.exponent.wrapping_sub(low.exponent);
+        let distance = u32::try_from(gap).unwrap_or(200).min(200);
+        Self {
+            value: high.value.plus(low.value.shr(distance)),
+            exponent: high.exponent,
+            error: high.error.saturating_add(low.error >> distance.min(63)).saturating_add(2),
+        }
+    }
+
+    /// Into the number type; `None` when the error is too large to do what is asked.
+    #[inline(always)]
+    pub fn round(self, rounding: Rounding) -> Option<Fx> {
+        if self.exponent > LIMB_EXPONENT {
+            return self.round_large(rounding);
+        }
+        let (value, error) = if self.exponent > 0 {
+            if self.error >= LARGEST_ERROR >> self.exponent {
+                return None;
+            }
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "between 1 and 27"
+            )]
+            let up = self.exponent as u32;
+            (self.value.shl(up), self.error << up)
+        } else {
+            let down = u32::try_from(self.exponent.wrapping_neg()).unwrap_or(200).min(200);
+            let error = (self.error >> down.min(63)).wrapping_add(2);
+            if error >= LARGEST_ERROR {
+                return None;
+            }
+            (self.value.shr(down), error)
+        };
+        match rounding {
+            Rounding::Nearest => round_nearest(value, error),
+            Rounding::Faithful => Some(value.plus(Limbs::raw(0, 1 << 19, 0, 0)).floor_fx()),
+            Rounding::Down => Some(round_down(value, error)),
+            Rounding::Up => Some(round_up(value, error)),
+        }
+    }
+
+    /// The same for exponents of 28 to 46 in 128-bit integers; above that only the slow path serves.
+    #[inline(never)]
+    fn round_large(self, rounding: Rounding) -> Option<Fx> {
+        let shift = u32::try_from(48i64.checked_sub(self.exponent)?).ok()?;
+        if shift < 2 {
+            return None;
+        }
+        let Limbs { l0, l1, l2, l3 } = self.value;
+        // |value| < 64: below 2^118 in units of 2^-112.
+        let bits = [l3, l2, l1, l0]
+            .into_iter()
+            .fold(0i128, |sum, limb| (sum << 28).wrapping_add(i128::from(limb)));
+        let half = 1i128 << shift.wrapping_sub(1);
+        let error = i128::from(self.error);
+        if error > half >> 1 {
+            return None;
+        }
+        let moved = match rounding {
+            Rounding::Nearest | Rounding::Faithful => bits.wrapping_add(half),
+            Rounding::Down => bits.wrapping_sub(error),
+            Rounding::Up => bits.wrapping_add(error).wrapping_add(half.wrapping_mul(2)).wrapping_sub(1),
+        };
+        let rounded = moved >> shift;
+        let rest = moved.wrapping_sub(rounded << shift);
+        let undecided = rest <= error || rest.wrapping_add(error) >= half.wrapping_mul(2);
+        if rounding == Rounding::Nearest && undecided {
+            return None;
+        }
+        Some(Fx::from_bits(rounded))
+    }
+}

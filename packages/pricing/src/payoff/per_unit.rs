@@ -1,0 +1,170 @@
+//! Value of a payoff at a price and the integer a series pays per quantity unit.
+
+use fixed::types::I64F64;
+
+use super::{Kind, Payoff, PayoffError, Style, Terms};
+use crate::Fx;
+
+/// Bits of an `Fx` below the point.
+const FRACTION: u32 = 64;
+
+impl Payoff {
+    /// The payoff in USD per 1 of the underlying at settlement price `price`, exact.
+    ///
+    /// # Errors
+    /// [`PayoffError::Price`] for a negative price, [`PayoffError::Negative`] for a negative term,
+    /// [`PayoffError::Range`] when the difference does not fit.
+    pub fn value_at(&self, price: Fx) -> Result<Fx, PayoffError> {
+        self.check()?;
+        if price < Fx::ZERO {
+            return Err(PayoffError::Price);
+        }
+        let above = price.checked_sub(self.strike).ok_or(PayoffError::Range)?;
+        Ok(match self.kind {
+            Kind::Future => above,
+            Kind::Call => above.max(Fx::ZERO),
+            Kind::Put => above.checked_neg().ok_or(PayoffError::Range)?.max(Fx::ZERO),
+            Kind::DigitalCall if above >= Fx::ZERO => self.digital_payout,
+            Kind::DigitalPut if above < Fx::ZERO => self.digital_payout,
+            Kind::DigitalCall | Kind::DigitalPut => Fx::ZERO,
+        })
+    }
+
+    /// The integer that one quantity unit of the series pays at settlement price `price`, base units
+    /// of the settlement coin; negative only for futures.
+    ///
+    /// Linear: with `N = floor(multiplier * price)` and `k = round(multiplier * strike)`, a call pays
+    /// `max(N - k, 0)`, a put `max(k - N, 0)`, a future `N - k`, a digital
+    /// `floor(multiplier * payout)` on its side of `N >= k`. Where the strike is a whole number of base
+    /// units, call and future are the floor of the exact payoff.
+    ///
+    /// Inverse: with `H = ceil(multiplier * strike / price)`, a call pays `max(multiplier - H, 0)`, a
+    /// put `max(H - multiplier, 0)`, a future `multiplier - H`, a digital
+    /// `floor(multiplier * payout / price)` on its side of `price >= strike`.
+    ///
+    /// Either way call less put is the future and digital call plus digital put is the payout, exactly.
+    ///
+    /// # Errors
+    /// [`PayoffError`]: bad terms or price, or a result beyond 127 bits.
+    pub fn per_unit(&self, terms: Terms, price: Fx) -> Result<i128, PayoffError> {
+        self.check()?;
+        match terms.style {
+            Style::Linear => {
+                let settled = terms.settlement_units(price)?;
+                self.linear(terms, settled)
+            }
+            Style::Inverse => self.inverse(terms, price),
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), PayoffError> {
+        if self.strike < Fx::ZERO || self.digital_payout < Fx::ZERO {
+            return Err(PayoffError::Negative);
+        }
+        Ok(())
+    }
+
+    /// Linear payoff at `settled` base units a quantity unit.
+    pub(super) fn linear(&self, terms: Terms, settled: i128) -> Result<i128, PayoffError> {
+        let strike = terms.strike_units(self.strike)?;
+        let above = settled.checked_sub(strike).ok_or(PayoffError::Range)?;
+        let digital = || terms.floor_units(self.digital_payout);
+        Ok(match self.kind {
+            Kind::Future => above,
+            Kind::Call => above.max(0),
+            Kind::Put => above.checked_neg().ok_or(PayoffError::Range)?.max(0),
+            Kind::DigitalCall if above >= 0 => digital()?,
+            Kind::DigitalPut if above < 0 => digital()?,
+            Kind::DigitalCall | Kind::DigitalPut => 0,
+        })
+    }
+
+    fn inverse(&self, terms: Terms, price: Fx) -> Result<i128, PayoffError> {
+        if price <= Fx::ZERO {
+            return Err(PayoffError::Price);
+        }
+        let whole = i128::from(terms.multiplier);
+        let (quotient, exact) = scaled_quotient(terms.multiplier, self.strike, price)?;
+        let ceiling = quotient.saturating_add(i128::from(!exact));
+        let above = whole.checked_sub(ceiling).ok_or(PayoffError::Range)?;
+        let digital = || Ok(scaled_quotient(terms.multiplier, self.digital_payout, price)?.0);
+        Ok(match self.kind {
+            Kind::Future => above,
+            Kind::Call => above.max(0),
+            Kind::Put => above.checked_neg().ok_or(PayoffError::Range)?.max(0),
+            Kind::DigitalCall if price >= self.strike => digital()?,
+            Kind::DigitalPut if price < self.strike => digital()?,
+            Kind::DigitalCall | Kind::DigitalPut => 0,
+        })
+    }
+}
+
+impl Terms {
+    /// `floor(multiplier * price)`: what one quantity unit of the underlying settles at, base units.
+    ///
+    /// # Errors
+    /// [`PayoffError::Price`] for a negative price.
+    pub fn settlement_units(&self, price: Fx) -> Result<i128, PayoffError> {
+        if price < Fx::ZERO {
+            return Err(PayoffError::Price);
+        }
+        self.floor_units(price)
+    }
+
+    /// `round(multiplier * strike)`, ties up: the strike in base units a quantity unit.
+    ///
+    /// # Errors
+    /// [`PayoffError::Range`], never reached for a strike that fits an `Fx`.
+    pub fn strike_units(&self, strike: Fx) -> Result<i128, PayoffError> {
+        let (whole, fraction) = product(self.multiplier, strike)?;
+        Ok(whole.saturating_add(i128::from(fraction >> 63)))
+    }
+
+    pub(super) fn floor_units(&self, value: Fx) -> Result<i128, PayoffError> {
+        Ok(product(self.multiplier, value)?.0)
+    }
+}
+
+/// `multiplier * value` as whole part and fraction in `2^-64`; `value >= 0`.
+fn product(multiplier: u64, value: I64F64) -> Result<(i128, u64), PayoffError> {
+    let bits = u128::try_from(value.to_bits()).map_err(|_| PayoffError::Negative)?;
+    let low = u128::from(multiplier).saturating_mul(bits & u128::from(u64::MAX));
+    let high = u128::from(multiplier).saturating_mul(bits >> FRACTION);
+    let whole = high
+        .checked_add(low >> FRACTION)
+        .ok_or(PayoffError::Range)?;
+    let whole = i128::try_from(whole).map_err(|_| PayoffError::Range)?;
+    let fraction = u64::try_from(low & u128::from(u64::MAX)).map_err(|_| PayoffError::Range)?;
+    Ok((whole, fraction))
+}
+
+/// Floor of `multiplier * value / price`, and whether it is exact; `value >= 0`, `price > 0`.
+fn scaled_quotient(multiplier: u64, value: Fx, price: Fx) -> Result<(i128, bool), PayoffError> {
+    let value = u128::try_from(value.to_bits()).map_err(|_| PayoffError::Negative)?;
+    let price = u128::try_from(price.to_bits()).map_err(|_| PayoffError::Price)?;
+    let multiplier = u128::from(multiplier);
+    // value = quotient price + rest, so multiplier value = multiplier quotient price + multiplier rest.
+    let quotient = value.checked_div(price).ok_or(PayoffError::Price)?;
+    let mut rest = value.checked_rem(price).ok_or(PayoffError::Price)?;
+    let mut total = multiplier.checked_mul(quotient).ok_or(PayoffError::Range)?;
+    // multiplier * rest / price by binary long multiplication: the product needs 191 bits.
+    let mut part = 0_u128;
+    let mut carry = 0_u128;
+    for bit in (0..u64::BITS).rev() {
+        // (part, carry) <- 2 (part, carry) + bit * rest, with carry < price.
+        part = part.checked_mul(2).ok_or(PayoffError::Range)?;
+        let doubled = carry.checked_mul(2).ok_or(PayoffError::Range)?;
+        let added = if (multiplier >> bit) & 1 == 1 {
+            rest
+        } else {
+            0
+        };
+        let sum = doubled.checked_add(added).ok_or(PayoffError::Range)?;
+        part = part.saturating_add(sum.checked_div(price).ok_or(PayoffError::Price)?);
+        carry = sum.checked_rem(price).ok_or(PayoffError::Price)?;
+    }
+    rest = carry;
+    total = total.checked_add(part).ok_or(PayoffError::Range)?;
+    let total = i128::try_from(total).map_err(|_| PayoffError::Range)?;
+    Ok((total, rest == 0))
+}

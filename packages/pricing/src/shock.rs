@@ -1,0 +1,425 @@
+//! Shocked slices: the pricings of the margin law, each again a mixture of lognormals.
+//!
+//! A [`PreparedSlice`] holds what all shocks of a slice share (logarithms, computed once); a
+//! [`ShockedSlice`] is one pricing of one expiry, and gives directed bounds of call and digital at a
+//! [`StrikePoint`]. Values are relative to the slice's *unshocked* forward `F`: multiply by `F` and the
+//! discount once. Shocks are defined on integers, so every shocked slice is an exact object.
+
+use fixed_math::grid::{self, Bounds, Mixture, Part, Strike};
+
+use crate::Fx;
+use crate::slice::{FORWARD_ONE, Slice, SliceError, WEIGHT_ONE};
+
+pub use fixed_math::grid::{FACTOR_BITS, FACTOR_ONE, MAX_FACTOR, VALUE_BITS, VALUE_ONE};
+
+/// A spot factor or share of one is `2^32`.
+pub const SCALE_ONE: u64 = FORWARD_ONE;
+/// Greatest spot factor: 7.
+pub const MAX_SPOT_FACTOR: u64 = 7 * SCALE_ONE;
+/// Where the lognormal of a [`Mix`] lies, in at-the-money total vols: 3/2.
+const MIX_DISTANCE: (i64, i64) = (3, 2);
+
+/// A faint lognormal mixed into a slice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mix {
+    /// Its weight, units of `2^-16`, below half.
+    pub weight: u32,
+    /// Whether it lies above (`e^(1.5 v)`) or below (`e^(-1.5 v)`) the forward; its total vol is `v`.
+    pub above: bool,
+}
+
+/// Where the fixing window stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Share of the window that has passed, units of `2^-32`, at most one.
+    pub passed: u64,
+    /// Mean price observed so far over the slice's unshocked forward, units of `2^-32`, at most 7.
+    pub mean: u64,
+}
+
+/// One pricing of one expiry. Factors are in units of `2^-24` and are clamped to just under 8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shock {
+    /// `1 + x`: multiplies the forward, units of `2^-32`, in `(0, 7]`.
+    pub spot: u64,
+    /// `c`: scales the log-return, `s_j` to `c s_j` and `f_j` to `f_j^c`.
+    pub vol: u32,
+    /// Power of `f_j`: `1 + a` or `1 - a`.
+    pub skew: u32,
+    /// Power of `s_j / mean s`: `1 + b` or `1 - b`.
+    pub curvature: u32,
+    /// A lognormal mixed in, for slices without dispersion.
+    pub mix: Option<Mix>,
+    /// The fixing window, once it has begun.
+    pub window: Option<Window>,
+}
+
+impl Shock {
+    /// The mark: no shock at all.
+    pub const MARK: Self = Self {
+        spot: SCALE_ONE,
+        vol: FACTOR_ONE,
+        skew: FACTOR_ONE,
+        curvature: FACTOR_ONE,
+        mix: None,
+        window: None,
+    };
+
+    /// A move of the forward with a vol shock, the scan's point.
+    #[must_use]
+    pub const fn scan(spot: u64, vol: u32) -> Self {
+        Self {
+            spot,
+            vol,
+            ..Self::MARK
+        }
+    }
+}
+
+/// What every shock of a slice shares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreparedSlice {
+    weights: Vec<u32>,
+    /// ln f_j, units of 2^-44.
+    logs: Vec<i64>,
+    /// s_j, units of 2^-32.
+    vols: Vec<u64>,
+    /// ln(s_j / mean s), units of 2^-44.
+    spreads: Vec<i64>,
+    atm: u64,
+}
+
+/// One pricing of one expiry, ready for any number of strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShockedSlice {
+    mixture: Mixture,
+}
+
+/// A strike over the unshocked forward of its expiry: computed once per leg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StrikePoint {
+    strike: Strike,
+}
+
+impl StrikePoint {
+    /// The point of a strike under a forward, both in USD and positive.
+    ///
+    /// Moneyness is rounded to the nearest `2^-36`; above 256 the bounds stay valid but wide.
+    ///
+    /// # Errors
+    /// [`SliceError::Domain`] when either is not positive.
+    pub fn new(strike: Fx, forward: Fx) -> Result<Self, SliceError> {
+        let top = positive_bits(strike)?;
+        let bottom = positive_bits(forward)?;
+        let moneyness = moneyness(top, bottom);
+        let log = log_bits(top).wrapping_sub(log_bits(bottom));
+        Ok(Self {
+            strike: Strike::new(moneyness, log),
+        })
+    }
+
+    /// The point of an exact moneyness in units of `2^-36`.
+    #[must_use]
+    pub fn from_moneyness(moneyness: u64) -> Self {
+        Self {
+            strike: Strike::from_moneyness(moneyness),
+        }
+    }
+
+    /// Moneyness in units of `2^-36`, at most 256.
+    #[must_use]
+    pub const fn moneyness(&self) -> i64 {
+        self.strike.moneyness()
+    }
+}
+
+fn positive_bits(x: Fx) -> Result<u128, SliceError> {
+    match u128::try_from(x.to_bits()) {
+        Ok(bits) if bits > 0 => Ok(bits),
+        _ => Err(SliceError::Domain),
+    }
+}
+
+/// Natural logarithm of a positive 128-bit integer over `2^64`, units of `2^-44`, within `2^-41.9`.
+fn log_bits(bits: u128) -> i64 {
+    let zeros = bits.leading_zeros();
+    let top = u64::try_from((bits << zeros) >> 64).unwrap_or(u64::MAX);
+    grid::ln(top).wrapping_sub(grid::ln_2_times(i64::from(zeros)))
+}
+
+/// `2^36 a / b` to nearest, saturating above 512.
+fn moneyness(a: u128, b: u128) -> u64 {
+    let zeros = a.leading_zeros().min(36);
+    // 2^36 a may not fit: lift a as far as it goes and lower b by the rest.
+    let lifted = a << zeros;
+    let lowered = (b >> (36_u32.saturating_sub(zeros))).max(1);
+    let half = lowered >> 1;
+    let quotient = lifted
+        .saturating_add(half)
+        .checked_div(lowered)
+        .unwrap_or(u128::MAX);
+    u64::try_from(quotient.min(512 << 36)).unwrap_or(512 << 36)
+}
+
+impl PreparedSlice {
+    /// Computes the logarithms of a slice, once.
+    #[must_use]
+    pub fn new(slice: &Slice) -> Self {
+        let components = slice.components();
+        let mean = slice.mean_total_vol();
+        let log_mean = grid::ln(mean);
+        let one = grid::ln(FORWARD_ONE);
+        Self {
+            weights: components.iter().map(|c| c.weight).collect(),
+            logs: components
+                .iter()
+                .map(|c| grid::ln(c.forward).wrapping_sub(one))
+                .collect(),
+            vols: components.iter().map(|c| c.total_vol).collect(),
+            spreads: components
+                .iter()
+                .map(|c| grid::ln(c.total_vol).wrapping_sub(log_mean))
+                .collect(),
+            atm: slice.atm_total_vol(),
+        }
+    }
+
+    /// At-the-money total vol `v` of the unshocked slice, units of `2^-32`.
+    #[must_use]
+    pub const fn atm_total_vol(&self) -> u64 {
+        self.atm
+    }
+
+    /// The slice under a shock.
+    ///
+    /// # Errors
+    /// [`SliceError::Domain`] for a spot factor, mean, share or mixed-in weight out of range.
+    pub fn shocked(&self, shock: &Shock) -> Result<ShockedSlice, SliceError> {
+        if shock.spot == 0 || shock.spot > MAX_SPOT_FACTOR {
+            return Err(SliceError::Domain);
+        }
+        let mut shape = self.shape(shock)?;
+        let live = match shock.window {
+            None => widen(shock.spot),
+            Some(window) => window.live(shock.spot)?,
+        };
+        let masses = grid::split(live, shape.weights(), shape.logs());
+        for (part, mass) in shape.parts.iter_mut().zip(masses) {
+            part.mass = mass;
+        }
+        if let Some(window) = shock.window {
+            shape.support(window.fixed());
+        }
+        let mixture = Mixture::new(shape.parts()).map_err(|_| SliceError::Domain)?;
+        Ok(ShockedSlice { mixture })
+    }
+
+    /// The unshocked slice in kernel form.
+    ///
+    /// # Errors
+    /// [`SliceError::Domain`], never for an accepted slice.
+    pub fn mark(&self) -> Result<ShockedSlice, SliceError> {
+        self.shocked(&Shock::MARK)
+    }
+
+    /// Weights, logarithms and total vols after the shock, before normalisation.
+    fn shape(&self, shock: &Shock) -> Result<Shape, SliceError> {
+        let mut shape = Shape::default();
+        let thinned = shock.mix.map_or(0, |mix| mix.weight);
+        if thinned >= WEIGHT_ONE / 2 {
+            return Err(SliceError::Domain);
+        }
+        for index in 0..self.weights.len() {
+            let (Some(&weight), Some(&log), Some(&vol), Some(&spread)) = (
+                self.weights.get(index),
+                self.logs.get(index),
+                self.vols.get(index),
+                self.spreads.get(index),
+            ) else {
+                break;
+            };
+            let log = grid::scale_log(grid::scale_log(log, shock.skew), shock.vol);
+            let vol = grid::scale_vol(bend(vol, spread, shock.curvature), shock.vol);
+            shape.push(weight, log, vol);
+        }
+        if let Some(mix) = shock.mix {
+            let log = i64::try_from(self.atm << 12).unwrap_or(i64::MAX);
+            let log = log
+                .wrapping_mul(MIX_DISTANCE.0)
+                .wrapping_div(MIX_DISTANCE.1);
+            let log = if mix.above { log } else { log.wrapping_neg() };
+            let log = grid::scale_log(log, shock.vol);
+            shape.mix(mix.weight, log, grid::scale_vol(self.atm, shock.vol));
+        }
+        Ok(shape)
+    }
+}
+
+/// `s * (s / mean)^(power - 1)`, units of `2^-32`.
+fn bend(vol: u64, spread: i64, power: u32) -> u64 {
+    if power == FACTOR_ONE {
+        return vol;
+    }
+    let excess = grid::scale_log(spread, power).wrapping_sub(spread);
+    // e^excess in units of 2^-40, at most 16 here; the product of 2^35 and 2^44 goes in two parts.
+    let factor = grid::exp(excess).min(8 << 40);
+    let (high, low) = (vol >> 16, vol & 0xffff);
+    high.wrapping_mul(factor)
+        .wrapping_add(low.wrapping_mul(factor >> 16))
+        >> 24
+}
+
+/// From units of `2^-32` to units of `2^-40`, as a signed value.
+fn widen(x: u64) -> i64 {
+    i64::try_from(x << 8).unwrap_or(i64::MAX)
+}
+
+impl Window {
+    /// What spot still acts on: `(1 - phi) (1 + x)`, at least one unit of `2^-40`.
+    fn live(&self, spot: u64) -> Result<i64, SliceError> {
+        if self.passed > SCALE_ONE || self.mean > MAX_SPOT_FACTOR {
+            return Err(SliceError::Domain);
+        }
+        let left = SCALE_ONE.wrapping_sub(self.passed) << 8;
+        let live = grid::multiply(left, spot << 8);
+        i64::try_from(live.max(8)).map_err(|_| SliceError::Domain)
+    }
+
+    /// What is fixed already: `phi A / F`, units of `2^-40`.
+    fn fixed(&self) -> i64 {
+        let fixed = grid::multiply(self.passed << 8, self.mean << 8);
+        i64::try_from(fixed).unwrap_or(i64::MAX)
+    }
+}
+
+/// Parts under construction.
+#[derive(Default)]
+struct Shape {
+    parts: [Part; grid::MAX_PARTS],
+    weights: [u32; grid::MAX_PARTS],
+    logs: [i64; grid::MAX_PARTS],
+    count: usize,
+}
+
+impl Shape {
+    fn push(&mut self, weight: u32, log: i64, vol: i64) {
+        let index = self.count;
+        if let (Some(part), Some(w), Some(l)) = (
+            self.parts.get_mut(index),
+            self.weights.get_mut(index),
+            self.logs.get_mut(index),
+        ) {
+            *part = Part {
+                weight,
+                mass: 0,
+                vol,
+            };
+            *w = weight;
+            *l = log;
+            self.count = index.saturating_add(1);
+        }
+    }
+
+    fn parts(&self) -> &[Part] {
+        self.parts.get(..self.count).unwrap_or(&[])
+    }
+
+    fn weights(&self) -> &[u32] {
+        self.weights.get(..self.count).unwrap_or(&[])
+    }
+
+    fn logs(&self) -> &[i64] {
+        self.logs.get(..self.count).unwrap_or(&[])
+    }
+
+    /// Thins all weights by `weight / 2^16` and adds a part of that weight; the sum stays exact.
+    fn mix(&mut self, weight: u32, log: i64, vol: i64) {
+        let mut taken = 0_u32;
+        for index in 0..self.count {
+            if let (Some(w), Some(part)) = (self.weights.get_mut(index), self.parts.get_mut(index))
+            {
+                let off = w.wrapping_mul(weight) >> 16;
+                *w = w.wrapping_sub(off);
+                part.weight = *w;
+                taken = taken.wrapping_add(off);
+            }
+        }
+        if taken > 0 {
+            self.push(taken, log, vol);
+        }
+    }
+
+    /// Adds the fixed part of the window to every mean and shrinks the vols accordingly.
+    fn support(&mut self, fixed: i64) {
+        let mut rest = fixed;
+        for part in self.parts.iter_mut().take(self.count) {
+            let share = fixed.wrapping_mul(i64::from(part.weight)) >> 16;
+            let whole = part.mass.wrapping_add(share);
+            rest = rest.wrapping_sub(share);
+            part.vol = shrink(part.vol, part.mass, whole);
+            part.mass = whole;
+        }
+        if let Some(part) = self.parts.first_mut() {
+            part.mass = part.mass.wrapping_add(rest);
+        }
+    }
+}
+
+/// `vol * live / whole`.
+fn shrink(vol: i64, live: i64, whole: i64) -> i64 {
+    let ratio = grid::ratio(live.unsigned_abs(), whole.unsigned_abs());
+    i64::try_from(grid::multiply(ratio, vol.unsigned_abs())).unwrap_or(0)
+}
+
+impl ShockedSlice {
+    /// The forward under this pricing over the unshocked one, units of `2^-40`, exact.
+    #[must_use]
+    pub const fn forward(&self) -> i64 {
+        self.mixture.scale()
+    }
+
+    /// Enclosures of call and digital at a strike, units of `2^-40` of the unshocked forward (digital: of
+    /// one). The put is the call less `forward()` plus the moneyness.
+    #[inline]
+    #[must_use]
+    pub fn bounds(&self, point: &StrikePoint) -> Bounds {
+        self.mixture.bounds(&point.strike)
+    }
+
+    /// Not above the call; at least its intrinsic value.
+    #[inline]
+    #[must_use]
+    pub fn call_lo(&self, point: &StrikePoint) -> i64 {
+        self.bounds(point).call_lo
+    }
+
+    /// Not below the call; at most the forward.
+    #[inline]
+    #[must_use]
+    pub fn call_hi(&self, point: &StrikePoint) -> i64 {
+        self.bounds(point).call_hi
+    }
+
+    /// Not above the probability of ending at or above the strike.
+    #[inline]
+    #[must_use]
+    pub fn digital_lo(&self, point: &StrikePoint) -> i64 {
+        self.bounds(point).digital_lo
+    }
+
+    /// Not below the probability of ending at or above the strike.
+    #[inline]
+    #[must_use]
+    pub fn digital_hi(&self, point: &StrikePoint) -> i64 {
+        self.bounds(point).digital_hi
+    }
+}
+
+/// `c = sqrt(max(T - delta, 0) / T)` in units of `2^-24`, floored: the vol shock that lets `passed`
+/// seconds of `left` go by. Zero when nothing would be left.
+#[must_use]
+pub fn theta_factor(left: u64, passed: u64) -> u32 {
+    let after = u128::from(left.saturating_sub(passed));
+    let square = (after << 48).checked_div(u128::from(left)).unwrap_or(0);
+    u32::try_from(square.isqrt()).unwrap_or(FACTOR_ONE)
+}
