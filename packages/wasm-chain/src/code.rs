@@ -1,0 +1,126 @@
+//! A contract's code: its name, and its native form.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use cosmwasm_std::{
+    Binary, Deps, DepsMut, Empty, Env, MessageInfo, Reply, Response, StdError, StdResult,
+};
+
+use crate::meter::Meter;
+use crate::report::Entry;
+
+/// A contract as the chain calls it; `cw_multi_test::ContractWrapper` makes one from entry points.
+pub use cw_multi_test::Contract;
+
+/// A code that can be stored on a [`crate::Chain`] in either mode.
+#[derive(Clone, Copy)]
+pub struct Code {
+    pub(crate) name: &'static str,
+    pub(crate) native: fn() -> Box<dyn Contract<Empty>>,
+}
+
+impl Code {
+    /// `name` is the artefact's name without `.wasm`; `native` makes the same contract from its entry points.
+    pub const fn new(name: &'static str, native: fn() -> Box<dyn Contract<Empty>>) -> Self {
+        Self { name, native }
+    }
+
+    /// The artefact's name without `.wasm`.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+/// A native contract whose panics are errors, as they are on the VM, and whose calls are listed in the gas report
+/// (without gas: native code is not metered).
+pub(crate) struct Native {
+    name: &'static str,
+    contract: Box<dyn Contract<Empty>>,
+    meter: Meter,
+}
+
+impl Native {
+    pub fn new(code: &Code, meter: Meter) -> Self {
+        Self {
+            name: code.name,
+            contract: (code.native)(),
+            meter,
+        }
+    }
+
+    fn guard<T>(
+        &self,
+        env: &Env,
+        entry: Entry,
+        msg: &[u8],
+        call: impl FnOnce() -> StdResult<T>,
+    ) -> StdResult<T> {
+        self.meter
+            .open(env.contract.address.as_str(), self.name, entry, msg);
+        let result = catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| {
+            Err(StdError::msg(format!("Aborted: {}", panic_text(&*panic))))
+        });
+        self.meter.close(result.is_err());
+        result
+    }
+}
+
+/// What a panic said.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("panicked")
+}
+
+impl Contract<Empty> for Native {
+    fn instantiate(
+        &self,
+        deps: DepsMut,
+        env: Env,
+        info: MessageInfo,
+        msg: Vec<u8>,
+    ) -> StdResult<Response> {
+        self.guard(&env.clone(), Entry::Instantiate, &msg.clone(), || {
+            self.contract.instantiate(deps, env, info, msg)
+        })
+    }
+
+    fn execute(
+        &self,
+        deps: DepsMut,
+        env: Env,
+        info: MessageInfo,
+        msg: Vec<u8>,
+    ) -> StdResult<Response> {
+        self.guard(&env.clone(), Entry::Execute, &msg.clone(), || {
+            self.contract.execute(deps, env, info, msg)
+        })
+    }
+
+    fn query(&self, deps: Deps, env: Env, msg: Vec<u8>) -> StdResult<Binary> {
+        self.guard(&env.clone(), Entry::Query, &msg.clone(), || {
+            self.contract.query(deps, env, msg)
+        })
+    }
+
+    fn reply(&self, deps: DepsMut, env: Env, msg: Reply) -> StdResult<Response> {
+        self.guard(&env.clone(), Entry::Reply, &[], || {
+            self.contract.reply(deps, env, msg)
+        })
+    }
+
+    fn sudo(&self, deps: DepsMut, env: Env, msg: Vec<u8>) -> StdResult<Response> {
+        self.guard(&env.clone(), Entry::Sudo, &msg.clone(), || {
+            self.contract.sudo(deps, env, msg)
+        })
+    }
+
+    fn migrate(&self, deps: DepsMut, env: Env, msg: Vec<u8>) -> StdResult<Response> {
+        self.guard(&env.clone(), Entry::Migrate, &msg.clone(), || {
+            self.contract.migrate(deps, env, msg)
+        })
+    }
+}

@@ -1,0 +1,154 @@
+//! Where the gas of one message went.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+/// The entry point that a call went through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// `instantiate`.
+    Instantiate,
+    /// `execute`.
+    Execute,
+    /// `query`.
+    Query,
+    /// `reply`.
+    Reply,
+    /// `sudo`.
+    Sudo,
+    /// `migrate`.
+    Migrate,
+}
+
+impl Entry {
+    /// The name of the wasm export.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Instantiate => "instantiate",
+            Self::Execute => "execute",
+            Self::Query => "query",
+            Self::Reply => "reply",
+            Self::Sudo => "sudo",
+            Self::Migrate => "migrate",
+        }
+    }
+}
+
+/// One call of one contract: its own gas, without the calls it made. SDK gas, except `vm_gas`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CallGas {
+    /// The contract's address.
+    pub contract: String,
+    /// The code's name.
+    pub code: String,
+    /// The entry point.
+    pub entry: Entry,
+    /// The message's name (the first key of its JSON), or empty.
+    pub message: String,
+    /// How many calls deep, 0 for the message itself and for sub-messages, more for queries within calls.
+    pub depth: u32,
+    /// VM gas of the wasm and its host calls, in VM gas.
+    pub vm_gas: u64,
+    /// The same in SDK gas, rounded down as the chain does, with the response's bytes.
+    pub vm: u64,
+    /// Loading the code.
+    pub load: u64,
+    /// Reading the contract's and the code's records and the pin flag.
+    pub lookup: u64,
+    /// Store reads.
+    pub read: u64,
+    /// Store writes and deletes.
+    pub write: u64,
+    /// Iterator steps.
+    pub iterate: u64,
+    /// Bank and raw queries the contract made (smart queries are calls of their own).
+    pub query: u64,
+    /// Events, and events handed back with a reply.
+    pub events: u64,
+    /// How many store reads, writes or deletes, and iterator steps.
+    pub operations: [u32; 3],
+    /// Whether the call returned an error.
+    pub failed: bool,
+}
+
+impl CallGas {
+    /// Everything of this call in SDK gas.
+    pub fn total(&self) -> u64 {
+        self.vm
+            + self.load
+            + self.lookup
+            + self.read
+            + self.write
+            + self.iterate
+            + self.query
+            + self.events
+    }
+}
+
+/// All calls of one transaction or query, in the order in which they began.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct GasReport {
+    /// SDK gas of all calls.
+    pub total: u64,
+    /// The calls.
+    pub calls: Vec<CallGas>,
+}
+
+impl GasReport {
+    pub(crate) fn new(calls: Vec<CallGas>) -> Self {
+        Self {
+            total: calls.iter().map(CallGas::total).sum(),
+            calls,
+        }
+    }
+
+    /// VM gas of all calls.
+    pub fn vm_gas(&self) -> u64 {
+        self.calls.iter().map(|call| call.vm_gas).sum()
+    }
+
+    /// SDK gas per code name.
+    pub fn by_code(&self) -> BTreeMap<&str, u64> {
+        let mut sums = BTreeMap::new();
+        for call in &self.calls {
+            *sums.entry(call.code.as_str()).or_insert(0) += call.total();
+        }
+        sums
+    }
+}
+
+impl fmt::Display for GasReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{:<44} {:>9} {:>9} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7}",
+            "call", "total", "vm", "load", "lookup", "read", "write", "iterate", "query", "events"
+        )?;
+        for call in &self.calls {
+            let indent = "  ".repeat(call.depth as usize);
+            let name = format!(
+                "{indent}{}::{} {}",
+                call.code,
+                call.entry.name(),
+                call.message
+            );
+            writeln!(
+                f,
+                "{name:<44} {:>9} {:>9} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7}",
+                call.total(),
+                call.vm,
+                call.load,
+                call.lookup,
+                call.read,
+                call.write,
+                call.iterate,
+                call.query,
+                call.events
+            )?;
+        }
+        write!(f, "{:<44} {:>9}", "all", self.total)
+    }
+}
