@@ -1,1 +1,27 @@
 //! Portfolio margin as a worst price, and the settlement fixing ladder.
+
+mod assess;
+mod book;
+mod coin;
+mod context;
+mod covered;
+mod error;
+mod market;
+pub mod name;
+mod profile;
+mod series;
+mod state;
+
+pub use assess::{Assessment, Level, PricingId, Row, VolMove, Worst, assess};
+pub use book::{Book, LEG_BYTES, Leg, MAX_LEGS, MAX_QUANTITY};
+pub use coin::{Coin, CoinId, Feed, MAX_SCALE, QUOTE_COIN, WEIGHT_ONE};
+pub use context::{Beta, BetaEntry, Context, Underlying};
+pub use covered::{CoveredPath, covered};
+pub use error::RiskError;
+pub use market::{MAX_PRICE_LOG2, MAX_UNIT_VALUE, MarketTerms};
+pub use pricing::payoff::{Kind, Style};
+pub use profile::{BPS_ONE, Profile, Tail, VolShock, default_profile};
+pub use series::{MAX_EXPIRY_MINUTES, SERIES_KEY_BYTES, SeriesKey};
+pub use state::{
+    Band, ExpiryState, FixingStage, FixingState, Regime, UnderlyingId, UnderlyingState,
+};
