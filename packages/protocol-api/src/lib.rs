@@ -1,4 +1,8 @@
 //! Messages, responses, events and binary records of the Optio contracts.
 
+pub mod access;
 pub mod engine;
+pub mod event;
 pub mod exchange;
+pub mod oracle;
+pub mod record;

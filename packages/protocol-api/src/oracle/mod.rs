@@ -1,0 +1,27 @@
+//! The oracle adapter's messages, responses and events.
+//!
+//! Prices are USD per unit of the underlying, written as decimal strings with at most 18 digits after the
+//! point; ratios are decimals too (`"0.01"` is 1 %). An expiry is a count of **unix minutes** everywhere.
+
+mod events;
+mod execute;
+mod query;
+pub mod report;
+mod responses;
+mod types;
+mod validity;
+
+pub use events::{
+    FeedAdded, FixingMade, GuardianSet, OwnerAccepted, OwnerProposalCancelled, OwnerProposed,
+    PolicySet, QuarantineLifted, QuarantineSet, ReportAccepted, SignersRotated,
+};
+pub use execute::{ACCESS, ExecuteMsg, InstantiateMsg, MigrateMsg, ReportSignature};
+pub use query::{QueryMsg, SourceQueryMsg, SourceQuote};
+pub use responses::{
+    ActionRule, AllowedActionsResponse, BandView, ComponentView, ConfigResponse, EvidenceView,
+    ExpiryView, FeedResponse, FeedsResponse, FixingEvidenceResponse, FixingResponse,
+    FixingsResponse, ObservationView, PendingView, RecordResponse, SignerEpochResponse,
+    SignerEpochsResponse, ValidityResponse,
+};
+pub use types::{AgePolicy, Driver, FeedKind, FeedPolicy, FeedTerms, FixingTerms, Source};
+pub use validity::{ACTIONS, Action, LEVELS, Permission, TABLE, Validity, permission, validity_at};
