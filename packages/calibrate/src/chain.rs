@@ -1,9 +1,10 @@
 //! Fitting neighbouring expiries together until the calendar condition holds.
 
-use crate::fit::{affordable, fit_slice, task};
+use crate::fit::{affordable, fit_slice, search, starting_points, task};
 use crate::lm::minimise;
+use crate::measure::fit_error;
 use crate::mixture::Mixture;
-use crate::problem::{CalendarPoint, ChainProblem};
+use crate::problem::{Bound, CalendarPoint, ChainProblem};
 use crate::quotes::ExpiryQuotes;
 
 /// What a chain is fitted with.
@@ -49,15 +50,24 @@ pub struct CalendarGap {
 }
 
 /// Rounds of joint fitting before the rest is reported as open.
-const ROUNDS: usize = 10;
+const ROUNDS: usize = 12;
+/// Times that bad slices are sought anew.
+const REPAIRS: usize = 2;
+/// Vol points that a transgression of one in price costs in the first joint round.
+const FIRST_FORCE: f64 = 1e4;
 /// Iterations of one joint round.
-const ITERATIONS: usize = 25;
+const ITERATIONS: usize = 60;
 /// The joint fit aims this much better than the slack.
 const AIM: f64 = 1.5e-6;
 /// Points of the scan on each side of the forward.
 const SCAN: i32 = 120;
 /// Reach of the scan in at-the-money volatilities of the later slice.
 const SCAN_REACH: f64 = 9.0;
+
+/// A slice that joint fitting left this much worse, in vol points and as a factor, is sought anew.
+const WORSE: (f64, f64) = (0.1, 1.6);
+/// Vol points that a transgression of one in price costs when a slice is sought between neighbours.
+const REPAIR_FORCE: f64 = 1e5;
 
 /// Fits all expiries of a chain, ascending in time; `previous[i]` is the slice
 /// of the same expiry in the surface before, when there was one.
@@ -69,44 +79,163 @@ pub fn fit_chain(
 ) -> ChainFit {
     let before = |i: usize| previous.get(i).and_then(Option::as_ref);
     let alone = |(i, q): (usize, &ExpiryQuotes)| fit_slice(q, settings.components, before(i));
-    let mut slices: Vec<Mixture> = expiries.iter().enumerate().map(alone).collect();
-    let mut points: Vec<Vec<f64>> = vec![Vec::new(); slices.len().saturating_sub(1)];
-    let mut force = 1e5;
-    for round in 0..=ROUNDS {
-        let mut broken = Vec::new();
-        for (near, pair) in slices.windows(2).enumerate() {
-            let found = violations(&pair[0], &pair[1], -settings.calendar_slack);
-            if !found.is_empty() {
-                broken.push(near);
-            }
-            points[near].extend(found);
-        }
-        if broken.is_empty() || round == ROUNDS {
-            let open = broken
-                .iter()
-                .map(|i| gap(*i, &slices[*i], &slices[i + 1]))
-                .collect();
-            return ChainFit {
-                slices,
-                rounds: round,
-                open,
-            };
-        }
-        for run in runs(&points, &broken) {
-            let seam = Seam {
-                first: run.0,
-                last: run.1,
-                force,
-                slack: settings.calendar_slack,
-            };
-            join(expiries, previous, &mut slices, &points, &seam);
-        }
-        force *= 2.0;
-    }
-    ChainFit {
+    let slices: Vec<Mixture> = expiries.iter().enumerate().map(alone).collect();
+    let mut work = Work {
+        expiries,
+        previous,
+        settings,
+        best: slices
+            .iter()
+            .zip(expiries)
+            .map(|(s, q)| fit_error(s, q).rms)
+            .collect(),
+        points: vec![Vec::new(); slices.len().saturating_sub(1)],
         slices,
-        rounds: ROUNDS,
-        open: Vec::new(),
+        rounds: 0,
+    };
+    let mut open = work.reconcile();
+    for _ in 0..REPAIRS {
+        let bad = work.suspects(&open);
+        if bad.is_empty() {
+            break;
+        }
+        let kept = (work.slices.clone(), open.clone());
+        work.repair(&bad);
+        open = work.reconcile();
+        if open.len() > kept.1.len() {
+            (work.slices, open) = kept;
+        }
+    }
+    let open = open
+        .iter()
+        .map(|i| gap(*i, &work.slices[*i], &work.slices[i + 1]))
+        .collect();
+    ChainFit {
+        slices: work.slices,
+        rounds: work.rounds,
+        open,
+    }
+}
+
+/// A chain being fitted.
+struct Work<'a> {
+    expiries: &'a [ExpiryQuotes],
+    previous: &'a [Option<Mixture>],
+    settings: Settings,
+    /// Error of each slice fitted alone.
+    best: Vec<f64>,
+    /// Per pair, the moneynesses at which its slices have been found apart.
+    points: Vec<Vec<f64>>,
+    slices: Vec<Mixture>,
+    rounds: usize,
+}
+
+impl Work<'_> {
+    fn before(&self, i: usize) -> Option<&Mixture> {
+        self.previous.get(i).and_then(Option::as_ref)
+    }
+
+    /// Joint rounds with growing force; returns the pairs still apart.
+    fn reconcile(&mut self) -> Vec<usize> {
+        let mut force = FIRST_FORCE;
+        for round in 0..=ROUNDS {
+            let mut broken = Vec::new();
+            for (near, pair) in self.slices.windows(2).enumerate() {
+                let found = violations(&pair[0], &pair[1], -self.settings.calendar_slack);
+                if !found.is_empty() {
+                    broken.push(near);
+                }
+                self.points[near].extend(found);
+            }
+            if broken.is_empty() || round == ROUNDS {
+                return broken;
+            }
+            self.rounds += 1;
+            for run in runs(&self.points, &broken) {
+                self.join(run, force);
+            }
+            force *= 2.0;
+        }
+        Vec::new()
+    }
+
+    /// Refits a run of slices at once with its calendar points.
+    fn join(&mut self, (first, last): (usize, usize), force: f64) {
+        let tasks = (first..=last).map(|i| {
+            let count = affordable(&self.expiries[i], self.slices[i].parts.len());
+            task(&self.expiries[i], count, self.before(i))
+        });
+        let tied = |near: usize| {
+            let tie = move |k: &f64| CalendarPoint {
+                near: near - first,
+                moneyness: *k,
+            };
+            self.points[near].iter().map(tie)
+        };
+        let problem = ChainProblem {
+            slices: tasks.collect(),
+            points: (first..last).flat_map(tied).collect(),
+            force,
+            floor: AIM - self.settings.calendar_slack,
+        };
+        let mut x: Vec<f64> = Vec::new();
+        for (task, slice) in problem.slices.iter().zip(&self.slices[first..]) {
+            x.extend(task.layout.encode(slice));
+        }
+        minimise(&problem, &mut x, ITERATIONS);
+        let mut at = 0;
+        for (task, slice) in problem.slices.iter().zip(&mut self.slices[first..]) {
+            let size = task.layout.unknowns();
+            *slice = task.layout.mixture(&x[at..at + size]);
+            slice.sort();
+            at += size;
+        }
+    }
+
+    /// Slices of pairs still apart, and slices that joint fitting has left much worse.
+    fn suspects(&self, open: &[usize]) -> Vec<usize> {
+        let spoiled = |i: &usize| {
+            let now = fit_error(&self.slices[*i], &self.expiries[*i]).rms;
+            now > WORSE.0 + WORSE.1 * self.best[*i]
+        };
+        let apart = |i: &usize| open.iter().any(|near| i == near || *i == near + 1);
+        (0..self.slices.len())
+            .filter(|i| apart(i) || spoiled(i))
+            .collect()
+    }
+
+    /// Seeks each suspect anew between its neighbours as they are.
+    fn repair(&mut self, suspects: &[usize]) {
+        for i in suspects {
+            let quotes = &self.expiries[*i];
+            let count = affordable(quotes, self.settings.components);
+            if count < 2 {
+                continue;
+            }
+            let mut task = task(quotes, count, self.before(*i));
+            let floor = AIM - self.settings.calendar_slack;
+            let mut fence = |other: Option<&Mixture>, side: f64| {
+                let Some(other) = other else { return };
+                for k in scan(other, &self.slices[*i]).step_by(4) {
+                    let price = other.otm(k) + side * floor;
+                    task.bounds.push(Bound {
+                        moneyness: k,
+                        price,
+                        side,
+                    });
+                }
+            };
+            fence(i.checked_sub(1).and_then(|n| self.slices.get(n)), 1.0);
+            fence(self.slices.get(i + 1), -1.0);
+            let problem = ChainProblem::alone(task, REPAIR_FORCE);
+            let mut starts = starting_points(quotes, count, self.before(*i));
+            if self.slices[*i].parts.len() == count {
+                starts.push(self.slices[*i].clone());
+            }
+            if let Some((found, _)) = search(&problem, &starts) {
+                self.slices[*i] = found;
+            }
+        }
     }
 }
 
@@ -175,56 +304,4 @@ fn runs(points: &[Vec<f64>], broken: &[usize]) -> Vec<(usize, usize)> {
         all.push((first, last));
     }
     all
-}
-
-struct Seam {
-    first: usize,
-    last: usize,
-    force: f64,
-    slack: f64,
-}
-
-/// Refits a run of slices at once with its calendar points.
-fn join(
-    expiries: &[ExpiryQuotes],
-    previous: &[Option<Mixture>],
-    slices: &mut [Mixture],
-    points: &[Vec<f64>],
-    seam: &Seam,
-) {
-    let range = seam.first..=seam.last;
-    let tasks = range.clone().map(|i| {
-        let count = affordable(&expiries[i], slices[i].parts.len());
-        task(
-            &expiries[i],
-            count,
-            previous.get(i).and_then(Option::as_ref),
-        )
-    });
-    let problem = ChainProblem {
-        slices: tasks.collect(),
-        points: (seam.first..seam.last)
-            .flat_map(|near| {
-                let tied = move |k: &f64| CalendarPoint {
-                    near: near - seam.first,
-                    moneyness: *k,
-                };
-                points[near].iter().map(tied)
-            })
-            .collect(),
-        force: seam.force,
-        floor: AIM - seam.slack,
-    };
-    let mut x: Vec<f64> = Vec::new();
-    for (task, i) in problem.slices.iter().zip(range.clone()) {
-        x.extend(task.layout.encode(&slices[i]));
-    }
-    minimise(&problem, &mut x, ITERATIONS);
-    let mut at = 0;
-    for (task, i) in problem.slices.iter().zip(range) {
-        let size = task.layout.unknowns();
-        slices[i] = task.layout.mixture(&x[at..at + size]);
-        slices[i].sort();
-        at += size;
-    }
 }

@@ -8,20 +8,24 @@ use crate::quotes::ExpiryQuotes;
 use crate::starts;
 
 /// Iterations of the first look at a start.
-const SCREEN: usize = 12;
+const SCREEN: usize = 25;
 /// Starts that are followed to the end.
-const FINALISTS: usize = 3;
+const FINALISTS: usize = 6;
+/// Quasi-random starts.
+const SCATTERED: u32 = 10;
 /// Iterations of a finalist.
-const FINISH: usize = 80;
+const FINISH: usize = 120;
 
 /// What one slice is fitted to, as the solver sees it.
 pub(crate) fn task(quotes: &ExpiryQuotes, count: usize, previous: Option<&Mixture>) -> SliceTask {
     let atm = quotes.atm_total_vol();
+    let previous = previous.map(|p| starts::rescaled(p, atm));
     let edge = |q: Option<&crate::Quote>| q.map_or(1.0, |q| q.moneyness);
     SliceTask {
         layout: Layout::new(count, atm),
-        targets: quotes.targets(previous),
+        targets: quotes.targets(previous.as_ref()),
         edges: [edge(quotes.quotes.first()), edge(quotes.quotes.last())],
+        bounds: Vec::new(),
     }
 }
 
@@ -38,53 +42,52 @@ pub(crate) fn affordable(quotes: &ExpiryQuotes, count: usize) -> usize {
 #[must_use]
 pub fn fit_slice(quotes: &ExpiryQuotes, components: usize, previous: Option<&Mixture>) -> Mixture {
     let count = affordable(quotes, components);
-    let atm = quotes.atm_total_vol();
     if count == 1 {
-        return Mixture::flat(atm);
+        return Mixture::flat(quotes.atm_total_vol());
     }
-    let warm = previous
-        .map(|p| starts::rescaled(p, atm))
-        .filter(|p| p.parts.len() == count);
-    let problem = ChainProblem::alone(task(quotes, count, previous));
-    let mut best = grown(quotes, count, previous, warm.is_none());
-    best.extend(warm);
-    let mut ranked: Vec<(f64, Vec<f64>)> = best
-        .iter()
-        .map(|start| {
-            let mut x = problem.slices[0].layout.encode(start);
-            let cost = minimise(&problem, &mut x, SCREEN);
-            (cost, x)
-        })
-        .collect();
+    let problem = ChainProblem::alone(task(quotes, count, previous), 0.0);
+    let starts = starting_points(quotes, count, previous);
+    search(&problem, &starts).map_or_else(|| Mixture::flat(quotes.atm_total_vol()), |best| best.0)
+}
+
+/// Follows every start a little, the best to the end; returns the best and its cost.
+pub(crate) fn search(problem: &ChainProblem, starts: &[Mixture]) -> Option<(Mixture, f64)> {
+    let layout = problem.slices.first()?.layout;
+    let screen = |start: &Mixture| {
+        let mut x = layout.encode(start);
+        let cost = minimise(problem, &mut x, SCREEN);
+        (cost, x)
+    };
+    let mut ranked: Vec<(f64, Vec<f64>)> = starts.iter().map(screen).collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
     ranked.truncate(FINALISTS);
     for (cost, x) in &mut ranked {
-        *cost = minimise(&problem, x, FINISH);
+        *cost = minimise(problem, x, FINISH);
     }
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let Some((_, x)) = ranked.first() else {
-        return Mixture::flat(atm);
-    };
-    let mut mixture = problem.slices[0].layout.mixture(x);
+    let (cost, x) = ranked.first()?;
+    let mut mixture = layout.mixture(x);
     mixture.sort();
-    mixture
+    Some((mixture, *cost))
 }
 
-/// Starts with `count` components: built-in, scattered, and grown from a smaller fit.
-fn grown(
+/// Starts with `count` components: built-in, scattered, grown from a smaller fit, and the
+/// previous slice's shape.
+pub(crate) fn starting_points(
     quotes: &ExpiryQuotes,
     count: usize,
     previous: Option<&Mixture>,
-    thorough: bool,
 ) -> Vec<Mixture> {
     let atm = quotes.atm_total_vol();
     let mut all = starts::shapes(count, atm);
-    if thorough {
-        all.extend(starts::scattered(count, atm, 4));
-    }
-    if count > 2 && thorough {
+    all.extend(starts::scattered(count, atm, SCATTERED));
+    if count > 2 {
         let smaller = fit_slice(quotes, count - 1, previous);
-        all.extend(starts::splits(&smaller, atm));
+        if smaller.parts.len() + 1 == count {
+            all.extend(starts::splits(&smaller, atm));
+        }
     }
+    let warm = previous.map(|p| starts::rescaled(p, atm));
+    all.extend(warm.filter(|p| p.parts.len() == count));
     all
 }

@@ -21,6 +21,17 @@ pub(crate) struct SliceTask {
     pub targets: Vec<Target>,
     /// Outermost quoted moneyness on each side.
     pub edges: [f64; 2],
+    /// Bounds by neighbours that stay as they are.
+    pub bounds: Vec<Bound>,
+}
+
+/// A price this slice must not pass at one moneyness.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bound {
+    pub moneyness: f64,
+    pub price: f64,
+    /// Plus one: at least the price; minus one: at most.
+    pub side: f64,
 }
 
 /// A moneyness at which slice `near + 1` must not cost less than slice `near`.
@@ -43,11 +54,11 @@ pub(crate) struct ChainProblem {
 
 impl ChainProblem {
     /// One slice alone.
-    pub fn alone(task: SliceTask) -> Self {
+    pub fn alone(task: SliceTask, force: f64) -> Self {
         Self {
             slices: vec![task],
             points: Vec::new(),
-            force: 0.0,
+            force,
             floor: 0.0,
         }
     }
@@ -85,6 +96,7 @@ impl Problem for ChainProblem {
             cost += quotes(task, *offset, d, system);
             cost += reach(task, *offset, d, system);
             cost += excess(task, *offset, d, system);
+            cost += bounds(self.force, task, (*offset, d), system);
         }
         for point in &self.points {
             cost += calendar(self, point, &decoded, system);
@@ -170,6 +182,28 @@ fn excess(task: &SliceTask, offset: usize, d: &Decoded, system: &mut System) -> 
         task.layout.gradient(d, &partials, &mut gradient);
         system.add(force * over, &[(offset, &gradient[..size])]);
         cost += force * over * force * over;
+    }
+    cost
+}
+
+/// Keeps the slice between its frozen neighbours.
+fn bounds(force: f64, task: &SliceTask, at: (usize, &Decoded), system: &mut System) -> f64 {
+    let (offset, d) = at;
+    let size = task.layout.unknowns();
+    let mut cost = 0.0;
+    for bound in &task.bounds {
+        let (k, x) = (bound.moneyness, bound.moneyness.ln());
+        let mut partials = Partials::default();
+        let price = d.otm(task.layout.count, k, x, &mut partials);
+        let short = bound.side * (bound.price - price);
+        if short <= 0.0 {
+            continue;
+        }
+        let mut gradient = [0.0; BLOCK];
+        task.layout.gradient(d, &partials, &mut gradient);
+        gradient.iter_mut().for_each(|g| *g *= -bound.side * force);
+        system.add(force * short, &[(offset, &gradient[..size])]);
+        cost += force * short * force * short;
     }
     cost
 }

@@ -35,7 +35,7 @@ pub(crate) const STATISTIC_FLOOR: f64 = 0.02;
 /// Strikes with a smaller `n(d1)` are not fitted at all.
 const FIT_FLOOR: f64 = 0.0005;
 /// Share of its weight that a strike outside the statistics keeps in the fit.
-const FAINT_SHARE: f64 = 0.1;
+const FAINT_SHARE: f64 = 0.01;
 /// Distance of the faint quotes, in at-the-money total volatilities.
 const FAINT_REACH: f64 = 5.0;
 

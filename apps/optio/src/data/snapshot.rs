@@ -1,0 +1,197 @@
+//! Snapshots of an option chain, as committed by the collector: one row per option.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::time::{parse_expiry, parse_timestamp};
+use crate::error::{CliError, Result};
+
+/// Call or put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// Right to buy.
+    Call,
+    /// Right to sell.
+    Put,
+}
+
+/// A parsed instrument name, `BTC-25DEC26-100000-C`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Instrument {
+    /// Coin symbol.
+    pub coin: String,
+    /// Expiry, unix seconds.
+    pub expiry: u64,
+    /// Strike, USD.
+    pub strike: f64,
+    /// Call or put.
+    pub side: Side,
+}
+
+impl Instrument {
+    /// Parses a name; `None` when it does not follow the form.
+    pub fn parse(name: &str) -> Option<Self> {
+        let mut parts = name.split('-');
+        let coin = parts.next().filter(|c| !c.is_empty())?.to_owned();
+        let expiry = parse_expiry(parts.next()?)?;
+        let strike: f64 = parts.next()?.replace('d', ".").parse().ok()?;
+        let side = match parts.next()? {
+            "C" => Side::Call,
+            "P" => Side::Put,
+            _ => return None,
+        };
+        let sound = strike.is_finite() && strike > 0.0 && parts.next().is_none();
+        sound.then_some(Self {
+            coin,
+            expiry,
+            strike,
+            side,
+        })
+    }
+}
+
+/// One option at one time. Prices are in the underlying coin.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Parsed name.
+    pub instrument: Instrument,
+    /// Printed forward of the expiry, USD.
+    pub underlying: f64,
+    /// Best bid, if any.
+    pub bid: Option<f64>,
+    /// Best ask, if any.
+    pub ask: Option<f64>,
+    /// Mark price.
+    pub mark: f64,
+    /// Mark volatility (0.5 is 50 %).
+    pub mark_iv: f64,
+    /// Delta as printed.
+    pub delta: f64,
+    /// Index price, USD.
+    pub index: f64,
+}
+
+/// All rows of one time.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Start of the snapshot, unix seconds.
+    pub time: u64,
+    /// The options.
+    pub rows: Vec<Row>,
+}
+
+#[derive(serde::Deserialize)]
+struct Raw {
+    timestamp: String,
+    instrument_name: String,
+    underlying_price: f64,
+    bid_price: Option<f64>,
+    ask_price: Option<f64>,
+    mark_price: f64,
+    mark_iv: f64,
+    delta: f64,
+    index_price: f64,
+}
+
+/// Reads one file (`.csv` or `.csv.gz`); snapshots ascending in time.
+///
+/// # Errors
+/// When the file cannot be read, a column is missing or a row does not parse.
+pub fn read_file(path: &Path) -> Result<Vec<Snapshot>> {
+    let file = File::open(path).map_err(|e| CliError::file(path, e))?;
+    let zipped = path.extension().is_some_and(|e| e == "gz");
+    let mut text = String::new();
+    let read = if zipped {
+        flate2::read::MultiGzDecoder::new(file).read_to_string(&mut text)
+    } else {
+        std::io::BufReader::new(file).read_to_string(&mut text)
+    };
+    read.map_err(|e| CliError::file(path, e))?;
+    parse(&text).map_err(|message| CliError::file(path, message))
+}
+
+fn parse(text: &str) -> std::result::Result<Vec<Snapshot>, String> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut groups: BTreeMap<u64, Vec<Row>> = BTreeMap::new();
+    for (at, record) in reader.deserialize::<Raw>().enumerate() {
+        let line = at + 2;
+        let raw = record.map_err(|e| format!("line {line}: {e}"))?;
+        let time = parse_timestamp(&raw.timestamp)
+            .ok_or_else(|| format!("line {line}: bad timestamp {}", raw.timestamp))?;
+        let instrument = Instrument::parse(&raw.instrument_name)
+            .ok_or_else(|| format!("line {line}: bad instrument name {}", raw.instrument_name))?;
+        let row = Row {
+            instrument,
+            underlying: raw.underlying_price,
+            bid: raw.bid_price.filter(|p| *p > 0.0),
+            ask: raw.ask_price.filter(|p| *p > 0.0),
+            mark: raw.mark_price,
+            mark_iv: raw.mark_iv,
+            delta: raw.delta,
+            index: raw.index_price,
+        };
+        groups.entry(time).or_default().push(row);
+    }
+    if groups.is_empty() {
+        return Err("no rows".to_owned());
+    }
+    Ok(groups
+        .into_iter()
+        .map(|(time, rows)| Snapshot { time, rows })
+        .collect())
+}
+
+/// The snapshot files below a folder (its own, or those of its `options` folder), by name.
+///
+/// # Errors
+/// When the folder cannot be read or holds none.
+pub fn list_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let nested = folder.join("options");
+    let folder = if nested.is_dir() {
+        nested
+    } else {
+        folder.to_path_buf()
+    };
+    let entries = std::fs::read_dir(&folder).map_err(|e| CliError::file(&folder, e))?;
+    let wanted = |p: &PathBuf| {
+        let name = p
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let dated = name.starts_with(|c: char| c.is_ascii_digit());
+        dated && (name.ends_with(".csv") || name.ends_with(".csv.gz"))
+    };
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|e| e.ok().map(|e| e.path()))
+        .filter(wanted)
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        return Err(CliError::file(
+            &folder,
+            "no snapshot files (YYYYMMDD.csv.gz)",
+        ));
+    }
+    Ok(files)
+}
+
+/// Reads one snapshot of a file: the first, or the one at `time`.
+///
+/// # Errors
+/// As [`read_file`], or when no snapshot has that time.
+pub fn read_one(path: &Path, time: Option<u64>) -> Result<Snapshot> {
+    let all = read_file(path)?;
+    let known: Vec<String> = all
+        .iter()
+        .map(|s| super::time::format_timestamp(s.time))
+        .collect();
+    let found = all.into_iter().find(|s| time.is_none_or(|t| s.time == t));
+    found.ok_or_else(|| {
+        CliError::input(format!(
+            "no snapshot at that time; the file has {}",
+            known.join(", ")
+        ))
+    })
+}
