@@ -1,5 +1,6 @@
 //! What can go wrong in a computation.
 
+use crate::wide::WideError;
 use thiserror::Error;
 
 /// Why a function gave no number.
@@ -23,7 +24,7 @@ pub enum MathError {
     /// The exact result does not fit the type.
     #[error("E_MATH_OVERFLOW: the result does not fit the type")]
     Overflow,
-    /// The widening evaluation reached its last precision without deciding a rounding.
-    #[error("E_MATH_UNDECIDED: the rounding could not be decided")]
-    Undecided,
+    /// The widening evaluation, which decides what the fast path cannot, gave no number.
+    #[error(transparent)]
+    Wide(#[from] WideError),
 }

@@ -12,9 +12,19 @@ pub mod limb;
 pub mod wide;
 
 mod error;
+mod exp;
+mod ln;
+mod normal;
+mod quantile;
+mod sqrt;
 mod tables;
 
 pub use error::MathError;
+pub use exp::{EXP_MAX, EXP_MIN, exp, exp_hi, exp_lo};
+pub use ln::{ln, ln_hi, ln_lo};
+pub use normal::{norm_cdf, norm_cdf_hi, norm_cdf_lo, norm_pdf, norm_pdf_hi, norm_pdf_lo};
+pub use quantile::{norm_quantile, norm_quantile_hi, norm_quantile_lo};
+pub use sqrt::{sqrt, sqrt_hi, sqrt_lo};
 
 /// The number type of prices, vols, years and Greeks: signed, 64 fraction bits.
 pub type Fx = fixed::types::I64F64;

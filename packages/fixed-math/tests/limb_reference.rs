@@ -1,5 +1,9 @@
 //! The kernel functions against rigorous values: every error stays inside the documented bound.
-#![allow(clippy::arithmetic_side_effects, clippy::float_arithmetic, missing_docs)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    missing_docs
+)]
 
 use fixed_math::limb::{self, Limbs};
 use num_bigint::BigInt;
@@ -60,7 +64,10 @@ fn kernel_errors_stay_inside_their_bounds() {
             *slot = error.clone();
         }
         // The reference is rounded down: one unit more.
-        assert!(error <= BigInt::from(bounds[function] + 1), "{line}: got {got}, error {error}");
+        assert!(
+            error <= BigInt::from(bounds[function] + 1),
+            "{line}: got {got}, error {error}"
+        );
     }
     println!("largest errors in units of 2^-112: {worst:?}");
     assert_eq!(worst.len(), bounds.len());

@@ -25,7 +25,10 @@ pub const fn exp_neg(y: Limbs) -> Float {
     let [t0, t1, t2, t3] = POWERS[(k & 127) as usize];
     let power = Limbs::raw(t0 as i64, t1 as i64, t2 as i64, t3 as i64);
     let rest = power.times(q).shr_small(12);
-    Float { mantissa: power.plus(rest), exponent: -(k >> 7) }
+    Float {
+        mantissa: power.plus(rest),
+        exponent: -(k >> 7),
+    }
 }
 
 /// 2^12 (e^z - 1) in units of 2^-112, for w = 256 z, |w| <= 0.7.

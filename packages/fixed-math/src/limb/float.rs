@@ -37,7 +37,11 @@ impl Float {
     pub const fn to_limbs(self) -> Limbs {
         if self.exponent > 0 {
             // At most 34: two shifts of at most 27.
-            let first = if self.exponent > 17 { 17 } else { self.exponent as u32 };
+            let first = if self.exponent > 17 {
+                17
+            } else {
+                self.exponent as u32
+            };
             self.mantissa.shl(first).shl(self.exponent as u32 - first)
         } else {
             self.mantissa.shr(-self.exponent as u32)
@@ -50,8 +54,16 @@ impl Float {
 #[inline(always)]
 pub(super) const fn normalise(bits: u128) -> (u64, u64, i64) {
     let (high, low) = ((bits >> 64) as u64, bits as u64);
-    let (high, low, exponent) = if high == 0 { (low, 0, 0) } else { (high, low, 64) };
+    let (high, low, exponent) = if high == 0 {
+        (low, 0, 0)
+    } else {
+        (high, low, 64)
+    };
     let shift = high.leading_zeros() & 63;
     let spill = (low >> 1) >> (63 - shift);
-    ((high << shift) | spill, low << shift, exponent - shift as i64)
+    (
+        (high << shift) | spill,
+        low << shift,
+        exponent - shift as i64,
+    )
 }

@@ -25,7 +25,12 @@ impl Variable {
         let l0 = l0 + HALF;
         let l1 = l1 + HALF + (l0 >> 28);
         let l2 = l2 + HALF + (l1 >> 28);
-        Self((l0 & MASK) - HALF, (l1 & MASK) - HALF, (l2 & MASK) - HALF, l3 + (l2 >> 28))
+        Self(
+            (l0 & MASK) - HALF,
+            (l1 & MASK) - HALF,
+            (l2 & MASK) - HALF,
+            l3 + (l2 >> 28),
+        )
     }
 
     /// One limb in, one limb out: `p * w + c`.

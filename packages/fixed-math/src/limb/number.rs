@@ -73,7 +73,12 @@ impl Limbs {
         let l1 = self.l1 + (self.l0 >> 28);
         let l2 = self.l2 + (l1 >> 28);
         let l3 = self.l3 + (l2 >> 28);
-        Self { l0: self.l0 & MASK, l1: l1 & MASK, l2: l2 & MASK, l3 }
+        Self {
+            l0: self.l0 & MASK,
+            l1: l1 & MASK,
+            l2: l2 & MASK,
+            l3,
+        }
     }
 
     /// The exact sum.
@@ -133,7 +138,11 @@ impl Limbs {
     #[inline(always)]
     #[must_use]
     pub const fn magnitude(self) -> Self {
-        if self.is_negative() { self.opposite() } else { self }
+        if self.is_negative() {
+            self.opposite()
+        } else {
+            self
+        }
     }
 
     /// The product, cut: the result lies in (exact - 4.01 u, exact].
@@ -149,7 +158,12 @@ impl Limbs {
         let c4 = a.l1 * b.l3 + a.l2 * b.l2 + a.l3 * b.l1 + (c3 >> 28);
         let c5 = a.l2 * b.l3 + a.l3 * b.l2 + (c4 >> 28);
         let c6 = a.l3 * b.l3 + (c5 >> 28);
-        Self { l0: c4 & MASK, l1: c5 & MASK, l2: c6 & MASK, l3: c6 >> 28 }
+        Self {
+            l0: c4 & MASK,
+            l1: c5 & MASK,
+            l2: c6 & MASK,
+            l3: c6 >> 28,
+        }
     }
 
     /// The square, cut as in [`Limbs::times`]; needs |a| <= 11 (the last column, below
@@ -162,21 +176,38 @@ impl Limbs {
         let c4 = 2 * (a.l1 * a.l3) + a.l2 * a.l2 + (c3 >> 28);
         let c5 = 2 * (a.l2 * a.l3) + (c4 >> 28);
         let c6 = a.l3 * a.l3 + (c5 >> 28);
-        Self { l0: c4 & MASK, l1: c5 & MASK, l2: c6 & MASK, l3: c6 >> 28 }
+        Self {
+            l0: c4 & MASK,
+            l1: c5 & MASK,
+            l2: c6 & MASK,
+            l3: c6 >> 28,
+        }
     }
 
     /// The exact product with a small integer, |k| < 2^27 and |k a| < 2^34.
     #[inline(always)]
     #[must_use]
     pub const fn times_int(self, k: i64) -> Self {
-        Self { l0: self.l0 * k, l1: self.l1 * k, l2: self.l2 * k, l3: self.l3 * k }.carry()
+        Self {
+            l0: self.l0 * k,
+            l1: self.l1 * k,
+            l2: self.l2 * k,
+            l3: self.l3 * k,
+        }
+        .carry()
     }
 
     /// The exact product with 2^n, 0 <= n <= 27 and |a| 2^n < 2^34.
     #[inline(always)]
     #[must_use]
     pub const fn shl(self, n: u32) -> Self {
-        Self { l0: self.l0 << n, l1: self.l1 << n, l2: self.l2 << n, l3: self.l3 << n }.carry()
+        Self {
+            l0: self.l0 << n,
+            l1: self.l1 << n,
+            l2: self.l2 << n,
+            l3: self.l3 << n,
+        }
+        .carry()
     }
 
     /// Division by 2^n for 0 <= n <= 28, rounded down to a multiple of u.
@@ -200,14 +231,32 @@ impl Limbs {
         let mut x = self;
         let mut n = n;
         if n >= 56 {
-            x = Self { l0: x.l2, l1: x.l3 & MASK, l2: (x.l3 >> 28) & MASK, l3: sign };
-            x = if n >= 112 { Self::raw(x.l2, sign & MASK, sign & MASK, sign) } else { x };
+            x = Self {
+                l0: x.l2,
+                l1: x.l3 & MASK,
+                l2: (x.l3 >> 28) & MASK,
+                l3: sign,
+            };
+            x = if n >= 112 {
+                Self::raw(x.l2, sign & MASK, sign & MASK, sign)
+            } else {
+                x
+            };
             n = if n >= 112 { n - 112 } else { n - 56 };
         }
         if n >= 28 {
-            x = Self { l0: x.l1, l1: x.l2, l2: x.l3 & MASK, l3: x.l3 >> 28 };
+            x = Self {
+                l0: x.l1,
+                l1: x.l2,
+                l2: x.l3 & MASK,
+                l3: x.l3 >> 28,
+            };
             n -= 28;
         }
-        if n > 28 { Self::raw(sign & MASK, sign & MASK, sign & MASK, sign) } else { x.shr_small(n) }
+        if n > 28 {
+            Self::raw(sign & MASK, sign & MASK, sign & MASK, sign)
+        } else {
+            x.shr_small(n)
+        }
     }
 }

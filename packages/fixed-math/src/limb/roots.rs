@@ -19,7 +19,11 @@ impl Residual {
     #[inline(always)]
     const fn carried(h2: i64, h1: i64, h0: i64) -> Self {
         let h1 = h1 + (h0 >> 28);
-        Self { h2: h2 + (h1 >> 28), h1: h1 & MASK, h0: h0 & MASK }
+        Self {
+            h2: h2 + (h1 >> 28),
+            h1: h1 & MASK,
+            h0: h0 & MASK,
+        }
     }
 
     /// The residual in units of 2^-84, rounded down: below 2^58.
@@ -83,7 +87,11 @@ const fn seed(m: Limbs) -> i64 {
     // Segments of 1/128 = 2^21 in the top limb, w in units of 2^-20 about the middle.
     let index = ((m.l3 >> 21) - 32) as usize;
     let w = (m.l3 & 0x1F_FFFF) - (1 << 20);
-    let [c0, c1, c2] = SEEDS[if index < SEEDS.len() { index } else { SEEDS.len() - 1 }];
+    let [c0, c1, c2] = SEEDS[if index < SEEDS.len() {
+        index
+    } else {
+        SEEDS.len() - 1
+    }];
     // Units of 2^-30, relative error below 2^-21.6, at most 2^31.
     let r = c0 as i64 + (((c1 as i64 + ((c2 as i64 * w) >> 20)) * w) >> 20);
     // One Newton step: m in units of 2^-32, r^2 in units of 2^-28, the product near 2^60.

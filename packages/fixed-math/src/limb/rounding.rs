@@ -19,19 +19,37 @@ pub const fn round_nearest(value: Limbs, error: i64) -> Option<Fx> {
     }
     let l2 = value.l2 + (l1 >> 28);
     let l3 = value.l3 + (l2 >> 28);
-    Some(Limbs { l0: 0, l1: l1 & MASK, l2: l2 & MASK, l3 }.floor_fx())
+    Some(
+        Limbs {
+            l0: 0,
+            l1: l1 & MASK,
+            l2: l2 & MASK,
+            l3,
+        }
+        .floor_fx(),
+    )
 }
 
 /// The largest `Fx` not above any real within `error` u of `value`.
 #[inline(always)]
 #[must_use]
 pub const fn round_down(value: Limbs, error: i64) -> Fx {
-    Limbs { l0: value.l0 - error, ..value }.carry().floor_fx()
+    Limbs {
+        l0: value.l0 - error,
+        ..value
+    }
+    .carry()
+    .floor_fx()
 }
 
 /// The smallest `Fx` not below any real within `error` u of `value`.
 #[inline(always)]
 #[must_use]
 pub const fn round_up(value: Limbs, error: i64) -> Fx {
-    Limbs { l0: value.l0 + error + TAIL, ..value }.carry().floor_fx()
+    Limbs {
+        l0: value.l0 + error + TAIL,
+        ..value
+    }
+    .carry()
+    .floor_fx()
 }
