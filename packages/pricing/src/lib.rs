@@ -7,3 +7,5 @@ pub mod calendar;
 pub mod payoff;
 pub mod shock;
 pub mod slice;
+pub mod black76;
+pub mod greeks;

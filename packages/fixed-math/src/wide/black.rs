@@ -138,6 +138,21 @@ impl Inputs {
         })
     }
 
+    /// Minus years times one side, below zero.
+    fn rho(&self, call: bool) -> Result<Rounded, WideError> {
+        let (_, years) = self.annual()?;
+        self.greek(below, |t, prec| {
+            let [near, far] = if call { [&t.d1, &t.d2] } else { [&t.d2, &t.d1] };
+            let tail = if call { lower_tail } else { upper_tail };
+            let value = if call {
+                t.forward.mul(&tail(near)?).sub(&t.strike.mul(&tail(far)?))
+            } else {
+                t.strike.mul(&tail(near)?).sub(&t.forward.mul(&tail(far)?))
+            };
+            Some(value.mul(&ball_of(years, prec)).neg())
+        })
+    }
+
     /// Years to expiry, needed by the Greeks by vol and by time.
     fn annual(&self) -> Result<(I64F64, I64F64), WideError> {
         match self.vol {
@@ -188,6 +203,9 @@ fn below(terms: &Terms) -> Ball {
     Ball::integer(-1, terms.total.prec)
 }
 
+/// A function of this module.
+pub type Value = fn(&Inputs) -> Result<Rounded, WideError>;
+
 macro_rules! values {
     ($($(#[$doc:meta])* $name:ident => $body:expr;)*) => {
         $($(#[$doc])*
@@ -196,7 +214,7 @@ macro_rules! values {
         /// [`WideError::Domain`] when an input is not above zero (or, for the Greeks by vol and by
         /// time, no years are given), [`WideError::Range`] when the value does not fit.
         pub fn $name(inputs: &Inputs) -> Result<Rounded, WideError> {
-            let compute: fn(&Inputs) -> Result<Rounded, WideError> = $body;
+            let compute: Value = $body;
             compute(inputs)
         })*
     };
@@ -246,4 +264,8 @@ values! {
         let (_, years) = i.annual()?;
         i.greek(|t| t.d2.clone(), |t, p| density(&t.d1)?.mul(&t.d2).scale(-1).div(&ball_of(years, p)))
     };
+    /// Minus years times the call.
+    call_rho => |i| i.rho(true);
+    /// Minus years times the put.
+    put_rho => |i| i.rho(false);
 }

@@ -8,7 +8,7 @@
 //! Errors are counted in `u = 2^-112`. From the functions used: `ln` 2.5 u each, the reciprocal square
 //! root 12 u, `e^-y` 8 u relative, `32 R` 44 u, a product 4.01 u. They are carried as
 //! - `log` (5 u): moves the price by at most `min(F,K) N(a)` times itself;
-//! - `s` (relative 48 u): moves it by at most `2 A s` times itself;
+//! - `s` (relative 48 u), at a fixed `x/s`: moves it by at most `A s + x N(a) min(F,K)` times itself;
 //! - `x/s` beyond what follows from these: 14 + 8 x + 12 u before scaling, times `s N(a) min(F,K)`;
 //! - `A` (relative 40 u, its own cut in it), `R`, and the last product.
 
@@ -89,8 +89,14 @@ impl Total {
         let inverse = rsqrt(square);
         let half = exponent >> 1;
         Self {
-            value: Float { mantissa: square.times(inverse), exponent: half },
-            inverse: Float { mantissa: inverse, exponent: half.wrapping_neg() },
+            value: Float {
+                mantissa: square.times(inverse),
+                exponent: half,
+            },
+            inverse: Float {
+                mantissa: inverse,
+                exponent: half.wrapping_neg(),
+            },
         }
         .check()
     }
@@ -102,10 +108,17 @@ impl Total {
         }
         let value = Float::from_fx(total);
         let exponent = value.exponent.wrapping_neg();
-        Self { value, inverse: Float { mantissa: recip(value.mantissa), exponent } }.check()
+        Self {
+            value,
+            inverse: Float {
+                mantissa: recip(value.mantissa),
+                exponent,
+            },
+        }
+        .check()
     }
 
-    /// Refuses `s` outside `[2^-20, 8]` (edges included, to within `2^-106` of them).
+    /// Refuses `s` outside `[2^-20, 8]` (edges included, to within `2^-55` of them).
     fn check(self) -> Result<Self, BlackError> {
         let Float { mantissa, exponent } = self.value;
         let too_large = exponent > 4
@@ -114,7 +127,11 @@ impl Total {
         // Just under a power of two the product may have been cut: then it stands for the power.
         let just_under = mantissa.l3 == (1 << 28) - 1 && mantissa.l2 == (1 << 28) - 1;
         let too_small = exponent < -20 || (exponent == -20 && !just_under);
-        if too_large || too_small { Err(BlackError::TotalVol) } else { Ok(self) }
+        if too_large || too_small {
+            Err(BlackError::TotalVol)
+        } else {
+            Ok(self)
+        }
     }
 }
 
@@ -156,7 +173,12 @@ impl Place {
         };
         // 48 u relative error of 1/s at x/s < 16 and of s/2 < 4, cuts.
         let error = error.wrapping_add(1_000);
-        Some(Self { a: half.minus(steps), b: half.plus(steps), error, log_ceil })
+        Some(Self {
+            a: half.minus(steps),
+            b: half.plus(steps),
+            error,
+            log_ceil,
+        })
     }
 
     /// Whether both arguments are inside the Mills ratio's table.
@@ -191,17 +213,34 @@ impl Core {
     pub fn price(&self, low: Fx) -> Scaled {
         let exponent = self.amount.exponent.wrapping_sub(5);
         if self.place.a.is_negative() {
-            // Relative to A: 1.26 (40 + 14 + 8 x + 12) + 2 * 48 s + few, with s^2 <= 2 x.
-            let error = self.place.log_ceil.wrapping_mul(64).wrapping_add(224).wrapping_mul(32);
+            // Relative to A: 1.26 (40 + 5 + 26 + 8 x) + 48 s (2 + 0.63 s) + few, with s^2 <= 2 x,
+            // because x R(-a) = s (s/2 - a) R(-a) <= s (1 + 0.63 s).
+            let error = self
+                .place
+                .log_ceil
+                .wrapping_mul(128)
+                .wrapping_add(224)
+                .wrapping_mul(32);
             let bracket = self.near.minus(self.far);
-            return Scaled { value: self.amount.mantissa.times(bracket), exponent, error };
+            return Scaled {
+                value: self.amount.mantissa.times(bracket),
+                exponent,
+                error,
+            };
         }
-        // Relative to low: 40 + 14 + 8 x + 12 + 2 * 48 s n(a) + few, and s n(a) <= 1.7.
-        let error = self.place.log_ceil.wrapping_mul(16).wrapping_add(192);
+        // Relative to low: 40 + 5 + 26 + 8 x + 48 (s n(a) + x) + few, and s n(a) <= 1.7.
+        let error = self.place.log_ceil.wrapping_mul(64).wrapping_add(192);
         // low / 2^exponent of A: n(a) >= n(4), so at most 2^14, and 2^5 for the scale of the bracket.
-        let gap = Float::from_fx(low).exponent.wrapping_sub(exponent).clamp(0, 30);
+        let gap = Float::from_fx(low)
+            .exponent
+            .wrapping_sub(exponent)
+            .clamp(0, 30);
         let bracket = self.near.plus(self.far);
-        Scaled { value: self.amount.mantissa.times(bracket), exponent, error: error << gap }
+        Scaled {
+            value: self.amount.mantissa.times(bracket),
+            exponent,
+            error: error << gap,
+        }
     }
 
     /// `N(-|d1|)`.
@@ -216,7 +255,11 @@ impl Core {
         if call_is_out {
             return tail(density(self.place.b), self.far, self.place.error);
         }
-        tail(density(self.place.a.magnitude()), self.near, self.place.error)
+        tail(
+            density(self.place.a.magnitude()),
+            self.near,
+            self.place.error,
+        )
     }
 }
 

@@ -2,6 +2,7 @@
 
 use fixed_math::Fx;
 use fixed_math::limb::{Float, Limbs, round_down, round_nearest, round_up};
+use fixed_math::wide::Rounded;
 
 /// Which multiple of `2^-64` is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,35 @@ pub(crate) enum Rounding {
     Down,
     /// One that is not below.
     Up,
+}
+
+impl Rounding {
+    /// The rounding of `v` that gives this rounding of `top - v`, `v` never being at a tie.
+    pub const fn mirrored(self) -> Self {
+        match self {
+            Self::Down => Self::Up,
+            Self::Up => Self::Down,
+            same => same,
+        }
+    }
+
+    /// A positive number below half an ulp, rounded.
+    pub const fn of_trace(self) -> Fx {
+        if matches!(self, Self::Up) {
+            Fx::DELTA
+        } else {
+            Fx::ZERO
+        }
+    }
+
+    /// The one asked for, of three.
+    pub const fn pick(self, rounded: &Rounded) -> Fx {
+        match self {
+            Self::Nearest | Self::Faithful => rounded.nearest,
+            Self::Down => rounded.floor,
+            Self::Up => rounded.ceil,
+        }
+    }
 }
 
 /// A real number within `error * 2^-112 * 2^exponent` of `value * 2^exponent`; `|value| < 64`.
@@ -33,42 +63,76 @@ impl Scaled {
     /// From a mantissa and exponent.
     #[inline(always)]
     pub const fn new(float: Float, error: i64) -> Self {
-        Self { value: float.mantissa, exponent: float.exponent, error }
+        Self {
+            value: float.mantissa,
+            exponent: float.exponent,
+            error,
+        }
     }
 
     /// The opposite.
     #[inline(always)]
     pub const fn opposite(self) -> Self {
-        Self { value: self.value.opposite(), ..self }
+        Self {
+            value: self.value.opposite(),
+            ..self
+        }
     }
 
-    /// The value times `2^power`.
+    /// The value times `2^power`, error and all.
     #[inline(always)]
     pub const fn scale(self, power: i64) -> Self {
-        Self { exponent: self.exponent.wrapping_add(power), ..self }
+        Self {
+            exponent: self.exponent.wrapping_add(power),
+            ..self
+        }
     }
 
-    /// The product with a positive number of mantissa at most 1 and relative error below 16 u.
+    /// The product with a positive number of mantissa at most 1, which itself is within 2 u.
     #[inline(always)]
     pub const fn times(self, factor: Float) -> Self {
+        // The cut (4.01 u), and 64 * 2 u for the factor's own error.
+        Self {
+            error: self.error.wrapping_add(133),
+            ..self.with_float(factor)
+        }
+    }
+
+    /// The product with a float; errors are counted by the caller.
+    #[inline(always)]
+    pub const fn with_float(self, factor: Float) -> Self {
         Self {
             value: self.value.times(factor.mantissa),
             exponent: self.exponent.wrapping_add(factor.exponent),
-            // The cut (4.01 u), and 64 * 16 u for the factor's own error.
-            error: self.error.wrapping_add(1_032),
+            error: self.error,
+        }
+    }
+
+    /// The product with a limb number; errors are counted by the caller.
+    #[inline(always)]
+    pub const fn with(self, factor: Limbs) -> Self {
+        Self {
+            value: self.value.times(factor),
+            ..self
         }
     }
 
     /// The sum; the number of lower exponent is cut to the units of the other.
     pub fn plus(self, other: Self) -> Self {
-        let (high, low) =
-            if self.exponent >= other.exponent { (self, other) } else { (other, self) };
+        let (high, low) = if self.exponent >= other.exponent {
+            (self, other)
+        } else {
+            (other, self)
+        };
         let gap = high.exponent.wrapping_sub(low.exponent);
         let distance = u32::try_from(gap).unwrap_or(200).min(200);
         Self {
             value: high.value.plus(low.value.shr(distance)),
             exponent: high.exponent,
-            error: high.error.saturating_add(low.error >> distance.min(63)).saturating_add(2),
+            error: high
+                .error
+                .saturating_add(low.error >> distance.min(63))
+                .saturating_add(2),
         }
     }
 
@@ -90,7 +154,9 @@ impl Scaled {
             let up = self.exponent as u32;
             (self.value.shl(up), self.error << up)
         } else {
-            let down = u32::try_from(self.exponent.wrapping_neg()).unwrap_or(200).min(200);
+            let down = u32::try_from(self.exponent.wrapping_neg())
+                .unwrap_or(200)
+                .min(200);
             let error = (self.error >> down.min(63)).wrapping_add(2);
             if error >= LARGEST_ERROR {
                 return None;
@@ -114,9 +180,9 @@ impl Scaled {
         }
         let Limbs { l0, l1, l2, l3 } = self.value;
         // |value| < 64: below 2^118 in units of 2^-112.
-        let bits = [l3, l2, l1, l0]
-            .into_iter()
-            .fold(0i128, |sum, limb| (sum << 28).wrapping_add(i128::from(limb)));
+        let bits = [l3, l2, l1, l0].into_iter().fold(0i128, |sum, limb| {
+            (sum << 28).wrapping_add(i128::from(limb))
+        });
         let half = 1i128 << shift.wrapping_sub(1);
         let error = i128::from(self.error);
         if error > half >> 1 {
@@ -125,7 +191,10 @@ impl Scaled {
         let moved = match rounding {
             Rounding::Nearest | Rounding::Faithful => bits.wrapping_add(half),
             Rounding::Down => bits.wrapping_sub(error),
-            Rounding::Up => bits.wrapping_add(error).wrapping_add(half.wrapping_mul(2)).wrapping_sub(1),
+            Rounding::Up => bits
+                .wrapping_add(error)
+                .wrapping_add(half.wrapping_mul(2))
+                .wrapping_sub(1),
         };
         let rounded = moved >> shift;
         let rest = moved.wrapping_sub(rounded << shift);
