@@ -15,13 +15,13 @@ pub const fn ln_2_times(n: i64) -> i64 {
     (n * LN2_50 + 32) >> 6
 }
 
-/// Bound of `|norm_cdf(x) - Phi(x 2^-36)|` in units of `2^-64`: `2^-38.6`.
+/// Bound of `|norm_cdf(x) - Phi(x 2^-36)|` in units of `2^-64`: `2^-38.5`.
 ///
-/// `2^-39.3` for the committed polynomials (certified), and the floors of the evaluation: with
-/// `|t| <= 2^-6` the two inner floors add at most `2^-32 2^-18 + 2^-32 2^-12`, the third
-/// `2^-33 2^-6 = 2^-39` (it and the two before it shrink by `|t|` each step), the last `2^-44`.
-/// Outside `[-8, 8)` the argument is clamped, which costs at most `Phi(-8) < 2^-50`.
-pub const NORM_CDF_ERROR: u64 = super::tables::NORM_CDF_POLYNOMIAL_ERROR + (1 << 25) + (1 << 21);
+/// `2^-39.3` for the committed polynomials (certified), and the evaluation: with `|t| <= 2^-6` the two
+/// inner floors (`2^-32`) reach the result through `t^3` and `t^2` (`2^-50`, `2^-44`), the third is rounded
+/// to nearest (`2^-34`) and reaches it through `t` (`2^-40`), the last is a floor (`2^-44`). Outside
+/// `[-8, 8)` the argument is clamped, which costs at most `Phi(-8) < 2^-50`.
+pub const NORM_CDF_ERROR: u64 = super::tables::NORM_CDF_POLYNOMIAL_ERROR + (1 << 24) + (1 << 21);
 
 /// Natural logarithm of a positive integer, units of `2^-44`; `ln(0)` is taken as `ln(1)`.
 ///
@@ -33,8 +33,9 @@ pub const NORM_CDF_ERROR: u64 = super::tables::NORM_CDF_POLYNOMIAL_ERROR + (1 <<
 #[inline]
 #[must_use]
 pub fn ln(x: u64) -> i64 {
-    let shift = x.leading_zeros() & 63;
-    let mantissa = (x | 1) << shift;
+    let x = x.max(1);
+    let shift = x.leading_zeros();
+    let mantissa = x << shift;
     let row = ((mantissa >> 56) & 127) as usize;
     let product = (mantissa >> 9).wrapping_mul(u64::from(RECIPROCAL[row]));
     // z in units of 2^-63, |z| < 2^-7.7.
@@ -59,7 +60,7 @@ const EXP_GREATEST: i64 = 15 << 44;
 ///
 /// Error below `2^-38` relative plus `2^-40` (the last floor): the remainder is within `2^-44` of the
 /// true one, the polynomial within `2^-44` of its exponential (`r^2` floored, `q` of `2^-30`), and the
-/// product with the table cut to 30 bits within `2^-31 2^-8.5 + 2^-40`.
+/// product with the table rounded to 30 bits within `2^-31 2^-8.5 + 2^-40`: together under `2^-38.6`.
 #[inline]
 #[must_use]
 pub fn exp(y: i64) -> u64 {
@@ -75,7 +76,8 @@ pub fn exp(y: i64) -> u64 {
     // e^r - 1 in units of 2^-44.
     let excess = (r >> 12) + ((square * q) >> 34);
     let power = EXP2[(n & 127) as usize];
-    let mantissa = power + (((power >> 14) * (excess >> 4)) >> 26);
+    let rounded = (power + (1 << 13)) >> 14;
+    let mantissa = power + ((rounded * (excess >> 4)) >> 26);
     // 2^(n >> 7) in [2^-40, 2^21].
     ((mantissa as u64) << 18) >> (22 - (n >> 7))
 }
@@ -94,6 +96,6 @@ pub fn norm_cdf(x: i64) -> i64 {
     let a = i64::from(segment.c3) + ((i64::from(segment.c4) * t) >> 36);
     let a = i64::from(segment.c2) + ((a * t) >> 36);
     // |c1| < 2^31.7 in units of 2^-33, so the last product stays under 2^61.8.
-    let a = i64::from(segment.c1) + ((a * t) >> 35);
+    let a = i64::from(segment.c1) + ((a * t + (1 << 34)) >> 35);
     segment.c0 + ((a * t) >> 25)
 }

@@ -14,6 +14,11 @@ pub const MAX_SCALE: i64 = 8 * VALUE_ONE;
 /// Greatest moneyness the kernel prices; beyond it only bounds are given.
 const MAX_MONEYNESS: u64 = 256 << MONEYNESS_BITS;
 
+/// Constant part of the digital's error bound, units of `2^-40`; see [`Mixture::digital_error`].
+const DIGITAL_ERROR: i64 = 2_900;
+/// Constant part of the call's error bound, units of `2^-40`; see [`Mixture::call_error`].
+const CALL_ERROR: i64 = 12;
+
 /// Why a mixture was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MixtureError {
@@ -159,9 +164,7 @@ impl Mixture {
         if scale > MAX_SCALE {
             return Err(MixtureError::Mean);
         }
-        // Units of 2^-40: 2^-38.6 + 2^-40, the slope 0.4 times the error of d2, which is 2^-40 / s for
-        // the logarithms and 2^-27.6 for the scaled product (see `normals`).
-        let digital_error = 2500 + (1 << 35) / least;
+        let digital_error = DIGITAL_ERROR + (1 << 35) / least;
         Ok(Self {
             parts: prepared,
             count: parts.len(),
@@ -198,15 +201,28 @@ impl Mixture {
         (call, digital)
     }
 
-    /// Bound of the error of the call of [`Self::values`], units of `2^-40`.
+    /// Bound of the error of the call of [`Self::values`]: `(scale + k) 2^-38 + 12 2^-40`, here in units of
+    /// `2^-40`.
+    ///
+    /// *The argument.* Both cdfs are taken at `d1 + h` and `d1 + h - s` with **the same** error `h` and the
+    /// exact `s`. The price `g(h) = f Phi(d1 + h) - k Phi(d1 + h - s)` has `g'(h) = f phi(d1 + h) (1 - e^(s h))`,
+    /// because `f phi(d1) = k phi(d2)`: at `h = 0` the derivative vanishes. With
+    /// `|h| <= 2^-39.9 / s + 2^-26` (logarithms; scaled product) the price moves by at most
+    /// `0.4 f s h^2 < f 2^-46`. What remains is linear: the cdfs (`2^-38.5 (scale + k)`), their rounding to
+    /// `2^-40` (`2^-41 (scale + k)`), moneyness within `2^-37` (8 units), and floors (4 units).
     #[inline]
     #[must_use]
     pub const fn call_error(&self, strike: &Strike) -> i64 {
-        // (scale + k) 2^-38 + 2^-37.
-        (self.scale >> 38) + (strike.moneyness() >> 34) + 10
+        (self.scale >> 38) + (strike.moneyness() >> 34) + CALL_ERROR
     }
 
-    /// Bound of the error of the digital of [`Self::values`], units of `2^-40`.
+    /// Bound of the error of the digital of [`Self::values`]: `2^-28.5 + 2^-41 / s`, `s` the least total
+    /// vol; here in units of `2^-40`.
+    ///
+    /// The error `h` of `d2` counts once here, through the density (at most 0.4): logarithms within
+    /// `1.03 2^-40`, so `0.42 2^-40 / s`; the scaled distance floored at `2^-29` and the reciprocal within
+    /// `2^-30` relative, so `0.4 2^-29 + (|d2| + s/2) phi(d2) 2^-30 < 2.7 2^-30`; the cdf and its rounding
+    /// under 4 units.
     #[inline]
     #[must_use]
     pub const fn digital_error(&self) -> i64 {

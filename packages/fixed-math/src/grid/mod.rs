@@ -22,9 +22,9 @@
 //! |---|---|
 //! | [`ln`] | absolute `2^-42` |
 //! | [`exp`] | relative `2^-38`, plus `2^-40` absolute |
-//! | [`norm_cdf`] | absolute `2^-38.6` ([`NORM_CDF_ERROR`]), argument taken as exact |
-//! | [`Mixture::call`] | [`Mixture::call_error`]: `(scale + k) 2^-38 + 2^-37` |
-//! | [`Mixture::digital`] | [`Mixture::digital_error`] |
+//! | [`norm_cdf`] | absolute `2^-38.5` ([`NORM_CDF_ERROR`]), argument taken as exact |
+//! | call of [`Mixture::values`] | [`Mixture::call_error`]: `(scale + k) 2^-38 + 12 2^-40` |
+//! | digital of [`Mixture::values`] | [`Mixture::digital_error`]: `2^-28.5 + 2^-41 / s` |
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
@@ -46,7 +46,9 @@ pub use elementary::{LN_2, NORM_CDF_ERROR, exp, ln, ln_2_times, norm_cdf};
 pub use mixture::{
     Bounds, MAX_PARTS, MAX_SCALE, MAX_VOL, MIN_VOL, Mixture, MixtureError, Part, Strike,
 };
-pub use shape::{FACTOR_BITS, FACTOR_ONE, MAX_FACTOR, multiply, ratio, scale_log, scale_vol, split};
+pub use shape::{
+    FACTOR_BITS, FACTOR_ONE, MAX_FACTOR, multiply, ratio, scale_log, scale_vol, split,
+};
 pub use tables::{EXP_POLYNOMIAL_ERROR, LN_POLYNOMIAL_ERROR, NORM_CDF_POLYNOMIAL_ERROR};
 
 /// A logarithm of 1 is `2^44`.
