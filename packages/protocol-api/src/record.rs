@@ -10,7 +10,7 @@
 //! u32  sequence          u32 report time          u32 publish time          u32 live since
 //! u16  aging after       u16 stale after          u16 dead after            (seconds)
 //! u56  low               u56 mid                  u56 high                  u56 slow price
-//! u32  regime multiplier, 2^-24
+//! u32  regime multiplier, 2^-24         u32  the same for maintenance
 //! u8   fixing buckets    u8 seconds per bucket
 //! u8   number of expiries, each:
 //!        u32 expiry (unix minutes)   u56 forward   u32 discount deficit, 2^-32   u8 confidence, 2^-8
@@ -27,9 +27,11 @@
 
 mod codec;
 mod packed;
+mod state;
 
 pub use codec::{RecordError, decode, encode};
 pub use packed::{PackedComponent, PackedExpiry, PackedPending, PackedSlice};
+pub use state::{MAX_WIDENING, REGIME_ONE, WIDENING_PER_SECOND, to_state};
 
 use fixed_math::Fx;
 
@@ -67,8 +69,10 @@ pub struct MarketRecord {
     pub band: PackedBand,
     /// The slow price.
     pub slow: u64,
-    /// Volatility regime multiplier, `2^-24`, at least one.
+    /// Volatility regime multiplier of the initial set, `2^-24`, at least one.
     pub regime: u32,
+    /// The same for the maintenance set; it follows the initial one more slowly when vol rises.
+    pub regime_maintenance: u32,
     /// Buckets in a fixing window.
     pub buckets: u8,
     /// Seconds in a bucket; divides 60.

@@ -6,6 +6,7 @@ mod coin;
 mod context;
 mod covered;
 mod error;
+pub mod fixing;
 mod market;
 pub mod name;
 mod profile;

@@ -10,8 +10,6 @@
 //! so a signature is void on another chain, contract, feed, kind of feed or layout. A signature is secp256k1 over
 //! that digest as 64 bytes `r | s`, `s` in the lower half of the order.
 
-use std::io::{Error, ErrorKind, Read, Result as IoResult, Write};
-
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::types::FeedKind;
@@ -23,8 +21,6 @@ pub const REPORT_SCHEMA: u16 = 1;
 pub const REPORT_TAG: &str = "optio/oracle/report";
 /// Most sources in a report.
 pub const MAX_SOURCES: usize = 16;
-/// Most points in a calendar certificate.
-pub const MAX_GRID: usize = 128;
 /// Longest report accepted, bytes.
 pub const MAX_REPORT_BYTES: usize = 16_384;
 /// Most signatures under a report.
@@ -65,52 +61,11 @@ pub struct SourcePrice {
 pub struct ExpiryReport {
     /// What is stored.
     pub entry: PackedExpiry,
-    /// Moneyness points of the calendar certificate between this slice and the next later one; empty for
-    /// the last.
-    pub grid: Grid,
-}
-
-/// Moneyness points `K / F`, `2^-32`, ascending, below `2^40`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Grid(pub Vec<u64>);
-
-impl BorshSerialize for Grid {
-    fn serialize<W: Write>(&self, writer: &mut W) -> IoResult<()> {
-        let count = u8::try_from(self.0.len())
-            .ok()
-            .filter(|n| usize::from(*n) <= MAX_GRID);
-        count
-            .ok_or_else(|| invalid("grid too long"))?
-            .serialize(writer)?;
-        for point in &self.0 {
-            let bytes = point.to_le_bytes();
-            let (low, high) = bytes.split_at_checked(5).ok_or_else(|| invalid("width"))?;
-            if high != [0; 3] {
-                return Err(invalid("grid point"));
-            }
-            writer.write_all(low)?;
-        }
-        Ok(())
-    }
-}
-
-impl BorshDeserialize for Grid {
-    fn deserialize_reader<R: Read>(reader: &mut R) -> IoResult<Self> {
-        let count = usize::from(u8::deserialize_reader(reader)?);
-        if count > MAX_GRID {
-            return Err(invalid("grid too long"));
-        }
-        let mut points = Vec::with_capacity(count);
-        for _ in 0..count {
-            let [a, b, c, d, e] = <[u8; 5]>::deserialize_reader(reader)?;
-            points.push(u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]));
-        }
-        Ok(Self(points))
-    }
-}
-
-fn invalid(reason: &'static str) -> Error {
-    Error::new(ErrorKind::InvalidData, reason)
+    /// Lowest and highest strike quoted when the slice was fitted, as moneyness `K / F`, `2^-24`.
+    pub quoted: [u32; 2],
+    /// Moneyness points of the calendar certificate between this slice and the next later one, `2^-24`,
+    /// ascending; empty for the last.
+    pub grid: Vec<u32>,
 }
 
 /// What a signature is bound to beside the report's bytes.

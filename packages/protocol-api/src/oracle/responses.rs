@@ -62,8 +62,10 @@ pub struct RecordResponse {
     pub band: BandView,
     /// The slow price.
     pub slow_price: Decimal,
-    /// The volatility regime multiplier.
+    /// The volatility regime multiplier of the initial set.
     pub regime: Decimal,
+    /// The same for the maintenance set.
+    pub regime_maintenance: Decimal,
     /// The surface.
     pub expiries: Vec<ExpiryView>,
     /// Fixings in progress.

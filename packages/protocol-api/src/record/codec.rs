@@ -137,6 +137,7 @@ impl BorshSerialize for MarketRecord {
         self.band.serialize(writer)?;
         write_uint::<7, _>(self.slow, writer)?;
         self.regime.serialize(writer)?;
+        self.regime_maintenance.serialize(writer)?;
         writer.write_all(&[self.buckets, self.bucket_seconds])?;
         write_list(&self.expiries, MAX_EXPIRIES, writer)?;
         write_list(&self.pending, MAX_PENDING, writer)?;
@@ -158,6 +159,7 @@ impl BorshDeserialize for MarketRecord {
             band: PackedBand::deserialize_reader(reader)?,
             slow: read_uint::<7, _>(reader)?,
             regime: u32::deserialize_reader(reader)?,
+            regime_maintenance: u32::deserialize_reader(reader)?,
             buckets: u8::deserialize_reader(reader)?,
             bucket_seconds: u8::deserialize_reader(reader)?,
             expiries: read_list(MAX_EXPIRIES, reader)?,
