@@ -184,6 +184,7 @@ impl Chain {
     ///
     /// # Errors
     /// The contract refuses; nothing has changed.
+    #[allow(clippy::too_many_arguments, reason = "the chain's message has these")]
     pub fn instantiate<M: Serialize>(
         &mut self,
         code_id: u64,

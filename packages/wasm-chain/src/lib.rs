@@ -6,7 +6,7 @@
 //! picks by [`Mode`], and results and state must not differ.
 //!
 //! ```no_run
-//! # fn entry_points() -> Box<dyn wasm_chain::Contract> { unimplemented!() }
+//! # fn entry_points() -> Box<dyn wasm_chain::Contract<cosmwasm_std::Empty>> { unimplemented!() }
 //! use wasm_chain::{Chain, Code, Mode};
 //!
 //! let mut chain = Chain::new(Mode::Wasm);

@@ -1,0 +1,170 @@
+//! Gas: by hand from wasmd's table, and flat in the size of the state.
+#![allow(clippy::arithmetic_side_effects)]
+
+mod common;
+
+use std::time::Instant;
+
+use common::{World, call, set};
+use cosmwasm_std::{Binary, to_json_binary};
+use sampler::{Execute, Query};
+use wasm_chain::{Entry, GasReport, Mode, costs};
+
+#[test]
+fn a_write_by_hand() {
+    let mut world = World::new(Mode::Wasm);
+    let gas = world.execute(&set("key", "value")).unwrap().gas;
+    let [one] = gas.calls.as_slice() else {
+        panic!("one call")
+    };
+    assert_eq!(
+        (one.entry, one.message.as_str(), one.code.as_str()),
+        (Entry::Execute, "set", "sampler")
+    );
+    assert_eq!(one.load, 60_000);
+    // Contract info 1,000 + 3 (33 + 200), code info 1,000 + 3 (9 + 85), pin flag 1,000.
+    assert_eq!(one.lookup, 1_699 + 1_282 + 1_000);
+    // 2,000 + 30 (33 + 3 + 5).
+    assert_eq!(one.write, 3_230);
+    assert_eq!((one.read, one.iterate, one.query), (0, 0, 0));
+    // One attribute of six bytes.
+    assert_eq!(one.events, 10);
+    assert_eq!(one.operations, [0, 1, 0]);
+    // The response is parsed for one gas a byte, over what the VM itself used.
+    assert!(
+        one.vm_gas > 20_000_000 && one.vm == one.vm_gas / 140_000,
+        "{one:?}"
+    );
+    assert_eq!(gas.total, one.total());
+}
+
+#[test]
+fn a_pinned_code_and_a_second_load_are_cheap() {
+    let mut world = World::new(Mode::Wasm);
+    let loads = |gas: &GasReport| gas.calls.iter().map(|call| call.load).collect::<Vec<_>>();
+    let nested = call(&world.second.clone(), &set("a", "1"), true);
+    // The call, the called (same code, same transaction), the reply.
+    assert_eq!(
+        loads(&world.execute(&nested).unwrap().gas),
+        [60_000, 2_000, 2_000]
+    );
+    world.chain.pin(world.code);
+    assert_eq!(loads(&world.execute(&set("a", "1")).unwrap().gas), [2_000]);
+    world.chain.unpin(world.code);
+    assert_eq!(loads(&world.execute(&set("a", "1")).unwrap().gas), [60_000]);
+}
+
+#[test]
+fn queries_within_calls_are_charged_to_who_answers() {
+    let mut world = World::new(Mode::Wasm);
+    world.execute(&set("a", "12345")).unwrap();
+    let msg = to_json_binary(&Query::Get {
+        key: "a".to_owned(),
+    })
+    .unwrap();
+    let ask = Query::Ask {
+        contract: world.first.to_string(),
+        msg,
+    };
+    let (_, gas) = world
+        .chain
+        .query_metered::<_, Option<Binary>>(&world.second, &ask)
+        .unwrap();
+    let [asker, asked] = gas.calls.as_slice() else {
+        panic!("two calls")
+    };
+    assert_eq!((asker.depth, asked.depth), (0, 1));
+    assert_eq!((asker.read, asker.query), (0, 0));
+    assert_eq!(asked.read, costs::read(34, 5));
+    let peek = Query::Peek {
+        contract: world.first.to_string(),
+        key: "a".to_owned(),
+    };
+    let (_, gas) = world
+        .chain
+        .query_metered::<_, Option<Binary>>(&world.second, &peek)
+        .unwrap();
+    assert_eq!(gas.calls[0].query, costs::read(34, 5));
+    assert_eq!(gas.calls.len(), 1);
+}
+
+#[test]
+fn an_iterator_pays_every_step() {
+    let mut world = World::new(Mode::Wasm);
+    world
+        .execute(&Execute::Fill { from: 0, count: 10 })
+        .unwrap();
+    let all = Query::Count {
+        limit: None,
+        descending: false,
+    };
+    let (_, gas) = world
+        .chain
+        .query_metered::<_, u32>(&world.first, &all)
+        .unwrap();
+    // Opening reads the first; each of ten steps reads its record of 33 + 5 + 4 bytes.
+    assert_eq!(gas.calls[0].iterate, 11 * (30 + 3 * 42));
+    let none = Query::First {
+        from: "zzz".to_owned(),
+        descending: false,
+    };
+    let (_, gas) = world
+        .chain
+        .query_metered::<_, Option<(Binary, Binary)>>(&world.first, &none)
+        .unwrap();
+    assert_eq!(gas.calls[0].iterate, 30);
+}
+
+#[test]
+fn gas_is_the_same_every_time() {
+    let run = || {
+        let mut world = World::new(Mode::Wasm);
+        world
+            .execute(&Execute::Fill { from: 0, count: 20 })
+            .unwrap();
+        world.chain.take_gas_reports()
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn a_failed_message_is_reported_too() {
+    let mut world = World::new(Mode::Wasm);
+    world.execute(&Execute::Panic {}).unwrap_err();
+    let reports = world.chain.take_gas_reports();
+    assert_eq!(reports.len(), 1);
+    assert!(reports[0].calls[0].failed && reports[0].total > 60_000);
+}
+
+/// 100,000 keys more change neither gas nor, beyond noise, time: nothing copies a contract's storage.
+#[test]
+fn a_hundred_thousand_keys_slow_no_call() {
+    let mut world = World::new(Mode::Wasm);
+    let step = |world: &mut World| {
+        let start = Instant::now();
+        let mut gas = 0;
+        for _ in 0..20 {
+            gas = world.execute(&set("probe", "value")).unwrap().gas.total;
+            let first = Query::First {
+                from: "f".to_owned(),
+                descending: false,
+            };
+            let _: Option<(Binary, Binary)> = world.chain.query(&world.first, &first).unwrap();
+        }
+        (gas, start.elapsed())
+    };
+    step(&mut world);
+    let (gas, few) = step(&mut world);
+    for chunk in 0..50 {
+        world
+            .execute(&Execute::Fill {
+                from: chunk * 2_000,
+                count: 2_000,
+            })
+            .unwrap();
+    }
+    assert!(world.chain.contract_state(&world.first).len() > 100_000);
+    let (gas_full, many) = step(&mut world);
+    assert_eq!(gas, gas_full);
+    assert!(many < few * 3, "{few:?} -> {many:?}");
+}
