@@ -46,8 +46,6 @@ pub struct EngineParams {
     pub discount_ramp: u64,
     /// Fee for listing one series, in base units of the quote coin; the owner pays none.
     pub listing_fee: Uint128,
-    /// Beta: share of a move that other underlyings make along in joint scenarios, 0 to 1.
-    pub beta: Decimal,
 }
 
 /// A collateral coin other than the quote coin.
@@ -70,6 +68,8 @@ pub struct CoinTerms {
     pub weight_initial: Decimal,
     /// Weight of a positive value in the maintenance test, `weight_initial` to 1.
     pub weight_maintenance: Decimal,
+    /// Share of the value that a holding loses in the depeg pricing, 0 to 1; 0 for floating coins.
+    pub depeg: Decimal,
     /// Most the engine accepts in all, base units; checked at deposit only.
     pub cap: Uint128,
     /// Most that accounts may owe in all before openings stop, base units.
@@ -171,6 +171,130 @@ pub struct MarketParams {
     pub open: bool,
 }
 
-/// Margin profile of an underlying: how the scenario set is scaled.
+/// Margin profile of an underlying: its scenario set as data, in basis points (1 / 10,000) unless
+/// said otherwise. Ranges are those of the risk library.
 #[cw_serde]
-pub struct Profile {}
+pub struct Profile {
+    /// Relative spot moves of the scan, ascending, containing 0.
+    pub spot_moves: Vec<i32>,
+    /// Vol factors by days to expiry, ascending days.
+    pub vol_shocks: Vec<VolShock>,
+    /// Far tails, ascending moves.
+    pub tails: Vec<Tail>,
+    /// Weight of the pricing at a price of zero.
+    pub zero_share: u32,
+    /// Weight of the slope at infinity.
+    pub infinity_share: u32,
+    /// Spot moves of the smile and term row, ascending, containing 0, each a move of the scan.
+    pub smile_moves: Vec<i32>,
+    /// Share of the scan's vol shock in the smile row.
+    pub smile_vol_share: u32,
+    /// Skew twist.
+    pub skew: u32,
+    /// Curvature twist.
+    pub curvature: u32,
+    /// Time that passes in the theta pricing, seconds.
+    pub theta_seconds: u32,
+    /// Last-day moves in at-the-money total vols.
+    pub gamma_vols: Vec<u32>,
+    /// How many of the nearest expiries get them.
+    pub gamma_expiries: u8,
+    /// Share of stand-alone margins that counts over several underlyings, initial.
+    pub alpha_initial: u32,
+    /// The same, maintenance.
+    pub alpha_maintenance: u32,
+}
+
+/// Vol factors at a number of days to expiry, basis points.
+#[cw_serde]
+#[derive(Copy)]
+pub struct VolShock {
+    /// Days to expiry.
+    pub days: u16,
+    /// When it rises, at least 10,000.
+    pub up: u32,
+    /// When it falls, at most 10,000.
+    pub down: u32,
+}
+
+/// A far move, damped.
+#[cw_serde]
+#[derive(Copy)]
+pub struct Tail {
+    /// Relative spot move, basis points.
+    pub spot_move: i32,
+    /// Weight of the moved pricing, basis points.
+    pub share: u32,
+}
+
+/// When the driver moves by x, the follower moves by beta x.
+#[cw_serde]
+#[derive(Copy)]
+pub struct BetaEntry {
+    /// The underlying that moves first.
+    pub driver: u16,
+    /// The underlying that follows.
+    pub follower: u16,
+    /// Relative move per relative move, basis points, -40,000 to 40,000.
+    pub beta: i32,
+}
+
+impl From<&risk::Profile> for Profile {
+    fn from(profile: &risk::Profile) -> Self {
+        let shock = |v: &risk::VolShock| VolShock {
+            days: v.days,
+            up: v.up,
+            down: v.down,
+        };
+        let tail = |t: &risk::Tail| Tail {
+            spot_move: t.spot_move,
+            share: t.share,
+        };
+        Self {
+            spot_moves: profile.spot_moves.clone(),
+            vol_shocks: profile.vol_shocks.iter().map(shock).collect(),
+            tails: profile.tails.iter().map(tail).collect(),
+            zero_share: profile.zero_share,
+            infinity_share: profile.infinity_share,
+            smile_moves: profile.smile_moves.clone(),
+            smile_vol_share: profile.smile_vol_share,
+            skew: profile.skew,
+            curvature: profile.curvature,
+            theta_seconds: profile.theta_seconds,
+            gamma_vols: profile.gamma_vols.clone(),
+            gamma_expiries: profile.gamma_expiries,
+            alpha_initial: profile.alpha_initial,
+            alpha_maintenance: profile.alpha_maintenance,
+        }
+    }
+}
+
+impl From<&Profile> for risk::Profile {
+    fn from(profile: &Profile) -> Self {
+        let shock = |v: &VolShock| risk::VolShock {
+            days: v.days,
+            up: v.up,
+            down: v.down,
+        };
+        let tail = |t: &Tail| risk::Tail {
+            spot_move: t.spot_move,
+            share: t.share,
+        };
+        Self {
+            spot_moves: profile.spot_moves.clone(),
+            vol_shocks: profile.vol_shocks.iter().map(shock).collect(),
+            tails: profile.tails.iter().map(tail).collect(),
+            zero_share: profile.zero_share,
+            infinity_share: profile.infinity_share,
+            smile_moves: profile.smile_moves.clone(),
+            smile_vol_share: profile.smile_vol_share,
+            skew: profile.skew,
+            curvature: profile.curvature,
+            theta_seconds: profile.theta_seconds,
+            gamma_vols: profile.gamma_vols.clone(),
+            gamma_expiries: profile.gamma_expiries,
+            alpha_initial: profile.alpha_initial,
+            alpha_maintenance: profile.alpha_maintenance,
+        }
+    }
+}

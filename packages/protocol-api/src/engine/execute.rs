@@ -1,11 +1,11 @@
 //! The engine's messages.
 
 use cosmwasm_schema::cw_serde;
-use cosmwasm_std::{Coin, Uint128};
+use cosmwasm_std::{Coin, Uint64, Uint128};
 
 use super::{
-    AccountId, CoinListing, CoinTerms, DelegateId, EngineParams, Fill, Grant, MarketListing,
-    MarketParams, Profile,
+    AccountId, BetaEntry, CoinListing, CoinTerms, DelegateId, EngineParams, Fill, Grant,
+    MarketListing, MarketParams, Profile,
 };
 
 /// Everything the engine can be told to do. `docs/access.md` says who may.
@@ -141,7 +141,7 @@ pub enum ExecuteMsg {
         denom: String,
         /// The new terms.
         terms: CoinTerms,
-        /// When they take effect, unix seconds; at least now plus the notice in code if they loosen.
+        /// When they take effect, unix seconds, from now to a year ahead.
         effective_at: u64,
     },
     /// Owner: adds a market.
@@ -167,6 +167,13 @@ pub enum ExecuteMsg {
         /// When it takes effect, unix seconds.
         effective_at: u64,
     },
+    /// Owner: sets how underlyings move together in joint scenarios; pairs not named have beta 1.
+    SetBetas {
+        /// The betas, at most 64.
+        betas: Vec<BetaEntry>,
+        /// When they take effect, unix seconds.
+        effective_at: u64,
+    },
     /// Owner: authorises a venue or takes the authority back.
     SetVenue {
         /// The venue's address.
@@ -186,30 +193,32 @@ pub enum ExecuteMsg {
         /// When they take effect, unix seconds.
         effective_at: u64,
     },
-    /// Owner: offers ownership of the engine, or withdraws the offer.
-    OfferOwnership {
-        /// Whom it is offered to; absent: the standing offer is withdrawn.
-        to: Option<String>,
-        /// When the offer lapses, unix seconds; required with `to`.
-        expires: Option<u64>,
+    /// Owner: offers ownership of the engine; a new offer replaces the old one.
+    ProposeOwner {
+        /// To whom.
+        owner: String,
+        /// Until when, unix seconds, at most 30 days ahead.
+        expires_at: Uint64,
     },
-    /// The offered address: becomes the owner.
-    AcceptOwnership {},
+    /// Owner: withdraws the offer.
+    CancelOwnerProposal {},
+    /// The proposed owner: takes over.
+    AcceptOwner {},
     /// Owner: names or removes the guardian.
     SetGuardian {
         /// The guardian; absent: none.
         guardian: Option<String>,
     },
-    /// Guardian or owner: pauses actions until a time. Liquidating, reducing, settling, repaying
-    /// and withdrawing have no pause.
+    /// Guardian: pauses actions for a while, then rests as long. Liquidating, reducing, settling,
+    /// repaying and withdrawing have no pause.
     Pause {
-        /// What to pause; the bits of these actions are set.
+        /// What to pause.
         actions: Vec<PauseAction>,
-        /// Until when, unix seconds, at most seven days ahead.
-        until: u64,
+        /// For how long, at most seven days.
+        seconds: Uint64,
     },
     /// Owner: ends a pause at once.
-    Unpause {},
+    LiftPause {},
 }
 
 /// What may be paused.
@@ -220,7 +229,7 @@ pub enum PauseAction {
     Open,
     /// Listing of series.
     List,
-    /// Deposits and new accounts.
+    /// New accounts, and deposits into accounts that owe nothing.
     Deposit,
 }
 

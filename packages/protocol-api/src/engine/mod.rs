@@ -6,12 +6,14 @@
 //! string, prices and quantities are integer counts of a market's tick and unit, ratios are
 //! 18-digit decimal strings, time is in unix seconds.
 
+mod access;
 mod admin;
 mod execute;
 mod query;
 mod responses;
 mod types;
 
+pub use access::ACCESS;
 pub use admin::*;
 pub use execute::*;
 pub use query::*;

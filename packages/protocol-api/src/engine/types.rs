@@ -50,8 +50,9 @@ pub struct FillLeg {
     pub series: String,
     /// Signed count of quantity units: positive when the taker buys. Never zero.
     pub quantity: Int64,
-    /// Signed price in ticks per quantity unit. For a future the premium that moves is
-    /// (price - reference price); options and digitals take prices of zero or more.
+    /// Price in ticks per quantity unit; zero or more for options and digitals. For a linear future
+    /// the premium that moves is (price - reference price); for an inverse one the price is that
+    /// signed premium itself, in coin.
     pub price_ticks: Int64,
 }
 
@@ -127,9 +128,9 @@ pub enum SeriesKind {
     Call,
     /// max(K - S, 0)
     Put,
-    /// The market's digital payout if S > K, else nothing.
+    /// The market's digital payout if S >= K, else nothing.
     DigitalCall,
-    /// The market's digital payout if S <= K, else nothing.
+    /// The market's digital payout if S < K, else nothing.
     DigitalPut,
     /// S - reference price.
     Future,
