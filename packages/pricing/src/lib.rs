@@ -9,3 +9,4 @@ pub mod shock;
 pub mod slice;
 pub mod black76;
 pub mod greeks;
+pub mod implied_vol;

@@ -169,6 +169,11 @@ impl Black76 {
         self.settle(fast, rounding, slow)
     }
 
+    /// The out-of-the-money side, rounded to nearest.
+    pub(crate) fn out_nearest(&self) -> Result<Fx, BlackError> {
+        self.out_price(Rounding::Nearest)
+    }
+
     /// The fast number, or the slow one where the fast path cannot tell.
     pub(crate) fn settle(
         &self,

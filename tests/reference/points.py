@@ -1,0 +1,114 @@
+"""Seeded random points over the whole claimed domains, edges included."""
+
+import math
+
+from reference import ONE
+
+LOW, HIGH = 1 << 44, 1 << 104  # 2^-20 and 2^40
+MAX_BITS = (1 << 127) - 1
+
+
+def fixed(x):
+    return int(math.ldexp(x, 64))
+
+
+def log_uniform(random, low, high):
+    """A bit pattern between two bit patterns, uniform in its logarithm, with random low bits."""
+    power = random.uniform(math.log2(low), math.log2(high))
+    whole = int(power)
+    bits = (1 << whole) + random.getrandbits(whole) if whole else 1
+    return min(max(bits, low), high)
+
+
+def exp(random):
+    pick = random.random()
+    if pick < 0.7:
+        return [random.randint(fixed(-44.3), fixed(43.6))]
+    if pick < 0.95:
+        return [random.choice([-1, 1]) * log_uniform(random, 1, 40 * ONE)]
+    return [random.choice([fixed(-44.3), fixed(43.6), 0, 1, -1, ONE, -ONE, ONE >> 32])]
+
+
+def positive(random):
+    pick = random.random()
+    if pick < 0.7:
+        return [log_uniform(random, 1, MAX_BITS)]
+    if pick < 0.95:
+        return [ONE + random.choice([-1, 1]) * log_uniform(random, 1, ONE >> 1)]
+    return [random.choice([1, 2, 3, ONE - 1, ONE, ONE + 1, MAX_BITS, 1 << 126, 9 * ONE])]
+
+
+def real(random):
+    pick = random.random()
+    if pick < 0.7:
+        return [random.randint(fixed(-9.6), fixed(9.6))]
+    if pick < 0.95:
+        return [random.choice([-1, 1]) * log_uniform(random, 1, 12 * ONE)]
+    return [random.choice([0, 1, -1, 12 * ONE, -12 * ONE, fixed(9.5), fixed(-9.5), 40 * ONE])]
+
+
+def probability(random):
+    pick = random.random()
+    if pick < 0.5:
+        return [random.randint(1, ONE - 1)]
+    if pick < 0.7:
+        return [log_uniform(random, 1, ONE >> 1)]
+    if pick < 0.8:
+        return [ONE - log_uniform(random, 1, ONE >> 1)]
+    if pick < 0.95:
+        return [(ONE >> 1) + random.choice([-1, 1]) * log_uniform(random, 1, ONE >> 2)]
+    return [random.choice([1, 2, ONE - 1, ONE - 2, ONE >> 1, (ONE >> 1) - 1, (ONE >> 1) + 1])]
+
+
+def strike_and_total(random):
+    """Forward, strike and total vol: market-like, whole domain, far tails, at the money, edges."""
+    pick = random.random()
+    if pick < 0.3:
+        forward = log_uniform(random, 1 << 58, 1 << 81)
+        total = math.exp(random.uniform(math.log(1e-3), math.log(3)))
+    elif pick < 0.95:
+        forward = log_uniform(random, LOW, HIGH)
+        total = math.exp2(random.uniform(-19.99, 2.99))
+    else:
+        forward = random.choice([LOW, HIGH, ONE, ONE << 16])
+        total = random.choice([2.0**-19.99, 7.99, 1.0, 2.0**-10])
+    # In standard deviations, so that neither side always vanishes.
+    log = random.choice([1.0, 1.0, 4.0, 12.0]) * random.gauss(0, 1) * total
+    if random.random() < 0.05:
+        log = 0.0
+    log = max(-7.99, min(7.99, log))
+    if pick > 0.99:
+        log = random.choice([-7.999, 7.999])
+    strike = forward if log == 0.0 else int(forward * math.exp(log))
+    if log != 0.0 and random.random() < 0.1:
+        strike = forward + random.choice([-3, -2, -1, 1, 2, 3])
+    return forward, min(max(strike, LOW), HIGH), total
+
+
+def black_total(random):
+    forward, strike, total = strike_and_total(random)
+    return [forward, strike, fixed(total) + random.getrandbits(11)]
+
+
+def black(random):
+    forward, strike, total = strike_and_total(random)
+    if abs(math.log(strike / forward)) > 7.999:
+        strike = forward
+    years = math.exp2(random.uniform(-15, 4))
+    if random.random() < 0.1:
+        years = math.exp2(random.uniform(-40, 30))
+    vol = min(max(fixed(total / math.sqrt(years)) + random.getrandbits(10), 1), 1 << 100)
+    return [forward, strike, vol, max(1, fixed(years) + random.getrandbits(10))]
+
+
+SAMPLERS = {
+    "exp": exp,
+    "ln": positive,
+    "sqrt": positive,
+    "norm_pdf": real,
+    "norm_cdf": real,
+    "norm_quantile": probability,
+    "black76": black,
+    "black76_all": black,
+    "black76_total": black_total,
+}

@@ -1,0 +1,236 @@
+"""The mathematical definition of every function, in ball arithmetic (Arb through python-flint).
+
+A number is a bit pattern: an integer that stands for itself times 2^-64. `nearest` gives the real
+value rounded to the nearest bit pattern, ties up, and is a proof: the ball must decide it, else the
+precision doubles.
+"""
+
+from flint import arb, ctx, fmpz
+
+FRACTION = 64
+ONE = 1 << FRACTION
+HALF = arb(1) / 2
+LIMIT = 1 << 127
+FIRST_PRECISION = 256
+LAST_PRECISION = 1 << 15
+
+
+class OutOfDomain(Exception):
+    """The function has no number here; carries the error code."""
+
+
+def ball(bits):
+    return arb(fmpz(bits)) / arb(ONE)
+
+
+def enclose(bits, value):
+    """Whether an integer lies within one unit of the ball's real number, for certain, or None."""
+    gap = abs(value * ONE - fmpz(bits))
+    if gap <= 1:
+        return True
+    if gap > 1:
+        return False
+    return None
+
+
+def at_growing_precision(decide):
+    precision = FIRST_PRECISION
+    while precision <= LAST_PRECISION:
+        ctx.prec = precision
+        answer = decide()
+        if answer is not None:
+            return answer
+        precision *= 2
+    raise ArithmeticError("not decided")
+
+
+def nearest(function, *inputs):
+    """The bit pattern nearest to the real value; raises OutOfDomain when it does not fit."""
+
+    def decide():
+        bits = (function(*inputs) * ONE + HALF).floor().unique_fmpz()
+        return None if bits is None else int(bits)
+
+    bits = at_growing_precision(decide)
+    if not -LIMIT <= bits < LIMIT:
+        raise OutOfDomain("RANGE")
+    return bits
+
+
+def within_one(bits, function, *inputs):
+    """Whether a bit pattern lies within one unit of the real value."""
+    return at_growing_precision(lambda: enclose(bits, function(*inputs)))
+
+
+def exp(x):
+    return ball(x).exp()
+
+
+def ln(x):
+    return ball(x).log()
+
+
+def sqrt(x):
+    return ball(x).sqrt()
+
+
+def norm_pdf(x):
+    return (-(ball(x) ** 2) / 2).exp() / (2 * arb.pi()).sqrt()
+
+
+def cdf(x):
+    return (-x / arb(2).sqrt()).erfc() / 2
+
+
+def norm_cdf(x):
+    return cdf(ball(x))
+
+
+def quantile_nearest(p):
+    """Reads the quantile off the sign of cdf(candidate) - p at half units."""
+    if p == ONE >> 1:
+        return 0
+    if p > ONE >> 1:
+        return -quantile_nearest(ONE - p)
+    ctx.prec = FIRST_PRECISION
+    target = ball(p)
+    x = -(-2 * (2 * target).log()).sqrt()
+    for _ in range(14):
+        x = x.mid()
+        tail = cdf(x)
+        x = x - (tail.log() - target.log()) * tail / ((-(x**2) / 2).exp() / (2 * arb.pi()).sqrt())
+    below = int((x.mid() * (2 * ONE)).floor().mid().unique_fmpz())
+
+    def is_below(halves):
+        def decide():
+            gap = cdf(arb(fmpz(halves)) / arb(2 * ONE)) - ball(p)
+            return True if gap < 0 else False if gap > 0 else None
+
+        return at_growing_precision(decide)
+
+    while not is_below(below):
+        below -= 1
+    while is_below(below + 1):
+        below += 1
+    return (below + 1) >> 1
+
+
+class Black:
+    """Undiscounted Black-76 with exact inputs; `s` is a real number."""
+
+    def __init__(self, forward, strike, total=None, vol=None, years=None):
+        self.f, self.k = ball(forward), ball(strike)
+        if total is None:
+            self.vol, self.years = ball(vol), ball(years)
+            self.s = self.vol * self.years.sqrt()
+        else:
+            self.s = ball(total)
+        self.log = arb(0) if forward == strike else (self.f / self.k).log()
+        self.d1 = self.log / self.s + self.s / 2
+        self.d2 = self.d1 - self.s
+        self.density = (-(self.d1**2) / 2).exp() / (2 * arb.pi()).sqrt()
+
+    def call(self):
+        return self.f * cdf(self.d1) - self.k * cdf(self.d2)
+
+    def put(self):
+        return self.k * cdf(-self.d2) - self.f * cdf(-self.d1)
+
+    def call_delta(self):
+        return cdf(self.d1)
+
+    def digital(self):
+        return cdf(self.d2)
+
+    def gamma(self):
+        return self.density / (self.f * self.s)
+
+    def total_vega(self):
+        return self.f * self.density
+
+    def vega(self):
+        return self.f * self.density * self.years.sqrt()
+
+    def theta(self):
+        return -self.f * self.density * self.vol / (2 * self.years.sqrt())
+
+    def vanna(self):
+        return -self.density * self.d2 / self.vol
+
+    def volga(self):
+        return self.vega() * self.d1 * self.d2 / self.vol
+
+    def charm(self):
+        return self.density * self.d2 / (2 * self.years)
+
+    def call_rho(self):
+        return -self.years * self.call()
+
+    def put_rho(self):
+        return -self.years * self.put()
+
+
+def annual(column):
+    def value(forward, strike, vol, years):
+        return getattr(Black(forward, strike, vol=vol, years=years), column)()
+
+    return value
+
+
+def total(column):
+    def value(forward, strike, total_vol):
+        return getattr(Black(forward, strike, total=total_vol), column)()
+
+    return value
+
+
+EXACT = {"call", "put", "call_delta", "digital"}
+# Function name: its output columns in order.
+BLACK = {
+    "black76": ["call", "put", "call_delta", "gamma", "vega", "theta", "vanna", "volga"],
+    "black76_all": [
+        "call", "put", "call_delta", "digital", "gamma", "vega", "theta", "vanna", "volga",
+        "charm", "call_rho", "put_rho",
+    ],
+    "black76_total": ["call", "put", "call_delta", "digital", "gamma", "total_vega"],
+}
+ELEMENTARY = {"exp": exp, "ln": ln, "sqrt": sqrt, "norm_pdf": norm_pdf, "norm_cdf": norm_cdf}
+
+
+def columns(function):
+    return BLACK.get(function, ["y"])
+
+
+def expected(function, inputs):
+    """The reference row: nearest bit patterns."""
+    if function == "norm_quantile":
+        return [quantile_nearest(*inputs)]
+    if function in ELEMENTARY:
+        return [nearest(ELEMENTARY[function], *inputs)]
+    make = total if function == "black76_total" else annual
+    return [nearest(make(column), *inputs) for column in BLACK[function]]
+
+
+def verdict(function, inputs, row):
+    """None when the row of outputs (text) is right, else what is wrong with it."""
+    if row.startswith("error"):
+        try:
+            wanted = expected(function, inputs)
+        except OutOfDomain as error:
+            return None if str(error) in row else f"wants {error}"
+        return f"wants {wanted}"
+    bits = [int(cell) for cell in row.split(",")]
+    if len(bits) != len(columns(function)):
+        return "wrong number of columns"
+    if function not in BLACK:
+        wanted = expected(function, inputs)
+        return None if bits == wanted else f"wants {wanted}"
+    make = total if function == "black76_total" else annual
+    for column, got in zip(BLACK[function], bits):
+        if column in EXACT:
+            wanted = nearest(make(column), *inputs)
+            if got != wanted:
+                return f"{column}: wants {wanted}"
+        elif not within_one(got, make(column), *inputs):
+            return f"{column}: more than one ulp off"
+    return None
