@@ -1,6 +1,10 @@
 //! Surplus of a book: the lowest price over the scenario set.
 
-use crate::{Book, Context, RiskError, UnderlyingId};
+use crate::build::{self, Parts};
+use crate::price::{Holding, Priced};
+use crate::{
+    Book, Context, CoveredPath, MarketTerms, RiskError, UnderlyingId, covered, fine, joint,
+};
 
 /// Which margin is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,6 +113,54 @@ pub struct Assessment {
 /// that the context lacks ([`RiskError::UnknownMarket`] ...), too many legs, an underlying without
 /// a usable price. For inputs the engine accepted there is none: every step is total.
 pub fn assess(book: &Book, context: &Context, level: Level) -> Result<Assessment, RiskError> {
-    let _ = (book, context, level);
-    Err(RiskError::Quantity)
+    let parts = build::parts(book, context, level)?;
+    let priced = parts
+        .holdings
+        .iter()
+        .map(Holding::price)
+        .collect::<Result<Vec<_>, _>>()?;
+    let (lowest, worst) = lowest(&parts, &priced, context);
+    let equity = priced.iter().fold(parts.fixed_full, |sum, holding| {
+        fine::add(sum, holding.equity)
+    });
+    let mut surplus = fine::to_units(fine::add(parts.fixed, lowest));
+    let mut worst = worst;
+    if surplus < 0 && is_covered(book, &context.markets)? {
+        surplus = 0;
+        worst = Worst::Covered;
+    }
+    let equity = fine::to_units(equity).max(surplus);
+    Ok(Assessment {
+        surplus,
+        equity,
+        margin: equity.saturating_sub(surplus),
+        worst,
+    })
+}
+
+/// The lowest of joint pricings, mixes apart and coins off their peg.
+fn lowest(parts: &Parts, priced: &[Priced], context: &Context) -> (i128, Worst) {
+    let (mut lowest, mut worst) = match joint::lowest(priced, &context.beta) {
+        Some((value, driver, pricing)) => (value, Worst::Joint { driver, pricing }),
+        None => (0, Worst::Covered),
+    };
+    if priced.len() > 1 {
+        let apart = priced
+            .iter()
+            .fold(0, |sum, holding| fine::add(sum, holding.apart().0));
+        if apart < lowest {
+            (lowest, worst) = (apart, Worst::Apart);
+        }
+    }
+    let depeg = priced.iter().fold(parts.fixed_depeg, |sum, holding| {
+        fine::add(sum, holding.depeg)
+    });
+    if depeg < lowest {
+        (lowest, worst) = (depeg, Worst::Depeg);
+    }
+    (lowest, worst)
+}
+
+fn is_covered(book: &Book, markets: &[MarketTerms]) -> Result<bool, RiskError> {
+    Ok(covered(book, markets)?.iter().all(CoveredPath::is_covered))
 }

@@ -1,6 +1,8 @@
 //! Covered accounts: healthy under any price, by integer inequalities alone.
 
-use crate::{Book, CoinId, MarketTerms, RiskError};
+use pricing::payoff::{BookLeg, lowest_payoff};
+
+use crate::{Book, CoinId, Leg, MarketTerms, RiskError, UnderlyingId};
 
 /// The running cash of one settlement coin, expiries in time order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,74 @@ impl CoveredPath {
 /// # Errors
 /// [`RiskError::UnknownMarket`], [`RiskError::Strike`] and payoff range errors.
 pub fn covered(book: &Book, markets: &[MarketTerms]) -> Result<Vec<CoveredPath>, RiskError> {
-    let _ = (book, markets);
-    Err(RiskError::Quantity)
+    let mut legs = Vec::with_capacity(book.legs.len());
+    for leg in &book.legs {
+        let market = markets
+            .iter()
+            .find(|market| market.id == leg.key.market)
+            .ok_or(RiskError::UnknownMarket {
+                market: leg.key.market,
+            })?;
+        legs.push((market, *leg));
+    }
+    let mut coins: Vec<CoinId> = book.cash.iter().map(|(coin, _)| *coin).collect();
+    coins.extend(legs.iter().map(|(market, _)| market.settle_coin));
+    coins.sort_unstable();
+    coins.dedup();
+    coins
+        .into_iter()
+        .map(|coin| path(coin, book, &legs))
+        .collect()
+}
+
+fn path(coin: CoinId, book: &Book, legs: &[(&MarketTerms, Leg)]) -> Result<CoveredPath, RiskError> {
+    let own: Vec<&(&MarketTerms, Leg)> = legs
+        .iter()
+        .filter(|(market, _)| market.settle_coin == coin)
+        .collect();
+    let mut dates: Vec<u32> = own.iter().map(|(_, leg)| leg.key.expiry).collect();
+    dates.sort_unstable();
+    dates.dedup();
+    let cash = book
+        .cash
+        .iter()
+        .filter(|(id, _)| *id == coin)
+        .fold(0_i128, |sum, (_, amount)| sum.saturating_add(*amount));
+    let mut running = Some(cash);
+    let mut after = Vec::with_capacity(dates.len());
+    for date in dates {
+        let low = expiry_low(date, &own)?;
+        running = match (running, low) {
+            (Some(sum), Some(low)) => Some(sum.saturating_add(low)),
+            _ => None,
+        };
+        after.push((date, running));
+    }
+    Ok(CoveredPath { coin, cash, after })
+}
+
+/// Lowest payoff of one expiry: the sum over underlyings, which move on their own.
+fn expiry_low(date: u32, legs: &[&(&MarketTerms, Leg)]) -> Result<Option<i128>, RiskError> {
+    let own = || legs.iter().filter(move |(_, leg)| leg.key.expiry == date);
+    let mut underlyings: Vec<UnderlyingId> = own().map(|(market, _)| market.underlying).collect();
+    underlyings.sort_unstable();
+    underlyings.dedup();
+    let mut total = 0_i128;
+    for underlying in underlyings {
+        let book = own()
+            .filter(|(market, _)| market.underlying == underlying)
+            .map(|(market, leg)| {
+                Ok(BookLeg {
+                    payoff: market.payoff(&leg.key)?,
+                    terms: market.settlement(),
+                    quantity: leg.quantity,
+                })
+            })
+            .collect::<Result<Vec<_>, RiskError>>()?;
+        match lowest_payoff(&book)? {
+            Some(low) => total = total.saturating_add(low),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(total))
 }

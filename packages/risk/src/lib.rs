@@ -2,16 +2,25 @@
 
 mod assess;
 mod book;
+mod build;
 mod coin;
 mod context;
 mod covered;
 mod error;
+mod expired;
+mod expiry;
+mod fine;
 pub mod fixing;
+mod joint;
 mod market;
 pub mod name;
+mod net;
+mod price;
 mod profile;
+mod scenario;
 mod series;
 mod state;
+mod theta;
 
 pub use assess::{Assessment, Level, PricingId, Row, VolMove, Worst, assess};
 pub use book::{Book, LEG_BYTES, Leg, MAX_LEGS, MAX_QUANTITY};
@@ -19,6 +28,7 @@ pub use coin::{Coin, CoinId, Feed, MAX_SCALE, QUOTE_COIN, WEIGHT_ONE};
 pub use context::{Beta, BetaEntry, Context, Underlying};
 pub use covered::{CoveredPath, covered};
 pub use error::RiskError;
+pub use expiry::{SMILE_CHOICES, SmileChoice};
 pub use market::{MAX_PRICE_LOG2, MAX_UNIT_VALUE, MarketTerms};
 pub use pricing::payoff::{Kind, Style};
 pub use profile::{BPS_ONE, Profile, Tail, VolShock, default_profile};

@@ -62,6 +62,28 @@ impl MarketTerms {
         })
     }
 
+    /// Quote base units per quantity unit and 1.0 of price. For inverse markets this is
+    /// `multiplier x quote scale / coin scale`, which must be a whole number.
+    ///
+    /// # Errors
+    /// [`RiskError::Terms`] when it is not whole, zero, or above [`MAX_UNIT_VALUE`].
+    pub fn unit_value(&self, coin_scale: u64, quote_scale: u64) -> Result<u64, RiskError> {
+        let refused = RiskError::Terms { market: self.id };
+        let (numerator, denominator) = match self.style {
+            Style::Linear => (u128::from(self.multiplier), 1),
+            Style::Inverse => (
+                u128::from(self.multiplier).saturating_mul(u128::from(quote_scale)),
+                u128::from(coin_scale),
+            ),
+        };
+        let unit = numerator.checked_div(denominator).ok_or(refused)?;
+        let whole = unit.checked_mul(denominator) == Some(numerator);
+        match u64::try_from(unit) {
+            Ok(unit) if whole && (1..=MAX_UNIT_VALUE).contains(&unit) => Ok(unit),
+            _ => Err(refused),
+        }
+    }
+
     /// What the payoff engine needs to turn a payoff into base units.
     #[must_use]
     pub const fn settlement(&self) -> Terms {

@@ -1,0 +1,503 @@
+//! A book taken apart into what each underlying prices.
+
+use fixed_math::Fx;
+use pricing::payoff::{BookLeg, Style};
+use pricing::shock::{FACTOR_ONE, PreparedSlice, Window};
+
+use crate::assess::Level;
+use crate::coin::Feed;
+use crate::expired::{Expired, settled, settlements};
+use crate::expiry::{
+    Live, SLOTS, Slotted, Smile, factor, factors, floor, over_forward, time_factor,
+};
+use crate::fine::{self, Factor};
+use crate::net::{Group, Scale};
+use crate::price::{Holding, cut_weight};
+use crate::scenario::scenarios;
+use crate::theta::SlotCoin;
+use crate::{
+    Book, Coin, CoinId, Context, ExpiryState, FixingStage, Leg, MarketTerms, QUOTE_COIN, RiskError,
+    Underlying, UnderlyingId,
+};
+
+/// A book in parts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parts {
+    /// Weighted fine USD that no underlying moves: the quote coin and coins pegged to it.
+    pub fixed: i128,
+    /// The same with weights one.
+    pub fixed_full: i128,
+    /// What pegged coins lose off their peg, `<= 0`.
+    pub fixed_depeg: i128,
+    /// One per underlying, ascending.
+    pub holdings: Vec<Holding>,
+}
+
+/// A leg with its market.
+#[derive(Clone, Copy)]
+pub(crate) struct Termed<'a> {
+    pub leg: Leg,
+    pub market: &'a MarketTerms,
+    /// Quote base units per quantity unit and 1.0 of price.
+    pub unit: u64,
+    /// Fine USD per base unit of an inverse settlement coin.
+    pub coin_price: Option<Factor>,
+}
+
+/// Takes a book apart.
+pub(crate) fn parts(book: &Book, context: &Context, level: Level) -> Result<Parts, RiskError> {
+    let legs = termed(book, context)?;
+    let cash = valued_cash(book, context, level)?;
+    let mut parts = Parts::default();
+    for item in &cash {
+        if item.underlying.is_none() {
+            parts.fixed = fine::add(parts.fixed, item.weighted());
+            parts.fixed_full = fine::add(parts.fixed_full, item.value);
+            parts.fixed_depeg = fine::add(parts.fixed_depeg, item.depeg_loss());
+        }
+    }
+    let mut ids: Vec<UnderlyingId> = legs.iter().map(|leg| leg.market.underlying).collect();
+    ids.extend(cash.iter().filter_map(|item| item.underlying));
+    ids.sort_unstable();
+    ids.dedup();
+    for id in ids {
+        let underlying = context.underlying(id)?;
+        parts
+            .holdings
+            .push(holding(underlying, &legs, &cash, context, level)?);
+    }
+    Ok(parts)
+}
+
+/// Legs sorted by key, each with its terms.
+pub(crate) fn termed<'a>(book: &Book, context: &'a Context) -> Result<Vec<Termed<'a>>, RiskError> {
+    if book.legs.len() > crate::MAX_LEGS {
+        return Err(RiskError::LegLimit {
+            legs: book.legs.len(),
+        });
+    }
+    let mut sorted = book.legs.clone();
+    sorted.sort_unstable();
+    let repeated = sorted.windows(2).any(|pair| match pair {
+        [a, b] => a.key == b.key,
+        _ => false,
+    });
+    if repeated {
+        return Err(RiskError::Duplicate);
+    }
+    let quote = context.coin(QUOTE_COIN)?;
+    let mut legs: Vec<Termed<'a>> = Vec::with_capacity(sorted.len());
+    for leg in sorted {
+        if leg.quantity.unsigned_abs() > crate::MAX_QUANTITY.unsigned_abs() {
+            return Err(RiskError::Quantity);
+        }
+        let known = legs.last().filter(|last| last.market.id == leg.key.market);
+        let next = match known {
+            Some(last) => Termed { leg, ..*last },
+            None => terms(leg, context, quote)?,
+        };
+        legs.push(next);
+    }
+    Ok(legs)
+}
+
+fn terms<'a>(leg: Leg, context: &'a Context, quote: &Coin) -> Result<Termed<'a>, RiskError> {
+    let market = context.market(leg.key.market)?;
+    let (unit, coin_price) = match market.style {
+        Style::Linear => (linear_unit(market)?, None),
+        Style::Inverse => {
+            let coin = context.coin(market.settle_coin)?;
+            let unit = inverse_unit(market, coin, quote)?;
+            let price = coin_price(coin, quote, context)?;
+            (unit, Some(price))
+        }
+    };
+    Ok(Termed {
+        leg,
+        market,
+        unit,
+        coin_price,
+    })
+}
+
+fn linear_unit(market: &MarketTerms) -> Result<u64, RiskError> {
+    let good = market.settle_coin == QUOTE_COIN
+        && (1..=crate::MAX_UNIT_VALUE).contains(&market.multiplier);
+    if good {
+        Ok(market.multiplier)
+    } else {
+        Err(RiskError::Terms { market: market.id })
+    }
+}
+
+fn inverse_unit(market: &MarketTerms, coin: &Coin, quote: &Coin) -> Result<u64, RiskError> {
+    let refused = RiskError::Terms { market: market.id };
+    if coin.feed != Feed::Underlying(market.underlying) {
+        return Err(refused);
+    }
+    market.unit_value(coin.scale, quote.scale)
+}
+
+/// Fine USD per base unit of a coin.
+fn coin_price(coin: &Coin, quote: &Coin, context: &Context) -> Result<Factor, RiskError> {
+    let price = match coin.feed {
+        Feed::Quote => Fx::ONE,
+        Feed::Underlying(id) => spot(context.underlying(id)?)?,
+    };
+    Ok(Factor::price(price).times(quote.scale).over(coin.scale))
+}
+
+fn spot(underlying: &Underlying) -> Result<Fx, RiskError> {
+    let mid = underlying.state.spot.mid;
+    if mid > Fx::ZERO {
+        Ok(mid)
+    } else {
+        Err(no_price(underlying))
+    }
+}
+
+const fn no_price(underlying: &Underlying) -> RiskError {
+    RiskError::NoPrice {
+        underlying: underlying.state.underlying,
+    }
+}
+
+/// Cash of one coin in fine USD at mark.
+struct Cash {
+    coin: CoinId,
+    underlying: Option<UnderlyingId>,
+    value: i128,
+    weight: u32,
+    depeg: u32,
+}
+
+impl Cash {
+    fn weighted(&self) -> i128 {
+        if self.value > 0 {
+            fine::weigh(self.value, self.weight)
+        } else {
+            self.value
+        }
+    }
+
+    fn depeg_loss(&self) -> i128 {
+        if self.value <= 0 {
+            return 0;
+        }
+        let cut = fine::weigh(self.value, cut_weight(self.weight, self.depeg));
+        cut.saturating_sub(self.weighted())
+    }
+}
+
+fn valued_cash(book: &Book, context: &Context, level: Level) -> Result<Vec<Cash>, RiskError> {
+    let quote = context.coin(QUOTE_COIN)?;
+    let mut cash: Vec<Cash> = Vec::with_capacity(book.cash.len());
+    for (id, amount) in &book.cash {
+        let coin = context.coin(*id)?;
+        if cash.iter().any(|other| other.coin == *id) {
+            return Err(RiskError::Duplicate);
+        }
+        let underlying = match coin.feed {
+            Feed::Quote => None,
+            Feed::Underlying(_) if *amount == 0 => continue,
+            Feed::Underlying(id) => Some(id),
+        };
+        let value = if *id == QUOTE_COIN {
+            fine::from_units(*amount)
+        } else {
+            coin_price(coin, quote, context)?.apply(*amount, 0)
+        };
+        cash.push(Cash {
+            coin: *id,
+            underlying,
+            value,
+            weight: weight(coin, level),
+            depeg: coin.depeg,
+        });
+    }
+    Ok(cash)
+}
+
+const fn weight(coin: &Coin, level: Level) -> u32 {
+    match level {
+        Level::Initial => coin.weight_initial,
+        Level::Maintenance => coin.weight_maintenance,
+    }
+}
+
+fn holding(
+    underlying: &Underlying,
+    legs: &[Termed],
+    cash: &[Cash],
+    context: &Context,
+    level: Level,
+) -> Result<Holding, RiskError> {
+    let id = underlying.state.underlying;
+    spot(underlying)?;
+    let own: Vec<Termed> = legs
+        .iter()
+        .filter(|leg| leg.market.underlying == id)
+        .copied()
+        .collect();
+    let slots = slot_coins(&own, cash, context, level)?;
+    let mut plain = (0, 0, 0);
+    for item in cash.iter().filter(|item| item.underlying == Some(id)) {
+        if slots.iter().all(|slot| slot.coin != item.coin) {
+            plain.0 = fine::add(plain.0, item.weighted());
+            plain.1 = fine::add(plain.1, item.value);
+            plain.2 = fine::add(plain.2, item.depeg_loss());
+        }
+    }
+    let profile = &underlying.profile;
+    let mut holding = Holding {
+        underlying: id,
+        live: Vec::new(),
+        expired: Vec::new(),
+        slot_coins: slots,
+        plain: plain.0,
+        plain_full: plain.1,
+        plain_depeg: plain.2,
+        scenarios: scenarios(
+            profile,
+            &underlying.state,
+            level,
+            &gammas(underlying, context.now),
+        ),
+        alpha: match level {
+            Level::Initial => profile.alpha_initial,
+            Level::Maintenance => profile.alpha_maintenance,
+        },
+    };
+    expiries(&mut holding, &own, underlying, context.now)?;
+    Ok(holding)
+}
+
+/// Coins that settle inverse legs, with the cash held in them.
+fn slot_coins(
+    legs: &[Termed],
+    cash: &[Cash],
+    context: &Context,
+    level: Level,
+) -> Result<Vec<SlotCoin>, RiskError> {
+    let mut ids: Vec<CoinId> = legs
+        .iter()
+        .filter(|leg| leg.market.style == Style::Inverse)
+        .map(|leg| leg.market.settle_coin)
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if let Some(extra) = ids.get(SLOTS.saturating_sub(1)) {
+        return Err(RiskError::Coin { coin: *extra });
+    }
+    let slot = |id: &CoinId| {
+        let coin = context.coin(*id)?;
+        let held = cash.iter().find(|item| item.coin == *id);
+        Ok(SlotCoin {
+            coin: *id,
+            weight: weight(coin, level),
+            depeg: coin.depeg,
+            cash: held.map_or(0, |item| item.value),
+        })
+    };
+    ids.iter().map(slot).collect()
+}
+
+/// At-the-money total vols of the nearest expiries of the market, units of `2^-32`.
+fn gammas(underlying: &Underlying, now: u64) -> Vec<u64> {
+    underlying
+        .state
+        .expiries
+        .iter()
+        .filter(|state| seconds(state.expiry) > now)
+        .map(|state| state.slice.atm_total_vol())
+        .take(usize::from(underlying.profile.gamma_expiries))
+        .collect()
+}
+
+pub(crate) fn seconds(minutes: u32) -> u64 {
+    u64::from(minutes).saturating_mul(60)
+}
+
+fn slot_of(leg: &Termed, slots: &[SlotCoin]) -> usize {
+    slots
+        .iter()
+        .position(|slot| leg.coin_price.is_some() && slot.coin == leg.market.settle_coin)
+        .map_or(0, |index| index.saturating_add(1))
+}
+
+/// Splits legs by expiry into live and expired ones.
+fn expiries(
+    holding: &mut Holding,
+    legs: &[Termed],
+    underlying: &Underlying,
+    now: u64,
+) -> Result<(), RiskError> {
+    let mut dates: Vec<u32> = legs.iter().map(|leg| leg.leg.key.expiry).collect();
+    dates.sort_unstable();
+    dates.dedup();
+    for date in dates {
+        let own: Vec<Termed> = legs
+            .iter()
+            .filter(|leg| leg.leg.key.expiry == date)
+            .copied()
+            .collect();
+        let fixed = underlying.state.fixings.iter().any(|fixing| {
+            fixing.expiry == date && matches!(fixing.stage, FixingStage::Final { .. })
+        });
+        if fixed || seconds(date) <= now {
+            let expired = expired(&own, date, underlying, &holding.slot_coins)?;
+            holding.expired.push(expired);
+        } else {
+            let live = live(&own, date, underlying, &holding.slot_coins, now)?;
+            holding.live.push(live);
+        }
+    }
+    Ok(())
+}
+
+fn expired(
+    legs: &[Termed],
+    expiry: u32,
+    underlying: &Underlying,
+    slots: &[SlotCoin],
+) -> Result<Expired, RiskError> {
+    let mut choices = Vec::with_capacity(3);
+    for at in settlements(&underlying.state, expiry) {
+        let mut values = [0; SLOTS];
+        for leg in legs {
+            let Leg { key, quantity } = leg.leg;
+            let value = settled(&key, quantity, leg.market, at, leg.coin_price)?;
+            if let Some(entry) = values.get_mut(slot_of(leg, slots)) {
+                *entry = fine::add(*entry, value);
+            }
+        }
+        choices.push(values);
+    }
+    Ok(Expired { expiry, choices })
+}
+
+fn live(
+    legs: &[Termed],
+    expiry: u32,
+    underlying: &Underlying,
+    slots: &[SlotCoin],
+    now: u64,
+) -> Result<Live, RiskError> {
+    let state = nearest(underlying, expiry).ok_or_else(|| no_price(underlying))?;
+    if state.forward <= Fx::ZERO || state.discount <= Fx::ZERO {
+        return Err(no_price(underlying));
+    }
+    let scale = Scale {
+        forward: state.forward,
+        spot: spot(underlying)?,
+        discount: u64::try_from(state.discount.to_bits() >> 32)
+            .unwrap_or(u64::MAX)
+            .min(1 << 32),
+    };
+    let mut groups = Vec::new();
+    for same in legs.chunk_by(|a, b| a.leg.key.market == b.leg.key.market) {
+        let Some(first) = same.first() else { continue };
+        let own: Vec<Leg> = same.iter().map(|leg| leg.leg).collect();
+        groups.push(Slotted {
+            group: Group::new(&own, first.market, first.unit, &scale)?,
+            slot: slot_of(first, slots),
+            inverse: first.market.style == Style::Inverse,
+        });
+    }
+    let window = window(underlying, expiry, state.forward);
+    let base = base_factor(underlying, state, expiry, window.is_some().then_some(now));
+    let left = seconds(expiry).saturating_sub(now);
+    Ok(Live {
+        expiry,
+        groups,
+        prepared: PreparedSlice::new(&state.slice),
+        window,
+        factors: factors(&underlying.profile, left, base, state.confidence),
+        floors: floors(legs, slots, scale.discount)?,
+        smile: smile(underlying, state),
+    })
+}
+
+/// The slice of an expiry, or the one nearest in time.
+fn nearest(underlying: &Underlying, expiry: u32) -> Option<&ExpiryState> {
+    underlying
+        .state
+        .expiries
+        .iter()
+        .min_by_key(|state| state.expiry.abs_diff(expiry))
+}
+
+/// The fixing window of an expiry, once it has begun.
+fn window(underlying: &Underlying, expiry: u32, forward: Fx) -> Option<Window> {
+    underlying.state.fixings.iter().find_map(|fixing| {
+        let FixingStage::Window { passed, mean } = fixing.stage else {
+            return None;
+        };
+        (fixing.expiry == expiry && passed > 0).then(|| Window {
+            passed: u64::from(passed.min(crate::WEIGHT_ONE)) << 16,
+            mean: over_forward(mean, forward),
+        })
+    })
+}
+
+/// Time scaling of a slice: to another expiry than its own, and in the window to the time left.
+fn base_factor(
+    underlying: &Underlying,
+    state: &ExpiryState,
+    expiry: u32,
+    window: Option<u64>,
+) -> u32 {
+    let published = underlying.state.publish_time;
+    let own = seconds(state.expiry).saturating_sub(published);
+    if let Some(now) = window {
+        let from = now.max(published);
+        return time_factor(seconds(expiry).saturating_sub(from), own);
+    }
+    if state.expiry == expiry {
+        return FACTOR_ONE;
+    }
+    time_factor(seconds(expiry).saturating_sub(published), own)
+}
+
+fn smile(underlying: &Underlying, state: &ExpiryState) -> Smile {
+    let profile = &underlying.profile;
+    let forwards = || state.slice.components().iter().map(|c| c.forward);
+    let spread = forwards()
+        .max()
+        .unwrap_or(0)
+        .saturating_sub(forwards().min().unwrap_or(0));
+    Smile {
+        skew: factor(profile.skew),
+        curvature: factor(profile.curvature),
+        share: profile.smile_vol_share,
+        dispersed: spread >= state.slice.atm_total_vol() / 4,
+    }
+}
+
+fn floors(
+    legs: &[Termed],
+    slots: &[SlotCoin],
+    discount: u64,
+) -> Result<[Option<crate::expiry::Floor>; SLOTS], RiskError> {
+    let mut floors = [None; SLOTS];
+    for (slot, entry) in floors.iter_mut().enumerate() {
+        let own: Vec<&Termed> = legs
+            .iter()
+            .filter(|leg| slot_of(leg, slots) == slot)
+            .collect();
+        let book = own
+            .iter()
+            .map(|leg| {
+                Ok(BookLeg {
+                    payoff: leg.market.payoff(&leg.leg.key)?,
+                    terms: leg.market.settlement(),
+                    quantity: leg.leg.quantity,
+                })
+            })
+            .collect::<Result<Vec<_>, RiskError>>()?;
+        if let Some(first) = own.first() {
+            *entry = floor(&book, discount, first.coin_price)?;
+        }
+    }
+    Ok(floors)
+}

@@ -1,0 +1,72 @@
+//! Legs between expiry and settlement: worth their payoff at the hull of what the fixing can return.
+
+use fixed_math::Fx;
+
+use crate::expiry::{SLOTS, Slots, moved_price};
+use crate::fine::{self, Factor};
+use crate::{Band, FixingStage, MarketTerms, RiskError, SeriesKey, UnderlyingState};
+
+/// Legs of one expired, unsettled expiry: fine USD per slot at each possible settlement price.
+#[derive(Clone, Debug)]
+pub(crate) struct Expired {
+    pub expiry: u32,
+    /// The middle first: it is the mark.
+    pub choices: Vec<Slots>,
+}
+
+impl Expired {
+    /// Values of a choice at a spot factor: inverse payoffs are fixed in coins, whose price moves.
+    pub(crate) fn value(&self, choice: usize, spot: u64) -> Slots {
+        let Some(fixed) = self.choices.get(choice) else {
+            return [0; SLOTS];
+        };
+        let mut values = *fixed;
+        for value in values.iter_mut().skip(1) {
+            *value = moved_price(*value, spot);
+        }
+        values
+    }
+}
+
+/// The settlement prices that an expiry can still get, the middle first.
+pub(crate) fn settlements(state: &UnderlyingState, expiry: u32) -> Vec<Fx> {
+    let stage = state
+        .fixings
+        .iter()
+        .find(|fixing| fixing.expiry == expiry)
+        .map(|fixing| fixing.stage);
+    let hull = match stage {
+        Some(FixingStage::Final { price }) => return vec![price],
+        Some(FixingStage::Pending { hull }) => hull,
+        Some(FixingStage::Window { .. }) | None => unobserved(state),
+    };
+    vec![hull.mid, hull.low, hull.high]
+}
+
+/// Without any observation: the hull of the spot band and the slow price.
+fn unobserved(state: &UnderlyingState) -> Band {
+    let slow = if state.slow > Fx::ZERO {
+        state.slow
+    } else {
+        state.spot.mid
+    };
+    Band {
+        low: state.spot.low.min(slow),
+        mid: state.spot.mid,
+        high: state.spot.high.max(slow),
+    }
+}
+
+/// One leg's payoff in fine USD at a settlement price; `price`: fine USD per base unit of an
+/// inverse coin.
+pub(crate) fn settled(
+    key: &SeriesKey,
+    quantity: i64,
+    market: &MarketTerms,
+    at: Fx,
+    price: Option<Factor>,
+) -> Result<i128, RiskError> {
+    let unit = market.payoff(key)?.per_unit(market.settlement(), at)?;
+    let total = unit.saturating_mul(i128::from(quantity));
+    Ok(price.map_or_else(|| fine::from_units(total), |price| price.apply(total, 0)))
+}

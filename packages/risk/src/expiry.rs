@@ -1,0 +1,354 @@
+//! One expiry of a book under the pricings of its underlying.
+
+use fixed_math::Fx;
+use pricing::payoff::{BookLeg, lowest_payoff};
+use pricing::shock::{FACTOR_ONE, Mix, PreparedSlice, Shock, ShockedSlice, Window, theta_factor};
+
+use crate::fine::{self, Factor};
+use crate::net::{Group, Side, Sums};
+use crate::scenario::{SPOT_ONE, Scenario, Shape};
+use crate::{BPS_ONE, Profile, RiskError, VolMove};
+
+/// Settlement coins of one underlying's legs: slot 0 is the quote coin, 1 to 3 inverse coins.
+pub(crate) const SLOTS: usize = 4;
+
+/// Fine USD value per settlement slot.
+pub(crate) type Slots = [i128; SLOTS];
+
+/// Sum by slot.
+pub(crate) fn add_slots(a: &Slots, b: &Slots) -> Slots {
+    let mut sum = *a;
+    for (x, y) in sum.iter_mut().zip(b) {
+        *x = fine::add(*x, *y);
+    }
+    sum
+}
+
+/// Vol factors of one expiry, units of `2^-24`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Factors {
+    /// What turns the stored slice into this expiry's mark: one, unless time has to be scaled.
+    pub base: u32,
+    /// Scan down and up, relative to the base.
+    pub down: u32,
+    pub up: u32,
+    /// Theta row.
+    pub theta: u32,
+    /// Relative half width of the published vol, units of `2^-16`.
+    pub confidence: u32,
+}
+
+/// A group and its slot.
+#[derive(Clone, Debug)]
+pub(crate) struct Slotted {
+    pub group: Group,
+    pub slot: usize,
+    /// Inverse groups are worth spot over forward times their USD payoff.
+    pub inverse: bool,
+}
+
+/// Legs of one unexpired expiry.
+#[derive(Clone, Debug)]
+pub(crate) struct Live {
+    pub expiry: u32,
+    pub groups: Vec<Slotted>,
+    pub prepared: PreparedSlice,
+    pub window: Option<Window>,
+    pub factors: Factors,
+    /// Fine USD below which no pricing can bring a slot: discount times the lowest payoff.
+    pub floors: [Option<Floor>; SLOTS],
+    pub smile: Smile,
+}
+
+/// Sizes of the smile choices for one expiry.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Smile {
+    /// Exponent changes, units of `2^-24`.
+    pub skew: u32,
+    pub curvature: u32,
+    /// Share of the scan's vol shock, basis points.
+    pub share: u32,
+    /// Whether the components' forwards differ enough for a skew power to act.
+    pub dispersed: bool,
+}
+
+/// The exact lowest payoff of a slot, discounted, fine USD at the unmoved spot price.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Floor {
+    pub value: i128,
+    /// Counted in a coin, whose price moves with spot.
+    pub coin: bool,
+}
+
+/// One of the choices of the smile row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SmileChoice {
+    /// As published.
+    Mark,
+    /// Vol up by a share of the scan's shock.
+    VolUp,
+    /// Vol down by a share of the scan's shock.
+    VolDown,
+    /// Skew steeper.
+    SkewUp,
+    /// Skew flatter.
+    SkewDown,
+    /// Curvature higher.
+    CurvatureUp,
+    /// Curvature lower.
+    CurvatureDown,
+}
+
+/// The choices of the smile row, in the order in which ties are decided.
+pub const SMILE_CHOICES: [SmileChoice; 7] = [
+    SmileChoice::Mark,
+    SmileChoice::VolUp,
+    SmileChoice::VolDown,
+    SmileChoice::SkewUp,
+    SmileChoice::SkewDown,
+    SmileChoice::CurvatureUp,
+    SmileChoice::CurvatureDown,
+];
+
+/// Weight of the lognormal mixed into a slice without dispersion: 2 %, units of `2^-16`.
+const MIX_WEIGHT: u32 = 1_311;
+
+impl Live {
+    /// Values per slot under a shock.
+    pub(crate) fn value(&self, shock: &Shock, side: Side) -> Result<Slots, RiskError> {
+        let slice = self.shocked(shock)?;
+        let sums = |group: &Group| group.sums(&slice, side);
+        Ok(self.priced(sums, shock.spot, slice.forward()))
+    }
+
+    /// The slice under a shock, its time factor and window applied.
+    pub(crate) fn shocked(&self, shock: &Shock) -> Result<ShockedSlice, RiskError> {
+        let full = Shock {
+            vol: factor_product(shock.vol, self.factors.base),
+            window: self.window,
+            ..*shock
+        };
+        self.prepared
+            .shocked(&full)
+            .map_err(|_| RiskError::Quantity)
+    }
+
+    /// Values when everything pays at a price of zero (in the window: at what is fixed already).
+    pub(crate) fn zero(&self) -> Slots {
+        let fixed = self.fixed();
+        self.priced(|group| group.sums_certain(fixed), 0, fixed)
+    }
+
+    /// Slope at infinity per slot, in units of the live forward.
+    pub(crate) fn slope(&self) -> Slots {
+        let live = self.live();
+        let mut total = [0; SLOTS];
+        for part in &self.groups {
+            let value = part.group.value(&part.group.sums_slope(live));
+            bump(&mut total, part.slot, value);
+        }
+        total
+    }
+
+    /// What is fixed already over the forward, units of `2^-40`.
+    fn fixed(&self) -> i64 {
+        self.window.map_or(0, |window| {
+            let product = u128::from(window.passed).saturating_mul(u128::from(window.mean));
+            i64::try_from(product >> 24).unwrap_or(i64::MAX)
+        })
+    }
+
+    /// Share of the forward that still moves, units of `2^-40`.
+    fn live(&self) -> i64 {
+        let passed = self.window.map_or(0, |window| window.passed.min(SPOT_ONE));
+        i64::try_from(SPOT_ONE.saturating_sub(passed) << 8).unwrap_or(i64::MAX)
+    }
+
+    /// Applies sums to all groups, then the floors.
+    fn priced(&self, sums: impl Fn(&Group) -> Sums, spot: u64, forward: i64) -> Slots {
+        let mut total = [0; SLOTS];
+        for part in &self.groups {
+            let value = part.group.value(&sums(&part.group));
+            let value = if part.inverse && self.window.is_some() {
+                quanto(value, spot, forward)
+            } else {
+                value
+            };
+            bump(&mut total, part.slot, value);
+        }
+        for (value, floor) in total.iter_mut().zip(&self.floors) {
+            if let Some(floor) = floor {
+                let least = if floor.coin {
+                    moved_price(floor.value, spot)
+                } else {
+                    floor.value
+                };
+                *value = (*value).max(least);
+            }
+        }
+        total
+    }
+
+    /// The shock of a scenario, for those that are one shock for every expiry.
+    pub(crate) fn shock(&self, scenario: &Scenario) -> Shock {
+        let one = |vol: VolMove| match vol {
+            VolMove::Down => self.factors.down,
+            VolMove::Flat => FACTOR_ONE,
+            VolMove::Up => self.factors.up,
+        };
+        let vol = match scenario.shape {
+            Shape::Theta => self.factors.theta,
+            Shape::Confidence => confident(self.factors.confidence, one(scenario.id.vol)),
+            _ => widened(one(scenario.id.vol), scenario.widen),
+        };
+        Shock::scan(scenario.spot, vol)
+    }
+
+    /// The shock of a smile choice at a spot factor.
+    pub(crate) fn choice(&self, choice: SmileChoice, spot: u64) -> Shock {
+        let part = |factor: u32| share_of(factor, self.smile.share);
+        let plain = Shock::scan(spot, FACTOR_ONE);
+        let above = FACTOR_ONE.saturating_add(self.smile.skew);
+        let below = FACTOR_ONE.saturating_sub(self.smile.skew);
+        let bent = |curvature| Shock { curvature, ..plain };
+        match choice {
+            SmileChoice::Mark => plain,
+            SmileChoice::VolUp => Shock::scan(spot, part(self.factors.up)),
+            SmileChoice::VolDown => Shock::scan(spot, part(self.factors.down)),
+            SmileChoice::SkewUp => self.skewed(plain, above, true),
+            SmileChoice::SkewDown => self.skewed(plain, below, false),
+            SmileChoice::CurvatureUp => bent(FACTOR_ONE.saturating_add(self.smile.curvature)),
+            SmileChoice::CurvatureDown => bent(FACTOR_ONE.saturating_sub(self.smile.curvature)),
+        }
+    }
+
+    fn skewed(&self, plain: Shock, skew: u32, above: bool) -> Shock {
+        if self.smile.dispersed {
+            return Shock { skew, ..plain };
+        }
+        let mix = Mix {
+            weight: MIX_WEIGHT,
+            above,
+        };
+        Shock {
+            mix: Some(mix),
+            ..plain
+        }
+    }
+}
+
+/// In the fixing window a coin is worth `spot / forward` of the pricing, not of the mark.
+fn quanto(value: i128, spot: u64, forward: i64) -> i128 {
+    let forward = u128::from(forward.unsigned_abs()).max(1);
+    let ratio = (u128::from(spot) << 48).checked_div(forward).unwrap_or(0);
+    fine::mul_shift(value, u64::try_from(ratio).unwrap_or(u64::MAX), 40)
+}
+
+/// A fine amount at a moved spot price.
+pub(crate) fn moved_price(value: i128, spot: u64) -> i128 {
+    if spot == SPOT_ONE {
+        return value;
+    }
+    fine::mul_shift(value, spot, 32)
+}
+
+fn bump(total: &mut Slots, slot: usize, value: i128) {
+    if let Some(entry) = total.get_mut(slot) {
+        *entry = fine::add(*entry, value);
+    }
+}
+
+/// Basis points to units of `2^-24`.
+pub(crate) fn factor(bps: u32) -> u32 {
+    let wide = (u64::from(bps) << 24) / u64::from(BPS_ONE);
+    u32::try_from(wide).unwrap_or(u32::MAX)
+}
+
+fn factor_product(a: u32, b: u32) -> u32 {
+    let product = (u64::from(a).saturating_mul(u64::from(b))) >> 24;
+    u32::try_from(product).unwrap_or(u32::MAX)
+}
+
+/// `1 + share (factor - 1)` for a share in basis points.
+fn share_of(factor: u32, share: u32) -> u32 {
+    scale_distance(factor, u64::from(share), u64::from(BPS_ONE))
+}
+
+/// `1 + multiplier (factor - 1)`, a factor below one never under a tenth of itself.
+fn widened(factor: u32, multiplier: u32) -> u32 {
+    if multiplier == crate::WEIGHT_ONE {
+        return factor;
+    }
+    let wide = scale_distance(factor, u64::from(multiplier), 1 << 16);
+    wide.max(factor / 10)
+}
+
+fn scale_distance(factor: u32, numerator: u64, denominator: u64) -> u32 {
+    let distance = u64::from(factor.abs_diff(FACTOR_ONE));
+    let scaled = distance
+        .saturating_mul(numerator)
+        .checked_div(denominator)
+        .unwrap_or(0);
+    let scaled = u32::try_from(scaled).unwrap_or(u32::MAX);
+    if factor >= FACTOR_ONE {
+        FACTOR_ONE.saturating_add(scaled)
+    } else {
+        FACTOR_ONE.saturating_sub(scaled)
+    }
+}
+
+/// A vol factor moved further from one by the published half width.
+fn confident(confidence: u32, factor: u32) -> u32 {
+    let half = confidence.min(crate::WEIGHT_ONE) << 8;
+    let other = if factor >= FACTOR_ONE {
+        FACTOR_ONE.saturating_add(half)
+    } else {
+        FACTOR_ONE.saturating_sub(half)
+    };
+    factor_product(factor, other)
+}
+
+/// Vol factors of an expiry `left` seconds away.
+pub(crate) fn factors(profile: &Profile, left: u64, base: u32, confidence: u32) -> Factors {
+    let (down, up) = profile.vol_factors(left);
+    Factors {
+        base,
+        down: factor(down),
+        up: factor(up),
+        theta: theta_factor(left, u64::from(profile.theta_seconds)),
+        confidence,
+    }
+}
+
+/// The floor of one slot from its legs in settlement terms; `price`: fine USD per base unit of an
+/// inverse coin.
+pub(crate) fn floor(
+    legs: &[BookLeg],
+    discount: u64,
+    price: Option<Factor>,
+) -> Result<Option<Floor>, RiskError> {
+    let Some(low) = lowest_payoff(legs)? else {
+        return Ok(None);
+    };
+    let discounted = fine::discounted(low, discount);
+    Ok(Some(Floor {
+        value: price.map_or(discounted, |price| price.apply(discounted, fine::FINE_BITS)),
+        coin: price.is_some(),
+    }))
+}
+
+/// `2^24 sqrt(a / b)`, at least `2^-8` and at most `7.9`.
+pub(crate) fn time_factor(a: u64, b: u64) -> u32 {
+    let square = (u128::from(a) << 48)
+        .checked_div(u128::from(b.max(1)))
+        .unwrap_or(0);
+    let root = u32::try_from(square.isqrt()).unwrap_or(u32::MAX);
+    root.clamp(FACTOR_ONE >> 8, FACTOR_ONE.saturating_mul(7))
+}
+
+/// A price as a share of a forward, units of `2^-32`, at most 7.
+pub(crate) fn over_forward(price: Fx, forward: Fx) -> u64 {
+    let ratio = price.checked_div(forward).unwrap_or(Fx::from_num(7));
+    let bits = ratio.clamp(Fx::ZERO, Fx::from_num(7)).to_bits() >> 32;
+    u64::try_from(bits).unwrap_or(0)
+}

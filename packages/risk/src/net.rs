@@ -1,0 +1,364 @@
+//! Legs of one market and expiry, netted strike by strike.
+//!
+//! A put is a call less a forward plus cash; so of all options of one strike only the net quantity
+//! meets the kernel, and of that only the out-of-the-money value: the intrinsic rest is forward and
+//! cash, exact. Digital puts are cash less digital calls. A box, a conversion and every other static
+//! replication therefore has the same integer value in every pricing.
+
+use fixed_math::Fx;
+use pricing::payoff::{Kind, Payoff, Style, Terms};
+use pricing::shock::{ShockedSlice, StrikePoint};
+
+use crate::fine::{self, Factor};
+use crate::{Leg, MarketTerms, RiskError};
+
+/// Fraction bits of values relative to the forward.
+const VALUE_BITS: u32 = pricing::shock::VALUE_BITS;
+/// Fraction bits of strikes relative to the forward, inverse markets.
+const RELATIVE_BITS: u32 = 48;
+/// Greatest relative strike that is told apart: just under `2^16`.
+const RELATIVE_LIMIT: u128 = u64::MAX as u128;
+/// Sums of absolute quantities below this are accumulated in one word.
+const SHORT_QUANTITY: u64 = 1 << 19;
+
+/// Which bound of each unit value is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// Against the holder: longs at the lower, shorts at the upper bound.
+    Against,
+    /// The other way round.
+    For,
+}
+
+/// What a group is counted by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scale {
+    /// Forward of the expiry, USD.
+    pub forward: Fx,
+    /// Spot price, USD.
+    pub spot: Fx,
+    /// Discount factor, units of `2^-32`.
+    pub discount: u64,
+}
+
+/// Net options and digitals of one strike.
+#[derive(Clone, Debug)]
+struct NetStrike {
+    point: StrikePoint,
+    /// Calls plus puts.
+    options: i64,
+    /// Digital calls less digital puts.
+    digitals: i64,
+    /// Options of this and all lower strikes.
+    below: i64,
+    /// The same, each times its strike in cash units.
+    below_cash: i128,
+}
+
+/// A group as a linear function of one pricing's forward, one discount unit and the options.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sums {
+    /// Quantity times value relative to the forward, `VALUE_BITS` fraction bits.
+    relative: i128,
+    /// Cash units: quote base units (linear) or strikes over forward (inverse).
+    cash: i128,
+    /// Quantity times digital probability, `VALUE_BITS` fraction bits.
+    digital: i128,
+}
+
+/// Netted legs of one market and expiry.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    style: Style,
+    strikes: Vec<NetStrike>,
+    /// Forwards held: futures less puts, and calls struck at zero.
+    forward: i64,
+    /// Cash held: strikes of puts, payouts of digital puts, less reference prices.
+    cash: i128,
+    /// Fine money per quantity unit of one forward.
+    price: Factor,
+    /// Discount, units of `2^-32`.
+    discount: u64,
+    /// Linear: fine money per certain digital payout. Inverse: not read.
+    payout: Factor,
+    /// Inverse: payout over forward, `RELATIVE_BITS` fraction bits.
+    payout_relative: u64,
+    short: bool,
+}
+
+/// Net quantities of one strike count, before the strike is priced.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    calls: i64,
+    puts: i64,
+    digital_calls: i64,
+    digital_puts: i64,
+    futures: i64,
+}
+
+impl Group {
+    /// Nets legs of one market and expiry, sorted by strike.
+    pub(crate) fn new(
+        legs: &[Leg],
+        market: &MarketTerms,
+        unit: u64,
+        scale: &Scale,
+    ) -> Result<Self, RiskError> {
+        let linear = market.style == Style::Linear;
+        let base = if linear { scale.forward } else { scale.spot };
+        let price = Factor::price(base).times(unit).times(scale.discount);
+        let payout = payout_units(market, unit)?;
+        let mut group = Self {
+            style: market.style,
+            strikes: Vec::with_capacity(legs.len()),
+            forward: 0,
+            cash: 0,
+            price: price.scaled(-32),
+            discount: scale.discount,
+            payout: Factor::integer(payout).times(scale.discount).scaled(-32),
+            payout_relative: relative(market.digital_payout, scale.forward),
+            short: true,
+        };
+        for same in legs.chunk_by(|a, b| a.key.strike == b.key.strike) {
+            let Some(count) = same.first().map(|leg| leg.key.strike) else {
+                continue;
+            };
+            let strike = market.strike(count)?;
+            let cash = if linear {
+                strike_units(strike, unit)?
+            } else {
+                i128::from(relative(strike, scale.forward))
+            };
+            let payout = if linear {
+                i128::try_from(payout).unwrap_or(i128::MAX)
+            } else {
+                i128::from(group.payout_relative)
+            };
+            group.push(&tally(same), strike, (cash, payout), scale)?;
+        }
+        group.accumulate();
+        Ok(group)
+    }
+
+    /// Adds one strike; `cash` is the strike, then the digital payout, in cash units.
+    fn push(
+        &mut self,
+        tally: &Tally,
+        strike: Fx,
+        (cash, payout): (i128, i128),
+        scale: &Scale,
+    ) -> Result<(), RiskError> {
+        let times = |quantity: i64, by: i128| i128::from(quantity).saturating_mul(by);
+        let mut options = tally.calls.saturating_add(tally.puts);
+        let mut digitals = tally.digital_calls.saturating_sub(tally.digital_puts);
+        self.forward = self
+            .forward
+            .saturating_add(tally.futures)
+            .saturating_sub(tally.puts);
+        self.cash = self
+            .cash
+            .saturating_add(times(tally.puts.saturating_sub(tally.futures), cash))
+            .saturating_add(times(tally.digital_puts, payout));
+        if strike == Fx::ZERO {
+            // A call struck at zero is the forward, a digital call is cash.
+            self.forward = self.forward.saturating_add(options);
+            self.cash = self.cash.saturating_add(times(digitals, payout));
+            (options, digitals) = (0, 0);
+        }
+        if options == 0 && digitals == 0 {
+            return Ok(());
+        }
+        let point = StrikePoint::new(strike, scale.forward).map_err(|_| RiskError::Quantity)?;
+        self.strikes.push(NetStrike {
+            point,
+            options,
+            digitals,
+            below: options,
+            below_cash: times(options, cash),
+        });
+        Ok(())
+    }
+
+    /// Turns per-strike numbers into running sums.
+    fn accumulate(&mut self) {
+        let (mut below, mut cash, mut gross) = (0_i64, 0_i128, 0_u64);
+        for strike in &mut self.strikes {
+            below = below.saturating_add(strike.below);
+            cash = cash.saturating_add(strike.below_cash);
+            gross = gross
+                .saturating_add(strike.options.unsigned_abs())
+                .saturating_add(strike.digitals.unsigned_abs());
+            strike.below = below;
+            strike.below_cash = cash;
+        }
+        self.short = gross < SHORT_QUANTITY;
+    }
+
+    /// The group under one pricing of its expiry.
+    pub(crate) fn sums(&self, slice: &ShockedSlice, side: Side) -> Sums {
+        let forward = slice.forward();
+        let (mut options, mut digitals) =
+            (Accumulator::new(self.short), Accumulator::new(self.short));
+        let mut within: Option<&NetStrike> = None;
+        for strike in &self.strikes {
+            let bounds = slice.bounds(&strike.point);
+            // Units of 2^-40, at most 2^48.
+            let intrinsic = forward.wrapping_sub(strike.point.moneyness() << 4);
+            if intrinsic > 0 {
+                within = Some(strike);
+            }
+            let held = intrinsic.max(0);
+            let low = bounds.call_lo.wrapping_sub(held).max(0);
+            let high = bounds.call_hi.wrapping_sub(held).max(low);
+            let upper = (strike.options < 0) == (side == Side::Against);
+            options.add(strike.options, if upper { high } else { low });
+            let upper = (strike.digitals < 0) == (side == Side::Against);
+            let chance = if upper {
+                bounds.digital_hi
+            } else {
+                bounds.digital_lo
+            };
+            digitals.add(strike.digitals, chance);
+        }
+        let mut sums = self.intrinsic(forward, within);
+        sums.relative = sums.relative.saturating_add(options.total());
+        sums.digital = digitals.total();
+        sums
+    }
+
+    /// The group when the settlement price is certain: `forward` relative to the unshocked one.
+    pub(crate) fn sums_certain(&self, forward: i64) -> Sums {
+        let reached = |strike: &&NetStrike| strike.point.moneyness() << 4 <= forward;
+        let within = self.strikes.iter().rev().find(reached);
+        let mut sums = self.intrinsic(forward, within);
+        let ones: i64 = self
+            .strikes
+            .iter()
+            .filter(reached)
+            .map(|strike| strike.digitals)
+            .sum();
+        sums.digital = i128::from(ones) << VALUE_BITS;
+        sums
+    }
+
+    /// Slope at infinity times `live` (relative to the unshocked forward).
+    pub(crate) fn sums_slope(&self, live: i64) -> Sums {
+        let options = self.strikes.last().map_or(0, |strike| strike.below);
+        let slope = i128::from(self.forward.saturating_add(options));
+        Sums {
+            relative: slope.saturating_mul(i128::from(live)),
+            ..Sums::default()
+        }
+    }
+
+    fn intrinsic(&self, forward: i64, within: Option<&NetStrike>) -> Sums {
+        let (options, cash) = within.map_or((0, 0), |strike| (strike.below, strike.below_cash));
+        let held = i128::from(self.forward.saturating_add(options));
+        Sums {
+            relative: held.saturating_mul(i128::from(forward)),
+            cash: self.cash.saturating_sub(cash),
+            digital: 0,
+        }
+    }
+
+    /// The value of sums, fine money rounded down once.
+    pub(crate) fn value(&self, sums: &Sums) -> i128 {
+        if self.style == Style::Linear {
+            let options = self.price.apply(sums.relative, VALUE_BITS);
+            let digitals = self.payout.apply(sums.digital, VALUE_BITS);
+            let cash = fine::discounted(sums.cash, self.discount);
+            return fine::add(fine::add(options, digitals), cash);
+        }
+        let digitals =
+            fine::mul_shift(sums.digital, self.payout_relative, VALUE_BITS.cast_signed());
+        let relative = sums
+            .relative
+            .saturating_mul(1 << (RELATIVE_BITS - VALUE_BITS))
+            .saturating_add(sums.cash)
+            .saturating_add(digitals);
+        self.price.apply(relative, RELATIVE_BITS)
+    }
+}
+
+/// A sum of quantity times value, in one word when the quantities are small.
+enum Accumulator {
+    Short(i64),
+    Long(i128),
+}
+
+impl Accumulator {
+    const fn new(short: bool) -> Self {
+        if short { Self::Short(0) } else { Self::Long(0) }
+    }
+
+    /// Values are at most `2^43`, so that a short sum stays below `2^62`.
+    #[inline]
+    fn add(&mut self, quantity: i64, value: i64) {
+        match self {
+            Self::Short(sum) => *sum = sum.wrapping_add(quantity.wrapping_mul(value)),
+            Self::Long(sum) => {
+                let product = i128::from(quantity).wrapping_mul(i128::from(value));
+                *sum = sum.wrapping_add(product);
+            }
+        }
+    }
+
+    fn total(self) -> i128 {
+        match self {
+            Self::Short(sum) => i128::from(sum),
+            Self::Long(sum) => sum,
+        }
+    }
+}
+
+fn tally(legs: &[Leg]) -> Tally {
+    let mut tally = Tally::default();
+    for leg in legs {
+        let slot = match leg.key.kind {
+            Kind::Call => &mut tally.calls,
+            Kind::Put => &mut tally.puts,
+            Kind::DigitalCall => &mut tally.digital_calls,
+            Kind::DigitalPut => &mut tally.digital_puts,
+            Kind::Future => &mut tally.futures,
+        };
+        *slot = slot.saturating_add(leg.quantity);
+    }
+    tally
+}
+
+/// A linear settlement in units of `unit` quote base units per USD.
+const fn linear(unit: u64) -> Terms {
+    Terms {
+        style: Style::Linear,
+        multiplier: unit,
+    }
+}
+
+/// A strike in quote base units per quantity unit.
+pub(crate) fn strike_units(strike: Fx, unit: u64) -> Result<i128, RiskError> {
+    Ok(linear(unit).strike_units(strike)?)
+}
+
+/// A digital's payout in quote base units per quantity unit, as settlement rounds it.
+pub(crate) fn payout_units(market: &MarketTerms, unit: u64) -> Result<u128, RiskError> {
+    let digital = Payoff {
+        kind: Kind::DigitalCall,
+        strike: Fx::ZERO,
+        digital_payout: market.digital_payout,
+    };
+    let units = digital.per_unit(linear(unit), Fx::ONE)?;
+    Ok(units.unsigned_abs())
+}
+
+/// `value / forward` with [`RELATIVE_BITS`] fraction bits, rounded to nearest, below `2^16`.
+fn relative(value: Fx, forward: Fx) -> u64 {
+    let value = u128::try_from(value.to_bits()).unwrap_or(0);
+    let forward = u128::try_from(forward.to_bits()).unwrap_or(0).max(1);
+    let zeros = value.leading_zeros().min(RELATIVE_BITS);
+    let lowered = (forward >> RELATIVE_BITS.saturating_sub(zeros)).max(1);
+    let quotient = (value << zeros)
+        .saturating_add(lowered >> 1)
+        .checked_div(lowered)
+        .unwrap_or(RELATIVE_LIMIT);
+    u64::try_from(quotient.min(RELATIVE_LIMIT)).unwrap_or(u64::MAX)
+}

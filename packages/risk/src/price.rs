@@ -1,0 +1,263 @@
+//! One underlying's part of a book under every pricing of its set.
+
+use crate::assess::PricingId;
+use crate::expired::Expired;
+use crate::expiry::{Live, SLOTS, SMILE_CHOICES, Slots, add_slots, moved_price};
+use crate::fine;
+use crate::net::Side;
+use crate::scenario::{SPOT_ONE, Scenario, Shape};
+use crate::theta::{SlotCoin, Weights, choices, total};
+use crate::{RiskError, UnderlyingId};
+
+/// What a book holds in one underlying.
+#[derive(Clone, Debug)]
+pub(crate) struct Holding {
+    pub underlying: UnderlyingId,
+    pub live: Vec<Live>,
+    pub expired: Vec<Expired>,
+    /// Coins that settle its inverse legs, in slot order from slot 1.
+    pub slot_coins: Vec<SlotCoin>,
+    /// Weighted fine USD of other coins it prices, at the unmoved spot price.
+    pub plain: i128,
+    /// The same with every weight one.
+    pub plain_full: i128,
+    /// What the plain coins lose when they lose their peg, `<= 0`.
+    pub plain_depeg: i128,
+    pub scenarios: Vec<Scenario>,
+    pub alpha: u32,
+}
+
+/// A holding under one pricing: one total per choice of weights.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub id: PricingId,
+    pub spot: u64,
+    pub totals: Vec<i128>,
+}
+
+impl Outcome {
+    /// The weighted value.
+    pub(crate) fn least(&self) -> i128 {
+        self.totals.iter().copied().min().unwrap_or(0)
+    }
+}
+
+/// All pricings of a holding.
+#[derive(Clone, Debug)]
+pub(crate) struct Priced {
+    pub underlying: UnderlyingId,
+    /// The mark first.
+    pub outcomes: Vec<Outcome>,
+    /// At mark, every weight one, middle of the bounds.
+    pub equity: i128,
+    /// At mark with coins off their peg.
+    pub depeg: i128,
+    pub alpha: u32,
+}
+
+impl Priced {
+    pub(crate) fn mark(&self) -> i128 {
+        self.outcomes.first().map_or(0, Outcome::least)
+    }
+
+    /// The lowest mix of mark and pricing, and which.
+    pub(crate) fn apart(&self) -> (i128, PricingId) {
+        let Some(mark) = self.outcomes.first() else {
+            return (0, PricingId::MARK);
+        };
+        let mixed = |outcome: &Outcome| {
+            mark.totals
+                .iter()
+                .zip(&outcome.totals)
+                .map(|(a, b)| fine::mix(*a, *b, self.alpha))
+                .min()
+                .unwrap_or(0)
+        };
+        self.outcomes
+            .iter()
+            .map(|outcome| (mixed(outcome), outcome.id))
+            .min()
+            .unwrap_or((0, PricingId::MARK))
+    }
+}
+
+impl Holding {
+    /// Prices the holding in its whole set.
+    pub(crate) fn price(&self) -> Result<Priced, RiskError> {
+        let weights = choices(&self.slot_coins);
+        let mark = self.moved(&Scenario::MARK, Side::Against)?;
+        let marks = self.close(&mark, SPOT_ONE, &weights);
+        let mut outcomes = Vec::with_capacity(self.scenarios.len());
+        for scenario in &self.scenarios {
+            outcomes.push(Outcome {
+                id: scenario.id,
+                spot: scenario.spot,
+                totals: self.totals(scenario, &mark, &marks, &weights)?,
+            });
+        }
+        Ok(Priced {
+            underlying: self.underlying,
+            outcomes,
+            equity: self.equity(&mark)?,
+            depeg: self.depeg(&mark),
+            alpha: self.alpha,
+        })
+    }
+
+    /// One total per choice of weights.
+    fn totals(
+        &self,
+        scenario: &Scenario,
+        mark: &Slots,
+        marks: &[i128],
+        weights: &[Weights],
+    ) -> Result<Vec<i128>, RiskError> {
+        let spot = scenario.spot;
+        let damp = |moved: Vec<i128>, share: u32| {
+            let mixed = |(a, b): (&i128, &i128)| fine::mix(*a, *b, share);
+            marks.iter().zip(&moved).map(mixed).collect()
+        };
+        Ok(match scenario.shape {
+            Shape::Moved | Shape::Theta | Shape::Confidence => {
+                let live = self.moved(scenario, Side::Against)?;
+                self.close(&live, spot, weights)
+            }
+            Shape::Damped(share) => {
+                let live = self.moved(scenario, Side::Against)?;
+                damp(self.close(&live, spot, weights), share)
+            }
+            Shape::Zero(share) => {
+                let zero = self.sum_live(|live| Ok(live.zero()))?;
+                damp(self.close(&zero, 0, weights), share)
+            }
+            Shape::Infinity(share) => self.infinity(mark, share, weights)?,
+            Shape::Smile => self.smile(spot, weights)?,
+        })
+    }
+
+    fn moved(&self, scenario: &Scenario, side: Side) -> Result<Slots, RiskError> {
+        self.sum_live(|live| live.value(&live.shock(scenario), side))
+    }
+
+    fn sum_live(
+        &self,
+        value: impl Fn(&Live) -> Result<Slots, RiskError>,
+    ) -> Result<Slots, RiskError> {
+        self.live
+            .iter()
+            .try_fold([0; SLOTS], |sum, live| Ok(add_slots(&sum, &value(live)?)))
+    }
+
+    /// Adds coins and expired legs at a spot factor and weighs.
+    fn close(&self, live: &Slots, spot: u64, weights: &[Weights]) -> Vec<i128> {
+        let base = add_slots(live, &self.cash(spot));
+        let plain = moved_price(self.plain, spot);
+        weights
+            .iter()
+            .map(|weights| {
+                let sum = fine::add(total(&base, weights), plain);
+                fine::add(sum, self.expired_least(spot, weights))
+            })
+            .collect()
+    }
+
+    /// Cash of the slot coins at a spot factor.
+    fn cash(&self, spot: u64) -> Slots {
+        let mut cash = [0; SLOTS];
+        for (entry, coin) in cash.iter_mut().skip(1).zip(&self.slot_coins) {
+            *entry = moved_price(coin.cash, spot);
+        }
+        cash
+    }
+
+    /// Per expired expiry the lowest of what its fixing can still return.
+    fn expired_least(&self, spot: u64, weights: &Weights) -> i128 {
+        self.expired.iter().fold(0, |sum, expired| {
+            let least = (0..expired.choices.len())
+                .map(|choice| total(&expired.value(choice, spot), weights))
+                .min()
+                .unwrap_or(0);
+            fine::add(sum, least)
+        })
+    }
+
+    /// Mark plus a share of the slope: `V_s + a (sum of D F n + S q)`.
+    fn infinity(
+        &self,
+        mark: &Slots,
+        share: u32,
+        weights: &[Weights],
+    ) -> Result<Vec<i128>, RiskError> {
+        let slope = self.sum_live(|live| Ok(live.slope()))?;
+        let slope = add_slots(&slope, &self.cash(SPOT_ONE));
+        let mut summed = *mark;
+        for (value, part) in summed.iter_mut().zip(&slope) {
+            *value = fine::add(*value, fine::mix(0, *part, share));
+        }
+        let plain = fine::mix(0, self.plain, share);
+        let closed = self.close(&summed, SPOT_ONE, weights);
+        Ok(closed
+            .into_iter()
+            .map(|sum| fine::add(sum, plain))
+            .collect())
+    }
+
+    /// Per expiry the lowest smile choice, for every choice of weights.
+    fn smile(&self, spot: u64, weights: &[Weights]) -> Result<Vec<i128>, RiskError> {
+        let mut sums = self.close(&[0; SLOTS], spot, weights);
+        for live in &self.live {
+            let mut least = vec![i128::MAX; weights.len()];
+            for choice in SMILE_CHOICES {
+                let slots = live.value(&live.choice(choice, spot), Side::Against)?;
+                for (low, weights) in least.iter_mut().zip(weights) {
+                    *low = (*low).min(total(&slots, weights));
+                }
+            }
+            for (sum, low) in sums.iter_mut().zip(least) {
+                *sum = fine::add(*sum, low);
+            }
+        }
+        Ok(sums)
+    }
+
+    /// Value at mark with weights one: the middle between the bounds, floored at the exact bound.
+    fn equity(&self, against: &Slots) -> Result<i128, RiskError> {
+        let favourable = self.moved(&Scenario::MARK, Side::For)?;
+        let middle = against.iter().zip(&favourable).fold(0, |sum, (a, b)| {
+            let low = fine::add(*a, (*b).max(*a)) >> 1;
+            fine::add(sum, low)
+        });
+        let cash = self.cash(SPOT_ONE).iter().copied().fold(0, fine::add);
+        let expired = self.expired.iter().fold(0, |sum, expired| {
+            expired
+                .value(0, SPOT_ONE)
+                .iter()
+                .copied()
+                .fold(sum, fine::add)
+        });
+        let legs = fine::add(middle, expired);
+        Ok(fine::add(fine::add(legs, cash), self.plain_full))
+    }
+
+    /// At mark, with every positive coin total cut by its depeg.
+    fn depeg(&self, mark: &Slots) -> i128 {
+        let cut: Vec<SlotCoin> = self
+            .slot_coins
+            .iter()
+            .map(|coin| SlotCoin {
+                weight: cut_weight(coin.weight, coin.depeg),
+                ..*coin
+            })
+            .collect();
+        let weights = choices(&cut);
+        let least = self.close(mark, SPOT_ONE, &weights).into_iter().min();
+        fine::add(least.unwrap_or(0), self.plain_depeg)
+    }
+}
+
+/// `weight (1 - depeg)`, rounded down.
+pub(crate) fn cut_weight(weight: u32, depeg: u32) -> u32 {
+    let rest = crate::WEIGHT_ONE.saturating_sub(depeg);
+    let product = u64::from(weight).saturating_mul(u64::from(rest)) >> 16;
+    u32::try_from(product).unwrap_or(weight)
+}

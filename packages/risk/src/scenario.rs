@@ -1,0 +1,209 @@
+//! The scenario set of one underlying: profile, market record and level made into a list.
+
+use crate::assess::{Level, PricingId, Row, VolMove};
+use crate::{BPS_ONE, Profile, UnderlyingState, WEIGHT_ONE};
+
+/// A spot factor of one.
+pub(crate) const SPOT_ONE: u64 = 1 << 32;
+/// Least and greatest spot factor of any pricing.
+const SPOT_LEAST: u64 = SPOT_ONE / 100;
+const SPOT_GREATEST: u64 = 7 * SPOT_ONE;
+
+/// How a pricing follows from its moved one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Every slice moved by spot and vol.
+    Moved,
+    /// `(1 - share) mark + share moved`.
+    Damped(u32),
+    /// `(1 - share) mark + share (payoff at zero)`.
+    Zero(u32),
+    /// Mark plus a share of the slope at infinity.
+    Infinity(u32),
+    /// Per expiry the lowest of the seven smile choices, spot moved.
+    Smile,
+    /// Time passes, spot and vol stay.
+    Theta,
+    /// Vol widened by the published confidence.
+    Confidence,
+}
+
+/// One pricing of one underlying.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Scenario {
+    /// Its name.
+    pub id: PricingId,
+    /// `1 + x`, units of `2^-32`.
+    pub spot: u64,
+    /// How it is computed.
+    pub shape: Shape,
+    /// Vol factors are raised to this multiple of their distance from one, units of `2^-16`.
+    pub widen: u32,
+}
+
+impl Scenario {
+    /// The mark.
+    pub(crate) const MARK: Self = Self {
+        id: PricingId::MARK,
+        spot: SPOT_ONE,
+        shape: Shape::Moved,
+        widen: WEIGHT_ONE,
+    };
+}
+
+/// The set of a level, the mark first. `gammas`: at-the-money total vols (units of `2^-32`) of the
+/// market's nearest expiries.
+pub(crate) fn scenarios(
+    profile: &Profile,
+    state: &UnderlyingState,
+    level: Level,
+    gammas: &[u64],
+) -> Vec<Scenario> {
+    let mut set = Set::default();
+    set.push(Row::Mark, SPOT_ONE, VolMove::Flat, Shape::Moved);
+    scan(&mut set, profile, WEIGHT_ONE, Row::Scan);
+    for tail in &profile.tails {
+        let spot = moved(tail.spot_move);
+        set.push(Row::Tail, spot, VolMove::Flat, Shape::Damped(tail.share));
+    }
+    let flat = VolMove::Flat;
+    set.push(Row::Zero, SPOT_ONE, flat, Shape::Zero(profile.zero_share));
+    let slope = Shape::Infinity(profile.infinity_share);
+    set.push(Row::Infinity, SPOT_ONE, flat, slope);
+    for x in &profile.smile_moves {
+        set.push(Row::Smile, moved(*x), flat, Shape::Smile);
+    }
+    set.push(Row::Theta, SPOT_ONE, flat, Shape::Theta);
+    last_day(&mut set, profile, gammas);
+    regime(&mut set, profile, state, level);
+    if level == Level::Initial {
+        band(&mut set, profile, state);
+        for vol in [VolMove::Down, VolMove::Up] {
+            set.push(Row::Confidence, SPOT_ONE, vol, Shape::Confidence);
+        }
+    }
+    set.list
+}
+
+#[derive(Default)]
+struct Set {
+    list: Vec<Scenario>,
+}
+
+impl Set {
+    fn push(&mut self, row: Row, spot: u64, vol: VolMove, shape: Shape) {
+        self.push_widened(row, spot, vol, shape, WEIGHT_ONE);
+    }
+
+    fn push_widened(&mut self, row: Row, spot: u64, vol: VolMove, shape: Shape, widen: u32) {
+        let spot = spot.clamp(SPOT_LEAST, SPOT_GREATEST);
+        let spot_move = match shape {
+            Shape::Zero(_) => -10_000,
+            _ => to_bps(spot),
+        };
+        let id = PricingId {
+            row,
+            spot_move,
+            vol,
+        };
+        self.list.push(Scenario {
+            id,
+            spot,
+            shape,
+            widen,
+        });
+    }
+}
+
+/// `1 + x` for basis points, units of `2^-32`, rounded down.
+pub(crate) fn moved(bps: i32) -> u64 {
+    let total = i64::from(BPS_ONE)
+        .saturating_add(i64::from(bps))
+        .max(0)
+        .unsigned_abs();
+    (total << 32) / u64::from(BPS_ONE)
+}
+
+/// A spot factor as basis points of move, to nearest.
+fn to_bps(spot: u64) -> i32 {
+    let scaled = spot
+        .saturating_mul(u64::from(BPS_ONE))
+        .saturating_add(SPOT_ONE / 2)
+        >> 32;
+    let move_bps = i64::try_from(scaled)
+        .unwrap_or(i64::MAX)
+        .saturating_sub(i64::from(BPS_ONE));
+    i32::try_from(move_bps).unwrap_or(i32::MAX)
+}
+
+fn scan(set: &mut Set, profile: &Profile, multiplier: u32, row: Row) {
+    for x in &profile.spot_moves {
+        let wide = i64::from(*x)
+            .saturating_mul(i64::from(multiplier))
+            .div_euclid(i64::from(WEIGHT_ONE));
+        let spot = moved(i32::try_from(wide).unwrap_or(i32::MAX));
+        for vol in [VolMove::Down, VolMove::Flat, VolMove::Up] {
+            let mark = row == Row::Scan && *x == 0 && vol == VolMove::Flat;
+            if !mark {
+                set.push_widened(row, spot, vol, Shape::Moved, multiplier);
+            }
+        }
+    }
+}
+
+fn last_day(set: &mut Set, profile: &Profile, gammas: &[u64]) {
+    let widest = profile.spot_moves.last().copied().unwrap_or(0);
+    let limit = moved(widest).saturating_sub(SPOT_ONE);
+    let take = usize::from(profile.gamma_expiries);
+    for v in gammas.iter().take(take) {
+        for multiple in &profile.gamma_vols {
+            let size = v.saturating_mul(u64::from(*multiple)) / u64::from(BPS_ONE);
+            if size == 0 || size >= limit {
+                continue;
+            }
+            for spot in [SPOT_ONE.saturating_sub(size), SPOT_ONE.saturating_add(size)] {
+                for vol in [VolMove::Down, VolMove::Flat] {
+                    set.push(Row::LastDay, spot, vol, Shape::Moved);
+                }
+            }
+        }
+    }
+}
+
+fn regime(set: &mut Set, profile: &Profile, state: &UnderlyingState, level: Level) {
+    let clip = |multiplier: u32| multiplier.clamp(WEIGHT_ONE, WEIGHT_ONE.saturating_mul(4));
+    let maintenance = clip(state.regime.maintenance);
+    let initial = clip(state.regime.initial);
+    if maintenance > WEIGHT_ONE {
+        scan(set, profile, maintenance, Row::Regime);
+    }
+    if level == Level::Initial && initial > WEIGHT_ONE && initial != maintenance {
+        scan(set, profile, initial, Row::Regime);
+    }
+}
+
+/// `x = +-(end of the scan + half the band)`: half of `(high - low) / mid`.
+fn band(set: &mut Set, profile: &Profile, state: &UnderlyingState) {
+    let width = state
+        .spot
+        .high
+        .saturating_sub(state.spot.low)
+        .max(fixed_math::Fx::ZERO);
+    let relative = width
+        .checked_div(state.spot.mid)
+        .unwrap_or(fixed_math::Fx::ZERO);
+    let half = u64::try_from(relative.to_bits() >> 33)
+        .unwrap_or(u64::MAX)
+        .min(SPOT_ONE);
+    let first = profile.spot_moves.first().copied().unwrap_or(0);
+    let last = profile.spot_moves.last().copied().unwrap_or(0);
+    let spots = [
+        moved(first).saturating_sub(half),
+        moved(last).saturating_add(half),
+    ];
+    for spot in spots {
+        for vol in [VolMove::Down, VolMove::Flat, VolMove::Up] {
+            set.push(Row::Band, spot, vol, Shape::Moved);
+        }
+    }
+}
