@@ -13,7 +13,10 @@
 mod commands;
 mod data;
 mod error;
+mod fitted;
 mod measurements;
+mod output;
+mod plot;
 mod table;
 
 use std::process::ExitCode;

@@ -22,6 +22,7 @@
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod certificate;
 mod chain;
 mod fit;
 mod lm;
@@ -34,6 +35,7 @@ mod quotes;
 mod round;
 mod starts;
 
+pub use certificate::certificate;
 pub use chain::{CalendarGap, ChainFit, Settings, calendar_gap, fit_chain};
 pub use fit::fit_slice;
 pub use measure::{FitError, fit_error};

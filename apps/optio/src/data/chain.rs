@@ -189,20 +189,38 @@ fn exact_forward(expiry: &Expiry) -> Option<f64> {
             (forward.is_finite() && (forward / printed - 1.0).abs() < 0.02).then_some(forward)
         })
         .collect();
-    // Strikes near the money tell the forward best: a unit of the last digit counts F^2 / K.
     if implied.is_empty() {
         return Some(printed);
     }
     implied.sort_by(f64::total_cmp);
-    Some(median(implied))
+    let coin = expiry
+        .rows()
+        .next()
+        .map_or("", |r| r.instrument.coin.as_str());
+    Some(densest(
+        &implied,
+        3.0 * 10f64.powi(-mark_digits(coin)) * printed,
+    ))
+}
+
+/// Median of the densest stretch of this width: rows read a moment apart carry different forwards.
+fn densest(sorted: &[f64], width: f64) -> f64 {
+    let mut best = 0..0;
+    for (first, low) in sorted.iter().enumerate() {
+        let past = sorted.partition_point(|f| *f <= low + width);
+        if past - first > best.len() {
+            best = first..past;
+        }
+    }
+    median(sorted[best].to_vec())
 }
 
 /// Whole minutes to expiry that explain most marks; the nearest to the snapshot on a draw.
 fn clock(expiry: &Expiry, time: u64) -> u64 {
     let exact = (expiry.expiry.saturating_sub(time) + 30) / 60;
     let mut best = (0, exact.max(1));
-    for late in [0u64, 1, 2, 3, 4, 5] {
-        let minutes = exact.saturating_sub(late).max(1);
+    for late in [1u64, 0, 2, 3, 4, 5, 6] {
+        let minutes = (exact + 1).saturating_sub(late).max(1);
         let years = minutes as f64 * 60.0 / YEAR;
         let explained = expiry
             .rows()

@@ -1,14 +1,16 @@
-//! Calibration error, calendar condition, marks against Deribit, time: over all days.
+//! Calibration error, on-chain verdicts, marks against Deribit, time: over all days.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
-use calibrate::{ChainFit, Mixture, Settings, fit_chain, fit_error};
+use fixed_math::Fx;
+use pricing::black76::Black76;
 
 use super::MeasureArgs;
-use crate::data::chain::{Chain, chains, explains, mark_digits, quantile};
-use crate::data::snapshot::{Snapshot, list_files, read_file};
-use crate::error::Result;
+use crate::data::chain::{Chain, chains, mark_digits, quantile};
+use crate::data::snapshot::{Row, Side, Snapshot, list_files, read_file};
+use crate::data::time::format_timestamp;
+use crate::error::{CliError, Result};
+use crate::fitted::{FittedChain, fit};
 use crate::table::Table;
 
 const BUCKETS: [(&str, f64); 4] = [
@@ -17,22 +19,8 @@ const BUCKETS: [(&str, f64); 4] = [
     ("14 to 60", 60.0),
     ("over 60", f64::INFINITY),
 ];
-
-/// What one chain's fit showed.
-struct Outcome {
-    errors: Vec<(f64, f64, f64)>,
-    rounds: usize,
-    open: usize,
-    expiries: usize,
-    seconds: f64,
-}
-
-/// Marks explained, by coin.
-#[derive(Default)]
-struct Marks {
-    explained: usize,
-    rows: usize,
-}
+/// Expiries nearer than this are left out.
+const LEAST_MINUTES: u64 = 10;
 
 /// Runs the command.
 ///
@@ -40,72 +28,113 @@ struct Marks {
 /// On unreadable input.
 pub fn run(args: &MeasureArgs) -> Result<()> {
     let snapshots = load(args)?;
-    let mut text = marks(&snapshots);
+    let mut series: BTreeMap<String, Vec<Chain>> = BTreeMap::new();
+    for chain in snapshots.iter().flat_map(|s| chains(s, LEAST_MINUTES)) {
+        series.entry(chain.coin.clone()).or_default().push(chain);
+    }
+    let options: usize = snapshots.iter().map(|s| s.rows.len()).sum();
+    let mut text = format!(
+        "## Surface and marks against real chains\n\nWritten by `optio surface measure --data DIR --page \
+         docs/measurements.md`{}: {} snapshots, {options} options.\n\n",
+        args.every
+            .map_or(String::new(), |n| format!(" with `--every {n}`")),
+        snapshots.len(),
+    );
+    text.push_str(&marks(&series)?);
     for count in &args.components {
-        text.push_str(&calibration(&snapshots, *count));
+        text.push_str(&calibration(&series, *count));
     }
     println!("{text}");
-    if let Some(page) = &args.page {
-        crate::measurements::write_section(page, "surface", &text)?;
+    match &args.page {
+        Some(page) => crate::measurements::write_section(page, "surface", &text),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn load(args: &MeasureArgs) -> Result<Vec<Snapshot>> {
     let mut all = Vec::new();
     for (at, file) in list_files(&args.data)?.iter().enumerate() {
+        if args.every.is_some_and(|step| at % step.max(1) != 0) {
+            continue;
+        }
         let mut day = read_file(file)?;
-        match args.every {
-            Some(step) if at % step.max(1) != 0 => continue,
-            Some(_) => day.truncate(1),
-            None => {}
+        if args.every.is_some() {
+            day.truncate(1);
         }
         all.extend(day);
     }
     Ok(all)
 }
 
-fn marks(snapshots: &[Snapshot]) -> String {
-    let mut coins: BTreeMap<String, Marks> = BTreeMap::new();
-    for chain in snapshots.iter().flat_map(|s| chains(s, 0)) {
-        let digits = mark_digits(&chain.coin);
-        let tally = coins.entry(chain.coin.clone()).or_default();
-        for expiry in &chain.expiries {
-            let years = expiry.years();
-            tally.rows += expiry.rows().count();
-            tally.explained += expiry
-                .rows()
-                .filter(|r| explains(r, expiry.forward, years, digits))
-                .count();
-        }
-    }
-    let mut table = Table::new(&["coin", "options", "within printed digits"]);
-    for (coin, tally) in &coins {
-        let share = 100.0 * tally.explained as f64 / tally.rows as f64;
-        table.row(vec![
-            coin.clone(),
-            tally.rows.to_string(),
-            format!("{share:.2} %"),
-        ]);
-    }
-    format!("### Marks\n\n{}\n\n", table.markdown())
+/// Our Black-76 at the row's volatility shifted by `shift`, over the forward.
+fn our_mark(row: &Row, forward: Fx, years: Fx, shift: f64) -> Result<f64> {
+    let strike = Fx::from_num(row.instrument.strike);
+    let vol = Fx::from_num((row.mark_iv + shift).max(1e-6));
+    let prices = Black76::new(forward, strike, vol, years).and_then(|b| b.prices());
+    let prices = prices.map_err(|e| CliError::of(&e))?;
+    let price = match row.instrument.side {
+        Side::Call => prices.call,
+        Side::Put => prices.put,
+    };
+    Ok(price.to_num::<f64>() / forward.to_num::<f64>())
 }
 
-fn calibration(snapshots: &[Snapshot], components: usize) -> String {
-    let settings = Settings {
-        components,
-        ..Settings::default()
-    };
-    let outcomes = fit_all(snapshots, settings);
+fn marks(series: &BTreeMap<String, Vec<Chain>>) -> Result<String> {
+    let head = [
+        "coin",
+        "options",
+        "within the printed digits",
+        "outside the domain",
+    ];
+    let mut table = Table::new(&head);
+    for (coin, chains) in series {
+        let half = 0.5 * 10f64.powi(-mark_digits(coin)) * (1.0 + 1e-6);
+        let (mut rows, mut within, mut outside) = (0usize, 0usize, 0usize);
+        for expiry in chains.iter().flat_map(|c| &c.expiries) {
+            let (forward, years) = (Fx::from_num(expiry.forward), Fx::from_num(expiry.years()));
+            for row in expiry.rows() {
+                rows += 1;
+                let low = our_mark(row, forward, years, -5e-5);
+                let high = our_mark(row, forward, years, 5e-5);
+                let (Ok(low), Ok(high)) = (low, high) else {
+                    outside += 1;
+                    continue;
+                };
+                within += usize::from(low - half <= row.mark && row.mark <= high + half);
+            }
+        }
+        let share = 100.0 * within as f64 / rows.max(1) as f64;
+        let cells = [
+            rows.to_string(),
+            format!("{share:.2} %"),
+            outside.to_string(),
+        ];
+        table.row([vec![coin.clone()], cells.to_vec()].concat());
+    }
+    Ok(format!(
+        "### Marks\n\nBlack-76 of `packages/pricing` at the printed mark_iv, with the forward inside the marks \
+         (call mark - put mark = 1 - K/F) and the clock on whole minutes; a mark is met when it lies between our \
+         prices at the two ends of mark_iv's last digit, widened by half a unit of the mark's last digit.\n\n{}\n\n",
+        table.markdown()
+    ))
+}
+
+/// What fitting one coin's series gave.
+#[derive(Default)]
+struct Tally {
+    fitted: Vec<FittedChain>,
+    refused: Vec<String>,
+}
+
+fn calibration(series: &BTreeMap<String, Vec<Chain>>, components: usize) -> String {
+    let tally = fit_all(series, components);
+    let expiries = || tally.fitted.iter().flat_map(|f| &f.expiries);
     let mut table = Table::new(&["days left", "expiries", "median", "90 %", "99 %", "largest"]);
     let mut low = 0.0;
     for (name, high) in BUCKETS {
-        let errors: Vec<f64> = outcomes
-            .iter()
-            .flat_map(|o| &o.errors)
-            .filter(|(days, ..)| *days >= low && *days < high)
-            .map(|(_, rms, _)| *rms)
-            .collect();
+        let days = low..high;
+        let inside = expiries().filter(|e| days.contains(&(e.years * 365.0)));
+        let errors: Vec<f64> = inside.map(|e| e.error.rms).collect();
         let at = |share: f64| format!("{:.3}", quantile(errors.clone(), share));
         table.row(vec![
             name.into(),
@@ -117,98 +146,66 @@ fn calibration(snapshots: &[Snapshot], components: usize) -> String {
         ]);
         low = high;
     }
-    let seconds: Vec<f64> = outcomes.iter().map(|o| o.seconds).collect();
-    let joint = outcomes.iter().filter(|o| o.rounds > 0).count();
-    let open: usize = outcomes.iter().map(|o| o.open).sum();
-    let pairs: usize = outcomes.iter().map(|o| o.expiries.saturating_sub(1)).sum();
-    format!(
-        "### {components} lognormals\n\n{}\n\n{} chains, {joint} fitted jointly, {pairs} pairs, {open} still \
-         apart; seconds a chain: median {:.3}, 99 % {:.3}, largest {:.3}.\n\n",
+    let seconds: Vec<f64> = tally.fitted.iter().map(|f| f.seconds).collect();
+    let proofs: Vec<f64> = expiries()
+        .filter(|e| !e.grid.is_empty())
+        .map(|e| e.grid.len() as f64)
+        .collect();
+    let joint = tally.fitted.iter().filter(|f| f.rounds > 0).count();
+    let mut text = format!(
+        "### {components} lognormals: vega-weighted root mean square error, vol points\n\n{}\n\n{} chains \
+         ({joint} with a joint fit), {} calendar pairs proved on chain terms with {:.0} points in the median and \
+         {:.0} at most, {} chains refused. Processor seconds a chain on one core: median {:.3}, 99 % {:.3}, \
+         largest {:.3}.\n\n",
         table.markdown(),
-        outcomes.len(),
+        tally.fitted.len(),
+        proofs.len(),
+        quantile(proofs.clone(), 0.5),
+        quantile(proofs, 1.0),
+        tally.refused.len(),
         quantile(seconds.clone(), 0.5),
         quantile(seconds.clone(), 0.99),
         quantile(seconds, 1.0),
-    )
+    );
+    for refusal in &tally.refused {
+        text.push_str(&format!("- {refusal}\n"));
+    }
+    text
 }
 
-/// Fits every chain, each warm-started from its coin's previous one, one thread a coin.
-fn fit_all(snapshots: &[Snapshot], settings: Settings) -> Vec<Outcome> {
-    let mut coins: BTreeMap<String, Vec<Chain>> = BTreeMap::new();
-    for chain in snapshots.iter().flat_map(|s| chains(s, 10)) {
-        coins.entry(chain.coin.clone()).or_default().push(chain);
-    }
-    let mut outcomes = Vec::new();
+/// Fits every chain, each starting from its coin's previous one, one thread a coin.
+fn fit_all(series: &BTreeMap<String, Vec<Chain>>, components: usize) -> Tally {
+    let mut all = Tally::default();
     std::thread::scope(|scope| {
-        let threads: Vec<_> = coins
+        let threads: Vec<_> = series
             .values()
-            .map(|series| scope.spawn(move || fit_series(series, settings)))
+            .map(|chains| scope.spawn(move || fit_series(chains, components)))
             .collect();
         for thread in threads {
-            outcomes.extend(thread.join().unwrap_or_default());
+            let part = thread.join().unwrap_or_default();
+            all.fitted.extend(part.fitted);
+            all.refused.extend(part.refused);
         }
     });
-    outcomes
+    all
 }
 
-fn fit_series(series: &[Chain], settings: Settings) -> Vec<Outcome> {
-    let mut previous: BTreeMap<u64, Mixture> = BTreeMap::new();
-    let mut outcomes = Vec::new();
-    for chain in series {
-        let quotes: Vec<_> = chain.expiries.iter().map(|e| e.quotes()).collect();
-        let before: Vec<_> = chain
-            .expiries
-            .iter()
-            .map(|e| previous.get(&e.expiry).cloned())
-            .collect();
-        let clock = Instant::now();
-        let ChainFit {
-            slices,
-            rounds,
-            open,
-        } = fit_chain(&quotes, &before, settings);
-        let seconds = clock.elapsed().as_secs_f64();
-        let measure = |(mixture, q): (&Mixture, &calibrate::ExpiryQuotes)| {
-            let error = fit_error(mixture, q);
-            if error.rms > 1.0 && std::env::var("OPTIO_TRACE").is_ok() {
-                eprintln!(
-                    "{} {} days {:.2} atm {:.4} {error:?} {mixture:?}\n {:?}",
-                    chain.coin,
-                    crate::data::time::format_timestamp(chain.time),
-                    q.years * 365.0,
-                    q.atm_total_vol(),
-                    q.quotes
-                        .iter()
-                        .map(|x| (x.moneyness, x.vol))
-                        .collect::<Vec<_>>()
-                );
+fn fit_series(chains: &[Chain], components: usize) -> Tally {
+    let mut before = BTreeMap::new();
+    let mut tally = Tally::default();
+    for chain in chains {
+        match fit(chain, &before, components) {
+            Ok(fitted) => {
+                before = fitted.memory();
+                tally.fitted.push(fitted);
             }
-            (q.years * 365.0, error.rms, error.max)
-        };
-        let errors = slices.iter().zip(&quotes).map(measure).collect();
-        let expiries = chain.expiries.len();
-        if std::env::var("OPTIO_TRACE").is_ok() {
-            for gap in &open {
-                eprintln!(
-                    "{} {} open {gap:?}",
-                    chain.coin,
-                    crate::data::time::format_timestamp(chain.time)
-                );
+            Err(error) => {
+                let time = format_timestamp(chain.time);
+                tally
+                    .refused
+                    .push(format!("{} {time}: {error}", chain.coin));
             }
         }
-        outcomes.push(Outcome {
-            errors,
-            rounds,
-            open: open.len(),
-            expiries,
-            seconds,
-        });
-        previous = chain
-            .expiries
-            .iter()
-            .map(|e| e.expiry)
-            .zip(slices)
-            .collect();
     }
-    outcomes
+    tally
 }

@@ -1,18 +1,46 @@
 //! `optio surface`: fit a chain, measure the fits over all days.
 
+mod fit;
 mod measure;
+
+pub use fit::smile_plot;
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
 use crate::error::Result;
+use crate::output::Format;
 
 /// Fit and measure volatility surfaces.
 #[derive(Debug, Subcommand)]
 pub enum SurfaceCommand {
+    /// Fit the surface of one snapshot and put it before the on-chain test.
+    Fit(FitArgs),
     /// Fit every snapshot of a folder and report errors, marks against Deribit and time.
     Measure(MeasureArgs),
+}
+
+/// Arguments of `surface fit`.
+#[derive(Debug, Args)]
+pub struct FitArgs {
+    /// Snapshot file (`.csv` or `.csv.gz`).
+    pub snapshot: PathBuf,
+    /// Time of the snapshot within the file; the first by default.
+    #[arg(long)]
+    pub at: Option<String>,
+    /// Only this coin.
+    #[arg(long)]
+    pub coin: Option<String>,
+    /// Components a slice, 2 to 4.
+    #[arg(long, default_value_t = 3)]
+    pub components: usize,
+    /// Write the smiles to this SVG file.
+    #[arg(long)]
+    pub plot: Option<PathBuf>,
+    /// How the answer is shown.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// Arguments of `surface measure`.
@@ -38,6 +66,7 @@ pub struct MeasureArgs {
 /// On unreadable input.
 pub fn run(command: SurfaceCommand) -> Result<()> {
     match command {
+        SurfaceCommand::Fit(args) => fit::run(&args),
         SurfaceCommand::Measure(args) => measure::run(&args),
     }
 }

@@ -1,0 +1,188 @@
+//! `optio surface fit`: one snapshot's surface.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::FitArgs;
+use crate::data::chain::{Chain, chains};
+use crate::data::snapshot::read_one;
+use crate::data::time::{format_expiry, format_timestamp, parse_timestamp};
+use crate::error::{CliError, Result};
+use crate::fitted::{FittedChain, FittedExpiry, fit};
+use crate::output::{Format, decimal};
+use crate::plot::{Plot, Style};
+use crate::table::Table;
+
+/// Expiries nearer than this are left out: their quotes are a settlement average.
+const LEAST_MINUTES: u64 = 30;
+
+/// Runs the command.
+///
+/// # Errors
+/// On unreadable input, an unknown coin or time, or a surface that the chain would refuse.
+pub fn run(args: &FitArgs) -> Result<()> {
+    let time = match &args.at {
+        Some(text) => Some(parse_timestamp(text).ok_or_else(|| {
+            CliError::input(format!("bad timestamp {text}; want 2026-02-05T04:29:52Z"))
+        })?),
+        None => None,
+    };
+    if !(2..=4).contains(&args.components) {
+        return Err(CliError::input("components must be 2, 3 or 4"));
+    }
+    let snapshot = read_one(&args.snapshot, time)?;
+    let mut chosen = chains(&snapshot, LEAST_MINUTES);
+    if let Some(coin) = &args.coin {
+        chosen.retain(|c| c.coin == *coin);
+        if chosen.is_empty() {
+            return Err(CliError::input(format!(
+                "the snapshot has no {coin} options"
+            )));
+        }
+    }
+    let fitted: Vec<(Chain, FittedChain)> = chosen
+        .into_iter()
+        .map(|chain| Ok((fit(&chain, &BTreeMap::new(), args.components)?, chain)))
+        .map(|r: Result<_>| r.map(|(f, c)| (c, f)))
+        .collect::<Result<_>>()?;
+    if let Some(path) = &args.plot {
+        let charts: Vec<String> = fitted.iter().map(|(c, f)| smile_plot(c, f).svg()).collect();
+        std::fs::write(path, stacked(&charts)).map_err(|e| CliError::file(path, e))?;
+    }
+    match args.format {
+        Format::Json => crate::output::json(&as_json(&fitted)),
+        Format::Table => {
+            for (_, chain) in &fitted {
+                println!("{}\n", as_table(chain));
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Several charts in one SVG file, one below the other.
+fn stacked(charts: &[String]) -> String {
+    let height = 360 * charts.len();
+    let mut out =
+        format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 {height}\">\n");
+    for (at, chart) in charts.iter().enumerate() {
+        let place = format!("<svg y=\"{}\" width=\"640\" height=\"360\"", 360 * at);
+        out.push_str(&chart.replacen("<svg", &place, 1));
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
+fn as_json(fitted: &[(Chain, FittedChain)]) -> Value {
+    let expiry = |coin: &str, e: &FittedExpiry| {
+        let component = |c: &calibrate::IntegerComponent| {
+            json!({
+                "weight": decimal(f64::from(c.weight) / 65_536.0, 16),
+                "forward": decimal(c.forward as f64 / 4_294_967_296.0, 12),
+                "total_vol": decimal(c.total_vol as f64 / 4_294_967_296.0, 12),
+            })
+        };
+        json!({
+            "coin": coin,
+            "expiry": format_expiry(e.expiry),
+            "expiration_timestamp": e.expiry,
+            "years": decimal(e.years, 12),
+            "forward": decimal(e.forward, 6),
+            "components": e.integers.components.iter().map(component).collect::<Vec<_>>(),
+            "rms_vol_points": decimal(e.error.rms, 6),
+            "max_vol_points": decimal(e.error.max, 6),
+            "strikes": e.error.strikes,
+            "certificate_points": e.grid.len(),
+            "verdict": "accepted",
+        })
+    };
+    let all = fitted
+        .iter()
+        .flat_map(|(_, f)| f.expiries.iter().map(|e| expiry(&f.coin, e)));
+    let time = fitted.first().map(|(c, _)| format_timestamp(c.time));
+    json!({ "timestamp": time, "expiries": all.collect::<Vec<_>>() })
+}
+
+fn as_table(chain: &FittedChain) -> String {
+    let head = [
+        "expiry", "days", "forward", "vol %", "rms", "max", "strikes", "proof", "verdict",
+    ];
+    let mut table = Table::new(&[&head[..], &["weight : forward : total vol"]].concat());
+    for e in &chain.expiries {
+        let parts = e.mixture.parts.iter();
+        let parts: Vec<String> = parts
+            .map(|p| format!("{:.4} : {:.5} : {:.5}", p.weight, p.forward, p.total_vol))
+            .collect();
+        table.row(vec![
+            format_expiry(e.expiry),
+            format!("{:.2}", e.years * 365.0),
+            format!("{:.2}", e.forward),
+            format!("{:.2}", 100.0 * e.mixture.atm_total_vol() / e.years.sqrt()),
+            format!("{:.3}", e.error.rms),
+            format!("{:.3}", e.error.max),
+            e.error.strikes.to_string(),
+            e.grid.len().to_string(),
+            "accepted".to_owned(),
+            parts.join("   "),
+        ]);
+    }
+    format!(
+        "{} at {}: {} lognormals at most, index {:.2}, fitted in {:.3} s ({} joint rounds)\n\n{}",
+        chain.coin,
+        format_timestamp(chain.time),
+        chain
+            .expiries
+            .iter()
+            .map(|e| e.mixture.parts.len())
+            .max()
+            .unwrap_or(0),
+        chain.index,
+        chain.seconds,
+        chain.rounds,
+        table.plain(),
+    )
+}
+
+/// Quoted and fitted volatility against log-moneyness in standard deviations.
+pub fn smile_plot(chain: &Chain, fitted: &FittedChain) -> Plot {
+    let title = format!("{} smiles, {}", fitted.coin, format_timestamp(fitted.time));
+    let mut plot = Plot::new(
+        &title,
+        "log-moneyness in at-the-money deviations",
+        "volatility, %",
+    );
+    let count = fitted.expiries.len();
+    let step = count.div_ceil(6).max(1);
+    for (colour, at) in (0..count).step_by(step).enumerate() {
+        let (e, quoted) = (&fitted.expiries[at], &chain.expiries[at]);
+        let v = e.mixture.atm_total_vol();
+        let root = e.years.sqrt();
+        let inside = |x: f64| (-3.5..=3.5).contains(&x);
+        let dots = quoted
+            .quotes()
+            .quotes
+            .into_iter()
+            .map(|q| (q.moneyness.ln() / v, 100.0 * q.vol));
+        let line = (-70..=70).filter_map(|i| {
+            let x = f64::from(i) / 20.0;
+            Some((
+                x,
+                100.0 * e.mixture.implied_total_vol((x * v).exp())? / root,
+            ))
+        });
+        plot.add(
+            &format_expiry(e.expiry),
+            Style::Line,
+            colour,
+            line.collect(),
+        );
+        plot.add(
+            "",
+            Style::Dots,
+            colour,
+            dots.filter(|p| inside(p.0)).collect(),
+        );
+    }
+    plot
+}

@@ -1,0 +1,164 @@
+//! A chain fitted, rounded and put before the on-chain tests.
+
+use std::collections::BTreeMap;
+
+use calibrate::{
+    FitError, IntegerSlice, Mixture, Settings, certificate, fit_chain, fit_error, round_mixture,
+};
+use pricing::slice::Slice;
+
+use crate::data::chain::Chain;
+use crate::error::{CliError, Result};
+
+/// Calendar slacks tried in turn, should a certificate not fit its points.
+const SLACKS: [f64; 3] = [5e-6, 2e-6, -2e-6];
+/// One in a quoted moneyness and in certificate points.
+const POINT_ONE: f64 = 16_777_216.0;
+
+/// One expiry of a fitted chain.
+#[derive(Debug, Clone)]
+pub struct FittedExpiry {
+    /// Unix seconds.
+    pub expiry: u64,
+    /// The forward, USD.
+    pub forward: f64,
+    /// Years to expiry.
+    pub years: f64,
+    /// Lowest and highest quoted moneyness, units of 2^-24, rounded inward.
+    pub quoted: [u32; 2],
+    /// The integers that are published.
+    pub integers: IntegerSlice,
+    /// What these integers stand for.
+    pub mixture: Mixture,
+    /// The accepted slice.
+    pub slice: Slice,
+    /// Error against the quotes, of the integers.
+    pub error: FitError,
+    /// Certificate points between this expiry and the next, units of 2^-24; empty for the last.
+    pub grid: Vec<u32>,
+}
+
+/// A fitted chain that has passed the on-chain tests.
+#[derive(Debug, Clone)]
+pub struct FittedChain {
+    /// Coin symbol.
+    pub coin: String,
+    /// Unix seconds.
+    pub time: u64,
+    /// Index price, USD.
+    pub index: f64,
+    /// Expiries ascending.
+    pub expiries: Vec<FittedExpiry>,
+    /// Rounds of joint fitting that were needed.
+    pub rounds: usize,
+    /// Processor seconds of fitting, rounding and proving.
+    pub seconds: f64,
+}
+
+impl FittedChain {
+    /// The slices by expiry, to start the next fit from.
+    pub fn memory(&self) -> BTreeMap<u64, Mixture> {
+        self.expiries
+            .iter()
+            .map(|e| (e.expiry, e.mixture.clone()))
+            .collect()
+    }
+}
+
+/// Fits a chain, starting from the slices of the surface before.
+///
+/// # Errors
+/// When a slice or a certificate is refused by the on-chain test.
+pub fn fit(
+    chain: &Chain,
+    before: &BTreeMap<u64, Mixture>,
+    components: usize,
+) -> Result<FittedChain> {
+    let started = processor_seconds();
+    let mut last = CliError::input(format!("no expiry of {} can be fitted", chain.coin));
+    for calendar_slack in SLACKS {
+        match attempt(
+            chain,
+            before,
+            Settings {
+                components,
+                calendar_slack,
+            },
+        ) {
+            Ok(mut fitted) => {
+                fitted.seconds = processor_seconds() - started;
+                return Ok(fitted);
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+fn attempt(
+    chain: &Chain,
+    before: &BTreeMap<u64, Mixture>,
+    settings: Settings,
+) -> Result<FittedChain> {
+    let quotes: Vec<_> = chain
+        .expiries
+        .iter()
+        .map(crate::data::chain::Expiry::quotes)
+        .collect();
+    let previous: Vec<_> = chain
+        .expiries
+        .iter()
+        .map(|e| before.get(&e.expiry).cloned())
+        .collect();
+    let fit = fit_chain(&quotes, &previous, settings);
+    let mut expiries: Vec<FittedExpiry> = Vec::with_capacity(quotes.len());
+    for ((expiry, quotes), mixture) in chain.expiries.iter().zip(&quotes).zip(&fit.slices) {
+        let integers = round_mixture(mixture).map_err(|e| CliError::of(&e))?;
+        let slice = integers.accept().map_err(|e| CliError::of(&e))?;
+        let mixture = integers.mixture();
+        let edge = |q: Option<&calibrate::Quote>| q.map_or(1.0, |q| q.moneyness) * POINT_ONE;
+        expiries.push(FittedExpiry {
+            expiry: expiry.expiry,
+            forward: expiry.forward,
+            years: quotes.years,
+            quoted: [
+                edge(quotes.quotes.first()).ceil() as u32,
+                edge(quotes.quotes.last()).floor() as u32,
+            ],
+            error: fit_error(&mixture, quotes),
+            mixture,
+            slice,
+            integers,
+            grid: Vec::new(),
+        });
+    }
+    for i in 1..expiries.len() {
+        let proof = certificate(&expiries[i - 1].integers, &expiries[i].integers);
+        expiries[i - 1].grid = proof.map_err(|e| CliError::of(&e))?;
+    }
+    Ok(FittedChain {
+        coin: chain.coin.clone(),
+        time: chain.time,
+        index: chain.index,
+        expiries,
+        rounds: fit.rounds,
+        seconds: 0.0,
+    })
+}
+
+/// Seconds this thread has spent on a processor (wall time where the system does not tell).
+pub fn processor_seconds() -> f64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let first = told.and_then(|t| {
+        t.split_whitespace()
+            .next()
+            .and_then(|n| n.parse::<f64>().ok())
+    });
+    first.map_or_else(
+        || {
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+            now.map_or(0.0, |d| d.as_secs_f64())
+        },
+        |nanoseconds| nanoseconds * 1e-9,
+    )
+}
