@@ -2,7 +2,7 @@
 
 import math
 
-from reference import ONE
+from reference import ONE, annual, exercise_and_most, nearest, total
 
 LOW, HIGH = 1 << 44, 1 << 104  # 2^-20 and 2^40
 MAX_BITS = (1 << 127) - 1
@@ -65,15 +65,15 @@ def strike_and_total(random):
     pick = random.random()
     if pick < 0.3:
         forward = log_uniform(random, 1 << 58, 1 << 81)
-        total = math.exp(random.uniform(math.log(1e-3), math.log(3)))
+        spread = math.exp(random.uniform(math.log(1e-3), math.log(3)))
     elif pick < 0.95:
         forward = log_uniform(random, LOW, HIGH)
-        total = math.exp2(random.uniform(-19.99, 2.99))
+        spread = math.exp2(random.uniform(-19.99, 2.99))
     else:
         forward = random.choice([LOW, HIGH, ONE, ONE << 16])
-        total = random.choice([2.0**-19.99, 7.99, 1.0, 2.0**-10])
+        spread = random.choice([2.0**-19.99, 7.99, 1.0, 2.0**-10])
     # In standard deviations, so that neither side always vanishes.
-    log = random.choice([1.0, 1.0, 4.0, 12.0]) * random.gauss(0, 1) * total
+    log = random.choice([1.0, 1.0, 4.0, 12.0]) * random.gauss(0, 1) * spread
     if random.random() < 0.05:
         log = 0.0
     log = max(-7.99, min(7.99, log))
@@ -82,26 +82,49 @@ def strike_and_total(random):
     strike = forward if log == 0.0 else int(forward * math.exp(log))
     if log != 0.0 and random.random() < 0.1:
         strike = forward + random.choice([-3, -2, -1, 1, 2, 3])
-    return forward, min(max(strike, LOW), HIGH), total
+    return forward, min(max(strike, LOW), HIGH), spread
 
 
 def black_total(random):
-    forward, strike, total = strike_and_total(random)
-    return [forward, strike, fixed(total) + random.getrandbits(11)]
+    forward, strike, vol = strike_and_total(random)
+    return [forward, strike, fixed(vol) + random.getrandbits(11)]
 
 
 def black(random):
-    forward, strike, total = strike_and_total(random)
+    forward, strike, spread = strike_and_total(random)
     if abs(math.log(strike / forward)) > 7.999:
         strike = forward
     years = math.exp2(random.uniform(-15, 4))
     if random.random() < 0.1:
         years = math.exp2(random.uniform(-40, 30))
-    vol = min(max(fixed(total / math.sqrt(years)) + random.getrandbits(10), 1), 1 << 100)
+    vol = min(max(fixed(spread / math.sqrt(years)) + random.getrandbits(10), 1), 1 << 100)
     return [forward, strike, vol, max(1, fixed(years) + random.getrandbits(10))]
 
 
+def implied(random):
+    forward, strike, vol, years = black(random)
+    side = random.randint(0, 1)
+    price = price_near(random, side, annual, [forward, strike, vol, years])
+    return [side, forward, strike, price, years]
+
+
+def implied_total(random):
+    inputs = black_total(random)
+    side = random.randint(0, 1)
+    return [side, inputs[0], inputs[1], price_near(random, side, total, inputs)]
+
+
+def price_near(random, side, make, inputs):
+    """Mostly the price of a vol of the domain, now and then one at or past its exact bounds."""
+    if random.random() < 0.05:
+        exercise, most = exercise_and_most(side, inputs[0], inputs[1])
+        return random.choice([exercise, exercise + 1, exercise - 1, most, most - 1])
+    return nearest(make("call" if side == 0 else "put"), *inputs)
+
+
 SAMPLERS = {
+    "implied_vol": implied,
+    "implied_total_vol": implied_total,
     "exp": exp,
     "ln": positive,
     "sqrt": positive,

@@ -184,6 +184,46 @@ def total(column):
     return value
 
 
+def exercise_and_most(side, forward, strike):
+    """The exact bounds of a price; side 0 is a call, else a put."""
+    return (max(forward - strike, 0), forward) if side == 0 else (max(strike - forward, 0), strike)
+
+
+def price_sign(side, forward, strike, price, years, vol):
+    """The sign of the real price at a vol less the given one."""
+
+    def decide():
+        option = (
+            Black(forward, strike, total=vol)
+            if years is None
+            else Black(forward, strike, vol=vol, years=years)
+        )
+        gap = (option.call() if side == 0 else option.put()) - ball(price)
+        return 1 if gap > 0 else -1 if gap < 0 else None
+
+    return at_growing_precision(decide)
+
+
+def implied_verdict(row, side, forward, strike, price, years=None):
+    """None when an implied vol (or its refusal) is right, else what is wrong."""
+    exercise, most = exercise_and_most(side, forward, strike)
+    if price <= exercise or price >= most:
+        wanted = "error: E_IMPLIED_VOL_LOW" if price <= exercise else "error: E_IMPLIED_VOL_HIGH"
+        return None if row == wanted else f"wants {wanted}"
+    if row.startswith("error"):
+        # Right only where no total vol well inside the domain gives the price.
+        inside = [(ONE >> 20) * 1025 // 1024, 8 * ONE * 1023 // 1024]
+        signs = [price_sign(side, forward, strike, price, None, total) for total in inside]
+        refused = row == "error: E_IMPLIED_VOL_DOMAIN" and signs != [-1, 1]
+        return None if refused else "wants a vol"
+    vol = int(row)
+    if vol > 1 and price_sign(side, forward, strike, price, years, vol - 1) > 0:
+        return "one ulp below is too high"
+    if price_sign(side, forward, strike, price, years, vol + 1) < 0:
+        return "one ulp above is too low"
+    return None
+
+
 EXACT = {"call", "put", "call_delta", "digital"}
 # Function name: its output columns in order.
 BLACK = {
@@ -213,6 +253,8 @@ def expected(function, inputs):
 
 def verdict(function, inputs, row):
     """None when the row of outputs (text) is right, else what is wrong with it."""
+    if function.startswith("implied"):
+        return implied_verdict(row, *inputs)
     if row.startswith("error"):
         try:
             wanted = expected(function, inputs)

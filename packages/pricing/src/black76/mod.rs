@@ -141,37 +141,54 @@ impl Black76 {
             .wrapping_abs()
     }
 
-    /// The out-of-the-money side.
-    fn out_price(&self, rounding: Rounding) -> Result<Fx, BlackError> {
-        let fast = match &self.core {
+    /// The out-of-the-money side on the fast path.
+    fn out_fast(&self, rounding: Rounding) -> Option<Fx> {
+        match &self.core {
             Reach::Near(core) => {
-                let low = core.place.a.is_negative();
                 let price = core.price(self.low());
-                if low {
-                    price.round(rounding)
-                } else {
-                    price
-                        .round(rounding.mirrored())
-                        .map(|short| self.low().wrapping_sub(short))
+                if core.place.a.is_negative() {
+                    return price.round(rounding);
                 }
+                let short = price.round(rounding.mirrored())?;
+                Some(self.low().wrapping_sub(short))
             }
             // min(F, K) N(a) < 2^-65: either low < 2^31 (N(a) < 2^-96), or N(a) < 2^-108.
             Reach::Far { beyond } if *beyond || self.low() < Fx::from_bits(1 << 95) => {
                 Some(rounding.of_trace())
             }
             Reach::Far { .. } => None,
-        };
-        let slow = if self.call_is_out() {
+        }
+    }
+
+    /// The same on the slow path.
+    fn out_slow(&self) -> wide::Value {
+        if self.call_is_out() {
             wide::call
         } else {
             wide::put
-        };
-        self.settle(fast, rounding, slow)
+        }
     }
 
-    /// The out-of-the-money side, rounded to nearest.
-    pub(crate) fn out_nearest(&self) -> Result<Fx, BlackError> {
-        self.out_price(Rounding::Nearest)
+    /// The out-of-the-money side.
+    pub(crate) fn out_price(&self, rounding: Rounding) -> Result<Fx, BlackError> {
+        self.settle(self.out_fast(rounding), rounding, self.out_slow())
+    }
+
+    /// Whether the real price of the out-of-the-money side is at least a multiple of `2^-64`.
+    pub(crate) fn out_reaches(&self, price: Fx) -> Result<bool, BlackError> {
+        if self
+            .out_fast(Rounding::Down)
+            .is_some_and(|floor| floor >= price)
+        {
+            return Ok(true);
+        }
+        if self
+            .out_fast(Rounding::Up)
+            .is_some_and(|ceil| ceil <= price)
+        {
+            return Ok(false);
+        }
+        Ok(self.out_slow()(&self.inputs)?.floor >= price)
     }
 
     /// The fast number, or the slow one where the fast path cannot tell.

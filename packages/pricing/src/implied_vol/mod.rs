@@ -1,9 +1,9 @@
 //! Implied vol with a certificate.
 //!
-//! The vol whose real Black-76 price is the given one, rounded to nearest, with the pair of vols one ulp
-//! below and above it. The certificate is checked before anything is returned:
-//! `price(low) <= p <= price(high)`, both prices rounded to nearest. As the price rises with vol, the real root
-//! lies between the two: the vol is within one ulp of it, whatever path led there.
+//! A vol within one ulp of the real root, with its neighbours one ulp below and above. The certificate is
+//! checked before anything is returned: the real price at the lower one is not above the given price, the real
+//! price at the upper one not below it (and so it is for the rounded prices). As the price rises with vol,
+//! the root lies between them, whatever path led there.
 //!
 //! A price is first compared with its exact bounds in integers. Then: an explicit guess, two Householder steps
 //! of fourth order on the logarithm of the out-of-the-money price in 112-bit limbs (a third when the certificate asks for it),
@@ -31,7 +31,7 @@ pub enum Side {
     Put,
 }
 
-/// An implied vol and its certificate.
+/// An implied vol and its certificate. At an edge of the domain `low` or `high` is the vol itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImpliedVol {
     /// The vol (or total vol, when that was asked for).
@@ -183,63 +183,52 @@ impl Search {
         vol.to_limbs().plus(Limbs::raw(0, 1 << 19, 0, 0)).floor_fx()
     }
 
-    /// The out-of-the-money price at a vol, rounded to nearest.
-    fn price(&self, vol: Fx) -> Result<Fx, BlackError> {
+    /// Whether the real price at a vol is at least the given one.
+    fn reaches(&self, vol: Fx) -> Result<bool, BlackError> {
         let vol = match self.years {
             Some(years) => Vol::Annual { vol, years },
             None => Vol::Total(vol),
         };
-        Black76::with_log(self.forward, self.strike, self.log, vol)?.out_nearest()
+        Black76::with_log(self.forward, self.strike, self.log, vol)?.out_reaches(self.out)
     }
 
-    /// The certificate for a vol, when it holds.
+    /// The certificate for a vol, when it holds. At an edge of the domain the vol itself is one end.
     fn certified(&self, vol: Fx) -> Result<Option<ImpliedVol>, ImpliedVolError> {
-        let (Some(low), Some(high)) = (vol.checked_sub(Fx::DELTA), vol.checked_add(Fx::DELTA))
-        else {
-            return Ok(None);
+        let low = match self.end(vol, vol.saturating_sub(Fx::DELTA), false)? {
+            Some(low) => low,
+            None => return Ok(None),
         };
-        // Below the domain the price is the limit at vol zero, which is below the given one.
-        let below = low <= Fx::ZERO
-            || match self.price(low) {
-                Ok(price) => price <= self.out,
-                Err(BlackError::TotalVol) => !self.is_above_domain(low),
-                Err(error) => return Err(error.into()),
-            };
-        if !below {
-            return Ok(None);
-        }
-        match self.price(high) {
-            Ok(price) if price >= self.out => Ok(Some(ImpliedVol { vol, low, high })),
-            Ok(_) | Err(BlackError::TotalVol) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        let high = self.end(vol, vol.saturating_add(Fx::DELTA), true)?;
+        Ok(high.map(|high| ImpliedVol { vol, low, high }))
     }
 
-    /// The smallest vol whose rounded price is not below the given one, by bisection.
+    /// A vol on the wanted side of the root: the neighbour, or where that is outside the domain the vol.
+    fn end(&self, vol: Fx, neighbour: Fx, reached: bool) -> Result<Option<Fx>, ImpliedVolError> {
+        for end in [neighbour, vol] {
+            match self.reaches(end) {
+                Ok(answer) => return Ok((answer == reached).then_some(end)),
+                Err(BlackError::TotalVol | BlackError::Vol) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The smallest vol whose real price is not below the given one, by bisection.
     fn bisect(&self) -> Result<ImpliedVol, ImpliedVolError> {
         // s <= 8 and years >= 2^-64: no vol of the domain is above 2^35.
         let (mut low, mut high) = (0i128, 1i128 << 99);
         while high.wrapping_sub(low) > 1 {
             let middle = low.wrapping_add(high) >> 1;
-            if self.reaches(Fx::from_bits(middle))? {
-                high = middle
-            } else {
-                low = middle
-            }
+            let vol = Fx::from_bits(middle);
+            let above = match self.reaches(vol) {
+                Err(BlackError::TotalVol) => self.is_above_domain(vol),
+                answer => answer?,
+            };
+            if above { high = middle } else { low = middle }
         }
-        match self.certified(Fx::from_bits(high))? {
-            Some(found) => Ok(found),
-            None => Err(ImpliedVolError::Domain),
-        }
-    }
-
-    /// Whether the price at a vol is not below the given one; outside the domain by the limits.
-    fn reaches(&self, vol: Fx) -> Result<bool, ImpliedVolError> {
-        match self.price(vol) {
-            Ok(price) => Ok(price >= self.out),
-            Err(BlackError::TotalVol) => Ok(self.is_above_domain(vol)),
-            Err(error) => Err(error.into()),
-        }
+        self.certified(Fx::from_bits(high))?
+            .ok_or(ImpliedVolError::Domain)
     }
 
     /// Whether a vol whose total vol is outside `[2^-20, 8]` is above it: whether `vol^2 years > 1`.

@@ -21,7 +21,7 @@ fn stages() {
         let Ok(b) = Black76::with_total_vol(f, k, s) else {
             continue;
         };
-        let out = b.out_nearest().unwrap();
+        let out = b.out_price(crate::black76::Rounding::Nearest).unwrap();
         if out.to_bits() < 1 << 20 {
             continue;
         }
@@ -97,28 +97,76 @@ fn paths() {
     let text = std::fs::read_to_string("/tmp/t/iv_in.csv").unwrap();
     let (mut n, mut err, mut worst, mut counts) = (0, 0, 0i128, [0; 5]);
     for line in text.lines() {
-        let v: Vec<Fx> = line.split(',').map(|x| Fx::from_bits(x.parse().unwrap())).collect();
+        let v: Vec<Fx> = line
+            .split(',')
+            .map(|x| Fx::from_bits(x.parse().unwrap()))
+            .collect();
         let (f, k, s) = (v[0], v[1], v[2]);
-        let Ok(b) = Black76::with_total_vol(f, k, s) else { continue };
-        let out = b.out_nearest().unwrap();
+        let Ok(b) = Black76::with_total_vol(f, k, s) else {
+            continue;
+        };
+        let out = b.out_price(crate::black76::Rounding::Nearest).unwrap();
         let (low, high) = (f.min(k), f.max(k));
-        if out >= low || out == Fx::ZERO { continue; }
+        if out >= low || out == Fx::ZERO {
+            continue;
+        }
         n += 1;
         let log = Black76::log(f, k).unwrap();
-        let search = Search { forward: f, strike: k, log, out, years: None };
-        let target = Target { log, price: ln(out).minus(ln(low)), rest: ln(low - out).minus(ln(low)) };
-        let start = guess::total_vol(&Sides { low, high, out, log });
+        let search = Search {
+            forward: f,
+            strike: k,
+            log,
+            out,
+            years: None,
+        };
+        let target = Target {
+            log,
+            price: ln(out).minus(ln(low)),
+            rest: ln(low - out).minus(ln(low)),
+        };
+        let start = guess::total_vol(&Sides {
+            low,
+            high,
+            out,
+            log,
+        });
         let two = improve(start, &target).and_then(|s| improve(s, &target));
         let p = match two {
             None => 3,
             Some(x) => match search.certified(search.vol_of(x)) {
                 Ok(Some(_)) => 0,
-                _ => match improve(x, &target) { None => 2, Some(y) => match search.certified(search.vol_of(y)) { Ok(Some(_)) => 1, other => { if counts[4] < 6 { println!("{line} {} {other:?} {}", out.to_bits(), f64_of(y)); } 4 } } },
+                _ => match improve(x, &target) {
+                    None => 2,
+                    Some(y) => match search.certified(search.vol_of(y)) {
+                        Ok(Some(_)) => 1,
+                        other => {
+                            if counts[4] < 6 {
+                                println!("{line} {} {other:?} {}", out.to_bits(), f64_of(y));
+                            }
+                            4
+                        }
+                    },
+                },
             },
         };
         counts[p] += 1;
-        if p != 0 && counts[p] < 4 { println!("path {p} {line} out {}", out.to_bits()); }
-        match search.solve() { Ok(iv) => { let d = (iv.vol.to_bits() - s.to_bits()).abs(); if out.to_bits() > 1 << 70 { worst = worst.max(d); } } Err(e) => { err += 1; if err < 5 { println!("{e:?} {line} out {}", out.to_bits()); } } }
+        if p != 0 && counts[p] < 4 {
+            println!("path {p} {line} out {}", out.to_bits());
+        }
+        match search.solve() {
+            Ok(iv) => {
+                let d = (iv.vol.to_bits() - s.to_bits()).abs();
+                if out.to_bits() > 1 << 70 {
+                    worst = worst.max(d);
+                }
+            }
+            Err(e) => {
+                err += 1;
+                if err < 5 {
+                    println!("{e:?} {line} out {}", out.to_bits());
+                }
+            }
+        }
     }
     println!("n {n} counts {counts:?} errors {err} worst {worst}");
 }
