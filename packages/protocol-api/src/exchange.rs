@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use cosmwasm_schema::{QueryResponses, cw_serde};
 use cosmwasm_std::{Binary, Int128, Uint64, Uint128};
 
+use crate::access::Role;
 use crate::engine::AccountId;
 
 /// Most legs in one quote.
@@ -258,9 +259,22 @@ pub struct PreviewResponse {
     pub cost: Int128,
 }
 
-/// Who may send each message, printed to docs/access.md.
-pub const ACCESS: &[(&str, &str)] = &[
-    ("take_quotes", "owner or trading delegate of the account"),
-    ("cancel_quotes", "owner or trading delegate of the account"),
-    ("prune_quotes", "anyone, cancelled quotes only"),
+/// Who may send each message. For the first two the engine decides: `TakeQuotes` names the sender as the taker's
+/// consent, `CancelQuotes` asks.
+pub const ACCESS: &[(&str, Role)] = &[
+    ("take_quotes", Role::AccountDelegate),
+    ("cancel_quotes", Role::AccountDelegate),
+    ("prune_quotes", Role::Anyone),
 ];
+
+impl ExecuteMsg {
+    /// The name of the message, as in [`ACCESS`] and on the wire.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::TakeQuotes(_) => "take_quotes",
+            Self::CancelQuotes { .. } => "cancel_quotes",
+            Self::PruneQuotes { .. } => "prune_quotes",
+        }
+    }
+}
