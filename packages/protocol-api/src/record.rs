@@ -19,6 +19,7 @@
 //! u8   number of pending fixings, each:
 //!        u32 expiry   u8 buckets filled   u8 buckets confirmed   u64 sum   u56 lowest   u56 highest   u56 before
 //! u32  newest bucket with an observation (unix time / seconds per bucket)
+//! u32  time of the last slice jump
 //! u32  signer epoch      u32 bitmap of signers    32 bytes digest of the last accepted report
 //! ```
 //!
@@ -83,6 +84,8 @@ pub struct MarketRecord {
     pub pending: Vec<PackedPending>,
     /// Newest bucket with an observation: unix time divided by `bucket_seconds`.
     pub newest_bucket: u32,
+    /// When a slice last left the envelope of its predecessor, unix seconds; 0 for never.
+    pub slice_jump: u32,
     /// Who vouched for the last accepted report.
     pub evidence: Evidence,
 }

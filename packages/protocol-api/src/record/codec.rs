@@ -142,6 +142,7 @@ impl BorshSerialize for MarketRecord {
         write_list(&self.expiries, MAX_EXPIRIES, writer)?;
         write_list(&self.pending, MAX_PENDING, writer)?;
         self.newest_bucket.serialize(writer)?;
+        self.slice_jump.serialize(writer)?;
         self.evidence.serialize(writer)
     }
 }
@@ -165,6 +166,7 @@ impl BorshDeserialize for MarketRecord {
             expiries: read_list(MAX_EXPIRIES, reader)?,
             pending: read_list(MAX_PENDING, reader)?,
             newest_bucket: u32::deserialize_reader(reader)?,
+            slice_jump: u32::deserialize_reader(reader)?,
             evidence: Evidence::deserialize_reader(reader)?,
         })
     }

@@ -1,0 +1,272 @@
+//! What the adapter knows of a feed: its terms and policy in stored units, each field in its hard range.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use cosmwasm_std::{Decimal, Uint128};
+use protocol_api::oracle::{
+    AgePolicy, Driver, FeedKind, FeedPolicy, FeedTerms, FixingTerms, Source,
+};
+use protocol_api::record::{Ages, PRICE_LIMIT};
+use protocol_std::binary::Record;
+use protocol_std::pause::Pause;
+use risk::fixing::Window;
+
+use crate::error::FeedError;
+
+/// One, in the units of stored ratios: 10^-18.
+pub const ATOMICS: u128 = 1_000_000_000_000_000_000;
+
+/// A feed as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Feed {
+    /// Kind byte.
+    pub kind: u8,
+    /// A price `p` is `p * 2^price_bits`.
+    pub price_bits: u8,
+    /// Buckets in a window.
+    pub buckets: u8,
+    /// Seconds in a bucket.
+    pub bucket_seconds: u8,
+    /// The price the feed started from.
+    pub reference: u64,
+    /// What the owner may change.
+    pub policy: Policy,
+    /// The guardian's brake.
+    pub quarantine: Pause,
+}
+
+impl Record for Feed {
+    const VERSION: u8 = 1;
+}
+
+/// A policy in stored units; ratios in 10^-18.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Policy {
+    /// Whose prices count.
+    pub sources: Vec<StoredSource>,
+    /// Live sources needed for full rights.
+    pub min_sources: u8,
+    /// Oldest price of a source, seconds.
+    pub source_age: u8,
+    /// Lowest valid price.
+    pub min_price: u64,
+    /// Highest valid price.
+    pub max_price: u64,
+    /// Half-width beyond which a price is uncertain.
+    pub uncertain_above: u64,
+    /// A source less certain than this is not live.
+    pub max_confidence: u64,
+    /// Distance from the slow price beyond which a price is jumped.
+    pub jump: u64,
+    /// Speed of the slow price, per second.
+    pub slow_rate: u64,
+    /// Realised vol at which the regime multiplier is one.
+    pub normal_vol: u64,
+    /// Highest regime multiplier.
+    pub max_regime: u64,
+    /// When prices grow old: aging, stale, dead.
+    pub ages: [u16; 3],
+}
+
+/// A source: its family, and the contract it is read from, if it is not reported.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct StoredSource {
+    /// Family.
+    pub family: u8,
+    /// Contract and key.
+    pub contract: Option<(String, String)>,
+}
+
+/// Names for people; not read when publishing.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Names {
+    /// Symbol of the feed.
+    pub symbol: String,
+    /// Names of the sources.
+    pub sources: Vec<String>,
+}
+
+impl Record for Names {
+    const VERSION: u8 = 1;
+}
+
+impl Feed {
+    /// The kind of the feed.
+    pub const fn kind(&self) -> FeedKind {
+        if self.kind == FeedKind::Spot.byte() {
+            FeedKind::Spot
+        } else {
+            FeedKind::Market
+        }
+    }
+
+    /// Ages in the record's form.
+    pub const fn ages(&self) -> Ages {
+        let [aging, stale, dead] = self.policy.ages;
+        Ages { aging, stale, dead }
+    }
+
+    /// The fixing window of an expiry.
+    ///
+    /// # Errors
+    /// [`FeedError::Range`], never for a stored feed.
+    pub fn window(&self, expiry: u32) -> Result<Window, FeedError> {
+        let terms = (u32::from(self.buckets), u32::from(self.bucket_seconds));
+        Window::new(expiry, terms.0, terms.1).ok_or(FeedError::Range { field: "fixing" })
+    }
+}
+
+fn range(holds: bool, field: &'static str) -> Result<(), FeedError> {
+    if holds {
+        Ok(())
+    } else {
+        Err(FeedError::Range { field })
+    }
+}
+
+/// A price in stored units, rounded down or up. `None` beyond the type or the limit of prices.
+pub fn to_stored(price: Decimal, price_bits: u8, up: bool) -> Option<u64> {
+    let unit = 1_u128.checked_shl(u32::from(price_bits))?;
+    let atomics = price.atomics().u128();
+    let stored = if up {
+        fixed_math::int::umul_div_ceil(atomics, unit, ATOMICS)
+    } else {
+        fixed_math::int::umul_div_floor(atomics, unit, ATOMICS)
+    };
+    u64::try_from(stored.ok()?)
+        .ok()
+        .filter(|price| *price < PRICE_LIMIT)
+}
+
+/// A decimal from units of 10^-18.
+pub const fn decimal(atomics: u128) -> Decimal {
+    Decimal::new(Uint128::new(atomics))
+}
+
+/// A stored price as a decimal, rounded down at the 18th digit.
+pub fn from_stored(price: u64, price_bits: u8) -> Decimal {
+    let atomics = u128::from(price.min(PRICE_LIMIT)).saturating_mul(ATOMICS);
+    decimal(atomics.checked_shr(u32::from(price_bits)).unwrap_or(0))
+}
+
+/// `numerator / 2^bits` as a decimal, rounded down.
+pub fn binary_decimal(numerator: u64, bits: u32) -> Decimal {
+    let atomics = u128::from(numerator).saturating_mul(ATOMICS);
+    decimal(atomics.checked_shr(bits).unwrap_or(0))
+}
+
+/// A ratio within `[least, most]`, given in units of 10^-6.
+fn ratio(value: Decimal, least: u64, most: u64, field: &'static str) -> Result<u64, FeedError> {
+    const MICRO: u128 = 1_000_000_000_000;
+    let atomics = value.atomics().u128();
+    let low = u128::from(least).saturating_mul(MICRO);
+    let high = u128::from(most).saturating_mul(MICRO);
+    range((low..=high).contains(&atomics), field)?;
+    u64::try_from(atomics).map_err(|_| FeedError::Range { field })
+}
+
+/// Checks terms and policy of a new feed.
+///
+/// # Errors
+/// [`FeedError::Range`] with the first field out of its range.
+pub fn new_feed(terms: &FeedTerms, policy: &FeedPolicy) -> Result<(Feed, Names), FeedError> {
+    let symbol = &terms.symbol;
+    let plain = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_';
+    range(
+        (1..=16).contains(&symbol.len()) && symbol.bytes().all(plain),
+        "symbol",
+    )?;
+    range(terms.price_bits <= 48, "price_bits")?;
+    let FixingTerms {
+        buckets,
+        bucket_seconds,
+    } = terms.fixing;
+    let window = Window::new(u32::MAX, u32::from(buckets), u32::from(bucket_seconds));
+    range(window.is_some(), "fixing")?;
+    let stored = self::policy(policy, terms.price_bits)?;
+    let reference = to_stored(terms.reference_price, terms.price_bits, false);
+    let reference = reference.ok_or(FeedError::Range {
+        field: "reference_price",
+    })?;
+    let inside = (stored.min_price..=stored.max_price).contains(&reference);
+    range(inside, "reference_price")?;
+    let feed = Feed {
+        kind: terms.kind.byte(),
+        price_bits: terms.price_bits,
+        buckets,
+        bucket_seconds,
+        reference,
+        policy: stored,
+        quarantine: Pause::default(),
+    };
+    Ok((
+        feed,
+        Names {
+            symbol: symbol.clone(),
+            sources: source_names(policy),
+        },
+    ))
+}
+
+/// Names of a policy's sources.
+pub fn source_names(policy: &FeedPolicy) -> Vec<String> {
+    policy
+        .sources
+        .iter()
+        .map(|source| source.name.clone())
+        .collect()
+}
+
+/// Checks a policy: every field in its hard range.
+///
+/// # Errors
+/// [`FeedError::Range`] with the first field out of its range.
+pub fn policy(policy: &FeedPolicy, price_bits: u8) -> Result<Policy, FeedError> {
+    range((1..=16).contains(&policy.sources.len()), "sources")?;
+    let named = |source: &Source| {
+        (1..=32).contains(&source.name.len())
+            && match &source.driver {
+                Driver::Report {} => true,
+                Driver::Contract { key, .. } => (1..=64).contains(&key.len()),
+            }
+    };
+    range(policy.sources.iter().all(named), "sources")?;
+    range((3..=16).contains(&policy.min_sources), "min_sources")?;
+    range(policy.source_age >= 1, "source_age")?;
+    let AgePolicy { aging, stale, dead } = policy.ages;
+    range(aging >= 1 && aging < stale && stale < dead, "ages")?;
+    range(aging <= 60 && stale <= 300 && dead <= 900, "ages")?;
+    let bound =
+        |price, up, field| to_stored(price, price_bits, up).ok_or(FeedError::Range { field });
+    let min_price = bound(policy.min_price, true, "min_price")?;
+    let max_price = bound(policy.max_price, false, "max_price")?;
+    range(min_price >= 1 << 12, "min_price")?;
+    range(
+        min_price < max_price && max_price < PRICE_LIMIT >> 1,
+        "max_price",
+    )?;
+    Ok(Policy {
+        sources: policy.sources.iter().map(stored_source).collect(),
+        min_sources: policy.min_sources,
+        source_age: policy.source_age,
+        min_price,
+        max_price,
+        uncertain_above: ratio(policy.uncertain_above, 100, 50_000, "uncertain_above")?,
+        max_confidence: ratio(policy.max_confidence, 100, 200_000, "max_confidence")?,
+        jump: ratio(policy.jump, 5_000, 500_000, "jump")?,
+        slow_rate: ratio(policy.slow_rate, 1, 1_000, "slow_rate")?,
+        normal_vol: ratio(policy.normal_vol, 10_000, 5_000_000, "normal_vol")?,
+        max_regime: ratio(policy.max_regime, 1_000_000, 4_000_000, "max_regime")?,
+        ages: [aging, stale, dead],
+    })
+}
+
+fn stored_source(source: &Source) -> StoredSource {
+    let contract = match &source.driver {
+        Driver::Report {} => None,
+        Driver::Contract { address, key } => Some((address.clone(), key.clone())),
+    };
+    StoredSource {
+        family: source.family,
+        contract,
+    }
+}

@@ -1,0 +1,193 @@
+//! What of a reported surface is accepted, and whether it jumped.
+
+use pricing::calendar::{certify, envelope_points, within_envelope};
+use pricing::shock::{FACTOR_ONE, Mix, PreparedSlice, Shock, ShockedSlice, theta_factor};
+use pricing::slice::{Component, Slice};
+use protocol_api::oracle::FeedKind;
+use protocol_api::oracle::report::ExpiryReport;
+use protocol_api::record::{MAX_EXPIRIES, PackedExpiry, PackedSlice};
+use risk::{BPS_ONE, Profile};
+
+use super::feed::Feed;
+use crate::error::ReportError;
+
+/// Least discount factor: one half, as a deficit in units of `2^-32`.
+const MAX_DEFICIT: u32 = 1 << 31;
+/// Weight of the lognormal that the margin set mixes in: 2 %, units of `2^-16`.
+const MIX_WEIGHT: u32 = 1_311;
+
+/// The surface held before, and when.
+pub struct Held<'a> {
+    /// Its expiries.
+    pub expiries: &'a [PackedExpiry],
+    /// Its time, unix seconds.
+    pub time: u64,
+}
+
+/// What a surface is judged at.
+pub struct Moment {
+    /// The report's time, unix seconds.
+    pub time: u64,
+    /// The spot price, if there is one.
+    pub mid: Option<u64>,
+}
+
+/// Checks a reported surface; returns its slices, ready for the envelope test.
+///
+/// # Errors
+/// [`ReportError`]: the first thing that fails.
+pub fn accept(
+    feed: &Feed,
+    reported: &[ExpiryReport],
+    moment: &Moment,
+) -> Result<Vec<PreparedSlice>, ReportError> {
+    let unwanted = feed.kind() == FeedKind::Spot || reported.len() > MAX_EXPIRIES;
+    if let Some(last) = reported.last().filter(|_| unwanted) {
+        return Err(ReportError::Expiry {
+            expiry: last.entry.expiry,
+        });
+    }
+    let mut slices = Vec::with_capacity(reported.len());
+    let (mut expiry, mut deficit) = (0, 0);
+    for report in reported {
+        let entry = &report.entry;
+        let past = u64::from(entry.expiry).saturating_mul(60) <= moment.time;
+        if past || entry.expiry <= expiry {
+            return Err(ReportError::Expiry {
+                expiry: entry.expiry,
+            });
+        }
+        if entry.discount_deficit < deficit || entry.discount_deficit > MAX_DEFICIT {
+            return Err(ReportError::Discount {
+                expiry: entry.expiry,
+            });
+        }
+        check_forward(feed, entry, moment.mid)?;
+        slices.push(prepare(entry.expiry, &entry.slice)?);
+        (expiry, deficit) = (entry.expiry, entry.discount_deficit);
+    }
+    check_calendar(reported, &slices)?;
+    Ok(slices)
+}
+
+/// A forward lies within the bounds of the feed and between half and twice the spot price.
+fn check_forward(feed: &Feed, entry: &PackedExpiry, mid: Option<u64>) -> Result<(), ReportError> {
+    let bounded = (feed.policy.min_price..=feed.policy.max_price).contains(&entry.forward);
+    let near =
+        mid.is_none_or(|mid| entry.forward >= mid >> 1 && entry.forward <= mid.saturating_mul(2));
+    if bounded && near {
+        Ok(())
+    } else {
+        Err(ReportError::Forward {
+            expiry: entry.expiry,
+        })
+    }
+}
+
+fn prepare(expiry: u32, packed: &PackedSlice) -> Result<PreparedSlice, ReportError> {
+    let components = packed.0.iter().map(|part| Component {
+        weight: part.weight,
+        forward: part.forward,
+        total_vol: part.total_vol,
+    });
+    let slice = Slice::new(components.collect());
+    slice
+        .map(|slice| PreparedSlice::new(&slice))
+        .map_err(|reason| ReportError::Slice { expiry, reason })
+}
+
+/// Every pair of neighbours by the certificate that the report carries.
+fn check_calendar(reported: &[ExpiryReport], slices: &[PreparedSlice]) -> Result<(), ReportError> {
+    let mut before: Option<(&ExpiryReport, ShockedSlice)> = None;
+    for (report, slice) in reported.iter().zip(slices) {
+        let expiry = report.entry.expiry;
+        let mark = slice
+            .mark()
+            .map_err(|reason| ReportError::Slice { expiry, reason })?;
+        if let Some((earlier, earlier_mark)) = before {
+            let expiry = earlier.entry.expiry;
+            certify(&earlier_mark, &mark, &earlier.grid)
+                .map_err(|reason| ReportError::Calendar { expiry, reason })?;
+        }
+        before = Some((report, mark));
+    }
+    Ok(())
+}
+
+/// Whether any new slice lies outside the envelope of what margin promised to cover of the one held before.
+///
+/// The envelope is spanned by the pricings of the margin set that leave spot where it is: mark, vol up and
+/// down, skew and curvature both ways, a faint lognormal on either side, and the time that has passed. An expiry that was not
+/// held before has no envelope; its neighbours' certificates bind it.
+pub fn jumped(
+    reported: &[ExpiryReport],
+    slices: &[PreparedSlice],
+    held: &Held<'_>,
+    time: u64,
+    profile: &Profile,
+) -> Result<bool, ReportError> {
+    for (report, slice) in reported.iter().zip(slices) {
+        let expiry = report.entry.expiry;
+        let Some(old) = held.expiries.iter().find(|old| old.expiry == expiry) else {
+            continue;
+        };
+        if old.slice == report.entry.slice {
+            continue;
+        }
+        let fail = |reason| ReportError::Slice { expiry, reason };
+        let old = prepare(expiry, &old.slice)?;
+        let left = u64::from(expiry)
+            .saturating_mul(60)
+            .saturating_sub(held.time);
+        let passed = time.saturating_sub(held.time);
+        let pricings: Result<Vec<_>, _> = envelope(profile, left, passed)
+            .iter()
+            .map(|shock| old.shocked(shock))
+            .collect();
+        let points = envelope_points(old.atm_total_vol());
+        let new = slice.mark().map_err(fail)?;
+        if within_envelope(&new, &pricings.map_err(fail)?, &points).is_err() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The pricings at unmoved spot, `left` seconds before the expiry and `passed` seconds ago.
+fn envelope(profile: &Profile, left: u64, passed: u64) -> Vec<Shock> {
+    let factor = |bps: u32| {
+        let scaled = u64::from(bps).saturating_mul(u64::from(FACTOR_ONE));
+        u32::try_from(scaled.checked_div(u64::from(BPS_ONE)).unwrap_or(0)).unwrap_or(FACTOR_ONE)
+    };
+    let (down, up) = profile.vol_factors(left);
+    let both = |share: u32| {
+        [
+            factor(BPS_ONE.saturating_sub(share)),
+            factor(BPS_ONE.saturating_add(share)),
+        ]
+    };
+    let mut shocks = vec![Shock::MARK];
+    let decay = [
+        theta_factor(left, passed),
+        theta_factor(left, u64::from(profile.theta_seconds)),
+    ];
+    for vol in [factor(down), factor(up)].into_iter().chain(decay) {
+        shocks.push(Shock { vol, ..Shock::MARK });
+    }
+    shocks.extend(both(profile.skew).map(|skew| Shock {
+        skew,
+        ..Shock::MARK
+    }));
+    shocks.extend(both(profile.curvature).map(|curvature| Shock {
+        curvature,
+        ..Shock::MARK
+    }));
+    shocks.extend([false, true].map(|above| {
+        let mix = Some(Mix {
+            weight: MIX_WEIGHT,
+            above,
+        });
+        Shock { mix, ..Shock::MARK }
+    }));
+    shocks
+}

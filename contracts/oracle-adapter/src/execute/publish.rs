@@ -1,0 +1,167 @@
+//! `Publish`: a signed report replaces the record of its feed. Writes `record`, and `tape` once per bucket.
+
+use cosmwasm_std::{Api, Binary, DepsMut, Env, Response, Storage};
+use protocol_api::oracle::ReportSignature;
+use protocol_api::oracle::report::{Domain, MAX_REPORT_BYTES, Report};
+use protocol_api::record::{Evidence, MarketRecord};
+use risk::default_profile;
+use sha2::{Digest, Sha256};
+
+use super::store_report;
+use crate::core::advance::{self, Incoming};
+use crate::core::feed::Feed;
+use crate::core::signers::check_signatures;
+use crate::core::spot::{self, SourcePrice};
+use crate::core::surface::{self, Held, Moment};
+use crate::drivers::{ContractQueries, Driver, SignedReport};
+use crate::error::{ContractError, ReportError};
+use crate::state;
+
+/// Reports may be this far ahead of the block, seconds.
+const MAX_AHEAD_SECONDS: u64 = 5;
+
+/// Checks who signed what and when, then whether it can be true, and stores it.
+pub fn run(
+    deps: DepsMut<'_>,
+    env: &Env,
+    bytes: &Binary,
+    signatures: &[ReportSignature],
+) -> Result<Response, ContractError> {
+    let report = parse(bytes)?;
+    let feed = state::feed(deps.storage, report.feed)?;
+    let held = state::record(deps.storage, report.feed)?.map(|(record, _)| record);
+    check_time(&feed, &report, held.as_ref(), env.block.time.seconds())?;
+
+    let domain = Domain {
+        chain_id: &env.block.chain_id,
+        contract: env.contract.address.as_str(),
+        feed: report.feed,
+        kind: feed.kind(),
+    };
+    let digest: [u8; 32] = Sha256::digest(domain.preimage(bytes)).into();
+    let signed = Signed {
+        digest,
+        epoch: report.epoch,
+        signatures,
+    };
+    let evidence = verify(deps.storage, deps.api, &signed, env.block.time.seconds())?;
+
+    let drivers: [&dyn Driver; 2] = [
+        &SignedReport {
+            feed: &feed,
+            report: &report,
+        },
+        &ContractQueries {
+            feed: &feed,
+            querier: deps.querier,
+        },
+    ];
+    let mut quotes = Vec::new();
+    for driver in drivers {
+        quotes.extend(driver.quotes()?);
+    }
+    let id = report.feed;
+    let judged = judge(&feed, report, held.as_ref(), &quotes)?;
+    let incoming = Incoming {
+        evidence,
+        now: env.block.time.seconds(),
+        ..judged
+    };
+    store_report::run(deps.storage, id, &feed, held, incoming)
+}
+
+fn parse(bytes: &Binary) -> Result<Report, ReportError> {
+    let sized = (bytes.len() <= MAX_REPORT_BYTES).then_some(bytes);
+    sized
+        .and_then(|bytes| Report::from_bytes(bytes))
+        .ok_or(ReportError::Malformed)
+}
+
+/// Strictly newer than the newest report, at most five seconds ahead, not stale on arrival.
+fn check_time(
+    feed: &Feed,
+    report: &Report,
+    held: Option<&MarketRecord>,
+    now: u64,
+) -> Result<(), ReportError> {
+    let time = u64::from(report.time);
+    let newest = held.map_or(0, |record| u64::from(record.report_time));
+    if time <= newest {
+        return Err(ReportError::NotNewer { time, newest });
+    }
+    if time > now.saturating_add(MAX_AHEAD_SECONDS) {
+        return Err(ReportError::Future { time, now });
+    }
+    if time.saturating_add(u64::from(feed.ages().stale)) < now {
+        return Err(ReportError::Stale { time, now });
+    }
+    Ok(())
+}
+
+struct Signed<'a> {
+    digest: [u8; 32],
+    epoch: u32,
+    signatures: &'a [ReportSignature],
+}
+
+fn verify(
+    storage: &dyn Storage,
+    api: &dyn Api,
+    signed: &Signed<'_>,
+    now: u64,
+) -> Result<Evidence, ContractError> {
+    let set = state::epoch(storage, signed.epoch)?;
+    set.check_live(signed.epoch, now)?;
+    let listed = signed
+        .signatures
+        .iter()
+        .map(|one| (one.signer, one.signature.as_slice()));
+    let signers = check_signatures(&set, listed, |signature, key| {
+        api.secp256k1_verify(&signed.digest, signature, key)
+            .unwrap_or(false)
+    })?;
+    Ok(Evidence {
+        epoch: signed.epoch,
+        signers,
+        digest: signed.digest,
+    })
+}
+
+/// Whether the content can be true; evidence and block time are the caller's to add.
+fn judge(
+    feed: &Feed,
+    report: Report,
+    held: Option<&MarketRecord>,
+    quotes: &[SourcePrice],
+) -> Result<Incoming, ReportError> {
+    let time = u64::from(report.time);
+    let spot = spot::assess(feed, quotes, time);
+    let moment = Moment {
+        time,
+        mid: spot.map(|spot| spot.band.mid),
+    };
+    let slices = surface::accept(feed, &report.expiries, &moment)?;
+    let slice_jumped = match held {
+        Some(record) => {
+            let held = Held {
+                expiries: &record.expiries,
+                time: u64::from(record.publish_time),
+            };
+            surface::jumped(&report.expiries, &slices, &held, time, &default_profile())?
+        }
+        None => false,
+    };
+    Ok(Incoming {
+        time: report.time,
+        realised_vol: report.realised_vol,
+        spot,
+        expiries: report
+            .expiries
+            .into_iter()
+            .map(|expiry| expiry.entry)
+            .collect(),
+        slice_jumped,
+        evidence: advance::NO_EVIDENCE,
+        now: 0,
+    })
+}

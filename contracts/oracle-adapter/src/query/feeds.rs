@@ -1,0 +1,87 @@
+//! Feeds with their terms and policies; prices are shown as stored, ratios exactly as given.
+
+use cosmwasm_std::{Storage, Uint64};
+use protocol_api::oracle::{
+    AgePolicy, Driver, FeedPolicy, FeedResponse, FeedTerms, FeedsResponse, FixingTerms, Source,
+};
+
+use crate::core::advance::QUARANTINE_BIT;
+use crate::core::feed::{Feed, Names, Policy, StoredSource, decimal, from_stored};
+use crate::error::ContractError;
+use crate::state;
+
+pub fn feed(storage: &dyn Storage, id: u16, now: u64) -> Result<FeedResponse, ContractError> {
+    let feed = state::feed(storage, id)?;
+    Ok(view(id, &feed, state::names(storage, id)?, now))
+}
+
+pub fn feeds(
+    storage: &dyn Storage,
+    after: Option<u16>,
+    limit: usize,
+    now: u64,
+) -> Result<FeedsResponse, ContractError> {
+    let found = state::feeds(storage, after, limit)?;
+    let feeds: Result<Vec<_>, ContractError> = found
+        .iter()
+        .map(|(id, feed)| Ok(view(*id, feed, state::names(storage, *id)?, now)))
+        .collect();
+    Ok(FeedsResponse { feeds: feeds? })
+}
+
+fn view(id: u16, feed: &Feed, names: Names, now: u64) -> FeedResponse {
+    let until = Uint64::new(feed.quarantine.until);
+    FeedResponse {
+        feed: id,
+        policy: policy(feed, names.sources),
+        terms: FeedTerms {
+            kind: feed.kind(),
+            symbol: names.symbol,
+            price_bits: feed.price_bits,
+            reference_price: from_stored(feed.reference, feed.price_bits),
+            fixing: FixingTerms {
+                buckets: feed.buckets,
+                bucket_seconds: feed.bucket_seconds,
+            },
+        },
+        quarantined_until: feed.quarantine.holds(QUARANTINE_BIT, now).then_some(until),
+    }
+}
+
+fn policy(feed: &Feed, names: Vec<String>) -> FeedPolicy {
+    let Policy {
+        ages: [aging, stale, dead],
+        ..
+    } = feed.policy;
+    let policy = &feed.policy;
+    let ratio = |atomics: u64| decimal(u128::from(atomics));
+    FeedPolicy {
+        sources: policy.sources.iter().zip(names).map(source).collect(),
+        min_sources: policy.min_sources,
+        min_price: from_stored(policy.min_price, feed.price_bits),
+        max_price: from_stored(policy.max_price, feed.price_bits),
+        source_age: policy.source_age,
+        uncertain_above: ratio(policy.uncertain_above),
+        max_confidence: ratio(policy.max_confidence),
+        jump: ratio(policy.jump),
+        slow_rate: ratio(policy.slow_rate),
+        ages: AgePolicy { aging, stale, dead },
+        normal_vol: ratio(policy.normal_vol),
+        max_regime: ratio(policy.max_regime),
+    }
+}
+
+fn source((stored, name): (&StoredSource, String)) -> Source {
+    let driver = match &stored.contract {
+        None => Driver::Report {},
+        Some((address, key)) => Driver::Contract {
+            address: address.clone(),
+            key: key.clone(),
+        },
+    };
+    Source {
+        name,
+        family: stored.family,
+        driver,
+    }
+}

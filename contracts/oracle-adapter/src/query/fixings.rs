@@ -1,0 +1,133 @@
+//! Settlement prices: final ones, estimates, and the observations behind them.
+
+use cosmwasm_std::{Binary, Storage, Uint64};
+use protocol_api::oracle::{
+    BandView, FixingEvidenceResponse, FixingResponse, FixingsResponse, ObservationView,
+};
+use protocol_api::record::{FixingRecord, to_state};
+use risk::fixing::{Progress, hull};
+use risk::{Band, FixingStage};
+
+use super::records;
+use crate::core::feed::from_stored;
+use crate::error::{ContractError, FeedError};
+use crate::execute::{bucket_range, fx_decimal, gather};
+use crate::state;
+
+pub fn fixing(
+    storage: &dyn Storage,
+    feed: u16,
+    expiry: u32,
+    now: u64,
+) -> Result<FixingResponse, ContractError> {
+    match state::fixing(storage, feed, expiry)? {
+        Some(made) => Ok(view(feed, expiry, &made)),
+        None => estimate(storage, feed, expiry, now),
+    }
+}
+
+fn view(feed: u16, expiry: u32, made: &FixingRecord) -> FixingResponse {
+    let price = fx_decimal(made.price);
+    FixingResponse {
+        feed,
+        expiry,
+        price: Some(price),
+        rung: Some(made.rung),
+        fixed_at: Some(Uint64::from(made.fixed_at)),
+        filled: u32::from(made.filled),
+        confirmed: u32::from(made.confirmed),
+        hull: BandView {
+            low: price,
+            mid: price,
+            high: price,
+        },
+        evidence: Some(Binary::from(made.evidence)),
+    }
+}
+
+/// Before it is final: the hull of what the ladder can still return, from the tape.
+fn estimate(
+    storage: &dyn Storage,
+    id: u16,
+    expiry: u32,
+    now: u64,
+) -> Result<FixingResponse, ContractError> {
+    let feed = state::feed(storage, id)?;
+    let (record, _) = state::record(storage, id)?.ok_or(FeedError::Silent { feed: id })?;
+    let seen = gather(storage, id, &feed, &feed.window(expiry)?)?;
+    let known = to_state(id, &record, now)?;
+    let before = seen.before.unwrap_or(known.spot.mid);
+    let observed = observed(&seen).unwrap_or(known.spot);
+    let (filled, confirmed) = seen.counts();
+    let progress = Progress {
+        filled: u32::from(filled),
+        newest: 0,
+        observed,
+    };
+    let followed = known.fixings.iter().find(|fixing| fixing.expiry == expiry);
+    let hull = match followed.map(|fixing| fixing.stage) {
+        Some(FixingStage::Pending { hull }) => hull,
+        _ => hull(&progress, &known.spot, known.slow, before),
+    };
+    Ok(FixingResponse {
+        feed: id,
+        expiry,
+        price: None,
+        rung: None,
+        fixed_at: None,
+        filled: u32::from(filled),
+        confirmed: u32::from(confirmed),
+        hull: records::band(&hull),
+        evidence: None,
+    })
+}
+
+/// Lowest, mean and highest of what was seen.
+fn observed(seen: &crate::execute::Gathered) -> Option<Band> {
+    let prices = || seen.observations.iter().map(|o| o.price);
+    let sum = prices().try_fold(0_i128, |sum, price| sum.checked_add(price.to_bits()))?;
+    let mean = sum.checked_div(i128::try_from(seen.observations.len()).ok()?)?;
+    let mid = fixed_math::Fx::from_bits(mean);
+    Some(Band {
+        low: prices().min()?,
+        mid,
+        high: prices().max()?,
+    })
+}
+
+pub fn fixings(
+    storage: &dyn Storage,
+    feed: u16,
+    after: Option<u32>,
+    limit: usize,
+) -> Result<FixingsResponse, ContractError> {
+    let found = state::fixings(storage, feed, after, limit)?;
+    let fixings = found
+        .iter()
+        .map(|(expiry, made)| view(feed, *expiry, made))
+        .collect();
+    Ok(FixingsResponse { fixings })
+}
+
+pub fn evidence(
+    storage: &dyn Storage,
+    of: (u16, u32),
+    after: Option<u32>,
+    limit: usize,
+) -> Result<FixingEvidenceResponse, ContractError> {
+    let (id, expiry) = of;
+    let feed = state::feed(storage, id)?;
+    let (first, end) = bucket_range(feed.window(expiry)?.range());
+    let start = after.map_or(first, |after| after.saturating_add(1).max(first));
+    let found = state::tape_between(storage, id, (start, end), limit)?;
+    let observations = found.iter().map(|(bucket, entry)| ObservationView {
+        bucket: *bucket,
+        price: from_stored(entry.price, feed.price_bits),
+        confirmed: entry.confirmed,
+        jumped: entry.jumped,
+        evidence: records::evidence(&entry.evidence()),
+    });
+    Ok(FixingEvidenceResponse {
+        observations: observations.collect(),
+    })
+}

@@ -1,0 +1,56 @@
+//! Owner, guardian and signer epochs.
+
+use cosmwasm_std::{Binary, Storage, Uint64};
+use protocol_api::oracle::{ConfigResponse, SignerEpochResponse, SignerEpochsResponse};
+use protocol_std::ownership;
+
+use crate::core::signers::SignerSet;
+use crate::error::ContractError;
+use crate::state;
+
+pub fn config(storage: &dyn Storage) -> Result<ConfigResponse, ContractError> {
+    let config = state::config(storage)?;
+    let ownership = ownership::load(storage)?;
+    let offer = ownership.offer;
+    Ok(ConfigResponse {
+        owner: ownership.owner,
+        offer_expires_at: offer.as_ref().map(|offer| Uint64::new(offer.expires_at)),
+        proposed_owner: offer.map(|offer| offer.to),
+        guardian: config.guardian,
+        epoch: config.epoch,
+    })
+}
+
+pub fn epoch(
+    storage: &dyn Storage,
+    epoch: Option<u32>,
+) -> Result<SignerEpochResponse, ContractError> {
+    let epoch = match epoch {
+        Some(epoch) => epoch,
+        None => state::config(storage)?.epoch,
+    };
+    Ok(view(epoch, &state::epoch(storage, epoch)?))
+}
+
+pub fn epochs(
+    storage: &dyn Storage,
+    after: Option<u32>,
+    limit: usize,
+) -> Result<SignerEpochsResponse, ContractError> {
+    let found = state::epochs(storage, after, limit)?;
+    let epochs = found.iter().map(|(epoch, set)| view(*epoch, set)).collect();
+    Ok(SignerEpochsResponse { epochs })
+}
+
+fn view(epoch: u32, set: &SignerSet) -> SignerEpochResponse {
+    SignerEpochResponse {
+        epoch,
+        signers: set
+            .keys
+            .iter()
+            .map(|key| Binary::from(key.as_slice()))
+            .collect(),
+        threshold: set.threshold,
+        valid_until: set.valid_until.map(Uint64::new),
+    }
+}
