@@ -46,6 +46,25 @@ pub(crate) struct Termed<'a> {
 
 /// Takes a book apart.
 pub(crate) fn parts(book: &Book, context: &Context, level: Level) -> Result<Parts, RiskError> {
+    grouped(book, context, level, Grouping::Netted)
+}
+
+/// How legs are put into groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Grouping {
+    /// By market and expiry, netted strike by strike.
+    Netted,
+    /// Every leg by itself, in the order of sorted keys.
+    Apart,
+}
+
+/// Takes a book apart, legs grouped as asked.
+pub(crate) fn grouped(
+    book: &Book,
+    context: &Context,
+    level: Level,
+    grouping: Grouping,
+) -> Result<Parts, RiskError> {
     let legs = termed(book, context)?;
     let cash = valued_cash(book, context, level)?;
     let mut parts = Parts::default();
@@ -62,9 +81,15 @@ pub(crate) fn parts(book: &Book, context: &Context, level: Level) -> Result<Part
     ids.dedup();
     for id in ids {
         let underlying = context.underlying(id)?;
-        parts
-            .holdings
-            .push(holding(underlying, &legs, &cash, context, level)?);
+        parts.holdings.push(
+            Source {
+                underlying,
+                context,
+                level,
+                grouping,
+            }
+            .holding(&legs, &cash)?,
+        );
     }
     Ok(parts)
 }
@@ -225,51 +250,138 @@ const fn weight(coin: &Coin, level: Level) -> u32 {
     }
 }
 
-fn holding(
-    underlying: &Underlying,
-    legs: &[Termed],
-    cash: &[Cash],
-    context: &Context,
+/// What the holding of one underlying is built from.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    underlying: &'a Underlying,
+    context: &'a Context,
     level: Level,
-) -> Result<Holding, RiskError> {
-    let id = underlying.state.underlying;
-    spot(underlying)?;
-    let own: Vec<Termed> = legs
-        .iter()
-        .filter(|leg| leg.market.underlying == id)
-        .copied()
-        .collect();
-    let slots = slot_coins(&own, cash, context, level)?;
-    let mut plain = (0, 0, 0);
-    for item in cash.iter().filter(|item| item.underlying == Some(id)) {
-        if slots.iter().all(|slot| slot.coin != item.coin) {
-            plain.0 = fine::add(plain.0, item.weighted());
-            plain.1 = fine::add(plain.1, item.value);
-            plain.2 = fine::add(plain.2, item.depeg_loss());
+    grouping: Grouping,
+}
+
+impl Source<'_> {
+    fn holding(&self, legs: &[Termed], cash: &[Cash]) -> Result<Holding, RiskError> {
+        let id = self.underlying.state.underlying;
+        spot(self.underlying)?;
+        let own: Vec<Termed> = legs
+            .iter()
+            .filter(|leg| leg.market.underlying == id)
+            .copied()
+            .collect();
+        let slots = slot_coins(&own, cash, self.context, self.level)?;
+        let mut plain = (0, 0, 0);
+        for item in cash.iter().filter(|item| item.underlying == Some(id)) {
+            if slots.iter().all(|slot| slot.coin != item.coin) {
+                plain.0 = fine::add(plain.0, item.weighted());
+                plain.1 = fine::add(plain.1, item.value);
+                plain.2 = fine::add(plain.2, item.depeg_loss());
+            }
         }
+        let profile = &self.underlying.profile;
+        let gammas = gammas(self.underlying, self.context.now);
+        let mut holding = Holding {
+            underlying: id,
+            live: Vec::new(),
+            expired: Vec::new(),
+            slot_coins: slots,
+            plain: plain.0,
+            plain_full: plain.1,
+            plain_depeg: plain.2,
+            scenarios: scenarios(profile, &self.underlying.state, self.level, &gammas),
+            alpha: match self.level {
+                Level::Initial => profile.alpha_initial,
+                Level::Maintenance => profile.alpha_maintenance,
+            },
+        };
+        self.expiries(&mut holding, &own)?;
+        Ok(holding)
     }
-    let profile = &underlying.profile;
-    let mut holding = Holding {
-        underlying: id,
-        live: Vec::new(),
-        expired: Vec::new(),
-        slot_coins: slots,
-        plain: plain.0,
-        plain_full: plain.1,
-        plain_depeg: plain.2,
-        scenarios: scenarios(
-            profile,
-            &underlying.state,
-            level,
-            &gammas(underlying, context.now),
-        ),
-        alpha: match level {
-            Level::Initial => profile.alpha_initial,
-            Level::Maintenance => profile.alpha_maintenance,
-        },
+
+    /// Splits legs by expiry into live and expired ones.
+    fn expiries(&self, holding: &mut Holding, legs: &[Termed]) -> Result<(), RiskError> {
+        for own in by_expiry(legs) {
+            let Some(date) = own.first().map(|leg| leg.leg.key.expiry) else {
+                continue;
+            };
+            let fixed = self.underlying.state.fixings.iter().any(|fixing| {
+                fixing.expiry == date && matches!(fixing.stage, FixingStage::Final { .. })
+            });
+            if fixed || seconds(date) <= self.context.now {
+                let together = |_: &Termed, _: &Termed| self.grouping == Grouping::Netted;
+                for legs in own.chunk_by(together) {
+                    let expired = expired(legs, date, self.underlying, &holding.slot_coins)?;
+                    holding.expired.push(expired);
+                }
+            } else {
+                let live = self.live(&own, date, &holding.slot_coins)?;
+                holding.live.push(live);
+            }
+        }
+        Ok(())
+    }
+
+    fn live(&self, legs: &[Termed], expiry: u32, slots: &[SlotCoin]) -> Result<Live, RiskError> {
+        let (underlying, now) = (self.underlying, self.context.now);
+        let state = nearest(underlying, expiry).ok_or_else(|| no_price(underlying))?;
+        if state.forward <= Fx::ZERO || state.discount <= Fx::ZERO {
+            return Err(no_price(underlying));
+        }
+        let scale = Scale {
+            forward: state.forward,
+            spot: spot(underlying)?,
+            discount: u64::try_from(state.discount.to_bits() >> 32)
+                .unwrap_or(u64::MAX)
+                .min(1 << 32),
+        };
+        let window = window(underlying, expiry, state.forward);
+        let base = base_factor(underlying, state, expiry, window.is_some().then_some(now));
+        let left = seconds(expiry).saturating_sub(now);
+        Ok(Live {
+            groups: self.groups(legs, slots, &scale)?,
+            prepared: PreparedSlice::new(&state.slice),
+            window,
+            factors: factors(&underlying.profile, left, base, state.confidence),
+            floors: floors(legs, slots, scale.discount)?,
+            smile: smile(underlying, state),
+        })
+    }
+
+    fn groups(
+        &self,
+        legs: &[Termed],
+        slots: &[SlotCoin],
+        scale: &Scale,
+    ) -> Result<Vec<Slotted>, RiskError> {
+        let together = |a: &Termed, b: &Termed| {
+            self.grouping == Grouping::Netted && a.leg.key.market == b.leg.key.market
+        };
+        let mut groups = Vec::new();
+        for same in legs.chunk_by(together) {
+            let Some(first) = same.first() else { continue };
+            let own: Vec<Leg> = same.iter().map(|leg| leg.leg).collect();
+            groups.push(Slotted {
+                first: first.leg,
+                group: Group::new(&own, first.market, first.unit, scale)?,
+                slot: slot_of(first, slots),
+                inverse: first.market.style == Style::Inverse,
+            });
+        }
+        Ok(groups)
+    }
+}
+
+/// Legs of one underlying by expiry, ascending; each part keeps the order of keys.
+pub(crate) fn by_expiry<'a>(legs: &[Termed<'a>]) -> Vec<Vec<Termed<'a>>> {
+    let mut dates: Vec<u32> = legs.iter().map(|leg| leg.leg.key.expiry).collect();
+    dates.sort_unstable();
+    dates.dedup();
+    let own = |date: u32| {
+        legs.iter()
+            .filter(|leg| leg.leg.key.expiry == date)
+            .copied()
+            .collect()
     };
-    expiries(&mut holding, &own, underlying, context.now)?;
-    Ok(holding)
+    dates.into_iter().map(own).collect()
 }
 
 /// Coins that settle inverse legs, with the cash held in them.
@@ -325,36 +437,6 @@ fn slot_of(leg: &Termed, slots: &[SlotCoin]) -> usize {
         .map_or(0, |index| index.saturating_add(1))
 }
 
-/// Splits legs by expiry into live and expired ones.
-fn expiries(
-    holding: &mut Holding,
-    legs: &[Termed],
-    underlying: &Underlying,
-    now: u64,
-) -> Result<(), RiskError> {
-    let mut dates: Vec<u32> = legs.iter().map(|leg| leg.leg.key.expiry).collect();
-    dates.sort_unstable();
-    dates.dedup();
-    for date in dates {
-        let own: Vec<Termed> = legs
-            .iter()
-            .filter(|leg| leg.leg.key.expiry == date)
-            .copied()
-            .collect();
-        let fixed = underlying.state.fixings.iter().any(|fixing| {
-            fixing.expiry == date && matches!(fixing.stage, FixingStage::Final { .. })
-        });
-        if fixed || seconds(date) <= now {
-            let expired = expired(&own, date, underlying, &holding.slot_coins)?;
-            holding.expired.push(expired);
-        } else {
-            let live = live(&own, date, underlying, &holding.slot_coins, now)?;
-            holding.live.push(live);
-        }
-    }
-    Ok(())
-}
-
 fn expired(
     legs: &[Termed],
     expiry: u32,
@@ -373,48 +455,10 @@ fn expired(
         }
         choices.push(values);
     }
-    Ok(Expired { expiry, choices })
-}
-
-fn live(
-    legs: &[Termed],
-    expiry: u32,
-    underlying: &Underlying,
-    slots: &[SlotCoin],
-    now: u64,
-) -> Result<Live, RiskError> {
-    let state = nearest(underlying, expiry).ok_or_else(|| no_price(underlying))?;
-    if state.forward <= Fx::ZERO || state.discount <= Fx::ZERO {
-        return Err(no_price(underlying));
-    }
-    let scale = Scale {
-        forward: state.forward,
-        spot: spot(underlying)?,
-        discount: u64::try_from(state.discount.to_bits() >> 32)
-            .unwrap_or(u64::MAX)
-            .min(1 << 32),
-    };
-    let mut groups = Vec::new();
-    for same in legs.chunk_by(|a, b| a.leg.key.market == b.leg.key.market) {
-        let Some(first) = same.first() else { continue };
-        let own: Vec<Leg> = same.iter().map(|leg| leg.leg).collect();
-        groups.push(Slotted {
-            group: Group::new(&own, first.market, first.unit, &scale)?,
-            slot: slot_of(first, slots),
-            inverse: first.market.style == Style::Inverse,
-        });
-    }
-    let window = window(underlying, expiry, state.forward);
-    let base = base_factor(underlying, state, expiry, window.is_some().then_some(now));
-    let left = seconds(expiry).saturating_sub(now);
-    Ok(Live {
+    Ok(Expired {
         expiry,
-        groups,
-        prepared: PreparedSlice::new(&state.slice),
-        window,
-        factors: factors(&underlying.profile, left, base, state.confidence),
-        floors: floors(legs, slots, scale.discount)?,
-        smile: smile(underlying, state),
+        first: legs.first().map(|leg| leg.leg),
+        choices,
     })
 }
 

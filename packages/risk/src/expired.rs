@@ -4,12 +4,14 @@ use fixed_math::Fx;
 
 use crate::expiry::{SLOTS, Slots, moved_price};
 use crate::fine::{self, Factor};
-use crate::{Band, FixingStage, MarketTerms, RiskError, SeriesKey, UnderlyingState};
+use crate::{Band, FixingStage, Leg, MarketTerms, RiskError, SeriesKey, UnderlyingState};
 
 /// Legs of one expired, unsettled expiry: fine USD per slot at each possible settlement price.
 #[derive(Clone, Debug)]
 pub(crate) struct Expired {
     pub expiry: u32,
+    /// Its first leg; its only one when legs are grouped apart.
+    pub first: Option<Leg>,
     /// The middle first: it is the mark.
     pub choices: Vec<Slots>,
 }

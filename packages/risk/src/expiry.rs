@@ -6,8 +6,9 @@ use pricing::shock::{FACTOR_ONE, Mix, PreparedSlice, Shock, ShockedSlice, Window
 
 use crate::fine::{self, Factor};
 use crate::net::{Group, Side, Sums};
+use crate::profile::BPS_WIDE;
 use crate::scenario::{SPOT_ONE, Scenario, Shape};
-use crate::{BPS_ONE, Profile, RiskError, VolMove};
+use crate::{Leg, Profile, RiskError, VolMove};
 
 /// Settlement coins of one underlying's legs: slot 0 is the quote coin, 1 to 3 inverse coins.
 pub(crate) const SLOTS: usize = 4;
@@ -41,6 +42,8 @@ pub(crate) struct Factors {
 /// A group and its slot.
 #[derive(Clone, Debug)]
 pub(crate) struct Slotted {
+    /// Its first leg; its only one when legs are grouped apart.
+    pub first: Leg,
     pub group: Group,
     pub slot: usize,
     /// Inverse groups are worth spot over forward times their USD payoff.
@@ -50,7 +53,6 @@ pub(crate) struct Slotted {
 /// Legs of one unexpired expiry.
 #[derive(Clone, Debug)]
 pub(crate) struct Live {
-    pub expiry: u32,
     pub groups: Vec<Slotted>,
     pub prepared: PreparedSlice,
     pub window: Option<Window>,
@@ -168,13 +170,7 @@ impl Live {
     fn priced(&self, sums: impl Fn(&Group) -> Sums, spot: u64, forward: i64) -> Slots {
         let mut total = [0; SLOTS];
         for part in &self.groups {
-            let value = part.group.value(&sums(&part.group));
-            let value = if part.inverse && self.window.is_some() {
-                quanto(value, spot, forward)
-            } else {
-                value
-            };
-            bump(&mut total, part.slot, value);
+            bump(&mut total, part.slot, self.part(part, &sums, spot, forward));
         }
         for (value, floor) in total.iter_mut().zip(&self.floors) {
             if let Some(floor) = floor {
@@ -187,6 +183,45 @@ impl Live {
             }
         }
         total
+    }
+
+    /// One group's value.
+    fn part(
+        &self,
+        part: &Slotted,
+        sums: &impl Fn(&Group) -> Sums,
+        spot: u64,
+        forward: i64,
+    ) -> i128 {
+        let value = part.group.value(&sums(&part.group));
+        if part.inverse && self.window.is_some() {
+            quanto(value, spot, forward)
+        } else {
+            value
+        }
+    }
+
+    /// Value of every group by itself under a shock.
+    pub(crate) fn each(&self, shock: &Shock, side: Side) -> Result<Vec<i128>, RiskError> {
+        let slice = self.shocked(shock)?;
+        let sums = |group: &Group| group.sums(&slice, side);
+        let value = |part| self.part(part, &sums, shock.spot, slice.forward());
+        Ok(self.groups.iter().map(value).collect())
+    }
+
+    /// The same at a price of zero.
+    pub(crate) fn each_zero(&self) -> Vec<i128> {
+        let fixed = self.fixed();
+        let sums = |group: &Group| group.sums_certain(fixed);
+        let value = |part| self.part(part, &sums, 0, fixed);
+        self.groups.iter().map(value).collect()
+    }
+
+    /// The same for the slope at infinity.
+    pub(crate) fn each_slope(&self) -> Vec<i128> {
+        let live = self.live();
+        let value = |part: &Slotted| part.group.value(&part.group.sums_slope(live));
+        self.groups.iter().map(value).collect()
     }
 
     /// The shock of a scenario, for those that are one shock for every expiry.
@@ -260,7 +295,7 @@ fn bump(total: &mut Slots, slot: usize, value: i128) {
 
 /// Basis points to units of `2^-24`.
 pub(crate) fn factor(bps: u32) -> u32 {
-    let wide = (u64::from(bps) << 24) / u64::from(BPS_ONE);
+    let wide = (u64::from(bps) << 24) / BPS_WIDE;
     u32::try_from(wide).unwrap_or(u32::MAX)
 }
 
@@ -271,7 +306,7 @@ fn factor_product(a: u32, b: u32) -> u32 {
 
 /// `1 + share (factor - 1)` for a share in basis points.
 fn share_of(factor: u32, share: u32) -> u32 {
-    scale_distance(factor, u64::from(share), u64::from(BPS_ONE))
+    scale_distance(factor, u64::from(share), BPS_WIDE)
 }
 
 /// `1 + multiplier (factor - 1)`, a factor below one never under a tenth of itself.

@@ -11,10 +11,14 @@ use crate::BPS_ONE;
 pub(crate) const FINE_BITS: u32 = 32;
 /// Where fine money saturates.
 pub(crate) const FINE_LIMIT: i128 = 1 << 110;
+/// The same in whole base units.
+const UNIT_LIMIT: i128 = 1 << 78;
+const UNIT_LEAST: i128 = -(1 << 78);
+const FINE_LEAST: i128 = -(1 << 110);
 
 /// Clamps to the range of fine money.
 pub(crate) fn clamp(value: i128) -> i128 {
-    value.clamp(-FINE_LIMIT, FINE_LIMIT)
+    value.clamp(FINE_LEAST, FINE_LIMIT)
 }
 
 /// Sum of two fine amounts.
@@ -24,8 +28,7 @@ pub(crate) fn add(a: i128, b: i128) -> i128 {
 
 /// Whole base units to fine money.
 pub(crate) fn from_units(units: i128) -> i128 {
-    let limit = FINE_LIMIT >> FINE_BITS;
-    units.clamp(-limit, limit) << FINE_BITS
+    units.clamp(UNIT_LEAST, UNIT_LIMIT) << FINE_BITS
 }
 
 /// Fine money to whole base units, rounded down.
@@ -35,8 +38,7 @@ pub(crate) const fn to_units(value: i128) -> i128 {
 
 /// Whole base units times a discount in units of `2^-32`: exact fine money.
 pub(crate) fn discounted(units: i128, discount: u64) -> i128 {
-    let limit = FINE_LIMIT >> FINE_BITS;
-    let units = units.clamp(-limit, limit);
+    let units = units.clamp(UNIT_LEAST, UNIT_LIMIT);
     // 2^78 times at most 2^32.
     clamp(units.saturating_mul(i128::from(discount)))
 }
@@ -79,7 +81,7 @@ fn saturate_left(value: i128, by: u32) -> i128 {
     } else if value == 0 {
         0
     } else if value < 0 {
-        -FINE_LIMIT
+        FINE_LEAST
     } else {
         FINE_LIMIT
     }

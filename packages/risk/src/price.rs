@@ -56,10 +56,6 @@ pub(crate) struct Priced {
 }
 
 impl Priced {
-    pub(crate) fn mark(&self) -> i128 {
-        self.outcomes.first().map_or(0, Outcome::least)
-    }
-
     /// The lowest mix of mark and pricing, and which.
     pub(crate) fn apart(&self) -> (i128, PricingId) {
         let Some(mark) = self.outcomes.first() else {

@@ -7,6 +7,8 @@ use crate::RiskError;
 
 /// One, in basis points.
 pub const BPS_ONE: u32 = 10_000;
+/// The same, as a divisor of wide values.
+pub(crate) const BPS_WIDE: u64 = 10_000;
 
 /// Vol shocks of one point of the table by days to expiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The scenario set of one underlying: profile, market record and level made into a list.
 
 use crate::assess::{Level, PricingId, Row, VolMove};
+use crate::profile::BPS_WIDE;
 use crate::{BPS_ONE, Profile, UnderlyingState, WEIGHT_ONE};
 
 /// A spot factor of one.
@@ -59,7 +60,10 @@ pub(crate) fn scenarios(
     level: Level,
     gammas: &[u64],
 ) -> Vec<Scenario> {
-    let mut set = Set::default();
+    let mut set = Set {
+        list: Vec::with_capacity(96),
+        widen: WEIGHT_ONE,
+    };
     set.push(Row::Mark, SPOT_ONE, VolMove::Flat, Shape::Moved);
     scan(&mut set, profile, WEIGHT_ONE, Row::Scan);
     for tail in &profile.tails {
@@ -85,17 +89,14 @@ pub(crate) fn scenarios(
     set.list
 }
 
-#[derive(Default)]
 struct Set {
     list: Vec<Scenario>,
+    /// Given to every pricing pushed.
+    widen: u32,
 }
 
 impl Set {
     fn push(&mut self, row: Row, spot: u64, vol: VolMove, shape: Shape) {
-        self.push_widened(row, spot, vol, shape, WEIGHT_ONE);
-    }
-
-    fn push_widened(&mut self, row: Row, spot: u64, vol: VolMove, shape: Shape, widen: u32) {
         let spot = spot.clamp(SPOT_LEAST, SPOT_GREATEST);
         let spot_move = match shape {
             Shape::Zero(_) => -10_000,
@@ -110,7 +111,7 @@ impl Set {
             id,
             spot,
             shape,
-            widen,
+            widen: self.widen,
         });
     }
 }
@@ -121,7 +122,7 @@ pub(crate) fn moved(bps: i32) -> u64 {
         .saturating_add(i64::from(bps))
         .max(0)
         .unsigned_abs();
-    (total << 32) / u64::from(BPS_ONE)
+    (total << 32) / BPS_WIDE
 }
 
 /// A spot factor as basis points of move, to nearest.
@@ -137,6 +138,7 @@ fn to_bps(spot: u64) -> i32 {
 }
 
 fn scan(set: &mut Set, profile: &Profile, multiplier: u32, row: Row) {
+    set.widen = multiplier;
     for x in &profile.spot_moves {
         let wide = i64::from(*x)
             .saturating_mul(i64::from(multiplier))
@@ -145,10 +147,11 @@ fn scan(set: &mut Set, profile: &Profile, multiplier: u32, row: Row) {
         for vol in [VolMove::Down, VolMove::Flat, VolMove::Up] {
             let mark = row == Row::Scan && *x == 0 && vol == VolMove::Flat;
             if !mark {
-                set.push_widened(row, spot, vol, Shape::Moved, multiplier);
+                set.push(row, spot, vol, Shape::Moved);
             }
         }
     }
+    set.widen = WEIGHT_ONE;
 }
 
 fn last_day(set: &mut Set, profile: &Profile, gammas: &[u64]) {
@@ -157,7 +160,7 @@ fn last_day(set: &mut Set, profile: &Profile, gammas: &[u64]) {
     let take = usize::from(profile.gamma_expiries);
     for v in gammas.iter().take(take) {
         for multiple in &profile.gamma_vols {
-            let size = v.saturating_mul(u64::from(*multiple)) / u64::from(BPS_ONE);
+            let size = v.saturating_mul(u64::from(*multiple)) / BPS_WIDE;
             if size == 0 || size >= limit {
                 continue;
             }

@@ -99,12 +99,12 @@ fn split_date(date: &str) -> Result<(u32, usize, u32), RiskError> {
 
 const fn year_length(year: u32) -> u32 {
     // Every fourth year from 2000 to 2096 is a leap year, 2000 included.
-    if year % 4 == 0 { 366 } else { 365 }
+    if year.is_multiple_of(4) { 366 } else { 365 }
 }
 
 const fn month_length(index: usize, year: u32) -> u32 {
     match index {
-        1 if year % 4 == 0 => 29,
+        1 if year.is_multiple_of(4) => 29,
         1 => 28,
         3 | 5 | 8 | 10 => 30,
         _ => 31,

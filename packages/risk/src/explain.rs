@@ -1,0 +1,281 @@
+//! What a margin is made of: every leg at mark and in the pricing that decides.
+
+use crate::assess::{Assessment, Level, PricingId, Row, Worst, assess};
+use crate::build::{Grouping, grouped, parts};
+use crate::expiry::{Live, SMILE_CHOICES, SmileChoice};
+use crate::fine;
+use crate::joint::counterpart;
+use crate::net::Side;
+use crate::price::{Holding, Outcome, Priced};
+use crate::scenario::{SPOT_ONE, Scenario, Shape};
+use crate::theta::{Weights, choices, total};
+use crate::{Book, Context, Leg, RiskError, SeriesKey, UnderlyingId};
+
+/// One leg's worth, quote-coin base units, rounded down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LegValue {
+    /// The leg.
+    pub leg: Leg,
+    /// At mark, the middle between its bounds.
+    pub mark: i128,
+    /// In the worst pricing, at the bound against its holder.
+    pub worst: i128,
+}
+
+/// A margin taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The margin itself.
+    pub assessment: Assessment,
+    /// Per underlying the pricing of its own set that the worst one puts it in.
+    pub pricings: Vec<(UnderlyingId, PricingId)>,
+    /// Legs, sorted by underlying, expiry, market, strike and kind.
+    pub legs: Vec<LegValue>,
+}
+
+/// Names the worst pricing of a book and values every leg at mark and in it.
+///
+/// Legs are valued one by one: the sum differs from the netted book by the kernel's error bound at
+/// most. In [`Worst::Apart`] a leg is at its underlying's mix of mark and pricing; where no pricing
+/// decides ([`Worst::Covered`], [`Worst::Depeg`]) it is at the mark.
+///
+/// # Errors
+/// As [`assess`].
+pub fn explain(book: &Book, context: &Context, level: Level) -> Result<Explanation, RiskError> {
+    let assessment = assess(book, context, level)?;
+    let netted = parts(book, context, level)?.holdings;
+    let apart = grouped(book, context, level, Grouping::Apart)?.holdings;
+    let priced = netted
+        .iter()
+        .map(Holding::price)
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut explanation = Explanation {
+        assessment,
+        pricings: Vec::new(),
+        legs: Vec::new(),
+    };
+    for ((holding, single), own) in netted.iter().zip(&apart).zip(&priced) {
+        let Some(outcome) = decisive(own, &priced, &assessment.worst, context) else {
+            continue;
+        };
+        explanation.pricings.push((own.underlying, outcome.id));
+        let scenario = holding
+            .scenarios
+            .iter()
+            .find(|s| s.id == outcome.id && s.spot == outcome.spot)
+            .unwrap_or(&Scenario::MARK);
+        let alpha = (assessment.worst == Worst::Apart).then_some(own.alpha);
+        let view = View {
+            holding,
+            single,
+            scenario,
+            weights: decisive_weights(holding, outcome),
+            alpha,
+        };
+        view.live(&mut explanation.legs)?;
+        view.expired(&mut explanation.legs);
+    }
+    Ok(explanation)
+}
+
+/// The outcome of one underlying in the worst pricing.
+fn decisive<'a>(
+    own: &'a Priced,
+    priced: &'a [Priced],
+    worst: &Worst,
+    context: &Context,
+) -> Option<&'a Outcome> {
+    let named = |set: &'a Priced, id: PricingId| {
+        set.outcomes
+            .iter()
+            .filter(move |outcome| outcome.id == id)
+            .min_by_key(|outcome| outcome.least())
+    };
+    match worst {
+        Worst::Joint { driver, pricing } => {
+            let leader = priced.iter().find(|set| set.underlying == *driver)?;
+            let outcome = named(leader, *pricing)?;
+            if own.underlying == *driver {
+                return Some(outcome);
+            }
+            counterpart(own, outcome, context.beta.get(*driver, own.underlying))
+        }
+        Worst::Apart => named(own, own.apart().1),
+        Worst::Depeg | Worst::Covered => own.outcomes.first(),
+    }
+}
+
+/// The choice of weights that is lowest in an outcome.
+fn decisive_weights(holding: &Holding, outcome: &Outcome) -> Weights {
+    let all = choices(&holding.slot_coins);
+    let lowest = outcome
+        .totals
+        .iter()
+        .zip(&all)
+        .min_by_key(|(total, _)| **total);
+    lowest.map_or([crate::WEIGHT_ONE; 4], |(_, weights)| *weights)
+}
+
+struct View<'a> {
+    holding: &'a Holding,
+    single: &'a Holding,
+    scenario: &'a Scenario,
+    weights: Weights,
+    /// Share of the pricing in a mix with the mark.
+    alpha: Option<u32>,
+}
+
+impl View<'_> {
+    fn live(&self, legs: &mut Vec<LegValue>) -> Result<(), RiskError> {
+        for (live, single) in self.holding.live.iter().zip(&self.single.live) {
+            let choice = self.choice(live)?;
+            let mark = middle(single)?;
+            let worst = values(single, self.scenario, choice)?;
+            for ((part, mark), worst) in single.groups.iter().zip(mark).zip(worst) {
+                legs.push(self.leg(part.first, mark, worst));
+            }
+        }
+        Ok(())
+    }
+
+    fn expired(&self, legs: &mut Vec<LegValue>) {
+        for single in &self.single.expired {
+            let Some(first) = single.first else { continue };
+            let book = self
+                .holding
+                .expired
+                .iter()
+                .find(|e| e.expiry == single.expiry);
+            let choice = book.map_or(0, |book| {
+                (0..book.choices.len())
+                    .min_by_key(|c| total(&book.value(*c, self.scenario.spot), &self.weights))
+                    .unwrap_or(0)
+            });
+            let sum = |values: [i128; 4]| values.iter().copied().fold(0, fine::add);
+            let mark = sum(single.value(0, SPOT_ONE));
+            let worst = sum(single.value(choice, self.scenario.spot));
+            legs.push(self.leg(first, mark, worst));
+        }
+    }
+
+    fn leg(&self, leg: Leg, mark: i128, worst: i128) -> LegValue {
+        let worst = self
+            .alpha
+            .map_or(worst, |share| fine::mix(mark, worst, share));
+        LegValue {
+            leg,
+            mark: fine::to_units(mark),
+            worst: fine::to_units(worst),
+        }
+    }
+
+    /// The smile choice that is lowest for the netted book of one expiry.
+    fn choice(&self, live: &Live) -> Result<SmileChoice, RiskError> {
+        if self.scenario.id.row != Row::Smile {
+            return Ok(SmileChoice::Mark);
+        }
+        let mut best = (i128::MAX, SmileChoice::Mark);
+        for choice in SMILE_CHOICES {
+            let shock = live.choice(choice, self.scenario.spot);
+            let value = total(&live.value(&shock, Side::Against)?, &self.weights);
+            if value < best.0 {
+                best = (value, choice);
+            }
+        }
+        Ok(best.1)
+    }
+}
+
+/// Every group of an expiry at mark, the middle between the bounds.
+fn middle(live: &Live) -> Result<Vec<i128>, RiskError> {
+    let shock = live.shock(&Scenario::MARK);
+    let against = live.each(&shock, Side::Against)?;
+    let favourable = live.each(&shock, Side::For)?;
+    let half = |(a, b): (i128, i128)| fine::add(a, b) >> 1;
+    Ok(against.into_iter().zip(favourable).map(half).collect())
+}
+
+/// Every group of an expiry under one pricing, fine USD.
+fn values(live: &Live, scenario: &Scenario, choice: SmileChoice) -> Result<Vec<i128>, RiskError> {
+    let mark = || live.each(&live.shock(&Scenario::MARK), Side::Against);
+    let blend = |moved: Vec<i128>, share: u32| -> Result<Vec<i128>, RiskError> {
+        let mixed = |(a, b): (i128, i128)| fine::mix(a, b, share);
+        Ok(mark()?.into_iter().zip(moved).map(mixed).collect())
+    };
+    match scenario.shape {
+        Shape::Moved | Shape::Theta | Shape::Confidence => {
+            live.each(&live.shock(scenario), Side::Against)
+        }
+        Shape::Damped(share) => blend(live.each(&live.shock(scenario), Side::Against)?, share),
+        Shape::Zero(share) => blend(live.each_zero(), share),
+        Shape::Infinity(share) => {
+            let add = |(a, b): (i128, i128)| fine::add(a, fine::mix(0, b, share));
+            Ok(mark()?
+                .into_iter()
+                .zip(live.each_slope())
+                .map(add)
+                .collect())
+        }
+        Shape::Smile => live.each(&live.choice(choice, scenario.spot), Side::Against),
+    }
+}
+
+/// Unit values of a list of series under one pricing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitValues {
+    /// The underlying whose set the pricing belongs to.
+    pub underlying: UnderlyingId,
+    /// The pricing.
+    pub pricing: PricingId,
+    /// In the smile row, which choice; the row's value of a book is the sum over expiries of the
+    /// lowest choice.
+    pub choice: Option<SmileChoice>,
+    /// Per series of this underlying, sorted by expiry, market, strike and kind: its lower bound in
+    /// units of `2^-32` quote base units per quantity unit.
+    pub values: Vec<(SeriesKey, i128)>,
+}
+
+/// Every live series' unit value in every pricing of the set: what a linear program needs to look
+/// for books that the set misses. The mark comes first for each underlying.
+///
+/// # Errors
+/// As [`assess`]; at most [`crate::MAX_LEGS`] series at a time.
+pub fn unit_values(
+    series: &[SeriesKey],
+    context: &Context,
+    level: Level,
+) -> Result<Vec<UnitValues>, RiskError> {
+    let legs = series.iter().map(|key| Leg {
+        key: *key,
+        quantity: 1,
+    });
+    let book = Book {
+        cash: Vec::new(),
+        legs: legs.collect(),
+    };
+    let mut table = Vec::new();
+    for holding in grouped(&book, context, level, Grouping::Apart)?.holdings {
+        for scenario in &holding.scenarios {
+            let smile = scenario.shape == Shape::Smile;
+            let choices = if smile {
+                &SMILE_CHOICES[..]
+            } else {
+                &SMILE_CHOICES[..1]
+            };
+            for choice in choices {
+                let mut row = Vec::with_capacity(series.len());
+                for live in &holding.live {
+                    let keys = live.groups.iter().map(|group| group.first.key);
+                    row.extend(keys.zip(values(live, scenario, *choice)?));
+                }
+                table.push(UnitValues {
+                    underlying: holding.underlying,
+                    pricing: scenario.id,
+                    choice: smile.then_some(*choice),
+                    values: row,
+                });
+            }
+        }
+    }
+    Ok(table)
+}
