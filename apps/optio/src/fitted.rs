@@ -10,8 +10,14 @@ use pricing::slice::Slice;
 use crate::data::chain::Chain;
 use crate::error::{CliError, Result};
 
-/// Calendar slacks tried in turn, should a certificate not fit its points.
-const SLACKS: [f64; 3] = [5e-6, 2e-6, -2e-6];
+/// Calendar slacks and tightness of the bounds tried in turn, should the chain refuse.
+const ATTEMPTS: [(f64, f64); 5] = [
+    (5e-6, 1.0),
+    (5e-6, 0.85),
+    (2e-6, 0.85),
+    (5e-6, 0.65),
+    (-2e-6, 0.5),
+];
 /// One in a quoted moneyness and in certificate points.
 const POINT_ONE: f64 = 16_777_216.0;
 
@@ -76,15 +82,13 @@ pub fn fit(
 ) -> Result<FittedChain> {
     let started = processor_seconds();
     let mut last = CliError::input(format!("no expiry of {} can be fitted", chain.coin));
-    for calendar_slack in SLACKS {
-        match attempt(
-            chain,
-            before,
-            Settings {
-                components,
-                calendar_slack,
-            },
-        ) {
+    for (calendar_slack, tightness) in ATTEMPTS {
+        let settings = Settings {
+            components,
+            calendar_slack,
+            tightness,
+        };
+        match attempt(chain, before, settings) {
             Ok(mut fitted) => {
                 fitted.seconds = processor_seconds() - started;
                 return Ok(fitted);

@@ -16,6 +16,10 @@ pub struct Settings {
     /// one at equal moneyness. The chain accepts 1e-5; what is left between the
     /// two is what the certificate's finite grid may lose.
     pub calendar_slack: f64,
+    /// Moves the bounds of volatilities and forwards inward, in (0, 1]: below one when the
+    /// chain has found a slice out of bounds, whose own at-the-money volatility differs from
+    /// that of its quotes.
+    pub tightness: f64,
 }
 
 impl Default for Settings {
@@ -23,6 +27,7 @@ impl Default for Settings {
         Self {
             components: 3,
             calendar_slack: 5e-6,
+            tightness: 1.0,
         }
     }
 }
@@ -78,7 +83,7 @@ pub fn fit_chain(
     settings: Settings,
 ) -> ChainFit {
     let before = |i: usize| previous.get(i).and_then(Option::as_ref);
-    let alone = |(i, q): (usize, &ExpiryQuotes)| fit_slice(q, settings.components, before(i));
+    let alone = |(i, q): (usize, &ExpiryQuotes)| fit_slice(q, &settings, before(i));
     let slices: Vec<Mixture> = expiries.iter().enumerate().map(alone).collect();
     let mut work = Work {
         expiries,
@@ -161,10 +166,7 @@ impl Work<'_> {
 
     /// Refits a run of slices at once with its calendar points.
     fn join(&mut self, (first, last): (usize, usize), force: f64) {
-        let tasks = (first..=last).map(|i| {
-            let count = affordable(&self.expiries[i], self.slices[i].parts.len());
-            task(&self.expiries[i], count, self.before(i))
-        });
+        let tasks = (first..=last).map(|i| task(&self.expiries[i], &self.settings, self.before(i)));
         let tied = |near: usize| {
             let tie = move |k: &f64| CalendarPoint {
                 near: near - first,
@@ -212,7 +214,7 @@ impl Work<'_> {
             if count < 2 {
                 continue;
             }
-            let mut task = task(quotes, count, self.before(*i));
+            let mut task = task(quotes, &self.settings, self.before(*i));
             let floor = AIM - self.settings.calendar_slack;
             let mut fence = |other: Option<&Mixture>, side: f64| {
                 let Some(other) = other else { return };
@@ -228,7 +230,7 @@ impl Work<'_> {
             fence(i.checked_sub(1).and_then(|n| self.slices.get(n)), 1.0);
             fence(self.slices.get(i + 1), -1.0);
             let problem = ChainProblem::alone(task, REPAIR_FORCE);
-            let mut starts = starting_points(quotes, count, self.before(*i));
+            let mut starts = starting_points(quotes, &self.settings, self.before(*i));
             if self.slices[*i].parts.len() == count {
                 starts.push(self.slices[*i].clone());
             }

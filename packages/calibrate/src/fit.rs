@@ -1,5 +1,6 @@
 //! Fitting one slice alone.
 
+use crate::chain::Settings;
 use crate::lm::minimise;
 use crate::mixture::Mixture;
 use crate::params::Layout;
@@ -17,12 +18,17 @@ const SCATTERED: u32 = 10;
 const FINISH: usize = 120;
 
 /// What one slice is fitted to, as the solver sees it.
-pub(crate) fn task(quotes: &ExpiryQuotes, count: usize, previous: Option<&Mixture>) -> SliceTask {
+pub(crate) fn task(
+    quotes: &ExpiryQuotes,
+    settings: &Settings,
+    previous: Option<&Mixture>,
+) -> SliceTask {
+    let count = affordable(quotes, settings.components);
     let atm = quotes.atm_total_vol();
     let previous = previous.map(|p| starts::rescaled(p, atm));
     let edge = |q: Option<&crate::Quote>| q.map_or(1.0, |q| q.moneyness);
     SliceTask {
-        layout: Layout::new(count, atm),
+        layout: Layout::new(count, atm, settings.tightness),
         targets: quotes.targets(previous.as_ref()),
         edges: [edge(quotes.quotes.first()), edge(quotes.quotes.last())],
         bounds: Vec::new(),
@@ -34,19 +40,22 @@ pub(crate) fn affordable(quotes: &ExpiryQuotes, count: usize) -> usize {
     count.min(4).min(quotes.quotes.len() / 3).max(1)
 }
 
-/// Fits a mixture of `components` lognormals to one expiry's quotes, starting
+/// Fits a mixture of `settings.components` lognormals to one expiry's quotes, starting
 /// also from `previous`, the same expiry's slice in the surface before.
 ///
 /// With fewer than three strikes a component the mixture is made smaller.
 /// Components are returned by ascending forward.
 #[must_use]
-pub fn fit_slice(quotes: &ExpiryQuotes, components: usize, previous: Option<&Mixture>) -> Mixture {
-    let count = affordable(quotes, components);
-    if count == 1 {
+pub fn fit_slice(
+    quotes: &ExpiryQuotes,
+    settings: &Settings,
+    previous: Option<&Mixture>,
+) -> Mixture {
+    if affordable(quotes, settings.components) == 1 {
         return Mixture::flat(quotes.atm_total_vol());
     }
-    let problem = ChainProblem::alone(task(quotes, count, previous), 0.0);
-    let starts = starting_points(quotes, count, previous);
+    let problem = ChainProblem::alone(task(quotes, settings, previous), 0.0);
+    let starts = starting_points(quotes, settings, previous);
     search(&problem, &starts).map_or_else(|| Mixture::flat(quotes.atm_total_vol()), |best| best.0)
 }
 
@@ -75,14 +84,22 @@ pub(crate) fn search(problem: &ChainProblem, starts: &[Mixture]) -> Option<(Mixt
 /// previous slice's shape.
 pub(crate) fn starting_points(
     quotes: &ExpiryQuotes,
-    count: usize,
+    settings: &Settings,
     previous: Option<&Mixture>,
 ) -> Vec<Mixture> {
+    let count = affordable(quotes, settings.components);
     let atm = quotes.atm_total_vol();
     let mut all = starts::shapes(count, atm);
     all.extend(starts::scattered(count, atm, SCATTERED));
     if count > 2 {
-        let smaller = fit_slice(quotes, count - 1, previous);
+        let smaller = fit_slice(
+            quotes,
+            &Settings {
+                components: count - 1,
+                ..*settings
+            },
+            previous,
+        );
         if smaller.parts.len() + 1 == count {
             all.extend(starts::splits(&smaller, atm));
         }

@@ -19,6 +19,8 @@ pub(crate) struct Layout {
     pub atm: f64,
     /// Bound of a raw log-forward.
     pub reach: f64,
+    /// Logarithms of the bounds of a total volatility over the at-the-money one.
+    vol_range: (f64, f64),
 }
 
 /// Partial derivatives of a value by each component's weight, forward and volatility.
@@ -51,11 +53,15 @@ fn logit(p: f64) -> f64 {
 }
 
 impl Layout {
-    pub fn new(count: usize, atm: f64) -> Self {
+    /// `tightness` in (0, 1] moves every bound inward.
+    pub fn new(count: usize, atm: f64, tightness: f64) -> Self {
+        let reach = (3.8 * atm).min(0.97 * 8f64.ln()) * tightness;
+        let (low, high) = VOL_BOUNDS;
         Self {
             count,
             atm,
-            reach: (3.8 * atm).min(0.97 * 8f64.ln()),
+            reach,
+            vol_range: ((low / tightness).ln(), (high * tightness).ln()),
         }
     }
 
@@ -70,7 +76,7 @@ impl Layout {
         let mut x = vec![0.0; self.unknowns()];
         let share = |p: &Lognormal| ((p.weight - WEIGHT_FLOOR) / free).max(1e-4);
         let last = mixture.parts.last().map_or(1.0, share);
-        let (low, high) = (VOL_BOUNDS.0.ln(), VOL_BOUNDS.1.ln());
+        let (low, high) = self.vol_range;
         for (j, part) in mixture.parts.iter().enumerate().take(n) {
             if j + 1 < n {
                 x[j] = (share(part) / last).ln();
@@ -102,7 +108,7 @@ impl Layout {
             sum += d.share[j];
         }
         let free = 1.0 - n as f64 * WEIGHT_FLOOR;
-        let (low, high) = (VOL_BOUNDS.0.ln(), VOL_BOUNDS.1.ln());
+        let (low, high) = self.vol_range;
         let mut mean = 0.0;
         for j in 0..n {
             d.share[j] /= sum;

@@ -12,6 +12,8 @@ const UNIT: f64 = 4_294_967_296.0;
 const MEAN_ONE: i64 = 1 << 48;
 /// Largest shift of two forwards, in units of 2^-32, tried to make the sum exact.
 const SEARCH: i64 = 600;
+/// Most units of weight moved between two components.
+const WEIGHT_SHIFTS: i64 = 8;
 
 /// A component as the chain stores it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,8 +79,7 @@ pub fn round_mixture(mixture: &Mixture) -> Result<IntegerSlice, RoundError> {
             return Err(RoundError::Number(at));
         }
     }
-    let weights = round_weights(mixture);
-    let forwards = round_forwards(mixture, &weights).ok_or(RoundError::Sum)?;
+    let (weights, forwards) = exact_sums(mixture).ok_or(RoundError::Sum)?;
     let mut components: Vec<IntegerComponent> = mixture
         .parts
         .iter()
@@ -91,6 +92,28 @@ pub fn round_mixture(mixture: &Mixture) -> Result<IntegerSlice, RoundError> {
         .collect();
     components.sort_by_key(|c| c.forward);
     Ok(IntegerSlice { components })
+}
+
+/// Weights with common divisors may admit no exact sum: a few units are then moved between the two
+/// heaviest.
+fn exact_sums(mixture: &Mixture) -> Option<(Vec<i64>, Vec<i64>)> {
+    let rounded = round_weights(mixture);
+    let mut order: Vec<usize> = (0..rounded.len()).collect();
+    order.sort_by_key(|i| std::cmp::Reverse(rounded[*i]));
+    spiral(WEIGHT_SHIFTS).find_map(|units| {
+        let mut weights = rounded.clone();
+        if let [first, second, ..] = order[..] {
+            weights[first] -= units;
+            weights[second] += units;
+        }
+        let legal = weights.iter().all(|w| *w >= WEIGHT_MIN);
+        let forwards = if legal {
+            round_forwards(mixture, &weights)
+        } else {
+            None
+        };
+        forwards.map(|forwards| (weights, forwards))
+    })
 }
 
 fn round_weights(mixture: &Mixture) -> Vec<i64> {
