@@ -6,12 +6,20 @@
 
 use fixed_math::grid::{self, Mixture, Part, Strike};
 
+use crate::black76::BlackError;
+
+mod mark;
+
+pub use mark::{MarketView, MarketViewError, SliceGreeks};
+
 /// One weight unit is `2^-16`; the weights of a slice sum to this.
 pub const WEIGHT_ONE: u32 = 65_536;
 /// One unit of relative forward or total vol is `2^-32`.
 pub const FORWARD_ONE: u64 = 1 << 32;
 /// Most components of a slice.
 pub const MAX_COMPONENTS: usize = 4;
+/// A quoted strike's moneyness of one is `2^24`.
+pub const TAIL_BITS: u32 = 24;
 /// Least total vol a component may have, `2^-20`.
 pub const MIN_TOTAL_VOL: u64 = 1 << 12;
 /// Greatest total vol a component may have, 8 less one unit.
@@ -83,8 +91,8 @@ pub enum SliceError {
     #[error("E_SLICE_DOMAIN: forward, strike or parameter outside the domain")]
     Domain,
     /// The Black kernel refused a component.
-    #[error("E_SLICE_BLACK: the Black kernel's domain does not hold a component")]
-    Black,
+    #[error(transparent)]
+    Black(#[from] BlackError),
 }
 
 impl Slice {
@@ -113,6 +121,53 @@ impl Slice {
     #[must_use]
     pub const fn atm_total_vol(&self) -> u64 {
         self.atm_total_vol
+    }
+
+    /// Tests the tails at the outermost quoted strikes, given as moneyness in units of `2^-24`: the mean
+    /// excess `call(k) / P(S > k)` above the highest and `put(k) / P(S < k)` below the lowest are at most
+    /// `3 k v`.
+    ///
+    /// All rounding is against the slice, except where the probability beyond the strike is under
+    /// `2^-20`: nothing is required there (whatever lies beyond is worth less than any tick).
+    ///
+    /// # Errors
+    /// [`SliceError::Domain`] unless `0 < lowest <= highest`; [`SliceError::Tail`].
+    pub fn check_tails(&self, quoted: [u32; 2]) -> Result<(), SliceError> {
+        let [lowest, highest] = quoted;
+        if lowest == 0 || lowest > highest {
+            return Err(SliceError::Domain);
+        }
+        let mixture = mixture(&self.components)?;
+        let bounds = |k: u32| {
+            let moneyness = u64::from(k) << (grid::MONEYNESS_BITS - TAIL_BITS);
+            mixture.bounds(&Strike::from_moneyness(moneyness))
+        };
+        let top = bounds(highest);
+        self.check_excess(top.call_hi, top.digital_lo, highest)?;
+        let bottom = bounds(lowest);
+        // put = call - 1 + k; the masses of `mixture` may fall short of one by 5 units.
+        let put = bottom
+            .call_hi
+            .saturating_sub(grid::VALUE_ONE)
+            .saturating_add(i64::from(lowest) << (grid::VALUE_BITS - TAIL_BITS))
+            .saturating_add(5);
+        let below = grid::VALUE_ONE.saturating_sub(bottom.digital_hi);
+        self.check_excess(put, below, lowest)
+    }
+
+    /// `value <= 3 k v probability`; value and probability in `2^-40`, `k` in `2^-24`, `v` in `2^-32`.
+    fn check_excess(&self, value: i64, probability: i64, k: u32) -> Result<(), SliceError> {
+        if probability < grid::VALUE_ONE >> 20 {
+            return Ok(());
+        }
+        let limit = i128::from(k)
+            .saturating_mul(3)
+            .saturating_mul(i128::from(self.atm_total_vol))
+            .saturating_mul(i128::from(probability));
+        if i128::from(value) << (TAIL_BITS + 32) > limit {
+            return Err(SliceError::Tail);
+        }
+        Ok(())
     }
 
     /// Mean of the total vols by weight, units of `2^-32`, floored.
@@ -178,18 +233,7 @@ fn check_shape(components: &[Component], v: u64) -> Result<(), SliceError> {
 
 /// Solves `2 Phi(v/2) - 1 = call(1)` by bisection on the integers of `2^-32`.
 fn atm_total_vol(components: &[Component]) -> Result<u64, SliceError> {
-    let mut parts = [Part::default(); MAX_COMPONENTS];
-    for (part, c) in parts.iter_mut().zip(components) {
-        // w f in units of 2^-48, floored to 2^-40: each part loses under 2^-40 of the forward.
-        let mass = u64::from(c.weight).saturating_mul(c.forward) >> 8;
-        *part = Part {
-            weight: c.weight,
-            mass: i64::try_from(mass).map_err(|_| SliceError::Domain)?,
-            vol: i64::try_from(c.total_vol << 4).map_err(|_| SliceError::Domain)?,
-        };
-    }
-    let parts = parts.get(..components.len()).unwrap_or(&[]);
-    let mixture = Mixture::new(parts).map_err(|_| SliceError::Domain)?;
+    let mixture = mixture(components)?;
     let (call, _) = mixture.values(&Strike::from_moneyness(1 << grid::MONEYNESS_BITS));
     let (mut low, mut high) = (0_u64, MAX_TOTAL_VOL.saturating_mul(2));
     while high.saturating_sub(low) > 1 {
@@ -206,4 +250,20 @@ fn atm_total_vol(components: &[Component]) -> Result<u64, SliceError> {
         }
     }
     Ok(low.max(1))
+}
+
+/// The slice in kernel form; its forward falls short of one by at most 5 units of `2^-40`.
+fn mixture(components: &[Component]) -> Result<Mixture, SliceError> {
+    let mut parts = [Part::default(); MAX_COMPONENTS];
+    for (part, c) in parts.iter_mut().zip(components) {
+        // w f in units of 2^-48, floored to 2^-40: each part loses under 2^-40 of the forward.
+        let mass = u64::from(c.weight).saturating_mul(c.forward) >> 8;
+        *part = Part {
+            weight: c.weight,
+            mass: i64::try_from(mass).map_err(|_| SliceError::Domain)?,
+            vol: i64::try_from(c.total_vol << 4).map_err(|_| SliceError::Domain)?,
+        };
+    }
+    let parts = parts.get(..components.len()).unwrap_or(&[]);
+    Mixture::new(parts).map_err(|_| SliceError::Domain)
 }
