@@ -53,7 +53,7 @@ pub(crate) fn mul_shift(a: i128, b: u64, shift: i32) -> i128 {
     let top = high.wrapping_add(carried);
     let bottom = low & u128::from(u64::MAX);
     match shift {
-        ..-63 => saturate_left(top, 127),
+        ..-63 => saturate(top),
         -63..=63 => join(top, bottom, shift),
         _ => {
             let down = shift.saturating_sub(64).clamp(0, 127);
@@ -65,7 +65,9 @@ pub(crate) fn mul_shift(a: i128, b: u64, shift: i32) -> i128 {
 /// `(top 2^64 + bottom) / 2^shift` for `-63 <= shift <= 63`.
 fn join(top: i128, bottom: u128, shift: i32) -> i128 {
     let up = 64_i32.saturating_sub(shift).cast_unsigned();
-    let lifted = saturate_left(top, up);
+    let Some(lifted) = shift_left(top, up) else {
+        return saturate(top);
+    };
     let rest = if shift >= 0 {
         bottom >> shift.cast_unsigned()
     } else {
@@ -74,16 +76,22 @@ fn join(top: i128, bottom: u128, shift: i32) -> i128 {
     add(lifted, i128::try_from(rest).unwrap_or(i128::MAX))
 }
 
-fn saturate_left(value: i128, by: u32) -> i128 {
-    let room = value.unsigned_abs().leading_zeros();
-    if room > by.saturating_add(1) {
-        clamp(value << by)
-    } else if value == 0 {
-        0
-    } else if value < 0 {
-        FINE_LEAST
+fn shift_left(value: i128, by: u32) -> Option<i128> {
+    // Leading bits beyond one sign bit.
+    let room = if value < 0 {
+        (!value).leading_zeros()
     } else {
-        FINE_LIMIT
+        value.leading_zeros()
+    };
+    (room > by).then(|| value << by)
+}
+
+/// The end of the range on the value's side.
+const fn saturate(value: i128) -> i128 {
+    match value {
+        0 => 0,
+        ..0 => FINE_LEAST,
+        _ => FINE_LIMIT,
     }
 }
 
@@ -203,7 +211,7 @@ mod tests {
         assert_eq!(price.apply(4, 0), (4 * 8_765_425 << 32) / 100);
         assert_eq!(
             price.times(1_000).over(8).apply(1, 0),
-            8_765_425 * 10 / 8 << 32
+            (87_654_250_i128 << 32) / 8
         );
         assert_eq!(Factor::price(Fx::ZERO).apply(i128::MAX, 0), 0);
         assert_eq!(price.apply(i128::MAX, 0), FINE_LIMIT);

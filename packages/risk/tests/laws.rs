@@ -1,0 +1,135 @@
+//! The laws of the margin page as properties of random books.
+
+mod support;
+
+use proptest::prelude::*;
+use risk::{Kind, Level, assess, covered, explain, max_loss};
+use support::*;
+
+const ALL: &[u16] = &[LINEAR, INVERSE, ETH_LINEAR];
+const LINEAR_ONLY: &[u16] = &[LINEAR, ETH_LINEAR];
+
+fn surplus(book: &risk::Book, level: Level) -> i128 {
+    assess(book, &context(), level).unwrap().surplus
+}
+
+fn levels() -> impl Strategy<Value = Level> {
+    prop_oneof![Just(Level::Initial), Just(Level::Maintenance)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    /// Law 1: a leg with a non-negative payoff, received free, never lowers surplus; a short one
+    /// given away never raises it.
+    #[test]
+    fn law_1_monotone(base in books(ALL, 12), extra in legs_of(ALL), level in levels()) {
+        prop_assume!(extra.key.kind != Kind::Future && extra.quantity != 0);
+        let more = merge(&base, &book(&[], &[extra]));
+        prop_assume!(more.legs.len() <= 128);
+        let (before, after) = (surplus(&base, level), surplus(&more, level));
+        if extra.quantity > 0 {
+            prop_assert!(after >= before, "{before} -> {after}");
+        } else {
+            prop_assert!(after <= before, "{before} -> {after}");
+        }
+    }
+
+    /// Law 2: n times the book has n times the surplus, up to the final rounding down.
+    #[test]
+    fn law_2_scaling(base in books(ALL, 12), n in 2_i64..50, level in levels()) {
+        let mut scaled = base.clone();
+        for leg in &mut scaled.legs { leg.quantity *= n; }
+        for cash in &mut scaled.cash { cash.1 *= i128::from(n); }
+        let (one, many) = (surplus(&base, level), surplus(&scaled, level));
+        let n = i128::from(n);
+        prop_assert!(many >= n * one && many <= n * (one + 1), "{one} x {n}: {many}");
+    }
+
+    /// Law 3: merging two accounts never needs more than the two apart. Exact, up to the kernel's
+    /// error where the exact bound of law 4 decides (below one part in 10^9 of the gross).
+    #[test]
+    fn law_3_merging(a in books(ALL, 10), b in books(ALL, 10), level in levels()) {
+        let apart = surplus(&a, level) + surplus(&b, level);
+        let merged = merge(&a, &b);
+        let gross: i128 = merged.legs.iter().map(|l| i128::from(l.quantity.abs())).sum();
+        let joint = surplus(&merged, level);
+        prop_assert!(joint + gross >= apart, "{apart} > {joint}");
+    }
+
+    /// Law 4: covered in every coin means healthy.
+    #[test]
+    fn law_4_covered_is_healthy(base in books(ALL, 8), level in levels(), spot in 1_000.0_f64..500_000.0) {
+        let markets = context().markets;
+        let mut funded = base.clone();
+        for path in covered(&base, &markets).unwrap() {
+            let Some(low) = path.lowest() else { return Ok(()) };
+            let entry = funded.cash.iter_mut().find(|c| c.0 == path.coin);
+            match entry { Some(e) => e.1 -= low, None => funded.cash.push((path.coin, -low)) }
+        }
+        prop_assert!(covered(&funded, &markets).unwrap().iter().all(risk::CoveredPath::is_covered));
+        let mut context = context();
+        context.underlyings[0].state = state(BTC, spot, 0.9, 2);
+        let found = assess(&funded, &context, level).unwrap();
+        prop_assert!(found.surplus >= 0, "{found:?}");
+        prop_assert!(base.legs.is_empty() || found.worst != risk::Worst::Covered, "the bound per expiry already says so: {found:?}");
+    }
+
+    /// Law 4 without coins: never above the exact maximum loss.
+    #[test]
+    fn law_4_margin_is_at_most_the_exact_loss(base in books(LINEAR_ONLY, 8), level in levels()) {
+        let mut base = base;
+        base.cash = vec![(0, 5)];
+        if let Some(loss) = max_loss(&base, &context()).unwrap() {
+            let found = assess(&base, &context(), level).unwrap();
+            prop_assert!(found.margin <= loss + 1, "{found:?} {loss}");
+        }
+    }
+
+    /// Law 5: initial is never below maintenance, and margin never negative.
+    #[test]
+    fn law_5_initial_above_maintenance(base in books(ALL, 12)) {
+        let initial = assess(&base, &context(), Level::Initial).unwrap();
+        let maintenance = assess(&base, &context(), Level::Maintenance).unwrap();
+        prop_assert!(initial.surplus <= maintenance.surplus);
+        prop_assert!(initial.margin >= 0 && maintenance.margin >= 0);
+        prop_assert_eq!(initial.equity - initial.surplus, initial.margin);
+    }
+
+    /// Law 6: boxes and conversions of linear markets need nothing.
+    #[test]
+    fn law_6_replications_need_nothing(
+        low in 30_u32..100, wide in 1_u32..60, q in -5_000_i64..5_000,
+        days in proptest::sample::select(&DAYS[..]), level in levels(),
+    ) {
+        let high = low + wide;
+        let of = |k, kind, q| leg(LINEAR, days, k, kind, q);
+        let boxed = book(&[(0, 9)], &[
+            of(low, Kind::Call, q), of(low, Kind::Put, -q),
+            of(high, Kind::Call, -q), of(high, Kind::Put, q),
+        ]);
+        let conversion = book(&[], &[
+            of(low, Kind::Call, q), of(low, Kind::Put, -q), of(high, Kind::Future, -q),
+        ]);
+        let digitals = book(&[], &[of(low, Kind::DigitalCall, q), of(low, Kind::DigitalPut, q)]);
+        for replicated in [boxed, conversion, digitals] {
+            let found = assess(&replicated, &context(), level).unwrap();
+            prop_assert_eq!(found.margin, 0, "{:?}", found);
+        }
+    }
+
+    /// An explanation adds up to the margin it explains, up to rounding and kernel error.
+    #[test]
+    fn explanation_adds_up(base in books(LINEAR_ONLY, 10), level in levels()) {
+        let mut base = base;
+        base.cash = vec![(0, 1_000_000)];
+        let found = explain(&base, &context(), level).unwrap();
+        let mark: i128 = found.legs.iter().map(|l| l.mark).sum::<i128>() + 1_000_000;
+        let worst: i128 = found.legs.iter().map(|l| l.worst).sum::<i128>() + 1_000_000;
+        let slack = 64 + base.legs.iter().map(|l| i128::from(l.quantity.abs())).sum::<i128>();
+        prop_assert!((mark - found.assessment.equity).abs() <= slack, "{mark} {:?}", found.assessment);
+        if found.assessment.worst != risk::Worst::Covered {
+            prop_assert!((worst - found.assessment.surplus).abs() <= slack, "{worst} {:?}", found.assessment);
+        }
+    }
+}
