@@ -60,6 +60,7 @@ struct Candidate {
 }
 
 /// What the fast path has to say of a Greek.
+#[derive(Clone, Copy)]
 enum Fast {
     /// A number with an error.
     Number(Scaled),
@@ -308,15 +309,23 @@ impl Black76 {
                 trace(power.wrapping_sub(2), 0, true)
             }
         };
-        let in_fast = match (&out_fast, self.intrinsic()) {
-            (Fast::Number(number), gap) if gap > Fx::ZERO => {
-                let exact = Scaled::new(Float::from_fx(gap), 2)
-                    .times(annual.years)
-                    .opposite();
-                Fast::Number(number.plus(exact))
+        let gap = self.intrinsic();
+        let in_fast = if gap > Fx::ZERO {
+            let exact = Scaled::new(Float::from_fx(gap), 2)
+                .times(annual.years)
+                .opposite();
+            match &out_fast {
+                Fast::Number(number) => Fast::Number(number.plus(exact)),
+                Fast::Unknown => Fast::Unknown,
+                // Far out: low N(a) < 2^-88 (F - K), because N(a) < 2^-96 and gap > low / 2 for
+                // s > 0.1, N(a) < 2^-107 and gap > 2^-17 low below.
+                _ => Fast::Number(Scaled {
+                    error: 1 << 26,
+                    ..exact
+                }),
             }
-            (Fast::Number(number), _) => Fast::Number(*number),
-            _ => Fast::Unknown,
+        } else {
+            out_fast
         };
         let (out_slow, in_slow): (wide::Value, wide::Value) = if self.call_is_out() {
             (wide::call_rho, wide::put_rho)

@@ -45,6 +45,24 @@ struct Terms {
     d2: Ball,
 }
 
+impl Terms {
+    /// The out-of-the-money side: the call when `F <= K`, else the put.
+    fn out(&self, inputs: &Inputs) -> Option<Ball> {
+        let (gain, loss) = if inputs.forward <= inputs.strike {
+            (
+                self.forward.mul(&lower_tail(&self.d1)?),
+                self.strike.mul(&lower_tail(&self.d2)?),
+            )
+        } else {
+            (
+                self.strike.mul(&upper_tail(&self.d2)?),
+                self.forward.mul(&upper_tail(&self.d1)?),
+            )
+        };
+        Some(gain.sub(&loss))
+    }
+}
+
 impl Inputs {
     /// Refuses anything that is not above zero.
     fn check(&self) -> Result<(), WideError> {
@@ -85,24 +103,10 @@ impl Inputs {
         })
     }
 
-    /// The out-of-the-money side: the call when `F <= K`, else the put. Above zero.
+    /// The out-of-the-money side, above zero.
     fn out_of_the_money(&self) -> Result<Parts, WideError> {
         self.check()?;
-        ziv(Kind::Positive, |prec| {
-            let t = self.terms(prec)?;
-            let (gain, loss) = if self.forward <= self.strike {
-                (
-                    t.forward.mul(&lower_tail(&t.d1)?),
-                    t.strike.mul(&lower_tail(&t.d2)?),
-                )
-            } else {
-                (
-                    t.strike.mul(&upper_tail(&t.d2)?),
-                    t.forward.mul(&upper_tail(&t.d1)?),
-                )
-            };
-            Some(gain.sub(&loss))
-        })
+        ziv(Kind::Positive, |prec| self.terms(prec)?.out(self))
     }
 
     /// `max(F - K, 0)` or `max(K - F, 0)` plus the out-of-the-money value.
@@ -139,18 +143,31 @@ impl Inputs {
     }
 
     /// Minus years times one side, below zero.
+    ///
+    /// `years max(F - K, 0)` is an exact multiple of `2^-128`. Where the rest is smaller than that it can only
+    /// break ties, and without it no precision would decide.
     fn rho(&self, call: bool) -> Result<Rounded, WideError> {
+        self.check()?;
         let (_, years) = self.annual()?;
-        self.greek(below, |t, prec| {
-            let [near, far] = if call { [&t.d1, &t.d2] } else { [&t.d2, &t.d1] };
-            let tail = if call { lower_tail } else { upper_tail };
-            let value = if call {
-                t.forward.mul(&tail(near)?).sub(&t.strike.mul(&tail(far)?))
-            } else {
-                t.strike.mul(&tail(near)?).sub(&t.forward.mul(&tail(far)?))
+        let gap = BigInt::from(self.forward.to_bits()) - BigInt::from(self.strike.to_bits());
+        let gap = if call { gap } else { -gap }.max(BigInt::ZERO);
+        let exact = gap * years.to_bits();
+        let rest = |prec: u32| Some(self.terms(prec)?.out(self)?.mul(&ball_of(years, prec)));
+        let first = rest(super::FIRST).ok_or(WideError::Undecided)?;
+        if first.high() >> (super::FIRST - 2 * FRACTION) == BigInt::ZERO {
+            let floor = &exact >> FRACTION;
+            let nearest = (&exact + (unit() >> 1u32)) >> FRACTION;
+            let parts = Parts {
+                ceil: &floor + 1u32,
+                floor,
+                nearest,
             };
-            Some(value.mul(&ball_of(years, prec)).neg())
-        })
+            return parts.subtracted_from(&BigInt::ZERO).fit();
+        }
+        let value = ziv(Kind::Positive, |prec| {
+            Some(rest(prec)?.add(&Ball::from_bits(&exact, 2 * FRACTION, prec)))
+        })?;
+        value.subtracted_from(&BigInt::ZERO).fit()
     }
 
     /// Years to expiry, needed by the Greeks by vol and by time.
