@@ -8,7 +8,7 @@
 use fixed_math::grid::{self, Bounds, Mixture, Part, Strike};
 
 use crate::Fx;
-use crate::slice::{FORWARD_ONE, Slice, SliceError, WEIGHT_ONE};
+use crate::slice::{Component, FORWARD_ONE, Slice, SliceError, WEIGHT_ONE};
 
 pub use fixed_math::grid::{FACTOR_BITS, FACTOR_ONE, MAX_FACTOR, VALUE_BITS, VALUE_ONE};
 
@@ -79,18 +79,25 @@ impl Shock {
 /// What every shock of a slice shares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreparedSlice {
-    weights: Vec<u32>,
-    /// ln f_j, units of 2^-44.
-    logs: Vec<i64>,
-    /// s_j, units of 2^-32.
-    vols: Vec<u64>,
-    /// ln(s_j / mean s), units of 2^-44.
-    spreads: Vec<i64>,
+    components: Vec<PreparedComponent>,
     atm: u64,
 }
 
-/// One pricing of one expiry, ready for any number of strikes.
+/// One component with its logarithms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct PreparedComponent {
+    /// Units of 2^-16.
+    weight: u32,
+    /// ln f_j, units of 2^-44.
+    log: i64,
+    /// s_j, units of 2^-32.
+    vol: u64,
+    /// ln(s_j / mean s), units of 2^-44.
+    spread: i64,
+}
+
+/// One pricing of one expiry, ready for any number of strikes.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShockedSlice {
     mixture: Mixture,
 }
@@ -165,21 +172,16 @@ impl PreparedSlice {
     /// Computes the logarithms of a slice, once.
     #[must_use]
     pub fn new(slice: &Slice) -> Self {
-        let components = slice.components();
-        let mean = slice.mean_total_vol();
-        let log_mean = grid::ln(mean);
+        let log_mean = grid::ln(slice.mean_total_vol());
         let one = grid::ln(FORWARD_ONE);
+        let prepare = |c: &Component| PreparedComponent {
+            weight: c.weight,
+            log: grid::ln(c.forward).wrapping_sub(one),
+            vol: c.total_vol,
+            spread: grid::ln(c.total_vol).wrapping_sub(log_mean),
+        };
         Self {
-            weights: components.iter().map(|c| c.weight).collect(),
-            logs: components
-                .iter()
-                .map(|c| grid::ln(c.forward).wrapping_sub(one))
-                .collect(),
-            vols: components.iter().map(|c| c.total_vol).collect(),
-            spreads: components
-                .iter()
-                .map(|c| grid::ln(c.total_vol).wrapping_sub(log_mean))
-                .collect(),
+            components: slice.components().iter().map(prepare).collect(),
             atm: slice.atm_total_vol(),
         }
     }
@@ -198,20 +200,19 @@ impl PreparedSlice {
         if shock.spot == 0 || shock.spot > MAX_SPOT_FACTOR {
             return Err(SliceError::Domain);
         }
-        let mut shape = self.shape(shock)?;
         let live = match shock.window {
             None => widen(shock.spot),
             Some(window) => window.live(shock.spot)?,
         };
-        let masses = grid::split(live, shape.weights(), shape.logs());
-        for (part, mass) in shape.parts.iter_mut().zip(masses) {
-            part.mass = mass;
-        }
+        let mut shape = self.shape(shock)?;
+        shape.fill(live);
         if let Some(window) = shock.window {
             shape.support(window.fixed());
         }
-        let mixture = Mixture::new(shape.parts()).map_err(|_| SliceError::Domain)?;
-        Ok(ShockedSlice { mixture })
+        match Mixture::new(shape.parts()) {
+            Ok(mixture) => Ok(ShockedSlice { mixture }),
+            Err(_) => Err(SliceError::Domain),
+        }
     }
 
     /// The unshocked slice in kernel form.
@@ -229,18 +230,10 @@ impl PreparedSlice {
         if thinned >= WEIGHT_ONE / 2 {
             return Err(SliceError::Domain);
         }
-        for index in 0..self.weights.len() {
-            let (Some(&weight), Some(&log), Some(&vol), Some(&spread)) = (
-                self.weights.get(index),
-                self.logs.get(index),
-                self.vols.get(index),
-                self.spreads.get(index),
-            ) else {
-                break;
-            };
-            let log = grid::scale_log(grid::scale_log(log, shock.skew), shock.vol);
-            let vol = grid::scale_vol(bend(vol, spread, shock.curvature), shock.vol);
-            shape.push(weight, log, vol);
+        for component in &self.components {
+            let log = grid::scale_log(grid::scale_log(component.log, shock.skew), shock.vol);
+            let vol = bend(component.vol, component.spread, shock.curvature);
+            shape.push(component.weight, log, grid::scale_vol(vol, shock.vol));
         }
         if let Some(mix) = shock.mix {
             let log = i64::try_from(self.atm << 12).unwrap_or(i64::MAX);
@@ -296,7 +289,6 @@ impl Window {
 #[derive(Default)]
 struct Shape {
     parts: [Part; grid::MAX_PARTS],
-    weights: [u32; grid::MAX_PARTS],
     logs: [i64; grid::MAX_PARTS],
     count: usize,
 }
@@ -304,19 +296,11 @@ struct Shape {
 impl Shape {
     fn push(&mut self, weight: u32, log: i64, vol: i64) {
         let index = self.count;
-        if let (Some(part), Some(w), Some(l)) = (
-            self.parts.get_mut(index),
-            self.weights.get_mut(index),
-            self.logs.get_mut(index),
-        ) {
-            *part = Part {
-                weight,
-                mass: 0,
-                vol,
-            };
-            *w = weight;
-            *l = log;
-            self.count = index.saturating_add(1);
+        if let (Some(part), Some(slot)) = (self.parts.get_mut(index), self.logs.get_mut(index)) {
+            part.weight = weight;
+            part.vol = vol;
+            *slot = log;
+            self.count = index.wrapping_add(1);
         }
     }
 
@@ -324,25 +308,20 @@ impl Shape {
         self.parts.get(..self.count).unwrap_or(&[])
     }
 
-    fn weights(&self) -> &[u32] {
-        self.weights.get(..self.count).unwrap_or(&[])
-    }
-
-    fn logs(&self) -> &[i64] {
-        self.logs.get(..self.count).unwrap_or(&[])
+    /// Splits `live` among the parts.
+    fn fill(&mut self, live: i64) {
+        let logs = self.logs.get(..self.count).unwrap_or(&[]);
+        let parts = self.parts.get_mut(..self.count).unwrap_or(&mut []);
+        grid::split(live, parts, logs);
     }
 
     /// Thins all weights by `weight / 2^16` and adds a part of that weight; the sum stays exact.
     fn mix(&mut self, weight: u32, log: i64, vol: i64) {
         let mut taken = 0_u32;
-        for index in 0..self.count {
-            if let (Some(w), Some(part)) = (self.weights.get_mut(index), self.parts.get_mut(index))
-            {
-                let off = w.wrapping_mul(weight) >> 16;
-                *w = w.wrapping_sub(off);
-                part.weight = *w;
-                taken = taken.wrapping_add(off);
-            }
+        for part in self.parts.iter_mut().take(self.count) {
+            let off = part.weight.wrapping_mul(weight) >> 16;
+            part.weight = part.weight.wrapping_sub(off);
+            taken = taken.wrapping_add(off);
         }
         if taken > 0 {
             self.push(taken, log, vol);

@@ -45,7 +45,7 @@ pub struct Part {
 }
 
 /// One lognormal as the hot loop wants it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Prepared {
     /// ln(mass / weight), units of 2^-44.
     log: i64,
@@ -127,10 +127,9 @@ pub struct Bounds {
 }
 
 /// A mixture of at most [`MAX_PARTS`] lognormals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mixture {
-    parts: [Prepared; MAX_PARTS],
-    count: usize,
+    parts: Vec<Prepared>,
     scale: i64,
     digital_error: i64,
 }
@@ -144,19 +143,19 @@ impl Mixture {
         if parts.is_empty() || parts.len() > MAX_PARTS {
             return Err(MixtureError::Count);
         }
-        let mut prepared = [Prepared::default(); MAX_PARTS];
+        let mut prepared = Vec::with_capacity(parts.len());
         let (mut weights, mut scale, mut least) = (0_i64, 0_i64, MAX_VOL);
-        for (slot, part) in prepared.iter_mut().zip(parts) {
+        for part in parts {
             if part.mass <= 0 || part.mass > MAX_SCALE {
                 return Err(MixtureError::Mean);
             }
             if part.weight == 0 {
                 return Err(MixtureError::Weight);
             }
-            *slot = prepare(part);
             weights += i64::from(part.weight);
             scale += part.mass;
-            least = least.min(slot.vol);
+            least = least.min(part.vol.max(MIN_VOL));
+            prepared.push(prepare(part));
         }
         if weights != 1 << super::WEIGHT_BITS {
             return Err(MixtureError::Weight);
@@ -167,7 +166,6 @@ impl Mixture {
         let digital_error = DIGITAL_ERROR + (1 << 35) / least;
         Ok(Self {
             parts: prepared,
-            count: parts.len(),
             scale,
             digital_error,
         })
@@ -186,7 +184,7 @@ impl Mixture {
     #[must_use]
     pub fn values(&self, strike: &Strike) -> (i64, i64) {
         let (mut gain, mut chance) = (0_i64, 0_i64);
-        for part in self.parts.iter().take(self.count) {
+        for part in &self.parts {
             let (first, second) = part.normals(strike.log);
             let first = (first + 8) >> 4;
             // Units of 2^-59, in all at most 8: no more than 2^62.

@@ -1,7 +1,7 @@
 //! One-word helpers that build the parts of a shocked mixture.
 
 use super::elementary::exp;
-use super::mixture::MAX_PARTS;
+use super::mixture::Part;
 
 /// A factor or power of 1 is `2^24`; factors stay under 8.
 pub const FACTOR_BITS: u32 = 24;
@@ -35,13 +35,20 @@ pub fn ratio(a: u64, b: u64) -> u64 {
     if a >= b {
         return 1 << 40;
     }
-    let (mut rest, mut quotient) = (a, 0_u64);
-    for _ in 0..5 {
-        let wide = rest << 8;
-        quotient = (quotient << 8) + wide / b;
-        rest = wide % b;
-    }
-    quotient
+    let (first, rest) = digit(a, b);
+    let (second, rest) = digit(rest, b);
+    let (third, rest) = digit(rest, b);
+    let (fourth, rest) = digit(rest, b);
+    let (fifth, _) = digit(rest, b);
+    (first << 32) + (second << 24) + (third << 16) + (fourth << 8) + fifth
+}
+
+/// One base-256 digit of `a / b` for `a < b < 2^56`, and what remains.
+#[inline(always)]
+fn digit(a: u64, b: u64) -> (u64, u64) {
+    let wide = a << 8;
+    let quotient = wide / b;
+    (quotient, wide - quotient * b)
 }
 
 /// `floor(a b / 2^40)` for `a <= 2^40`, `b < 2^44`.
@@ -54,31 +61,33 @@ pub fn multiply(a: u64, b: u64) -> u64 {
     (a * high + ((a * low) >> 22)) >> 18
 }
 
-/// Splits `scale` (units of `2^-40`, at most 8) among parts in proportion to `weight * e^log`; the sum
-/// is exactly `scale`, every part at least one unit (if `scale` allows), floors going to the largest.
+/// Splits `scale` (units of `2^-40`, at most 8) among the parts in proportion to `weight * e^log`: fills their
+/// masses. The sum is exactly `scale`, every mass at least one unit (for a scale of at least
+/// [`MAX_PARTS`](super::MAX_PARTS) units); what flooring leaves goes to the heaviest.
 ///
-/// `weights` sum to `2^16`; `logs` in units of `2^-44`. Parts beyond `weights.len()` stay zero.
-#[must_use]
-pub fn split(scale: i64, weights: &[u32], logs: &[i64]) -> [i64; MAX_PARTS] {
-    let mut shares = [0_u64; MAX_PARTS];
-    let mut masses = [0_i64; MAX_PARTS];
-    let Some(&top) = logs.iter().max() else {
-        return masses;
-    };
-    let mut total = 0_u64;
-    for ((share, weight), log) in shares.iter_mut().zip(weights).zip(logs) {
-        // At most 2^16 2^40; the sum too.
-        *share = u64::from(*weight) * exp(log - top);
-        total += *share;
+/// The weights sum to `2^16`; `logs` are in units of `2^-44`.
+pub fn split(scale: i64, parts: &mut [Part], logs: &[i64]) {
+    let mut top = i64::MIN;
+    for log in logs {
+        top = top.max(*log);
     }
-    let (mut rest, mut largest) = (scale, 0);
-    for index in 0..weights.len().min(MAX_PARTS) {
-        masses[index] = (multiply(ratio(shares[index], total.max(1)), scale as u64) as i64).max(1);
-        rest -= masses[index];
-        if masses[index] > masses[largest] {
-            largest = index;
+    let mut total = 0_u64;
+    for (part, log) in parts.iter_mut().zip(logs) {
+        // At most 2^16 2^40; the sum too.
+        let share = u64::from(part.weight) * exp(log - top);
+        part.mass = share as i64;
+        total += share;
+    }
+    let (mut rest, mut most, mut heaviest) = (scale, 0, 0);
+    for (index, part) in parts.iter_mut().enumerate() {
+        let share = ratio(part.mass as u64, total.max(1));
+        part.mass = (multiply(share, scale as u64) as i64).max(1);
+        rest -= part.mass;
+        if part.mass > most {
+            (most, heaviest) = (part.mass, index);
         }
     }
-    masses[largest] += rest;
-    masses
+    if let Some(part) = parts.get_mut(heaviest) {
+        part.mass += rest;
+    }
 }
