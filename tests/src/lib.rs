@@ -1,1 +1,22 @@
 //! Scenarios, spec examples, invariants, attacks and gas budgets over the compiled contracts.
+//!
+//! What several test files share lies here: the contracts' codes ([`codes`]), a deployed world with actors
+//! ([`suite`]), the mathematics on the VM ([`probe`]), random numbers that are the same every time ([`random`]), and
+//! what is generated from the code ([`schema`]).
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::expect_used,
+    clippy::float_arithmetic,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "test code: it fails loudly"
+)]
+
+pub mod codes;
+pub mod probe;
+pub mod random;
+pub mod schema;

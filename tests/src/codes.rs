@@ -1,0 +1,25 @@
+//! The contracts' codes: the same entry points natively that the artefacts hold.
+
+use cw_multi_test::ContractWrapper;
+use wasm_chain::Code;
+
+/// Prices, surfaces, fixings.
+pub const ORACLE: Code = Code::new("oracle_adapter", || {
+    use oracle_adapter::contract::{execute, instantiate, migrate, query};
+    Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
+});
+
+/// Signed quotes.
+pub const EXCHANGE: Code = Code::new("exchange", || {
+    use exchange::contract::{execute, instantiate, migrate, query};
+    Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
+});
+
+/// The mathematics, for gas and for bit-for-bit comparison. Not part of the protocol.
+pub const PROBE: Code = Code::new("math_probe", || {
+    Box::new(ContractWrapper::new(
+        math_probe::execute,
+        math_probe::instantiate,
+        math_probe::query,
+    ))
+});

@@ -1,0 +1,107 @@
+//! What is generated from the code and committed: each contract's JSON schema, and who may send which message.
+//!
+//! The version in a schema is that of the interface, not of a release.
+
+use std::path::{Path, PathBuf};
+
+use cosmwasm_schema::generate_api;
+use protocol_api::{access, engine, exchange, oracle};
+
+/// A generated file: its path from the repository's root, and its text.
+pub type Page = (PathBuf, String);
+
+/// Every generated file.
+pub fn pages() -> Vec<Page> {
+    let json = |name: &str, text: String| {
+        (
+            Path::new("schema").join(name).with_extension("json"),
+            text + "\n",
+        )
+    };
+    vec![
+        json("oracle-adapter", oracle_schema()),
+        json("margin-engine", engine_schema()),
+        json("exchange", exchange_schema()),
+        ("docs/access.md".into(), access_table()),
+    ]
+}
+
+/// Pages whose committed text differs, by path.
+pub fn outdated(root: &Path) -> Vec<PathBuf> {
+    let differs =
+        |(path, text): &Page| std::fs::read_to_string(root.join(path)).ok().as_ref() != Some(text);
+    pages()
+        .into_iter()
+        .filter(differs)
+        .map(|(path, _)| path)
+        .collect()
+}
+
+/// Writes every page.
+///
+/// # Errors
+/// A file cannot be written.
+pub fn write(root: &Path) -> std::io::Result<()> {
+    for (path, text) in pages() {
+        let path = root.join(path);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(path, text)?;
+    }
+    Ok(())
+}
+
+fn oracle_schema() -> String {
+    generate_api! {
+        name: "oracle-adapter",
+        version: "1",
+        instantiate: oracle::InstantiateMsg,
+        execute: oracle::ExecuteMsg,
+        query: oracle::QueryMsg,
+        migrate: oracle::MigrateMsg,
+    }
+    .render()
+    .to_string()
+    .unwrap()
+}
+
+fn engine_schema() -> String {
+    generate_api! {
+        name: "margin-engine",
+        version: "1",
+        instantiate: engine::InstantiateMsg,
+        execute: engine::ExecuteMsg,
+        query: engine::QueryMsg,
+        migrate: engine::MigrateMsg,
+    }
+    .render()
+    .to_string()
+    .unwrap()
+}
+
+fn exchange_schema() -> String {
+    generate_api! {
+        name: "exchange",
+        version: "1",
+        instantiate: exchange::InstantiateMsg,
+        execute: exchange::ExecuteMsg,
+        query: exchange::QueryMsg,
+        migrate: exchange::MigrateMsg,
+    }
+    .render()
+    .to_string()
+    .unwrap()
+}
+
+fn access_table() -> String {
+    let sections = [
+        access::section("oracle-adapter", oracle::ACCESS),
+        access::section("margin-engine", engine::ACCESS),
+        access::section("exchange", exchange::ACCESS),
+    ];
+    format!(
+        "# Who may send which message\n\nGenerated from the tables that the contracts' gates read (`scripts/schema`).\n\n{}",
+        sections.join("\n")
+    )
+}

