@@ -1,6 +1,7 @@
 //! Value of a payoff at a price and the integer a series pays per quantity unit.
 
-use fixed::types::I64F64;
+use fixed_math::MathError;
+use fixed_math::int::{mul_div_ceil, mul_div_floor};
 
 use super::{Kind, Payoff, PayoffError, Style, Terms};
 use crate::Fx;
@@ -33,7 +34,7 @@ impl Payoff {
     /// The integer that one quantity unit of the series pays at settlement price `price`, base units
     /// of the settlement coin; negative only for futures.
     ///
-    /// Linear: with `N = floor(multiplier * price)` and `k = round(multiplier * strike)`, a call pays
+    /// Linear: with `N` of [`Terms::settlement_units`] (the floor of `multiplier * price`) and `k = round(multiplier * strike)`, a call pays
     /// `max(N - k, 0)`, a put `max(k - N, 0)`, a future `N - k`, a digital
     /// `floor(multiplier * payout)` on its side of `N >= k`. Where the strike is a whole number of base
     /// units, call and future are the floor of the exact payoff.
@@ -84,10 +85,12 @@ impl Payoff {
             return Err(PayoffError::Price);
         }
         let whole = i128::from(terms.multiplier);
-        let (quotient, exact) = scaled_quotient(terms.multiplier, self.strike, price)?;
-        let ceiling = quotient.saturating_add(i128::from(!exact));
+        let coins = |dollars: Fx, divide: fn(i128, i128, i128) -> Result<i128, MathError>| {
+            divide(whole, dollars.to_bits(), price.to_bits()).map_err(|_| PayoffError::Range)
+        };
+        let ceiling = coins(self.strike, mul_div_ceil)?;
         let above = whole.checked_sub(ceiling).ok_or(PayoffError::Range)?;
-        let digital = || Ok(scaled_quotient(terms.multiplier, self.digital_payout, price)?.0);
+        let digital = || coins(self.digital_payout, mul_div_floor);
         Ok(match self.kind {
             Kind::Future => above,
             Kind::Call => above.max(0),
@@ -100,7 +103,11 @@ impl Payoff {
 }
 
 impl Terms {
-    /// `floor(multiplier * price)`: what one quantity unit of the underlying settles at, base units.
+    /// What one quantity unit of the underlying settles at, base units:
+    /// `N = floor(multiplier * (price + 2^-65))`.
+    ///
+    /// The half ulp makes a price that was written in decimals reach the strike written in the same
+    /// decimals: both lie within half an ulp of the number meant.
     ///
     /// # Errors
     /// [`PayoffError::Price`] for a negative price.
@@ -108,7 +115,9 @@ impl Terms {
         if price < Fx::ZERO {
             return Err(PayoffError::Price);
         }
-        self.floor_units(price)
+        let (whole, fraction) = product(self.multiplier, price)?;
+        let carry = fraction.checked_add(self.multiplier >> 1).is_none();
+        Ok(whole.saturating_add(i128::from(carry)))
     }
 
     /// `round(multiplier * strike)`, ties up: the strike in base units a quantity unit.
@@ -126,7 +135,7 @@ impl Terms {
 }
 
 /// `multiplier * value` as whole part and fraction in `2^-64`; `value >= 0`.
-fn product(multiplier: u64, value: I64F64) -> Result<(i128, u64), PayoffError> {
+fn product(multiplier: u64, value: Fx) -> Result<(i128, u64), PayoffError> {
     let bits = u128::try_from(value.to_bits()).map_err(|_| PayoffError::Negative)?;
     let low = u128::from(multiplier).saturating_mul(bits & u128::from(u64::MAX));
     let high = u128::from(multiplier).saturating_mul(bits >> FRACTION);
@@ -136,35 +145,4 @@ fn product(multiplier: u64, value: I64F64) -> Result<(i128, u64), PayoffError> {
     let whole = i128::try_from(whole).map_err(|_| PayoffError::Range)?;
     let fraction = u64::try_from(low & u128::from(u64::MAX)).map_err(|_| PayoffError::Range)?;
     Ok((whole, fraction))
-}
-
-/// Floor of `multiplier * value / price`, and whether it is exact; `value >= 0`, `price > 0`.
-fn scaled_quotient(multiplier: u64, value: Fx, price: Fx) -> Result<(i128, bool), PayoffError> {
-    let value = u128::try_from(value.to_bits()).map_err(|_| PayoffError::Negative)?;
-    let price = u128::try_from(price.to_bits()).map_err(|_| PayoffError::Price)?;
-    let multiplier = u128::from(multiplier);
-    // value = quotient price + rest, so multiplier value = multiplier quotient price + multiplier rest.
-    let quotient = value.checked_div(price).ok_or(PayoffError::Price)?;
-    let mut rest = value.checked_rem(price).ok_or(PayoffError::Price)?;
-    let mut total = multiplier.checked_mul(quotient).ok_or(PayoffError::Range)?;
-    // multiplier * rest / price by binary long multiplication: the product needs 191 bits.
-    let mut part = 0_u128;
-    let mut carry = 0_u128;
-    for bit in (0..u64::BITS).rev() {
-        // (part, carry) <- 2 (part, carry) + bit * rest, with carry < price.
-        part = part.checked_mul(2).ok_or(PayoffError::Range)?;
-        let doubled = carry.checked_mul(2).ok_or(PayoffError::Range)?;
-        let added = if (multiplier >> bit) & 1 == 1 {
-            rest
-        } else {
-            0
-        };
-        let sum = doubled.checked_add(added).ok_or(PayoffError::Range)?;
-        part = part.saturating_add(sum.checked_div(price).ok_or(PayoffError::Price)?);
-        carry = sum.checked_rem(price).ok_or(PayoffError::Price)?;
-    }
-    rest = carry;
-    total = total.checked_add(part).ok_or(PayoffError::Range)?;
-    let total = i128::try_from(total).map_err(|_| PayoffError::Range)?;
-    Ok((total, rest == 0))
 }
