@@ -8,6 +8,7 @@
 
 mod access;
 mod admin;
+mod events;
 mod execute;
 mod query;
 mod responses;
@@ -15,6 +16,7 @@ mod types;
 
 pub use access::ACCESS;
 pub use admin::*;
+pub use events::*;
 pub use execute::*;
 pub use query::*;
 pub use responses::*;

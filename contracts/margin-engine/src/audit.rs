@@ -1,0 +1,200 @@
+//! The invariants, checked over a whole store: for tests and for whoever audits a copy of the state.
+//! No message calls it.
+
+use std::collections::BTreeMap;
+
+use cosmwasm_std::Storage;
+use risk::SeriesKey;
+
+use crate::core::account::{Account, MAX_LEGS};
+use crate::error::EngineError;
+use crate::state::{self, Config};
+
+/// A broken invariant.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{invariant}: {what}")]
+pub struct Broken {
+    /// Its number, as in docs/invariants.md.
+    pub invariant: &'static str,
+    /// What was found.
+    pub what: String,
+}
+
+/// Why an audit did not pass.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AuditError {
+    /// An invariant is broken.
+    #[error(transparent)]
+    Broken(#[from] Broken),
+    /// The store cannot be read.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+#[derive(Default)]
+struct Sums {
+    cash: BTreeMap<u16, i128>,
+    debt: BTreeMap<u16, u128>,
+    net: BTreeMap<SeriesKey, i128>,
+    long: BTreeMap<SeriesKey, i128>,
+}
+
+/// Checks every invariant; `bank` says what the bank module holds for the engine of a denomination.
+///
+/// # Errors
+/// [`Broken`] with the number of the first invariant that does not hold.
+pub fn audit(storage: &dyn Storage, bank: impl Fn(&str) -> u128) -> Result<(), AuditError> {
+    let config = state::load_config(storage)?;
+    let sums = accounts(storage)?;
+    let unsettled = series(storage, &config, &sums)?;
+    for (id, coin) in (0_u16..).zip(&config.coins) {
+        ledger(
+            storage,
+            (id, &sums),
+            unsettled.get(&id).copied().unwrap_or(0),
+        )?;
+        let held = state::load_ledger(storage, id)?.held;
+        let there = bank(&coin.denom);
+        hold("INV-1", there >= held, || {
+            format!("bank has {there} of {}, ledger {held}", coin.denom)
+        })?;
+    }
+    Ok(())
+}
+
+fn hold(invariant: &'static str, ok: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
+    if ok {
+        Ok(())
+    } else {
+        Err(Broken {
+            invariant,
+            what: what(),
+        })
+    }
+}
+
+/// INV-6: every account record is in its normal form. Sums what accounts hold.
+fn accounts(storage: &dyn Storage) -> Result<Sums, AuditError> {
+    let mut sums = Sums::default();
+    let mut after = None;
+    loop {
+        let page = state::page_accounts(storage, after, 100)?;
+        let Some((last, _)) = page.last() else {
+            return Ok(sums);
+        };
+        after = Some(*last);
+        for (id, account) in &page {
+            state::load_meta(storage, *id)?;
+            hold("INV-6", is_normal(account), || {
+                format!("account {id} is not in normal form")
+            })?;
+            for cash in &account.cash {
+                let sum = sums.cash.entry(cash.coin).or_default();
+                *sum = sum.saturating_add(cash.amount);
+                if cash.amount < 0 {
+                    let debt = sums.debt.entry(cash.coin).or_default();
+                    *debt = debt.saturating_add(cash.amount.unsigned_abs());
+                }
+            }
+            for leg in &account.legs {
+                let net = sums.net.entry(leg.key).or_default();
+                *net = net.saturating_add(leg.quantity.into());
+                let long = sums.long.entry(leg.key).or_default();
+                *long = long.saturating_add(leg.quantity.max(0).into());
+            }
+        }
+    }
+}
+
+fn is_normal(account: &Account) -> bool {
+    let rises = |pair: &[u16]| matches!(pair, [a, b] if a < b);
+    let coins: Vec<u16> = account.cash.iter().map(|cash| cash.coin).collect();
+    let markets: Vec<u16> = account.profits.iter().map(|entry| entry.0).collect();
+    account.within_bounds()
+        && account.legs.len() <= MAX_LEGS
+        && coins.windows(2).all(rises)
+        && markets.windows(2).all(rises)
+        && account
+            .legs
+            .windows(2)
+            .all(|pair| matches!(pair, [a, b] if a.key < b.key))
+        && account.legs.iter().all(|leg| leg.quantity != 0)
+        && account
+            .cash
+            .iter()
+            .all(|cash| cash.amount != 0 && (cash.amount < 0) == (cash.since > 0))
+}
+
+/// INV-2: positions of a series sum to zero before its payoff is known, to its unsettled net after; its
+/// open interest is what is long; INV-5: its market and expiry exist. Returns, per coin, the sum of
+/// payoff x unsettled net.
+fn series(
+    storage: &dyn Storage,
+    config: &Config,
+    sums: &Sums,
+) -> Result<BTreeMap<u16, i128>, AuditError> {
+    let mut unsettled: BTreeMap<u16, i128> = BTreeMap::new();
+    let mut seen = 0_usize;
+    for id in 1..=config.markets {
+        let market = state::load_market(storage, id)?;
+        let mut after = None;
+        loop {
+            let page = state::page_series(storage, id, after, 100)?;
+            let Some((last, _)) = page.last() else { break };
+            after = Some(*last);
+            for (key, series) in &page {
+                let listed = state::load_expiry(storage, id, key.expiry)?.is_some();
+                hold("INV-5", listed, || format!("{key:?} has no expiry"))?;
+                let net = sums.net.get(key).copied().unwrap_or(0);
+                let long = sums.long.get(key).copied().unwrap_or(0);
+                seen = seen.saturating_add(usize::from(sums.net.contains_key(key)));
+                let due = series.settled.map_or(0, |settled| settled.net.into());
+                hold("INV-2", net == due, || {
+                    format!("{key:?}: net {net}, not {due}")
+                })?;
+                let open = i128::from(series.open);
+                hold("INV-2", long == open, || {
+                    format!("{key:?}: long {long}, not {open}")
+                })?;
+                if let Some(settled) = series.settled {
+                    let part = settled.payoff.saturating_mul(settled.net.into());
+                    let sum = unsettled.entry(market.settle_coin).or_default();
+                    *sum = sum.saturating_add(part);
+                }
+            }
+        }
+    }
+    hold("INV-5", seen == sums.net.len(), || {
+        "a leg names a series that is not listed".into()
+    })?;
+    Ok(unsettled)
+}
+
+/// INV-1: the ledger's cash and debt are those of the accounts, its unsettled term that of the series,
+/// what is reserved is what the queue owes.
+fn ledger(
+    storage: &dyn Storage,
+    (id, sums): (u16, &Sums),
+    unsettled: i128,
+) -> Result<(), AuditError> {
+    let ledger = state::load_ledger(storage, id)?;
+    let (cash, found) = (ledger.cash()?, sums.cash.get(&id).copied().unwrap_or(0));
+    hold("INV-1", cash == found, || {
+        format!("coin {id}: accounts hold {found}, ledger {cash}")
+    })?;
+    let (debt, found) = (ledger.debt, sums.debt.get(&id).copied().unwrap_or(0));
+    hold("INV-1", debt == found, || {
+        format!("coin {id}: accounts owe {found}, ledger {debt}")
+    })?;
+    let term = ledger.unsettled;
+    hold("INV-1", term == unsettled, || {
+        format!("coin {id}: unsettled {unsettled}, ledger {term}")
+    })?;
+    let queue = state::load_queue(storage, id)?;
+    let queued = queue.waiting.saturating_add(queue.allotted);
+    let reserved = ledger.reserved;
+    hold("INV-1", queued == reserved, || {
+        format!("coin {id}: queue {queued}, ledger {reserved}")
+    })?;
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! Who may act for an account.
+
+use protocol_api::engine::{Consent, Scope};
+
+use crate::error::EngineError;
+use crate::state::Meta;
+
+/// Bit of a scope in a stored grant.
+pub const fn scope_bit(scope: Scope) -> u8 {
+    match scope {
+        Scope::Trade => 1,
+        Scope::WithdrawToOwner => 2,
+    }
+}
+
+/// Whether the consenting party is the owner, or a delegate with the scope whose grant lives.
+pub fn consents(meta: &Meta, consent: &Consent, scope: Scope, now: u64) -> bool {
+    let (is_key, id) = match consent {
+        Consent::Key { public_key } => (true, public_key.as_slice()),
+        Consent::Address { address } => (false, address.as_bytes()),
+    };
+    if !is_key && id == meta.owner.as_bytes() {
+        return true;
+    }
+    meta.delegates.iter().any(|delegate| {
+        delegate.is_key == is_key
+            && delegate.id == id
+            && delegate.scopes & scope_bit(scope) != 0
+            && now < delegate.expires
+    })
+}
+
+/// Passes when the calling address is the owner.
+pub fn assert_account_owner(meta: &Meta, sender: &str) -> Result<(), EngineError> {
+    if meta.owner == sender {
+        Ok(())
+    } else {
+        Err(EngineError::Unauthorized)
+    }
+}
+
+/// Passes when the calling address is the owner or a delegate with the scope.
+pub fn assert_may_act(
+    meta: &Meta,
+    sender: &str,
+    scope: Scope,
+    now: u64,
+) -> Result<(), EngineError> {
+    let consent = Consent::Address {
+        address: sender.to_owned(),
+    };
+    if consents(meta, &consent, scope, now) {
+        Ok(())
+    } else {
+        Err(EngineError::Unauthorized)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cosmwasm_std::Binary;
+
+    use super::*;
+    use crate::state::Delegate;
+
+    #[test]
+    fn grants_have_kind_scope_and_end() {
+        let delegate = |is_key, scopes| Delegate {
+            is_key,
+            id: b"bob".to_vec(),
+            scopes,
+            expires: 9,
+        };
+        let meta = |delegates| Meta {
+            owner: "eve".into(),
+            offer: None,
+            delegates,
+            venues: vec![],
+        };
+        let key = Consent::Key {
+            public_key: Binary::from(b"bob"),
+        };
+        let address = |text: &str| Consent::Address {
+            address: text.into(),
+        };
+        assert!(consents(
+            &meta(vec![]),
+            &address("eve"),
+            Scope::WithdrawToOwner,
+            9
+        ));
+        assert!(!consents(&meta(vec![]), &address("EVE"), Scope::Trade, 0));
+        let one = meta(vec![delegate(true, 1)]);
+        assert!(consents(&one, &key, Scope::Trade, 8));
+        assert!(
+            !consents(&one, &key, Scope::Trade, 9),
+            "the end is exclusive"
+        );
+        assert!(!consents(&one, &key, Scope::WithdrawToOwner, 8));
+        assert!(
+            !consents(&one, &address("bob"), Scope::Trade, 8),
+            "a key is no address"
+        );
+        assert!(consents(
+            &meta(vec![delegate(false, 3)]),
+            &address("bob"),
+            Scope::Trade,
+            8
+        ));
+    }
+}

@@ -1,0 +1,180 @@
+//! Entry points: stamp, authorise, dispatch.
+
+#[cfg(not(feature = "library"))]
+use cosmwasm_std::entry_point;
+use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response};
+use protocol_api::access::{Role, role};
+use protocol_api::engine::{ACCESS, ExecuteMsg, InstantiateMsg, MigrateMsg, QueryMsg};
+use protocol_std::{funds, ownership};
+
+use crate::error::EngineError;
+use crate::execute::{
+    accounts, admin, buy_collateral, collect_fees, deposit, list_series, listing, settle,
+    settle_fills, withdraw,
+};
+use crate::{instantiate as setup, migrate as migration, query as answer, state};
+
+/// Stamps name and version, sets owner, oracle, parameters and the quote coin.
+#[cfg_attr(not(feature = "library"), entry_point)]
+pub fn instantiate(
+    deps: DepsMut,
+    _env: Env,
+    info: MessageInfo,
+    msg: InstantiateMsg,
+) -> Result<Response, EngineError> {
+    funds::none(&info.funds)?;
+    migration::stamp(deps.storage)?;
+    setup::instantiate(deps, msg)
+}
+
+/// Authorises and dispatches a message.
+#[cfg_attr(not(feature = "library"), entry_point)]
+pub fn execute(
+    deps: DepsMut,
+    env: Env,
+    info: MessageInfo,
+    msg: ExecuteMsg,
+) -> Result<Response, EngineError> {
+    authorise(deps.as_ref(), &info, &msg)?;
+    dispatch(deps, &env, &info, msg)
+}
+
+/// Answers a query.
+#[cfg_attr(not(feature = "library"), entry_point)]
+pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, EngineError> {
+    answer::query(deps, &env, msg)
+}
+
+/// Moves to this version from an older one of the same contract.
+#[cfg_attr(not(feature = "library"), entry_point)]
+pub fn migrate(deps: DepsMut, _env: Env, _msg: MigrateMsg) -> Result<Response, EngineError> {
+    migration::migrate(deps.storage)
+}
+
+/// The gate: coins only where a message takes them, and the roles that need no account. The roles of
+/// accounts, venues and offers are decided by the message that names them.
+fn authorise(deps: Deps, info: &MessageInfo, msg: &ExecuteMsg) -> Result<(), EngineError> {
+    if !msg.takes_coins() {
+        funds::none(&info.funds)?;
+    }
+    match role(ACCESS, msg.name()).ok_or(EngineError::Unauthorized)? {
+        Role::Owner => Ok(ownership::assert_owner(deps.storage, &info.sender)?),
+        Role::Guardian => {
+            let guardian = state::load_config(deps.storage)?.guardian;
+            let is_guardian = guardian.is_some_and(|known| known == info.sender.as_str());
+            if is_guardian {
+                Ok(())
+            } else {
+                Err(EngineError::Unauthorized)
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn dispatch(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    msg: ExecuteMsg,
+) -> Result<Response, EngineError> {
+    use ExecuteMsg as M;
+    match msg {
+        M::CreateAccount { venues } => accounts::create(deps, env, info, &venues),
+        M::OfferAccount {
+            account,
+            to,
+            expires,
+        } => accounts::offer(deps, env, info, account, (to, expires)),
+        M::AcceptAccount { account } => accounts::accept(deps, env, info, account),
+        M::SetDelegate {
+            account,
+            delegate,
+            grant,
+        } => accounts::set_delegate(deps, env, info, account, (delegate, grant)),
+        M::AdmitVenue {
+            account,
+            venue,
+            admitted,
+        } => accounts::admit_venue(deps, info, account, (&venue, admitted)),
+        M::Deposit { account } => deposit::deposit(deps, env, info, account),
+        M::Withdraw {
+            account,
+            amounts,
+            to,
+        } => withdraw::withdraw(deps, env, info, account, (&amounts, to)),
+        M::ClaimQueued { account, denom } => withdraw::claim(deps, env, account, &denom),
+        M::BuyCollateral {
+            buyer,
+            debtor,
+            debt_denom,
+            collateral,
+            max_pay,
+        } => {
+            let max_pay = max_pay.u128();
+            let order = buy_collateral::Order {
+                buyer,
+                debtor,
+                debt_denom,
+                collateral,
+                max_pay,
+            };
+            buy_collateral::buy_collateral(deps, env, info, &order)
+        }
+        M::CollectFees { denom } => collect_fees::collect_fees(deps, env, &denom),
+        M::SettleFills { fills } => settle_fills::settle_fills(deps, env, info, &fills),
+        M::ListSeries { series } => list_series::list_series(deps, env, info, &series),
+        M::FixExpiry { market, expiry } => settle::fix_expiry(deps, env, market, expiry),
+        M::SettleAccounts { accounts } => settle::settle_accounts(deps, env, &accounts),
+        M::SettlePage { start_after, limit } => settle::settle_page(deps, env, start_after, limit),
+        other => govern(deps, env, info, other),
+    }
+}
+
+/// The owner's and the guardian's messages.
+fn govern(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    msg: ExecuteMsg,
+) -> Result<Response, EngineError> {
+    use ExecuteMsg as M;
+    match msg {
+        M::AddCoin { listing } => listing::add_coin(deps, env, &listing),
+        M::SetCoinTerms {
+            denom,
+            terms,
+            effective_at,
+        } => listing::set_coin_terms(deps, env, denom, &terms, effective_at),
+        M::AddMarket { listing } => listing::add_market(deps, env, &listing),
+        M::SetMarketParams {
+            market,
+            params,
+            effective_at,
+        } => listing::set_market_params(deps, env, market, &params, effective_at),
+        M::SetProfile {
+            underlying,
+            profile,
+            effective_at,
+        } => admin::set_profile(deps, env, underlying, &profile, effective_at),
+        M::SetBetas {
+            betas,
+            effective_at,
+        } => admin::set_betas(deps, env, &betas, effective_at),
+        M::SetVenue { venue, authorised } => admin::set_venue(deps, &venue, authorised),
+        M::SetTreasury { account } => admin::set_treasury(deps, env, account),
+        M::SetParams {
+            params,
+            effective_at,
+        } => admin::set_params(deps, env, &params, effective_at),
+        M::ProposeOwner { owner, expires_at } => {
+            admin::propose_owner(deps, env, info, (&owner, expires_at))
+        }
+        M::CancelOwnerProposal {} => admin::cancel_owner_proposal(deps, env, info),
+        M::AcceptOwner {} => admin::accept_owner(deps, env, info),
+        M::SetGuardian { guardian } => admin::set_guardian(deps, env, guardian),
+        M::Pause { actions, seconds } => admin::pause(deps, env, &actions, seconds),
+        M::LiftPause {} => admin::lift_pause(deps, env),
+        _ => Err(EngineError::Unauthorized),
+    }
+}

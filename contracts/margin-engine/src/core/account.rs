@@ -1,0 +1,209 @@
+//! An account on plain data: cash, legs and the signed sum per market.
+
+use risk::{Book, CoinId, Leg, SeriesKey};
+
+use super::num::add;
+use crate::error::EngineError;
+
+/// Most legs of one account.
+pub const MAX_LEGS: usize = 128;
+/// Most coins with cash, and most markets with a sum, of one account.
+pub const MAX_ENTRIES: usize = 32;
+/// Quantities stay below `2^40` units, so that a stored leg takes at most 16 bytes.
+pub const QUANTITY_LIMIT: i64 = 1 << 40;
+
+/// Cash of one coin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cash {
+    /// The coin.
+    pub coin: CoinId,
+    /// Signed base units; never zero in a stored account.
+    pub amount: i128,
+    /// Interest index up to which interest is in `amount`: the debt index when negative, the pay
+    /// index when positive.
+    pub index: u128,
+    /// Since when the cash has been negative, unix seconds; 0 when it is not.
+    pub since: u32,
+}
+
+/// An account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Ascending by coin.
+    pub cash: Vec<Cash>,
+    /// Premium, fees and settlements so far per market, base units of its settlement coin,
+    /// ascending by market.
+    pub profits: Vec<(u16, i128)>,
+    /// Ascending by key, no quantity zero.
+    pub legs: Vec<Leg>,
+}
+
+impl Account {
+    /// Cash in a coin as stored, 0 if there is none.
+    pub fn amount(&self, coin: CoinId) -> i128 {
+        self.cash
+            .iter()
+            .find(|cash| cash.coin == coin)
+            .map_or(0, |cash| cash.amount)
+    }
+
+    /// The cash entry of a coin, created if there is none.
+    pub fn entry(&mut self, coin: CoinId) -> Result<&mut Cash, EngineError> {
+        let place = match self.cash.binary_search_by_key(&coin, |cash| cash.coin) {
+            Ok(place) => place,
+            Err(place) => {
+                self.cash.insert(
+                    place,
+                    Cash {
+                        coin,
+                        amount: 0,
+                        index: 0,
+                        since: 0,
+                    },
+                );
+                place
+            }
+        };
+        self.cash.get_mut(place).ok_or(EngineError::Corrupt)
+    }
+
+    /// Drops what is zero. Called before saving.
+    pub fn tidy(&mut self) {
+        self.cash.retain(|cash| cash.amount != 0);
+        self.profits.retain(|(_, sum)| *sum != 0);
+    }
+
+    /// Whether some cash is negative.
+    pub fn is_debtor(&self) -> bool {
+        self.cash.iter().any(|cash| cash.amount < 0)
+    }
+
+    /// Adds to the signed sum of a market.
+    pub fn add_profit(&mut self, market: u16, amount: i128) -> Result<(), EngineError> {
+        match self.profits.binary_search_by_key(&market, |entry| entry.0) {
+            Ok(place) => {
+                let entry = self.profits.get_mut(place).ok_or(EngineError::Corrupt)?;
+                entry.1 = add(entry.1, amount)?;
+            }
+            Err(place) => self.profits.insert(place, (market, amount)),
+        }
+        Ok(())
+    }
+
+    /// Quantity held of a series.
+    pub fn quantity(&self, key: &SeriesKey) -> i64 {
+        self.legs
+            .binary_search_by(|leg| leg.key.cmp(key))
+            .ok()
+            .and_then(|place| self.legs.get(place))
+            .map_or(0, |leg| leg.quantity)
+    }
+
+    /// Adds a signed quantity to a series and returns the quantities before and after.
+    pub fn add_leg(&mut self, key: SeriesKey, quantity: i64) -> Result<(i64, i64), EngineError> {
+        let found = self.legs.binary_search_by(|leg| leg.key.cmp(&key));
+        let before = self.quantity(&key);
+        let after = before.checked_add(quantity).ok_or(EngineError::Overflow)?;
+        if after <= -QUANTITY_LIMIT || after >= QUANTITY_LIMIT {
+            return Err(EngineError::Overflow);
+        }
+        match found {
+            Ok(place) if after == 0 => {
+                self.legs.remove(place);
+            }
+            Ok(place) => {
+                self.legs
+                    .get_mut(place)
+                    .ok_or(EngineError::Corrupt)?
+                    .quantity = after
+            }
+            Err(place) if after != 0 => self.legs.insert(
+                place,
+                Leg {
+                    key,
+                    quantity: after,
+                },
+            ),
+            Err(_) => {}
+        }
+        Ok((before, after))
+    }
+
+    /// Whether no bound on the record's size is passed.
+    pub fn within_bounds(&self) -> bool {
+        self.legs.len() <= MAX_LEGS
+            && self.cash.len() <= MAX_ENTRIES
+            && self.profits.len() <= MAX_ENTRIES
+    }
+
+    /// The account as margin sees it.
+    pub fn book(&self) -> Book {
+        Book {
+            cash: self
+                .cash
+                .iter()
+                .map(|cash| (cash.coin, cash.amount))
+                .collect(),
+            legs: self.legs.clone(),
+        }
+    }
+
+    /// No leg of `self` is longer, or on the other side, than in `before`.
+    pub fn legs_shrink_from(&self, before: &Self) -> bool {
+        self.legs.iter().all(|leg| {
+            let was = before.quantity(&leg.key);
+            was.signum() == leg.quantity.signum()
+                && was.unsigned_abs() >= leg.quantity.unsigned_abs()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use risk::Kind;
+
+    use super::*;
+
+    fn key(strike: u32) -> SeriesKey {
+        SeriesKey {
+            market: 1,
+            expiry: 30_000_000,
+            strike,
+            kind: Kind::Call,
+        }
+    }
+
+    #[test]
+    fn legs_stay_sorted_and_vanish_at_zero() {
+        let mut account = Account::default();
+        assert_eq!(account.add_leg(key(9), 5).unwrap(), (0, 5));
+        assert_eq!(account.add_leg(key(3), -2).unwrap(), (0, -2));
+        assert_eq!(account.add_leg(key(9), -5).unwrap(), (5, 0));
+        assert_eq!(
+            account.legs,
+            [Leg {
+                key: key(3),
+                quantity: -2
+            }]
+        );
+        assert!(account.add_leg(key(3), i64::MIN).is_err());
+        assert!(account.add_leg(key(4), QUANTITY_LIMIT).is_err());
+    }
+
+    #[test]
+    fn shrinking_means_no_leg_grows_flips_or_appears() {
+        let with = |legs: &[(u32, i64)]| {
+            let mut account = Account::default();
+            for (strike, quantity) in legs {
+                account.add_leg(key(*strike), *quantity).unwrap();
+            }
+            account
+        };
+        let before = with(&[(1, 5), (2, -5)]);
+        assert!(with(&[(1, 5), (2, -4)]).legs_shrink_from(&before));
+        assert!(with(&[]).legs_shrink_from(&before));
+        assert!(!with(&[(1, 6)]).legs_shrink_from(&before));
+        assert!(!with(&[(1, -1)]).legs_shrink_from(&before));
+        assert!(!with(&[(3, 1)]).legs_shrink_from(&before));
+    }
+}

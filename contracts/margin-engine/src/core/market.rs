@@ -1,0 +1,112 @@
+//! Hard ranges of listing terms and parameters, and the integers they become.
+
+use fixed_math::Fx;
+use risk::MAX_UNIT_VALUE;
+
+use super::ledger::DECIMAL_ONE;
+use crate::error::EngineError;
+
+/// Strike counts stay below this, so that a stored leg takes at most 16 bytes.
+pub const STRIKE_LIMIT: u32 = 1 << 24;
+/// Market numbers stay below this, for the same reason.
+pub const MARKET_LIMIT: u16 = 1 << 14;
+/// Most coins.
+pub const COIN_LIMIT: usize = 16;
+/// Most venues.
+pub const VENUE_LIMIT: usize = 16;
+
+/// Passes when `ok`, else names the field.
+pub const fn require(ok: bool, field: &'static str) -> Result<(), EngineError> {
+    if ok {
+        Ok(())
+    } else {
+        Err(EngineError::Range { field })
+    }
+}
+
+/// `a x b x 10^decimals / 10^(18 x scales)` as an exact integer from 1 to the greatest unit value.
+fn exact(
+    a: u128,
+    b: u128,
+    decimals: u8,
+    scales: u32,
+    field: &'static str,
+) -> Result<u64, EngineError> {
+    let out = EngineError::Range { field };
+    let wide = |x: u128| cosmwasm_std::Uint256::new(x);
+    let base = 10_u128.checked_pow(decimals.into()).ok_or(out.clone())?;
+    let mut product = wide(a).checked_mul(wide(b)).map_err(|_| out.clone())?;
+    product = product.checked_mul(wide(base)).map_err(|_| out.clone())?;
+    for _ in 0..scales {
+        let one = wide(DECIMAL_ONE);
+        let rest = product.checked_rem(one).map_err(|_| out.clone())?;
+        require(rest.is_zero(), field)?;
+        product = product.checked_div(one).map_err(|_| out.clone())?;
+    }
+    let value = cosmwasm_std::Uint128::try_from(product).map_err(|_| out.clone())?;
+    let value = u64::try_from(value.u128()).map_err(|_| out)?;
+    require((1..=MAX_UNIT_VALUE).contains(&value), field)?;
+    Ok(value)
+}
+
+/// Base units per quantity unit per 1.0 of price: `unit x 10^decimals`, exact. `unit` in `10^-18`.
+pub fn multiplier(unit: u128, decimals: u8) -> Result<u64, EngineError> {
+    exact(unit, 1, decimals, 1, "unit")
+}
+
+/// Base units per quantity unit per tick: `unit x tick x 10^decimals`, exact; both in `10^-18`.
+pub fn tick_value(unit: u128, tick: u128, decimals: u8) -> Result<u64, EngineError> {
+    exact(unit, tick, decimals, 2, "tick")
+}
+
+/// A decimal (`10^-18`) as an exact multiple of `2^-64` below `2^40`.
+pub fn exact_fx(value: u128, field: &'static str) -> Result<Fx, EngineError> {
+    let out = EngineError::Range { field };
+    let (whole, fraction) = (value / DECIMAL_ONE, value % DECIMAL_ONE);
+    require(whole < 1 << 40, field)?;
+    // fraction x 2^64 / 10^18 = fraction x 2^46 / 5^18: rounded down, a strike grid such as 0.1 is
+    // as near as the type allows.
+    let scaled = fraction
+        .checked_mul(1 << 64)
+        .map(|wide| wide / DECIMAL_ONE)
+        .ok_or(out.clone())?;
+    let bits = (whole << 64).checked_add(scaled).ok_or(out.clone())?;
+    Ok(Fx::from_bits(i128::try_from(bits).map_err(|_| out)?))
+}
+
+/// An exact `Fx` as a decimal (`10^-18`), rounded down; 0 for a negative one.
+pub fn to_decimal(value: Fx) -> u128 {
+    let bits = u128::try_from(value.to_bits()).unwrap_or(0);
+    let (whole, fraction) = (bits >> 64, bits & u128::from(u64::MAX));
+    let part = fraction.saturating_mul(DECIMAL_ONE) >> 64;
+    whole.saturating_mul(DECIMAL_ONE).saturating_add(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: u128 = DECIMAL_ONE;
+
+    #[test]
+    fn spec_example_unit_and_tick_must_give_whole_base_units() {
+        // 0.01 BTC, 5 USD tick, 6 decimals: 10,000 and 50,000.
+        assert_eq!(multiplier(ONE / 100, 6).unwrap(), 10_000);
+        assert_eq!(tick_value(ONE / 100, 5 * ONE, 6).unwrap(), 50_000);
+        // Inverse: 0.1 BTC, tick 0.0005 BTC, 8 decimals.
+        assert_eq!(multiplier(ONE / 10, 8).unwrap(), 10_000_000);
+        assert_eq!(tick_value(ONE / 10, ONE / 2_000, 8).unwrap(), 5_000);
+        // A tick of 0.00001 USD on 0.01 BTC is a tenth of a base unit.
+        assert!(tick_value(ONE / 100, ONE / 100_000, 6).is_err());
+        assert!(multiplier(ONE / 10_000_000, 6).is_err());
+        assert!(multiplier(0, 6).is_err());
+    }
+
+    #[test]
+    fn decimals_become_fixed_point() {
+        assert_eq!(exact_fx(ONE * 1_000, "x").unwrap(), Fx::from_num(1_000));
+        assert_eq!(exact_fx(ONE / 2, "x").unwrap(), Fx::from_num(0.5));
+        assert!(exact_fx(ONE << 40, "x").is_err());
+        assert_eq!(to_decimal(Fx::from_num(2.25)), ONE * 9 / 4);
+    }
+}

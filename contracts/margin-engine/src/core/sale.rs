@@ -1,0 +1,135 @@
+//! The price of a debtor's collateral: the band's low edge less a discount that grows and is bounded.
+
+use cosmwasm_std::{Uint128, Uint256, Uint512};
+use fixed_math::Fx;
+
+use super::ledger::DECIMAL_ONE;
+use super::num::{mul_div_ceil, mul_div_floor};
+use crate::error::EngineError;
+
+/// Price band and scale of a coin.
+#[derive(Clone, Copy, Debug)]
+pub struct Side {
+    /// Low edge, USD per coin.
+    pub low: Fx,
+    /// High edge, USD per coin.
+    pub high: Fx,
+    /// Base units per coin as a power of ten.
+    pub decimals: u8,
+}
+
+impl Side {
+    /// The quote coin: one dollar.
+    pub const fn quote(decimals: u8) -> Self {
+        Self {
+            low: Fx::ONE,
+            high: Fx::ONE,
+            decimals,
+        }
+    }
+}
+
+/// Terms of a sale.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// What is sold, counted at the low edge.
+    pub collateral: Side,
+    /// What is owed and paid, counted at the high edge.
+    pub debt: Side,
+    /// Discount, `10^-18`, below one.
+    pub discount: u128,
+}
+
+/// The discount `late` seconds after the grace: `most x min(late / ramp, 1)`, rounded down.
+pub fn discount(most: u128, ramp: u32, late: u64) -> Result<u128, EngineError> {
+    let late = late.min(ramp.into());
+    if ramp == 0 {
+        Ok(most)
+    } else {
+        mul_div_floor(most, late.into(), ramp.into())
+    }
+}
+
+/// Collateral sold and what it costs. The cost is rounded up for the debtor; where `wanted` would
+/// cost more than what is owed, as much is sold as the debt pays for, rounded down, for the whole debt.
+pub fn quote(terms: &Terms, wanted: u128, owed: u128) -> Result<(u128, u128), EngineError> {
+    let keep = DECIMAL_ONE
+        .checked_sub(terms.discount)
+        .ok_or(EngineError::Overflow)?;
+    let price = mul_div_ceil(bits(terms.collateral.low)?, keep, DECIMAL_ONE)?;
+    // Debt units per collateral unit = price x 10^debt / (high x 10^collateral).
+    let debt_per = product(price, power(terms.debt.decimals)?);
+    let collateral_per = product(bits(terms.debt.high)?, power(terms.collateral.decimals)?);
+    let cost = ratio(wanted, debt_per, collateral_per, true)?;
+    if cost <= owed {
+        return Ok((wanted, cost));
+    }
+    Ok((
+        ratio(owed, collateral_per, debt_per, false)?.min(wanted),
+        owed,
+    ))
+}
+
+fn product(a: u128, b: u128) -> Uint512 {
+    Uint512::from(Uint256::new(a).full_mul(Uint256::new(b)))
+}
+
+/// `a x up / down`, rounded up or down.
+fn ratio(a: u128, up: Uint512, down: Uint512, ceil: bool) -> Result<u128, EngineError> {
+    let over = |_| EngineError::Overflow;
+    let scaled = Uint512::from(a).checked_mul(up).map_err(over)?;
+    let mut result = scaled
+        .checked_div(down)
+        .map_err(|_| EngineError::Overflow)?;
+    if ceil && result.checked_mul(down).map_err(over)? != scaled {
+        result = result.checked_add(Uint512::one()).map_err(over)?;
+    }
+    let narrow = Uint128::try_from(result).map_err(|_| EngineError::Overflow)?;
+    Ok(narrow.u128())
+}
+
+fn bits(price: Fx) -> Result<u128, EngineError> {
+    u128::try_from(price.to_bits())
+        .ok()
+        .filter(|bits| *bits > 0)
+        .ok_or(EngineError::Overflow)
+}
+
+fn power(decimals: u8) -> Result<u128, EngineError> {
+    10_u128
+        .checked_pow(decimals.into())
+        .ok_or(EngineError::Overflow)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spec_example_collateral_sale() {
+        // 0.5 BTC (8 decimals) at a low edge of 80,000 USD, 5 % discount half way up the ramp:
+        // 0.5 x 80,000 x 0.975 = 39,000 USD.
+        let half = discount(DECIMAL_ONE / 20, 3_600, 1_800).unwrap();
+        let terms = Terms {
+            collateral: Side {
+                low: Fx::from_num(80_000),
+                high: Fx::from_num(81_000),
+                decimals: 8,
+            },
+            debt: Side::quote(6),
+            discount: half,
+        };
+        assert_eq!(
+            quote(&terms, 50_000_000, 90_000_000_000).unwrap(),
+            (50_000_000, 39_000_000_000)
+        );
+        // A debt of 7,800 USD takes 0.1 BTC.
+        assert_eq!(
+            quote(&terms, 50_000_000, 7_800_000_000).unwrap(),
+            (10_000_000, 7_800_000_000)
+        );
+        // A debt of 0.01 USD still sells something.
+        assert_eq!(quote(&terms, 50_000_000, 10_000).unwrap(), (12, 10_000));
+        assert_eq!(discount(7, 3_600, 999_999).unwrap(), 7);
+    }
+}

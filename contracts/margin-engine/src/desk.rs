@@ -1,0 +1,417 @@
+//! The desk: every record one message works on, loaded once, changed in memory, saved at the end.
+//!
+//! Whoever changes cash goes through [`Desk::post`]; [`Desk::close`] proves for every coin that cash of
+//! the accounts and the ledger moved by the same amount before anything is written.
+
+use std::collections::BTreeMap;
+
+use cosmwasm_std::{Deps, Env, Storage};
+use fixed_math::Fx;
+use risk::{MarketTerms, SeriesKey};
+
+use crate::core::account::Account;
+use crate::core::ledger::Ledger;
+use crate::core::num::{add, mul, sub};
+use crate::core::queue::{Claim, Queue};
+use crate::error::EngineError;
+use crate::oracle::Feeds;
+use crate::state::{self, Config, Expiry, Market, Series, Settled};
+
+/// A record as it was loaded and as it is now.
+#[derive(Clone, Debug)]
+struct Held<T> {
+    before: T,
+    now: T,
+    fresh: bool,
+}
+
+impl<T: Clone> Held<T> {
+    /// A record that was loaded.
+    fn new(loaded: T) -> Self {
+        Self {
+            before: loaded.clone(),
+            now: loaded,
+            fresh: false,
+        }
+    }
+
+    /// A record that is not stored yet, or must be written anyway.
+    fn fresh(record: T) -> Self {
+        Self {
+            before: record.clone(),
+            now: record,
+            fresh: true,
+        }
+    }
+}
+
+/// Records at work.
+pub struct Desk<'a> {
+    storage: &'a dyn Storage,
+    /// Block time, unix seconds.
+    pub now: u64,
+    /// The configuration; read only here.
+    pub config: Config,
+    /// The oracle's records.
+    pub feeds: Feeds<'a>,
+    accounts: BTreeMap<u64, Held<Account>>,
+    ledgers: BTreeMap<u16, Held<Ledger>>,
+    series: BTreeMap<SeriesKey, Held<Series>>,
+    expiries: BTreeMap<(u16, u32), Held<Expiry>>,
+    queues: BTreeMap<u16, Held<Queue>>,
+    claims: BTreeMap<(u16, u64), Held<Option<Claim>>>,
+    markets: BTreeMap<u16, Market>,
+}
+
+/// What must be written; only [`Changes::apply`] writes.
+#[must_use]
+#[derive(Debug, Default)]
+pub struct Changes {
+    accounts: Vec<(u64, Account)>,
+    ledgers: Vec<(u16, Ledger)>,
+    series: Vec<(SeriesKey, Series)>,
+    expiries: Vec<((u16, u32), Expiry)>,
+    queues: Vec<(u16, Queue)>,
+    claims: Vec<((u16, u64), Option<Claim>)>,
+}
+
+impl Changes {
+    /// Writes everything.
+    pub fn apply(self, storage: &mut dyn Storage) -> Result<(), EngineError> {
+        for (id, account) in &self.accounts {
+            state::save_account(storage, *id, account)?;
+        }
+        for (coin, ledger) in &self.ledgers {
+            state::save_ledger(storage, *coin, ledger)?;
+        }
+        for (key, series) in &self.series {
+            state::save_series(storage, key, series)?;
+        }
+        for ((market, minutes), expiry) in &self.expiries {
+            state::save_expiry(storage, *market, *minutes, expiry)?;
+        }
+        for (coin, queue) in &self.queues {
+            state::save_queue(storage, *coin, queue)?;
+        }
+        for ((coin, account), claim) in &self.claims {
+            state::save_claim(storage, *coin, *account, claim.as_ref())?;
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Desk<'a> {
+    /// An empty desk.
+    pub fn new(deps: Deps<'a>, env: &Env) -> Result<Self, EngineError> {
+        let config = state::load_config(deps.storage)?;
+        let now = env.block.time.seconds();
+        Ok(Self {
+            storage: deps.storage,
+            now,
+            feeds: Feeds::new(deps.querier, config.oracle.clone(), now),
+            config,
+            accounts: BTreeMap::new(),
+            ledgers: BTreeMap::new(),
+            series: BTreeMap::new(),
+            expiries: BTreeMap::new(),
+            queues: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            markets: BTreeMap::new(),
+        })
+    }
+
+    /// The storage the desk loads from.
+    pub fn storage(&self) -> &'a dyn Storage {
+        self.storage
+    }
+
+    /// Loads an account, brings its interest up to date and settles what is fixed.
+    pub fn open(&mut self, id: u64) -> Result<(), EngineError> {
+        if self.accounts.contains_key(&id) {
+            return Ok(());
+        }
+        let account = state::load_account(self.storage, id)?;
+        self.accounts.insert(id, Held::new(account.clone()));
+        for cash in &account.cash {
+            self.post(id, cash.coin, 0)?;
+        }
+        self.settle_due(id)
+    }
+
+    /// An account that is open.
+    pub fn account(&self, id: u64) -> Result<&Account, EngineError> {
+        let held = self
+            .accounts
+            .get(&id)
+            .ok_or(EngineError::NoAccount { account: id })?;
+        Ok(&held.now)
+    }
+
+    /// An account that is open, to change its legs and sums (never its cash).
+    pub fn account_mut(&mut self, id: u64) -> Result<&mut Account, EngineError> {
+        let held = self
+            .accounts
+            .get_mut(&id)
+            .ok_or(EngineError::NoAccount { account: id })?;
+        Ok(&mut held.now)
+    }
+
+    /// The ledger of a coin.
+    pub fn ledger(&mut self, coin: u16) -> Result<&mut Ledger, EngineError> {
+        if !self.ledgers.contains_key(&coin) {
+            let mut held = Held::new(state::load_ledger(self.storage, coin)?);
+            held.now
+                .accrue(self.config.params.at(self.now).debt_rate, self.seconds())?;
+            self.ledgers.insert(coin, held);
+        }
+        Ok(&mut self.ledgers.get_mut(&coin).ok_or(EngineError::Corrupt)?.now)
+    }
+
+    /// The ledger of a coin as it was before this message; loads it if need be.
+    pub fn debt_before(&mut self, coin: u16) -> Result<u128, EngineError> {
+        self.ledger(coin)?;
+        Ok(self
+            .ledgers
+            .get(&coin)
+            .ok_or(EngineError::Corrupt)?
+            .before
+            .debt)
+    }
+
+    /// Coins whose ledger was touched.
+    pub fn touched_coins(&self) -> Vec<u16> {
+        self.ledgers.keys().copied().collect()
+    }
+
+    /// Adds `amount` to an open account's cash and keeps debt and its age.
+    pub fn post(&mut self, id: u64, coin: u16, amount: i128) -> Result<(), EngineError> {
+        let now = self.seconds();
+        self.ledger(coin)?;
+        let ledger = &mut self.ledgers.get_mut(&coin).ok_or(EngineError::Corrupt)?.now;
+        let held = self
+            .accounts
+            .get_mut(&id)
+            .ok_or(EngineError::NoAccount { account: id })?;
+        ledger.post(&mut held.now, coin, amount, now)
+    }
+
+    /// The withdrawal queue of a coin.
+    pub fn queue(&mut self, coin: u16) -> Result<&mut Queue, EngineError> {
+        if !self.queues.contains_key(&coin) {
+            self.queues
+                .insert(coin, Held::new(state::load_queue(self.storage, coin)?));
+        }
+        Ok(&mut self.queues.get_mut(&coin).ok_or(EngineError::Corrupt)?.now)
+    }
+
+    /// Puts an account's withdrawal into a coin's queue; the newest recipient counts for all of it.
+    pub fn join_queue(
+        &mut self,
+        coin: u16,
+        account: u64,
+        amount: u128,
+        to: &str,
+    ) -> Result<(), EngineError> {
+        let mut claim = self.claim(coin, account)?.take().unwrap_or_default();
+        to.clone_into(&mut claim.to);
+        self.queue(coin)?.join(&mut claim, amount)?;
+        *self.claim(coin, account)? = Some(claim);
+        Ok(())
+    }
+
+    /// Takes what is due to an account out of a coin's queue; returns it and whom to pay.
+    pub fn pay_claim(&mut self, coin: u16, account: u64) -> Result<(u128, String), EngineError> {
+        let taken = self.claim(coin, account)?.take();
+        let mut claim = taken.ok_or(EngineError::NothingDue)?;
+        let amount = self.queue(coin)?.pay(&mut claim)?;
+        let to = claim.to.clone();
+        *self.claim(coin, account)? = (claim.amount > 0).then_some(claim);
+        Ok((amount, to))
+    }
+
+    fn claim(&mut self, coin: u16, account: u64) -> Result<&mut Option<Claim>, EngineError> {
+        let key = (coin, account);
+        if !self.claims.contains_key(&key) {
+            self.claims.insert(
+                key,
+                Held::new(state::load_claim(self.storage, coin, account)?),
+            );
+        }
+        Ok(&mut self.claims.get_mut(&key).ok_or(EngineError::Corrupt)?.now)
+    }
+
+    /// A market.
+    pub fn market(&mut self, id: u16) -> Result<&Market, EngineError> {
+        if !self.markets.contains_key(&id) {
+            self.markets
+                .insert(id, state::load_market(self.storage, id)?);
+        }
+        self.markets.get(&id).ok_or(EngineError::Corrupt)
+    }
+
+    /// Terms of the markets that these legs name.
+    pub fn terms_of(&mut self, account: &Account) -> Result<Vec<MarketTerms>, EngineError> {
+        let mut terms: Vec<MarketTerms> = Vec::new();
+        for leg in &account.legs {
+            if terms.last().is_none_or(|last| last.id != leg.key.market) {
+                terms.push(self.market(leg.key.market)?.terms(leg.key.market));
+            }
+        }
+        Ok(terms)
+    }
+
+    /// A series, `None` if it was never listed.
+    pub fn series(&mut self, key: &SeriesKey) -> Result<Option<&mut Series>, EngineError> {
+        if !self.series.contains_key(key) {
+            let Some(series) = state::load_series(self.storage, key)? else {
+                return Ok(None);
+            };
+            self.series.insert(*key, Held::new(series));
+        }
+        Ok(self.series.get_mut(key).map(|held| &mut held.now))
+    }
+
+    /// An expiry (unix minutes) of a market, `None` if nothing of it was ever listed.
+    pub fn expiry(
+        &mut self,
+        market: u16,
+        minutes: u32,
+    ) -> Result<Option<&mut Expiry>, EngineError> {
+        let key = (market, minutes);
+        if !self.expiries.contains_key(&key) {
+            let Some(expiry) = state::load_expiry(self.storage, market, minutes)? else {
+                return Ok(None);
+            };
+            self.expiries.insert(key, Held::new(expiry));
+        }
+        Ok(self.expiries.get_mut(&key).map(|held| &mut held.now))
+    }
+
+    /// Puts a new or changed expiry on the desk.
+    pub fn put_expiry(&mut self, market: u16, minutes: u32, expiry: Expiry) {
+        self.expiries.insert((market, minutes), Held::fresh(expiry));
+    }
+
+    /// Puts a new series on the desk.
+    pub fn put_series(&mut self, key: SeriesKey, series: Series) {
+        self.series.insert(key, Held::fresh(series));
+    }
+
+    /// The settlement price of an expiry that has passed: what the engine took over before, else what
+    /// the oracle holds as final now, which is then taken over. `None`: not final yet.
+    pub fn fixed_price(&mut self, market: u16, minutes: u32) -> Result<Option<Fx>, EngineError> {
+        let Some(expiry) = self.expiry(market, minutes)? else {
+            return Ok(None);
+        };
+        if let Some(bits) = expiry.price {
+            return Ok(Some(Fx::from_bits(bits)));
+        }
+        if u64::from(minutes).saturating_mul(60) > self.now {
+            return Ok(None);
+        }
+        let underlying = self.market(market)?.underlying;
+        let price = self.feeds.fixing(underlying, minutes)?;
+        if let (Some(price), Some(expiry)) = (price, self.expiry(market, minutes)?) {
+            expiry.price = Some(price.to_bits());
+        }
+        Ok(price)
+    }
+
+    /// Settles every leg of an open account whose price is fixed.
+    fn settle_due(&mut self, id: u64) -> Result<(), EngineError> {
+        let due: Vec<_> = self
+            .account(id)?
+            .legs
+            .iter()
+            .filter(|leg| leg.key.expiry_seconds() <= self.now)
+            .copied()
+            .collect();
+        for leg in due {
+            let Some(price) = self.fixed_price(leg.key.market, leg.key.expiry)? else {
+                continue;
+            };
+            self.settle_leg(id, leg, price)?;
+        }
+        Ok(())
+    }
+
+    /// Pays one leg out: cash goes up by payoff x quantity, the series' unsettled net goes down.
+    fn settle_leg(&mut self, id: u64, leg: risk::Leg, price: Fx) -> Result<(), EngineError> {
+        let market = self.market(leg.key.market)?.terms(leg.key.market);
+        let series = self.series(&leg.key)?.ok_or(EngineError::Corrupt)?;
+        let mut settled = match series.settled {
+            Some(settled) => settled,
+            None => Settled {
+                payoff: market
+                    .payoff(&leg.key)?
+                    .per_unit(market.settlement(), price)?,
+                net: 0,
+            },
+        };
+        let amount = mul(settled.payoff, i128::from(leg.quantity))?;
+        settled.net = settled
+            .net
+            .checked_sub(leg.quantity)
+            .ok_or(EngineError::Overflow)?;
+        series.settled = Some(settled);
+        let long = u64::try_from(leg.quantity.max(0)).map_err(|_| EngineError::Overflow)?;
+        series.open = series.open.checked_sub(long).ok_or(EngineError::Overflow)?;
+        self.post(id, market.settle_coin, amount)?;
+        let ledger = self.ledger(market.settle_coin)?;
+        ledger.unsettled = sub(ledger.unsettled, amount)?;
+        let account = self.account_mut(id)?;
+        account.add_leg(
+            leg.key,
+            leg.quantity.checked_neg().ok_or(EngineError::Overflow)?,
+        )?;
+        account.add_profit(market.id, amount)
+    }
+
+    /// Checks conservation per coin and the records' bounds, and hands over what changed.
+    pub fn close(self) -> Result<Changes, EngineError> {
+        for coin in self.touched_coins() {
+            self.check_coin(coin)?;
+        }
+        let mut changes = Changes::default();
+        for (id, mut held) in self.accounts {
+            held.now.tidy();
+            if !held.now.within_bounds() {
+                return Err(EngineError::LegLimit { account: id });
+            }
+            if held.now != held.before {
+                changes.accounts.push((id, held.now));
+            }
+        }
+        changes.ledgers = changed(self.ledgers);
+        changes.series = changed(self.series);
+        changes.expiries = changed(self.expiries);
+        changes.queues = changed(self.queues);
+        changes.claims = changed(self.claims);
+        Ok(changes)
+    }
+
+    /// Cash of the accounts on the desk moved by exactly what the ledger's cash term moved.
+    fn check_coin(&self, coin: u16) -> Result<(), EngineError> {
+        let mut moved = 0_i128;
+        for held in self.accounts.values() {
+            moved = add(moved, sub(held.now.amount(coin), held.before.amount(coin))?)?;
+        }
+        let ledger = self.ledgers.get(&coin).ok_or(EngineError::Corrupt)?;
+        if sub(ledger.now.cash()?, ledger.before.cash()?)? == moved {
+            Ok(())
+        } else {
+            Err(EngineError::Imbalance { coin })
+        }
+    }
+
+    fn seconds(&self) -> u32 {
+        u32::try_from(self.now).unwrap_or(u32::MAX)
+    }
+}
+
+fn changed<K, T: PartialEq>(records: BTreeMap<K, Held<T>>) -> Vec<(K, T)> {
+    let differs = |(key, held): (K, Held<T>)| {
+        (held.fresh || held.now != held.before).then_some((key, held.now))
+    };
+    records.into_iter().filter_map(differs).collect()
+}

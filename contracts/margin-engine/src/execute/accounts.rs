@@ -1,0 +1,247 @@
+//! Accounts: open, hand over, delegate, admit venues. Writes `n`, `a`, `i`, `o`.
+
+use std::collections::BTreeSet;
+
+use cosmwasm_std::{Api, DepsMut, Env, MessageInfo, Response, Storage};
+use protocol_api::engine::{
+    AccountAccepted, AccountCreated, AccountOffered, DelegateId, DelegateSet, Grant, VenueAdmitted,
+};
+use protocol_api::event::TypedEvent;
+use protocol_std::ownership::MAX_OFFER_SECONDS;
+
+use crate::access::PAUSE_DEPOSIT;
+use crate::consent::{assert_account_owner, scope_bit};
+use crate::core::account::Account;
+use crate::error::EngineError;
+use crate::execute::deposit;
+use crate::state::{self, Delegate, Meta, Offer};
+
+/// Most delegates, and most venues, of one account.
+pub const MAX_GRANTS: usize = 16;
+
+/// Opens an account owned by the sender.
+pub fn create(
+    mut deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    venues: &[String],
+) -> Result<Response, EngineError> {
+    let config = state::load_config(deps.storage)?;
+    config
+        .pause
+        .check(PAUSE_DEPOSIT, env.block.time.seconds())?;
+    let admitted = distinct_addresses(deps.api, venues)?;
+    let owner = info.sender.to_string();
+    let id = state::take_account_number(deps.storage)?;
+    let meta = Meta {
+        owner: owner.clone(),
+        offer: None,
+        delegates: vec![],
+        venues: admitted,
+    };
+    state::save_meta(deps.storage, id, &meta)?;
+    state::save_account(deps.storage, id, &Account::default())?;
+    state::index_owner(deps.storage, owner_key(deps.api, &owner)?, id)?;
+    let created = AccountCreated { account: id, owner }.to_event();
+    let mut response = Response::new()
+        .add_event(created)
+        .set_data(cosmwasm_std::to_json_binary(&id)?);
+    if !info.funds.is_empty() {
+        let events = deposit::take(deps.branch(), env, info, id)?;
+        response = response.add_events(events);
+    }
+    Ok(response)
+}
+
+/// Offers an account, or withdraws the offer.
+pub fn offer(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    account: u64,
+    (to, expires): (Option<String>, Option<u64>),
+) -> Result<Response, EngineError> {
+    let mut meta = load_owned(deps.storage, info, account)?;
+    meta.offer = match to {
+        None => None,
+        Some(to) => {
+            let now = env.block.time.seconds();
+            let expires = expires.unwrap_or(0);
+            check_future("expires", expires, now, MAX_OFFER_SECONDS)?;
+            Some(Offer {
+                to: deps.api.addr_validate(&to)?.into_string(),
+                expires,
+            })
+        }
+    };
+    state::save_meta(deps.storage, account, &meta)?;
+    let to = meta.offer.map_or_else(String::new, |offer| offer.to);
+    Ok(Response::new().add_event(AccountOffered { account, to }.to_event()))
+}
+
+/// Takes an offered account over; delegates and venues of the old owner are cleared.
+pub fn accept(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    account: u64,
+) -> Result<Response, EngineError> {
+    let meta = state::load_meta(deps.storage, account)?;
+    let now = env.block.time.seconds();
+    let stands = meta
+        .offer
+        .as_ref()
+        .is_some_and(|offer| offer.to == info.sender.as_str() && now < offer.expires);
+    if !stands {
+        return Err(EngineError::NoOffer { account });
+    }
+    let owner = info.sender.to_string();
+    state::unindex_owner(deps.storage, owner_key(deps.api, &meta.owner)?, account);
+    state::index_owner(deps.storage, owner_key(deps.api, &owner)?, account)?;
+    let meta = Meta {
+        owner: owner.clone(),
+        offer: None,
+        delegates: vec![],
+        venues: vec![],
+    };
+    state::save_meta(deps.storage, account, &meta)?;
+    Ok(Response::new().add_event(AccountAccepted { account, owner }.to_event()))
+}
+
+/// Gives, changes or revokes a delegation.
+pub fn set_delegate(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    account: u64,
+    (delegate, grant): (DelegateId, Option<Grant>),
+) -> Result<Response, EngineError> {
+    let mut meta = load_owned(deps.storage, info, account)?;
+    let now = env.block.time.seconds();
+    let (is_key, id, shown) = match &delegate {
+        DelegateId::Address { address } => {
+            let address = deps.api.addr_validate(address)?.into_string();
+            (false, address.clone().into_bytes(), address)
+        }
+        DelegateId::Key { public_key } => {
+            let bytes = public_key.to_vec();
+            let compressed = bytes.len() == 33 && matches!(bytes.first(), Some(2 | 3));
+            crate::core::market::require(compressed, "public_key")?;
+            let shown = cosmwasm_std::HexBinary::from(bytes.clone()).to_hex();
+            (true, bytes, shown)
+        }
+    };
+    // Lapsed grants make room.
+    meta.delegates
+        .retain(|old| now < old.expires && (old.is_key != is_key || old.id != id));
+    let mut scopes = 0_u8;
+    let mut expires = 0;
+    if let Some(grant) = &grant {
+        check_future("expires", grant.expires, now, 10 * 366 * 86_400)?;
+        for scope in &grant.scopes {
+            let bit = scope_bit(*scope);
+            if scopes & bit != 0 {
+                return Err(EngineError::List { field: "scopes" });
+            }
+            scopes |= bit;
+        }
+        if scopes == 0 || meta.delegates.len() >= MAX_GRANTS {
+            return Err(EngineError::List { field: "delegates" });
+        }
+        expires = grant.expires;
+        meta.delegates.push(Delegate {
+            is_key,
+            id,
+            scopes,
+            expires,
+        });
+    }
+    state::save_meta(deps.storage, account, &meta)?;
+    let set = DelegateSet {
+        account,
+        delegate: shown,
+        scopes,
+        expires,
+    };
+    Ok(Response::new().add_event(set.to_event()))
+}
+
+/// Admits or bars a venue.
+pub fn admit_venue(
+    deps: DepsMut,
+    info: &MessageInfo,
+    account: u64,
+    (venue, admitted): (&str, bool),
+) -> Result<Response, EngineError> {
+    let mut meta = load_owned(deps.storage, info, account)?;
+    let venue = deps.api.addr_validate(venue)?.into_string();
+    meta.venues.retain(|old| *old != venue);
+    if admitted {
+        if meta.venues.len() >= MAX_GRANTS {
+            return Err(EngineError::List { field: "venues" });
+        }
+        meta.venues.push(venue.clone());
+    }
+    state::save_meta(deps.storage, account, &meta)?;
+    Ok(Response::new().add_event(
+        VenueAdmitted {
+            account,
+            venue,
+            admitted,
+        }
+        .to_event(),
+    ))
+}
+
+/// Canonical address padded to 32 bytes: the key of the owner index.
+pub fn owner_key(api: &dyn Api, owner: &str) -> Result<[u8; 32], EngineError> {
+    let canonical = api.addr_canonicalize(owner)?;
+    let bytes = canonical.as_slice();
+    let mut key = [0_u8; 32];
+    key.get_mut(..bytes.len())
+        .ok_or(EngineError::Corrupt)?
+        .copy_from_slice(bytes);
+    Ok(key)
+}
+
+/// Passes when `time` lies after `now` and at most `most` seconds ahead.
+pub fn check_future(
+    field: &'static str,
+    time: u64,
+    now: u64,
+    most: u64,
+) -> Result<(), EngineError> {
+    let (earliest, latest) = (now.saturating_add(1), now.saturating_add(most));
+    if (earliest..=latest).contains(&time) {
+        Ok(())
+    } else {
+        Err(EngineError::Time {
+            field,
+            earliest,
+            latest,
+        })
+    }
+}
+
+fn load_owned(
+    storage: &dyn Storage,
+    info: &MessageInfo,
+    account: u64,
+) -> Result<Meta, EngineError> {
+    let meta = state::load_meta(storage, account)?;
+    assert_account_owner(&meta, info.sender.as_str())?;
+    Ok(meta)
+}
+
+fn distinct_addresses(api: &dyn Api, given: &[String]) -> Result<Vec<String>, EngineError> {
+    let mut seen = BTreeSet::new();
+    let mut out = Vec::with_capacity(given.len());
+    for raw in given {
+        let address = api.addr_validate(raw)?.into_string();
+        if out.len() >= MAX_GRANTS || !seen.insert(address.clone()) {
+            return Err(EngineError::List { field: "venues" });
+        }
+        out.push(address);
+    }
+    Ok(out)
+}

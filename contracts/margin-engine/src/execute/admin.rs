@@ -1,0 +1,208 @@
+//! Engine-wide settings. Writes `c`, `f`, `b`, `owner`.
+
+use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Uint64};
+use protocol_api::engine::{
+    BetaEntry, ConfigSet, EngineParams, PauseAction, Profile, ProfileSet, VenueSet,
+};
+use protocol_api::event::TypedEvent;
+use protocol_std::ownership;
+
+use crate::access::{PAUSE_ALL, pause_bit};
+use crate::core::ledger::DECIMAL_ONE;
+use crate::core::market::{VENUE_LIMIT, require};
+use crate::error::EngineError;
+use crate::execute::listing::check_effective;
+use crate::state::{self, Betas, Params, ProfileRecord, Timed};
+
+/// Parameters in their hard ranges.
+pub fn checked_params(params: &EngineParams) -> Result<Params, EngineError> {
+    let bounded = |value: u64, low: u64, high: u64, field: &'static str| {
+        require((low..=high).contains(&value), field)?;
+        u32::try_from(value).map_err(|_| EngineError::Range { field })
+    };
+    let rate = params.debt_rate.atomics().u128();
+    let discount = params.collateral_discount.atomics().u128();
+    require(rate <= DECIMAL_ONE, "debt_rate")?;
+    require(discount <= DECIMAL_ONE / 10, "collateral_discount")?;
+    require(params.listing_fee.u128() < 1 << 80, "listing_fee")?;
+    Ok(Params {
+        debt_grace: bounded(params.debt_grace, 3_600, 604_800, "debt_grace")?,
+        debt_rate: rate,
+        discount,
+        discount_ramp: bounded(params.discount_ramp, 0, 604_800, "discount_ramp")?,
+        listing_fee: params.listing_fee.u128(),
+    })
+}
+
+/// Plans new parameters. Interest up to now is counted at the old rate first.
+pub fn set_params(
+    deps: DepsMut,
+    env: &Env,
+    params: &EngineParams,
+    effective_at: u64,
+) -> Result<Response, EngineError> {
+    let now = env.block.time.seconds();
+    check_effective(effective_at, now)?;
+    let mut config = state::load_config(deps.storage)?;
+    config
+        .params
+        .plan(checked_params(params)?, effective_at, now);
+    state::save_config(deps.storage, &config)?;
+    Ok(config_set("params", effective_at))
+}
+
+/// Plans the profile of an underlying.
+pub fn set_profile(
+    deps: DepsMut,
+    env: &Env,
+    underlying: u16,
+    profile: &Profile,
+    effective_at: u64,
+) -> Result<Response, EngineError> {
+    let now = env.block.time.seconds();
+    check_effective(effective_at, now)?;
+    let profile = risk::Profile::from(profile);
+    profile.validate()?;
+    let record = ProfileRecord::from(&profile);
+    let known = state::load_profile(deps.storage, underlying)?;
+    let mut timed =
+        known.unwrap_or_else(|| Timed::new(ProfileRecord::from(&risk::default_profile())));
+    timed.plan(record, effective_at, now);
+    state::save_profile(deps.storage, underlying, &timed)?;
+    Ok(Response::new().add_event(
+        ProfileSet {
+            underlying,
+            effective_at,
+        }
+        .to_event(),
+    ))
+}
+
+/// Plans the betas.
+pub fn set_betas(
+    deps: DepsMut,
+    env: &Env,
+    betas: &[BetaEntry],
+    effective_at: u64,
+) -> Result<Response, EngineError> {
+    let now = env.block.time.seconds();
+    check_effective(effective_at, now)?;
+    require(betas.len() <= 64, "betas")?;
+    let mut stored = Vec::with_capacity(betas.len());
+    for entry in betas {
+        require(entry.beta.unsigned_abs() <= 40_000, "beta")?;
+        let named = |known: &(u16, u16, i32)| (known.0, known.1) == (entry.driver, entry.follower);
+        if entry.driver == entry.follower || stored.iter().any(named) {
+            return Err(EngineError::List { field: "betas" });
+        }
+        let scaled = i64::from(entry.beta).saturating_mul(65_536) / 10_000;
+        let beta = i32::try_from(scaled).map_err(|_| EngineError::Range { field: "beta" })?;
+        stored.push((entry.driver, entry.follower, beta));
+    }
+    let known = state::load_betas(deps.storage)?;
+    let mut timed = known.unwrap_or_else(|| Timed::new(Betas(vec![])));
+    timed.plan(Betas(stored), effective_at, now);
+    state::save_betas(deps.storage, &timed)?;
+    Ok(config_set("betas", effective_at))
+}
+
+/// Authorises a venue or takes the authority back.
+pub fn set_venue(deps: DepsMut, venue: &str, authorised: bool) -> Result<Response, EngineError> {
+    let venue = deps.api.addr_validate(venue)?.into_string();
+    let mut config = state::load_config(deps.storage)?;
+    config.venues.retain(|known| *known != venue);
+    if authorised {
+        require(config.venues.len() < VENUE_LIMIT, "venues")?;
+        config.venues.push(venue.clone());
+        config.venues.sort_unstable();
+    }
+    state::save_config(deps.storage, &config)?;
+    Ok(Response::new().add_event(VenueSet { venue, authorised }.to_event()))
+}
+
+/// Names the account that collects fees.
+pub fn set_treasury(deps: DepsMut, env: &Env, account: u64) -> Result<Response, EngineError> {
+    state::load_meta(deps.storage, account)?;
+    let mut config = state::load_config(deps.storage)?;
+    config.treasury = Some(account);
+    state::save_config(deps.storage, &config)?;
+    Ok(config_set("treasury", env.block.time.seconds()))
+}
+
+/// Names or removes the guardian.
+pub fn set_guardian(
+    deps: DepsMut,
+    env: &Env,
+    guardian: Option<String>,
+) -> Result<Response, EngineError> {
+    let mut config = state::load_config(deps.storage)?;
+    config.guardian = guardian
+        .map(|guardian| deps.api.addr_validate(&guardian))
+        .transpose()?
+        .map(cosmwasm_std::Addr::into_string);
+    state::save_config(deps.storage, &config)?;
+    Ok(config_set("guardian", env.block.time.seconds()))
+}
+
+/// Pauses actions for a while.
+pub fn pause(
+    deps: DepsMut,
+    env: &Env,
+    actions: &[PauseAction],
+    seconds: Uint64,
+) -> Result<Response, EngineError> {
+    let now = env.block.time.seconds();
+    let mut config = state::load_config(deps.storage)?;
+    let bits = actions
+        .iter()
+        .fold(0, |bits, action| bits | pause_bit(*action));
+    config.pause = config.pause.impose(bits, PAUSE_ALL, seconds.u64(), now)?;
+    state::save_config(deps.storage, &config)?;
+    Ok(config_set("pause", now))
+}
+
+/// Ends a pause.
+pub fn lift_pause(deps: DepsMut, env: &Env) -> Result<Response, EngineError> {
+    let mut config = state::load_config(deps.storage)?;
+    config.pause = config.pause.lift();
+    state::save_config(deps.storage, &config)?;
+    Ok(config_set("pause", env.block.time.seconds()))
+}
+
+/// Offers ownership.
+pub fn propose_owner(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    (owner, expires_at): (&str, Uint64),
+) -> Result<Response, EngineError> {
+    let to = deps.api.addr_validate(owner)?;
+    let now = env.block.time.seconds();
+    ownership::propose(deps.storage, &info.sender, &to, expires_at.u64(), now)?;
+    Ok(config_set("owner_proposed", now))
+}
+
+/// Withdraws the offer of ownership.
+pub fn cancel_owner_proposal(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+) -> Result<Response, EngineError> {
+    ownership::cancel(deps.storage, &info.sender)?;
+    Ok(config_set(
+        "owner_proposal_cancelled",
+        env.block.time.seconds(),
+    ))
+}
+
+/// Takes ownership over.
+pub fn accept_owner(deps: DepsMut, env: &Env, info: &MessageInfo) -> Result<Response, EngineError> {
+    let now = env.block.time.seconds();
+    ownership::accept(deps.storage, &info.sender, now)?;
+    Ok(config_set("owner", now))
+}
+
+fn config_set(what: &str, effective_at: u64) -> Response {
+    let what = what.to_owned();
+    Response::new().add_event(ConfigSet { what, effective_at }.to_event())
+}

@@ -1,0 +1,150 @@
+//! An old debt's collateral is for sale, whatever the debtor's health. Writes `a`, `l`, `q`.
+
+use cosmwasm_std::{Coin, DepsMut, Env, MessageInfo, Response, Uint128};
+use protocol_api::engine::{CollateralBought, Scope};
+use protocol_api::event::TypedEvent;
+use protocol_api::oracle::{Action, Permission, permission};
+
+use crate::consent::assert_may_act;
+use crate::core::num::{neg, signed};
+use crate::core::sale::{Side, Terms, quote};
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::execute::settle_fills::test::{Before, test_account};
+use crate::execute::withdraw::serve_queue;
+use crate::state;
+
+/// What the buyer asks for.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The account that pays.
+    pub buyer: u64,
+    /// The account that owes.
+    pub debtor: u64,
+    /// The coin that is owed.
+    pub debt_denom: String,
+    /// Collateral wanted.
+    pub collateral: Coin,
+    /// The most he pays for all of it.
+    pub max_pay: u128,
+}
+
+/// Buys a debtor's collateral against the debt.
+pub fn buy_collateral(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    order: &Order,
+) -> Result<Response, EngineError> {
+    let meta = state::load_meta(deps.storage, order.buyer)?;
+    let now = env.block.time.seconds();
+    assert_may_act(&meta, info.sender.as_str(), Scope::Trade, now)?;
+    if order.buyer == order.debtor {
+        return Err(EngineError::SelfTrade {
+            account: order.buyer,
+        });
+    }
+    let mut desk = Desk::new(deps.as_ref(), env)?;
+    desk.open(order.buyer)?;
+    desk.open(order.debtor)?;
+    if desk.account(order.buyer)?.is_debtor() {
+        return Err(EngineError::Debtor {
+            account: order.buyer,
+        });
+    }
+    let before = Before::of(&desk, order.buyer)?;
+    let (amount, paid) = trade(&mut desk, order)?;
+    if paid > order.max_pay {
+        return Err(EngineError::MaxPay { price: paid });
+    }
+    test_account(&mut desk, &before)?;
+    desk.close()?.apply(deps.storage)?;
+    let (buyer, debtor) = (order.buyer, order.debtor);
+    let denom = order.collateral.denom.clone();
+    let bought = CollateralBought {
+        buyer,
+        debtor,
+        denom,
+        amount,
+        paid,
+    };
+    Ok(Response::new().add_event(bought.to_event()))
+}
+
+/// Moves collateral and payment between the accounts on the desk.
+fn trade(desk: &mut Desk<'_>, order: &Order) -> Result<(u128, u128), EngineError> {
+    let debtor = order.debtor;
+    let (debt_coin, coin) = (
+        desk.coin(&order.debt_denom)?,
+        desk.coin(&order.collateral.denom)?,
+    );
+    let account = desk.account(debtor)?;
+    let owed = account
+        .cash
+        .iter()
+        .find(|cash| cash.coin == debt_coin && cash.amount < 0);
+    let owed = *owed.ok_or(EngineError::NoSale { account: debtor })?;
+    let offered = u128::try_from(account.amount(coin)).unwrap_or(0);
+    let params = desk.config.params.at(desk.now).clone();
+    let age = desk.now.saturating_sub(owed.since.into());
+    let over_cap = {
+        let cap = desk
+            .config
+            .coin(debt_coin)
+            .map_or(0, |record| record.terms.at(desk.now).debt_cap);
+        desk.ledger(debt_coin)?.debt > cap
+    };
+    let grace = u64::from(params.debt_grace);
+    if (age < grace && !over_cap) || offered == 0 || coin == debt_coin {
+        return Err(EngineError::NoSale { account: debtor });
+    }
+    let late = age.saturating_sub(grace);
+    let terms = Terms {
+        collateral: side(desk, coin, debtor)?,
+        debt: side(desk, debt_coin, debtor)?,
+        discount: crate::core::sale::discount(params.discount, params.discount_ramp, late)?,
+    };
+    let wanted = Uint128::try_from(order.collateral.amount).map_err(|_| EngineError::Overflow)?;
+    let (amount, paid) = quote(
+        &terms,
+        wanted.u128().min(offered),
+        owed.amount.unsigned_abs(),
+    )?;
+    if amount == 0 {
+        return Err(EngineError::NoSale { account: debtor });
+    }
+    desk.post(debtor, coin, neg(signed(amount)?)?)?;
+    desk.post(order.buyer, coin, signed(amount)?)?;
+    desk.post(order.buyer, debt_coin, neg(signed(paid)?)?)?;
+    desk.post(debtor, debt_coin, signed(paid)?)?;
+    serve_queue(desk, debt_coin)?;
+    if desk.account(order.buyer)?.amount(debt_coin) < 0 {
+        return Err(EngineError::Debtor {
+            account: order.buyer,
+        });
+    }
+    Ok((amount, paid))
+}
+
+/// Price band and scale of a coin; a mark must be allowed at the feed's level.
+fn side(desk: &mut Desk<'_>, coin: u16, debtor: u64) -> Result<Side, EngineError> {
+    let record = desk.config.coin(coin).ok_or(EngineError::Corrupt)?;
+    let (decimals, underlying) = (record.decimals, record.underlying);
+    let Some(underlying) = underlying else {
+        return Ok(Side::quote(decimals));
+    };
+    let no_price = EngineError::NoPrice {
+        account: debtor,
+        underlying,
+    };
+    let feed = desk.feeds.feed(underlying).ok_or(no_price.clone())?;
+    if permission(feed.validity, Action::Mark) != Permission::Yes {
+        return Err(no_price);
+    }
+    let state = feed.state.as_ref().ok_or(no_price)?;
+    Ok(Side {
+        low: state.spot.low,
+        high: state.spot.high,
+        decimals,
+    })
+}

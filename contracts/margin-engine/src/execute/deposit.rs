@@ -1,0 +1,71 @@
+//! Coins in. Writes `a`, `l`, `q`.
+
+use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response, Uint128};
+use protocol_api::engine::Deposited;
+use protocol_api::event::TypedEvent;
+use protocol_std::funds;
+
+use crate::access::PAUSE_DEPOSIT;
+use crate::core::num::signed;
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::execute::withdraw::serve_queue;
+
+/// Deposits exactly the attached coins.
+pub fn deposit(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    account: u64,
+) -> Result<Response, EngineError> {
+    Ok(Response::new().add_events(take(deps, env, info, account)?))
+}
+
+/// Takes the attached coins into an account.
+pub fn take(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    account: u64,
+) -> Result<Vec<Event>, EngineError> {
+    funds::some(&info.funds)?;
+    let mut desk = Desk::new(deps.as_ref(), env)?;
+    desk.open(account)?;
+    if !desk.account(account)?.is_debtor() {
+        desk.config.pause.check(PAUSE_DEPOSIT, desk.now)?;
+    }
+    let mut events = Vec::with_capacity(info.funds.len());
+    for sent in &info.funds {
+        let coin = desk.coin(&sent.denom)?;
+        let amount = Uint128::try_from(sent.amount)
+            .map_err(|_| EngineError::Overflow)?
+            .u128();
+        let cap = desk
+            .config
+            .coin(coin)
+            .map_or(0, |record| record.terms.at(desk.now).cap);
+        let ledger = desk.ledger(coin)?;
+        ledger.held = ledger
+            .held
+            .checked_add(amount)
+            .ok_or(EngineError::Overflow)?;
+        if ledger.held > cap {
+            return Err(EngineError::DepositCap {
+                denom: sent.denom.clone(),
+                cap,
+            });
+        }
+        desk.post(account, coin, signed(amount)?)?;
+        serve_queue(&mut desk, coin)?;
+        events.push(
+            Deposited {
+                account,
+                denom: sent.denom.clone(),
+                amount,
+            }
+            .to_event(),
+        );
+    }
+    desk.close()?.apply(deps.storage)?;
+    Ok(events)
+}

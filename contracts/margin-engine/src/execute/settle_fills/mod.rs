@@ -1,0 +1,138 @@
+//! Fills: consent, legs, premium, fees, one test per account. Writes `a`, `s`, `l`.
+
+pub mod apply;
+pub mod test;
+
+use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
+use protocol_api::engine::{Fill, FillSettled, FillSide, MAX_FILL_LEGS, Scope};
+use protocol_api::event::TypedEvent;
+
+use crate::consent::consents;
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::state;
+use test::{Before, test_account, test_debt_caps};
+
+/// Most accounts in one message.
+pub const MAX_ACCOUNTS: usize = 32;
+
+/// Settles all fills or none.
+pub fn settle_fills(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    fills: &[Fill],
+) -> Result<Response, EngineError> {
+    let mut desk = Desk::new(deps.as_ref(), env)?;
+    let venue = info.sender.as_str();
+    if !desk.config.venues.iter().any(|known| known == venue) {
+        return Err(EngineError::Unauthorized);
+    }
+    check_shape(fills)?;
+    for side in fills.iter().flat_map(|fill| [&fill.maker, &fill.taker]) {
+        check_side(desk.storage(), side, venue, desk.now)?;
+    }
+    let outcome = run(&mut desk, fills)?;
+    desk.close()?.apply(deps.storage)?;
+    Ok(Response::new().add_events(outcome.settled.iter().map(TypedEvent::to_event)))
+}
+
+/// What fills did.
+#[derive(Debug)]
+pub struct Outcome {
+    /// One per fill.
+    pub settled: Vec<FillSettled>,
+    /// The accounts as they were.
+    pub before: Vec<Before>,
+}
+
+/// Applies the fills on the desk and tests every account; consent was checked by the caller.
+pub fn run(desk: &mut Desk<'_>, fills: &[Fill]) -> Result<Outcome, EngineError> {
+    let outcome = apply_all(desk, fills)?;
+    for before in &outcome.before {
+        test_account(desk, before)?;
+    }
+    test_debt_caps(desk, &outcome.before)?;
+    Ok(outcome)
+}
+
+/// Applies the fills on the desk without testing the accounts.
+pub fn apply_all(desk: &mut Desk<'_>, fills: &[Fill]) -> Result<Outcome, EngineError> {
+    let mut outcome = Outcome {
+        settled: Vec::with_capacity(fills.len()),
+        before: Vec::new(),
+    };
+    for fill in fills {
+        for side in [&fill.maker, &fill.taker] {
+            desk.open(side.account)?;
+            match outcome
+                .before
+                .iter_mut()
+                .find(|known| known.account == side.account)
+            {
+                Some(known) => known.reduce_only |= side.reduce_only,
+                None => {
+                    let mut before = Before::of(desk, side.account)?;
+                    before.reduce_only = side.reduce_only;
+                    outcome.before.push(before);
+                }
+            }
+        }
+        outcome
+            .settled
+            .push(apply::apply(desk, fill, &mut outcome.before)?);
+    }
+    if outcome.before.len() > MAX_ACCOUNTS {
+        return Err(EngineError::List { field: "accounts" });
+    }
+    Ok(outcome)
+}
+
+/// Counts legs and refuses what names something twice.
+pub fn check_shape(fills: &[Fill]) -> Result<(), EngineError> {
+    let legs: usize = fills.iter().map(|fill| fill.legs.len()).sum();
+    if fills.is_empty() || legs > MAX_FILL_LEGS {
+        return Err(EngineError::List { field: "fills" });
+    }
+    for fill in fills {
+        if fill.maker.account == fill.taker.account {
+            return Err(EngineError::SelfTrade {
+                account: fill.maker.account,
+            });
+        }
+        let twice = |place: usize, name: &str| {
+            fill.legs
+                .iter()
+                .take(place)
+                .any(|earlier| earlier.series == name)
+        };
+        let repeated = fill
+            .legs
+            .iter()
+            .enumerate()
+            .any(|(at, leg)| twice(at, &leg.series));
+        if fill.legs.is_empty() || repeated {
+            return Err(EngineError::List { field: "legs" });
+        }
+    }
+    Ok(())
+}
+
+/// The account admits the venue, and whoever consented may trade for it.
+fn check_side(
+    storage: &dyn Storage,
+    side: &FillSide,
+    venue: &str,
+    now: u64,
+) -> Result<(), EngineError> {
+    let account = side.account;
+    let meta = state::load_meta(storage, account)?;
+    if !meta.venues.iter().any(|known| known == venue) {
+        return Err(EngineError::VenueNotAdmitted { account });
+    }
+    if consents(&meta, &side.consent, Scope::Trade, now) {
+        Ok(())
+    } else {
+        Err(EngineError::Consent { account })
+    }
+}

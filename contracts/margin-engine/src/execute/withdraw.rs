@@ -1,0 +1,219 @@
+//! Coins out: at once, or through the queue when a coin runs short. Writes `a`, `l`, `q`, `w`.
+
+use cosmwasm_std::{BankMsg, Coin, DepsMut, Env, MessageInfo, Response, Uint128, coin};
+use protocol_api::engine::{QueuePaid, Scope, Withdrawn};
+use protocol_api::event::TypedEvent;
+use protocol_api::oracle::Action;
+
+use crate::consent::assert_may_act;
+use crate::core::num::{neg, signed, unsigned};
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::margin;
+use crate::state;
+
+/// What a withdrawal does to one coin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The coin's number.
+    pub coin: u16,
+    /// Its denomination.
+    pub denom: String,
+    /// Paid at once, base units.
+    pub paid: u128,
+    /// Waits in the queue, base units.
+    pub queued: u128,
+}
+
+/// Withdraws from an account.
+pub fn withdraw(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    account: u64,
+    (amounts, to): (&[Coin], Option<String>),
+) -> Result<Response, EngineError> {
+    let meta = state::load_meta(deps.storage, account)?;
+    let now = env.block.time.seconds();
+    assert_may_act(&meta, info.sender.as_str(), Scope::WithdrawToOwner, now)?;
+    let to = match to {
+        None => meta.owner.clone(),
+        Some(to) => deps.api.addr_validate(&to)?.into_string(),
+    };
+    if info.sender.as_str() != meta.owner && to != meta.owner {
+        return Err(EngineError::Unauthorized);
+    }
+    let mut desk = Desk::new(deps.as_ref(), env)?;
+    let parts = plan(&mut desk, account, amounts, &to)?;
+    desk.close()?.apply(deps.storage)?;
+    let mut response = Response::new();
+    let mut out = Vec::new();
+    for part in parts {
+        if part.paid > 0 {
+            out.push(coin(part.paid, &part.denom));
+        }
+        let done = Withdrawn {
+            account,
+            denom: part.denom,
+            amount: part.paid,
+            queued: part.queued,
+        };
+        response = response.add_event(done.to_event());
+    }
+    if !out.is_empty() {
+        response = response.add_message(BankMsg::Send {
+            to_address: to,
+            amount: out,
+        });
+    }
+    Ok(response)
+}
+
+/// Takes the amounts out of the account on the desk and tests what is left.
+pub fn plan(
+    desk: &mut Desk<'_>,
+    account: u64,
+    amounts: &[Coin],
+    to: &str,
+) -> Result<Vec<Part>, EngineError> {
+    desk.open(account)?;
+    if desk.account(account)?.is_debtor() {
+        return Err(EngineError::Debtor { account });
+    }
+    if amounts.is_empty() {
+        return Err(EngineError::List { field: "amounts" });
+    }
+    let mut parts: Vec<Part> = Vec::with_capacity(amounts.len());
+    for wanted in amounts {
+        if wanted.amount.is_zero() || parts.iter().any(|part| part.denom == wanted.denom) {
+            return Err(EngineError::List { field: "amounts" });
+        }
+        parts.push(take(desk, account, wanted, to)?);
+    }
+    test_rest(desk, account)?;
+    Ok(parts)
+}
+
+/// Takes one coin out of the account: to be paid, or into the queue.
+fn take(desk: &mut Desk<'_>, account: u64, wanted: &Coin, to: &str) -> Result<Part, EngineError> {
+    let coin = desk.coin(&wanted.denom)?;
+    let amount = Uint128::try_from(wanted.amount)
+        .map_err(|_| EngineError::Overflow)?
+        .u128();
+    let held = desk.account(account)?.amount(coin);
+    if signed(amount)? > held {
+        return Err(EngineError::Cash {
+            account,
+            denom: wanted.denom.clone(),
+            held,
+        });
+    }
+    serve_queue(desk, coin)?;
+    let short = {
+        let waiting = desk.queue(coin)?.waiting;
+        let available = desk.ledger(coin)?.available()?;
+        waiting > 0 || signed(amount)? > available
+    };
+    desk.post(account, coin, neg(signed(amount)?)?)?;
+    let denom = wanted.denom.clone();
+    if !short {
+        let ledger = desk.ledger(coin)?;
+        ledger.held = ledger
+            .held
+            .checked_sub(amount)
+            .ok_or(EngineError::Overflow)?;
+        return Ok(Part {
+            coin,
+            denom,
+            paid: amount,
+            queued: 0,
+        });
+    }
+    desk.join_queue(coin, account, amount, to)?;
+    let ledger = desk.ledger(coin)?;
+    ledger.reserved = ledger
+        .reserved
+        .checked_add(amount)
+        .ok_or(EngineError::Overflow)?;
+    serve_queue(desk, coin)?;
+    Ok(Part {
+        coin,
+        denom,
+        paid: 0,
+        queued: amount,
+    })
+}
+
+/// Allots what has come in to those who wait for a coin.
+pub fn serve_queue(desk: &mut Desk<'_>, coin: u16) -> Result<(), EngineError> {
+    if desk.ledger(coin)?.reserved == 0 {
+        return Ok(());
+    }
+    // What waits is in `reserved` but its coins are not there yet: count them back in.
+    let waiting = desk.queue(coin)?.waiting;
+    let free = desk
+        .ledger(coin)?
+        .available()?
+        .saturating_add(signed(waiting)?);
+    let free = if free > 0 { unsigned(free)? } else { 0 };
+    desk.queue(coin)?.allot(free)?;
+    Ok(())
+}
+
+/// What is left must be covered, or pass the initial test at the prices the oracle's level names.
+fn test_rest(desk: &mut Desk<'_>, account: u64) -> Result<(), EngineError> {
+    let left = desk.account(account)?.clone();
+    let terms = desk.terms_of(&left)?;
+    if margin::is_covered(&left, &terms)? {
+        return Ok(());
+    }
+    let ids = margin::underlyings(desk, &left, &terms);
+    let permission = match margin::allowed(desk, &ids, Action::Withdraw) {
+        Ok(permission) => permission,
+        Err((underlying, _)) => {
+            return Err(EngineError::NoPrice {
+                account,
+                underlying,
+            });
+        }
+    };
+    let surplus = margin::initial_surplus(desk, &left, permission)?;
+    if surplus < 0 {
+        return Err(EngineError::Margin {
+            account,
+            missing: neg(surplus)?,
+        });
+    }
+    Ok(())
+}
+
+/// Pays what has been allotted to a queued withdrawal.
+pub fn claim(deps: DepsMut, env: &Env, account: u64, denom: &str) -> Result<Response, EngineError> {
+    let mut desk = Desk::new(deps.as_ref(), env)?;
+    let coin_id = desk.coin(denom)?;
+    serve_queue(&mut desk, coin_id)?;
+    let (amount, to) = desk.pay_claim(coin_id, account)?;
+    if amount == 0 {
+        return Err(EngineError::NothingDue);
+    }
+    let ledger = desk.ledger(coin_id)?;
+    ledger.reserved = ledger
+        .reserved
+        .checked_sub(amount)
+        .ok_or(EngineError::Overflow)?;
+    ledger.held = ledger
+        .held
+        .checked_sub(amount)
+        .ok_or(EngineError::Overflow)?;
+    desk.close()?.apply(deps.storage)?;
+    let paid = QueuePaid {
+        account,
+        denom: denom.to_owned(),
+        amount,
+    };
+    let send = BankMsg::Send {
+        to_address: to,
+        amount: vec![coin(amount, denom)],
+    };
+    Ok(Response::new().add_event(paid.to_event()).add_message(send))
+}

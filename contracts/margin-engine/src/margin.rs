@@ -1,0 +1,205 @@
+//! The gate of trading and withdrawing: covered first, then the full grid, else the reducing rule.
+
+use fixed_math::Fx;
+use protocol_api::oracle::{Action, Permission, permission};
+use risk::{
+    Beta, Coin, Context, Feed, Level, MarketTerms, QUOTE_COIN, Underlying, UnderlyingState, assess,
+    covered, default_profile, reducing_without_price,
+};
+
+use crate::core::account::Account;
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::state::{self, CoinRecord};
+
+/// At which prices the permission of an action lets a book be counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum At {
+    Mid,
+    BandLow,
+    BandHigh,
+    Slow,
+}
+
+/// Whether the account is covered: exact integers, no price is read.
+pub fn is_covered(account: &Account, terms: &[MarketTerms]) -> Result<bool, EngineError> {
+    if account.is_debtor() {
+        return Ok(false);
+    }
+    Ok(covered(&account.book(), terms)?
+        .iter()
+        .all(risk::CoveredPath::is_covered))
+}
+
+/// A coin as margin sees it.
+pub fn risk_coin(id: u16, record: &CoinRecord, now: u64) -> Coin {
+    let terms = record.terms.at(now);
+    Coin {
+        id,
+        feed: record.underlying.map_or(Feed::Quote, Feed::Underlying),
+        scale: 10_u64.saturating_pow(record.decimals.into()),
+        weight_initial: terms.weight_initial,
+        weight_maintenance: terms.weight_maintenance,
+        depeg: terms.depeg,
+    }
+}
+
+/// Underlyings that decide an account's value, ascending: of its legs' markets and its coins.
+pub fn underlyings(desk: &Desk<'_>, account: &Account, terms: &[MarketTerms]) -> Vec<u16> {
+    let mut ids: Vec<u16> = terms.iter().map(|market| market.underlying).collect();
+    for cash in account.cash.iter().filter(|cash| cash.amount != 0) {
+        ids.extend(desk.config.coin(cash.coin).and_then(|coin| coin.underlying));
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// What `action` is allowed for the account: the strictest permission over its underlyings, and which
+/// underlying is the reason.
+pub fn allowed(
+    desk: &mut Desk<'_>,
+    ids: &[u16],
+    action: Action,
+) -> Result<Permission, (u16, Permission)> {
+    let mut result = Permission::Yes;
+    for id in ids {
+        let found = desk.feeds.feed(*id).map_or(Permission::No, |feed| {
+            if feed.state.is_some() {
+                permission(feed.validity, action)
+            } else {
+                Permission::No
+            }
+        });
+        match found {
+            Permission::Yes => {}
+            Permission::WorstBandEdge | Permission::WorstOfSpotAndSlow => result = found,
+            other => return Err((*id, other)),
+        }
+    }
+    Ok(result)
+}
+
+/// The context of an account at the published prices.
+pub fn context(
+    desk: &mut Desk<'_>,
+    ids: &[u16],
+    terms: Vec<MarketTerms>,
+) -> Result<Context, EngineError> {
+    context_at(desk, ids, (terms, At::Mid))
+}
+
+fn context_at(
+    desk: &mut Desk<'_>,
+    ids: &[u16],
+    (markets, at): (Vec<MarketTerms>, At),
+) -> Result<Context, EngineError> {
+    let now = desk.now;
+    let mut known = Vec::with_capacity(ids.len());
+    for id in ids {
+        let profile = state::load_profile(desk.storage(), *id)?;
+        let profile = profile.map_or_else(default_profile, |timed| timed.at(now).into());
+        let feed = desk.feeds.feed(*id).and_then(|feed| feed.state.clone());
+        let state = feed.ok_or(EngineError::NoPrice {
+            account: 0,
+            underlying: *id,
+        })?;
+        known.push(Underlying {
+            state: moved(state, at),
+            profile,
+        });
+    }
+    let beta = if ids.len() > 1 {
+        let betas = state::load_betas(desk.storage())?;
+        betas.map_or_else(Beta::default, |timed| timed.at(now).into())
+    } else {
+        Beta::default()
+    };
+    let coins = (QUOTE_COIN..)
+        .zip(&desk.config.coins)
+        .map(|(id, coin)| risk_coin(id, coin, now))
+        .collect();
+    Ok(Context {
+        now,
+        markets,
+        coins,
+        underlyings: known,
+        beta,
+    })
+}
+
+/// The state with spot, and with it every forward, moved to another price that was published.
+fn moved(mut state: UnderlyingState, at: At) -> UnderlyingState {
+    let target = match at {
+        At::Mid => return state,
+        At::BandLow => state.spot.low,
+        At::BandHigh => state.spot.high,
+        At::Slow => state.slow,
+    };
+    let mid = state.spot.mid;
+    let scale = |price: Fx| {
+        let ratio = target.checked_div(mid).unwrap_or(Fx::ONE);
+        price
+            .checked_mul(ratio)
+            .filter(|moved| *moved > Fx::ZERO)
+            .unwrap_or(price)
+    };
+    for expiry in &mut state.expiries {
+        expiry.forward = scale(expiry.forward);
+    }
+    state.spot.low = state.spot.low.min(target);
+    state.spot.high = state.spot.high.max(target);
+    state.spot.mid = target;
+    state
+}
+
+/// The initial surplus of an account under a permission: at the published prices, or the lower of the
+/// two edges that the permission names.
+pub fn initial_surplus(
+    desk: &mut Desk<'_>,
+    account: &Account,
+    permission: Permission,
+) -> Result<i128, EngineError> {
+    let points: &[At] = match permission {
+        Permission::WorstBandEdge => &[At::BandLow, At::BandHigh],
+        Permission::WorstOfSpotAndSlow => &[At::Mid, At::Slow],
+        _ => &[At::Mid],
+    };
+    let terms = desk.terms_of(account)?;
+    let ids = underlyings(desk, account, &terms);
+    let book = account.book();
+    let mut lowest = i128::MAX;
+    for at in points {
+        let context = context_at(desk, &ids, (terms.clone(), *at))?;
+        lowest = lowest.min(assess(&book, &context, Level::Initial)?.surplus);
+    }
+    Ok(lowest)
+}
+
+/// The reducing rule: no leg grows, flips or appears, and the initial surplus does not fall; without a
+/// valid price the covered surplus falls in no coin.
+pub fn is_reducing(
+    desk: &mut Desk<'_>,
+    before: &Account,
+    after: &Account,
+) -> Result<bool, EngineError> {
+    if !after.legs_shrink_from(before) {
+        return Ok(false);
+    }
+    let mut ids = {
+        let terms = desk.terms_of(before)?;
+        underlyings(desk, before, &terms)
+    };
+    let terms = desk.terms_of(after)?;
+    ids.extend(underlyings(desk, after, &terms));
+    if let Ok(permission) = allowed(desk, &ids, Action::Reduce) {
+        let was = initial_surplus(desk, before, permission)?;
+        return Ok(initial_surplus(desk, after, permission)? >= was);
+    }
+    let markets = desk.terms_of(before)?;
+    Ok(reducing_without_price(
+        &before.book(),
+        &after.book(),
+        &markets,
+    )?)
+}

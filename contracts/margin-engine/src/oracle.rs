@@ -1,0 +1,75 @@
+//! Reading the oracle adapter: raw queries of its documented binary records, at most one per feed.
+
+use std::collections::BTreeMap;
+
+use cosmwasm_std::QuerierWrapper;
+use fixed_math::Fx;
+use protocol_api::oracle::{Validity, validity_at};
+use protocol_api::record::{
+    FixingRecord, MarketRecord, decode, fixing_key, market_record_key, to_state,
+};
+use risk::UnderlyingState;
+
+use crate::error::EngineError;
+
+/// A feed's record, decoded.
+#[derive(Clone, Debug)]
+pub struct Feed {
+    /// How valid it is now.
+    pub validity: Validity,
+    /// What margin knows of it; absent when its numbers cannot be used.
+    pub state: Option<UnderlyingState>,
+    /// Buckets and seconds per bucket of its fixings.
+    pub fixing: (u16, u16),
+}
+
+/// Feeds read so far.
+pub struct Feeds<'a> {
+    querier: QuerierWrapper<'a>,
+    oracle: String,
+    now: u64,
+    cache: BTreeMap<u16, Option<Feed>>,
+}
+
+impl<'a> Feeds<'a> {
+    /// Reads from the adapter at `oracle`.
+    pub const fn new(querier: QuerierWrapper<'a>, oracle: String, now: u64) -> Self {
+        Self {
+            querier,
+            oracle,
+            now,
+            cache: BTreeMap::new(),
+        }
+    }
+
+    /// The record of a feed; `None` when there is none or it cannot be read. A broken feed is a feed
+    /// without price, never an error: covered accounts must not depend on it.
+    pub fn feed(&mut self, id: u16) -> Option<&Feed> {
+        if !self.cache.contains_key(&id) {
+            let feed = self.read(id);
+            self.cache.insert(id, feed);
+        }
+        self.cache.get(&id)?.as_ref()
+    }
+
+    /// The final settlement price of an expiry (unix minutes), if there is one.
+    pub fn fixing(&self, id: u16, expiry: u32) -> Result<Option<Fx>, EngineError> {
+        let key = fixing_key(id, expiry);
+        let bytes = self.querier.query_wasm_raw(&self.oracle, key)?;
+        let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) else {
+            return Ok(None);
+        };
+        Ok(Some(decode::<FixingRecord>(&bytes)?.price))
+    }
+
+    fn read(&self, id: u16) -> Option<Feed> {
+        let key = market_record_key(id);
+        let bytes = self.querier.query_wasm_raw(&self.oracle, key).ok()??;
+        let record: MarketRecord = decode(&bytes).ok()?;
+        Some(Feed {
+            validity: validity_at(&record, self.now),
+            state: to_state(id, &record, self.now).ok(),
+            fixing: (record.buckets.into(), record.bucket_seconds.into()),
+        })
+    }
+}

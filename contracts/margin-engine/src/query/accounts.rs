@@ -1,0 +1,138 @@
+//! Accounts as the next touch would leave them: interest counted, fixed legs settled.
+
+use cosmwasm_std::{Binary, Deps, Env, Int64, Int128};
+use protocol_api::engine::{
+    AccountId, AccountResponse, AccountsResponse, AuthorizedResponse, CashView, Consent, Delegate,
+    DelegateId, DelegatesResponse, Grant, LegView, ProfitView, Scope,
+};
+
+use super::limit;
+use crate::consent::{consents, scope_bit};
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::execute::accounts::owner_key;
+use crate::state;
+
+/// One account.
+pub fn account(deps: Deps, env: &Env, id: AccountId) -> Result<AccountResponse, EngineError> {
+    let mut desk = Desk::new(deps, env)?;
+    view(&mut desk, id)
+}
+
+fn view(desk: &mut Desk<'_>, id: AccountId) -> Result<AccountResponse, EngineError> {
+    let meta = state::load_meta(desk.storage(), id)?;
+    desk.open(id)?;
+    let account = desk.account(id)?.clone();
+    let mut cash = Vec::with_capacity(account.cash.len());
+    for entry in account.cash.iter().filter(|entry| entry.amount != 0) {
+        cash.push(CashView {
+            denom: desk.denom(entry.coin)?,
+            amount: Int128::new(entry.amount),
+            debt_since: (entry.since > 0).then_some(entry.since.into()),
+        });
+    }
+    let mut legs = Vec::with_capacity(account.legs.len());
+    for leg in &account.legs {
+        let quantity = Int64::new(leg.quantity);
+        legs.push(LegView {
+            series: desk.series_name(&leg.key)?,
+            quantity,
+        });
+    }
+    let mut profits = Vec::with_capacity(account.profits.len());
+    for (market, sum) in &account.profits {
+        let market = desk.market(*market)?.symbol.clone();
+        profits.push(ProfitView {
+            market,
+            realised: Int128::new(*sum),
+        });
+    }
+    Ok(AccountResponse {
+        account: id,
+        owner: meta.owner,
+        pending_owner: meta.offer.map(|offer| offer.to),
+        cash,
+        legs,
+        profits,
+    })
+}
+
+/// Accounts by number.
+pub fn accounts(
+    deps: Deps,
+    env: &Env,
+    start_after: Option<AccountId>,
+    asked: Option<u32>,
+) -> Result<AccountsResponse, EngineError> {
+    let mut desk = Desk::new(deps, env)?;
+    let page = state::page_accounts(deps.storage, start_after, limit(asked))?;
+    let views = page
+        .into_iter()
+        .map(|(id, _)| view(&mut desk, id))
+        .collect::<Result<_, _>>()?;
+    Ok(AccountsResponse { accounts: views })
+}
+
+/// Accounts of an owner by number.
+pub fn by_owner(
+    deps: Deps,
+    env: &Env,
+    owner: &str,
+    (start_after, asked): (Option<AccountId>, Option<u32>),
+) -> Result<AccountsResponse, EngineError> {
+    let mut desk = Desk::new(deps, env)?;
+    let key = owner_key(deps.api, owner)?;
+    let page = state::page_owned(deps.storage, key, start_after, limit(asked))?;
+    let views = page
+        .into_iter()
+        .map(|id| view(&mut desk, id))
+        .collect::<Result<_, _>>()?;
+    Ok(AccountsResponse { accounts: views })
+}
+
+/// Delegates and venues of an account.
+pub fn delegates(deps: Deps, id: AccountId) -> Result<DelegatesResponse, EngineError> {
+    let meta = state::load_meta(deps.storage, id)?;
+    let delegates = meta.delegates.iter().map(delegate).collect();
+    Ok(DelegatesResponse {
+        owner: meta.owner,
+        delegates,
+        venues: meta.venues,
+    })
+}
+
+fn delegate(stored: &state::Delegate) -> Delegate {
+    let id = if stored.is_key {
+        DelegateId::Key {
+            public_key: Binary::from(stored.id.as_slice()),
+        }
+    } else {
+        DelegateId::Address {
+            address: String::from_utf8_lossy(&stored.id).into_owned(),
+        }
+    };
+    let given = |scope: &Scope| stored.scopes & scope_bit(*scope) != 0;
+    let scopes = [Scope::Trade, Scope::WithdrawToOwner]
+        .into_iter()
+        .filter(given)
+        .collect();
+    Delegate {
+        id,
+        grant: Grant {
+            scopes,
+            expires: stored.expires,
+        },
+    }
+}
+
+/// Whether whoever consents may act for the account now.
+pub fn authorized(
+    deps: Deps,
+    env: &Env,
+    id: AccountId,
+    (consent, scope): (&Consent, Scope),
+) -> Result<AuthorizedResponse, EngineError> {
+    let meta = state::load_meta(deps.storage, id)?;
+    let authorized = consents(&meta, consent, scope, env.block.time.seconds());
+    Ok(AuthorizedResponse { authorized })
+}

@@ -1,0 +1,179 @@
+//! Configuration, coins, the ledger, queues, venues.
+
+use cosmwasm_std::{Decimal, Deps, Env, Int128, Uint128};
+use protocol_api::engine::{
+    AccountId, CoinTerms as WireCoinTerms, CoinView, CoinsResponse, ConfigResponse, EngineParams,
+    LedgerCoin, LedgerResponse, PauseAction, QueueResponse, Scheduled, VenueResponse,
+    VenuesResponse,
+};
+use protocol_std::ownership;
+use risk::WEIGHT_ONE;
+
+use super::limit;
+use crate::access::pause_bit;
+use crate::core::ledger::DECIMAL_ONE;
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::execute::withdraw::serve_queue;
+use crate::state::{self, CoinTerms, Params, Timed};
+
+/// Owner, guardian, oracle, treasury, parameters, pauses.
+pub fn config(deps: Deps, env: &Env) -> Result<ConfigResponse, EngineError> {
+    let config = state::load_config(deps.storage)?;
+    let ownership = ownership::load(deps.storage)?;
+    let now = env.block.time.seconds();
+    let actions = [PauseAction::Open, PauseAction::List, PauseAction::Deposit];
+    let paused = |action: &PauseAction| config.pause.holds(pause_bit(*action), now);
+    Ok(ConfigResponse {
+        owner: ownership.owner,
+        pending_owner: ownership.offer.map(|offer| offer.to),
+        guardian: config.guardian.clone(),
+        oracle: config.oracle.clone(),
+        treasury: config.treasury,
+        params: scheduled(&config.params, now, params),
+        paused: actions.into_iter().filter(paused).collect(),
+        paused_until: config.pause.until,
+        next_account: state::next_account(deps.storage)?,
+    })
+}
+
+/// A timed value on the wire.
+pub fn scheduled<T: Clone, W>(timed: &Timed<T>, now: u64, show: fn(&T) -> W) -> Scheduled<W> {
+    let next = timed.next.as_ref().filter(|(from, _)| *from > now);
+    Scheduled {
+        current: show(timed.at(now)),
+        next: next.map(|(_, value)| show(value)),
+        effective_at: next.map(|(from, _)| *from),
+    }
+}
+
+fn params(params: &Params) -> EngineParams {
+    EngineParams {
+        debt_grace: params.debt_grace.into(),
+        debt_rate: decimal(params.debt_rate),
+        collateral_discount: decimal(params.discount),
+        discount_ramp: params.discount_ramp.into(),
+        listing_fee: Uint128::new(params.listing_fee),
+    }
+}
+
+/// Collateral coins by number.
+pub fn coins(deps: Deps, env: &Env) -> Result<CoinsResponse, EngineError> {
+    let config = state::load_config(deps.storage)?;
+    let now = env.block.time.seconds();
+    let view = |(id, coin): (u16, &state::CoinRecord)| CoinView {
+        id,
+        denom: coin.denom.clone(),
+        underlying: coin.underlying,
+        decimals: coin.decimals,
+        terms: scheduled(&coin.terms, now, coin_terms),
+    };
+    Ok(CoinsResponse {
+        coins: (0..).zip(&config.coins).map(view).collect(),
+    })
+}
+
+fn coin_terms(terms: &CoinTerms) -> WireCoinTerms {
+    WireCoinTerms {
+        weight_initial: share(terms.weight_initial),
+        weight_maintenance: share(terms.weight_maintenance),
+        depeg: share(terms.depeg),
+        cap: Uint128::new(terms.cap),
+        debt_cap: Uint128::new(terms.debt_cap),
+    }
+}
+
+/// Every term of the ledger of each coin.
+pub fn ledger(deps: Deps, env: &Env) -> Result<LedgerResponse, EngineError> {
+    let config = state::load_config(deps.storage)?;
+    let mut coins = Vec::with_capacity(config.coins.len());
+    for (id, coin) in (0_u16..).zip(&config.coins) {
+        let ledger = state::load_ledger(deps.storage, id)?;
+        let bank = deps
+            .querier
+            .query_balance(&env.contract.address, &coin.denom)?
+            .amount;
+        coins.push(LedgerCoin {
+            denom: coin.denom.clone(),
+            held: Uint128::new(ledger.held),
+            bank: Uint128::try_from(bank).unwrap_or(Uint128::MAX),
+            cash: Int128::new(ledger.cash()?),
+            debt: Uint128::new(ledger.debt),
+            reserved: Uint128::new(ledger.reserved),
+            insurance: Uint128::new(ledger.insurance),
+            backstop: Uint128::new(ledger.backstop),
+            fees: Uint128::new(ledger.fees),
+            escrow: Uint128::new(ledger.escrow),
+            interest: Uint128::new(ledger.interest),
+            unsettled: Int128::new(ledger.unsettled),
+        });
+    }
+    Ok(LedgerResponse { coins })
+}
+
+/// The withdrawal queue of a coin as `ClaimQueued` would find it.
+pub fn queue(
+    deps: Deps,
+    env: &Env,
+    denom: &str,
+    account: Option<AccountId>,
+) -> Result<QueueResponse, EngineError> {
+    let mut desk = Desk::new(deps, env)?;
+    let coin = desk.coin(denom)?;
+    serve_queue(&mut desk, coin)?;
+    let queue = desk.queue(coin)?.clone();
+    let mut own = (0, 0);
+    if let Some(account) = account
+        && let Some(claim) = state::load_claim(deps.storage, coin, account)?
+    {
+        let waiting = queue.waiting_of(&claim)?;
+        own = (
+            waiting,
+            claim
+                .due
+                .saturating_add(claim.amount)
+                .saturating_sub(waiting),
+        );
+    }
+    Ok(QueueResponse {
+        waiting: Uint128::new(queue.waiting),
+        allotted: Uint128::new(queue.allotted),
+        own_waiting: Uint128::new(own.0),
+        own_claimable: Uint128::new(own.1),
+    })
+}
+
+/// Whether an address is an authorised venue.
+pub fn venue(deps: Deps, venue: &str) -> Result<VenueResponse, EngineError> {
+    let config = state::load_config(deps.storage)?;
+    Ok(VenueResponse {
+        authorised: config.venues.iter().any(|known| known == venue),
+    })
+}
+
+/// Authorised venues by address.
+pub fn venues(
+    deps: Deps,
+    start_after: Option<String>,
+    asked: Option<u32>,
+) -> Result<VenuesResponse, EngineError> {
+    let config = state::load_config(deps.storage)?;
+    let later = |venue: &String| start_after.as_ref().is_none_or(|after| venue > after);
+    let venues = config
+        .venues
+        .into_iter()
+        .filter(later)
+        .take(limit(asked))
+        .collect();
+    Ok(VenuesResponse { venues })
+}
+
+/// `10^-18` as a decimal.
+pub const fn decimal(atomics: u128) -> Decimal {
+    Decimal::new(Uint128::new(atomics))
+}
+
+/// `2^-16` as a decimal, rounded down.
+fn share(units: u32) -> Decimal {
+    decimal(u128::from(units).saturating_mul(DECIMAL_ONE) / u128::from(WEIGHT_ONE))
+}

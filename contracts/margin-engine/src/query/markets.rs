@@ -1,0 +1,215 @@
+//! Markets, expiries, series, estimated settlement prices.
+
+use cosmwasm_std::{Decimal, Deps, Env, Int64, Int128, Uint64};
+use fixed_math::Fx;
+use protocol_api::engine::{
+    Calendar, ExpiriesResponse, ExpiryView, FixingTerms, MarketParams as WireParams,
+    MarketResponse, MarketStyle, MarketsResponse, SeriesKind, SeriesResponse,
+    SettlementEstimateResponse,
+};
+use risk::{FixingStage, Kind, SeriesKey, UnderlyingState, WEIGHT_ONE};
+
+use super::config::{decimal, scheduled};
+use super::limit;
+use crate::core::ledger::DECIMAL_ONE;
+use crate::core::market::to_decimal;
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::execute::settle::minutes;
+use crate::state::{self, Market, MarketParams};
+
+/// Markets by number.
+pub fn markets(
+    deps: Deps,
+    env: &Env,
+    start_after: Option<u16>,
+    asked: Option<u32>,
+) -> Result<MarketsResponse, EngineError> {
+    let desk = Desk::new(deps, env)?;
+    let page = state::page_markets(deps.storage, start_after, limit(asked))?;
+    let views = page
+        .iter()
+        .map(|(id, market)| view(&desk, *id, market))
+        .collect::<Result<_, _>>()?;
+    Ok(MarketsResponse { markets: views })
+}
+
+/// One market.
+pub fn market(deps: Deps, env: &Env, symbol: &str) -> Result<MarketResponse, EngineError> {
+    let desk = Desk::new(deps, env)?;
+    let id = desk.market_id(symbol)?;
+    view(&desk, id, &state::load_market(deps.storage, id)?)
+}
+
+fn view(desk: &Desk<'_>, id: u16, market: &Market) -> Result<MarketResponse, EngineError> {
+    let [daily, weekly, monthly, quarterly] = market.calendar;
+    let (buckets, bucket_seconds) = market.fixing;
+    Ok(MarketResponse {
+        id,
+        symbol: market.symbol.clone(),
+        underlying: market.underlying,
+        settle_denom: desk.denom(market.settle_coin)?,
+        style: if market.inverse {
+            MarketStyle::Inverse
+        } else {
+            MarketStyle::Linear
+        },
+        unit: decimal(market.unit),
+        tick: decimal(market.tick),
+        multiplier: Uint64::new(market.multiplier),
+        tick_value: Uint64::new(market.tick_value),
+        strike_step: price(Fx::from_bits(market.strike_step)),
+        digital_payout: price(Fx::from_bits(market.digital_payout)),
+        calendar: Calendar {
+            at: market.calendar_at,
+            daily,
+            weekly,
+            monthly,
+            quarterly,
+        },
+        fixing: FixingTerms {
+            buckets,
+            bucket_seconds,
+        },
+        params: scheduled(&market.params, desk.now, params),
+    })
+}
+
+fn params(params: &MarketParams) -> WireParams {
+    WireParams {
+        maker_rate: decimal(params.maker_rate),
+        taker_rate: decimal(params.taker_rate),
+        fee_premium_cap: decimal(params.premium_cap),
+        series_cap: Uint64::new(params.series_cap),
+        expiry_series: params.expiry_series,
+        open: params.open,
+    }
+}
+
+/// Expiries of a market in time order.
+pub fn expiries(
+    deps: Deps,
+    env: &Env,
+    symbol: &str,
+    (start_after, asked): (Option<u64>, Option<u32>),
+) -> Result<ExpiriesResponse, EngineError> {
+    let mut desk = Desk::new(deps, env)?;
+    let id = desk.market_id(symbol)?;
+    let after = start_after.map(minutes).transpose()?;
+    let mut expiries = Vec::new();
+    for (at, expiry) in state::page_expiries(deps.storage, id, after, limit(asked))? {
+        let (buckets, bucket_seconds) = expiry.fixing;
+        expiries.push(ExpiryView {
+            expiry: u64::from(at).saturating_mul(60),
+            series: expiry.series,
+            fixing: FixingTerms {
+                buckets,
+                bucket_seconds,
+            },
+            settlement_price: desk.fixed_price(id, at)?.map(price),
+        });
+    }
+    Ok(ExpiriesResponse { expiries })
+}
+
+/// One series.
+pub fn series(deps: Deps, env: &Env, name: &str) -> Result<SeriesResponse, EngineError> {
+    let mut desk = Desk::new(deps, env)?;
+    let key = desk.series_key(name)?;
+    let not_listed = || EngineError::NotListed {
+        series: name.to_owned(),
+    };
+    let series = *desk.series(&key)?.ok_or_else(not_listed)?;
+    let fixed = desk.fixed_price(key.market, key.expiry)?;
+    let market = desk.market(key.market)?;
+    let terms = market.terms(key.market);
+    let payoff = match (series.settled, fixed) {
+        (Some(settled), _) => Some(settled.payoff),
+        (None, Some(price)) => Some(terms.payoff(&key)?.per_unit(terms.settlement(), price)?),
+        (None, None) => None,
+    };
+    Ok(SeriesResponse {
+        series: name.to_owned(),
+        market: market.symbol.clone(),
+        expiry: key.expiry_seconds(),
+        kind: kind(&key),
+        strike: price(terms.strike(key.strike)?),
+        open_interest: Uint64::new(series.open),
+        payoff: payoff.map(Int128::new),
+        unsettled: Int64::new(series.settled.map_or(0, |settled| settled.net)),
+    })
+}
+
+/// The kind of a series on the wire.
+pub const fn kind(key: &SeriesKey) -> SeriesKind {
+    match key.kind {
+        Kind::Call => SeriesKind::Call,
+        Kind::Put => SeriesKind::Put,
+        Kind::DigitalCall => SeriesKind::DigitalCall,
+        Kind::DigitalPut => SeriesKind::DigitalPut,
+        Kind::Future => SeriesKind::Future,
+    }
+}
+
+/// What the settlement price of an expiry would be now, or is: the final price; in the window
+/// `phi A + (1 - phi) S`; after it the middle of the hull; before it the forward, else the spot.
+pub fn estimate(
+    deps: Deps,
+    env: &Env,
+    symbol: &str,
+    expiry: u64,
+) -> Result<SettlementEstimateResponse, EngineError> {
+    let mut desk = Desk::new(deps, env)?;
+    let id = desk.market_id(symbol)?;
+    let at = minutes(expiry)?;
+    if let Some(fixed) = desk.fixed_price(id, at)? {
+        let price = Some(price(fixed));
+        return Ok(SettlementEstimateResponse {
+            price,
+            share_passed: Decimal::one(),
+            is_final: true,
+        });
+    }
+    let underlying = desk.market(id)?.underlying;
+    let state = desk
+        .feeds
+        .feed(underlying)
+        .and_then(|feed| feed.state.as_ref());
+    let (estimate, share) = state.map_or((None, Decimal::zero()), |state| guess(state, at));
+    Ok(SettlementEstimateResponse {
+        price: estimate,
+        share_passed: share,
+        is_final: false,
+    })
+}
+
+fn guess(state: &UnderlyingState, at: u32) -> (Option<Decimal>, Decimal) {
+    let stage = state
+        .fixings
+        .iter()
+        .find(|fixing| fixing.expiry == at)
+        .map(|fixing| fixing.stage);
+    match stage {
+        Some(FixingStage::Final { price: fixed }) => (Some(price(fixed)), Decimal::one()),
+        Some(FixingStage::Pending { hull }) => (Some(price(hull.mid)), Decimal::one()),
+        Some(FixingStage::Window { passed, mean }) => {
+            let phi = Fx::from_num(passed) / i128::from(WEIGHT_ONE);
+            let blend = phi.checked_mul(mean).and_then(|seen| {
+                let rest = Fx::ONE.checked_sub(phi)?.checked_mul(state.spot.mid)?;
+                seen.checked_add(rest)
+            });
+            let share = u128::from(passed).saturating_mul(DECIMAL_ONE) / u128::from(WEIGHT_ONE);
+            (blend.map(price), decimal(share))
+        }
+        None => {
+            let quoted = state.expiries.iter().find(|entry| entry.expiry == at);
+            let estimate = quoted.map_or(state.spot.mid, |entry| entry.forward);
+            (Some(price(estimate)), Decimal::zero())
+        }
+    }
+}
+
+/// A price on the wire, rounded down to 18 digits.
+pub fn price(value: Fx) -> Decimal {
+    decimal(to_decimal(value))
+}

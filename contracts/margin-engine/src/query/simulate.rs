@@ -1,0 +1,128 @@
+//! What a message would do, without any authority and without changing anything.
+
+use cosmwasm_std::{Coin, Deps, Env, Int128, Uint128, coin};
+use protocol_api::engine::{
+    AccountId, Fill, FillSettled, SimulateFillsResponse, SimulateWithdrawResponse, SimulatedAccount,
+};
+use protocol_api::oracle::Permission;
+
+use crate::core::num::{add, neg};
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::execute::settle_fills::test::{Before, test_account, test_debt_caps};
+use crate::execute::settle_fills::{Outcome, apply_all, check_shape};
+use crate::execute::withdraw::plan;
+use crate::margin;
+use crate::state;
+
+/// What `SettleFills` would do now.
+pub fn fills(deps: Deps, env: &Env, fills: &[Fill]) -> Result<SimulateFillsResponse, EngineError> {
+    let mut desk = Desk::new(deps, env)?;
+    let applied = check_shape(fills).and_then(|()| apply_all(&mut desk, fills));
+    let outcome = match applied {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            return Ok(SimulateFillsResponse {
+                error: Some(error.to_string()),
+                accounts: vec![],
+            });
+        }
+    };
+    let accounts = outcome
+        .before
+        .iter()
+        .map(|before| simulated(&mut desk, before, &outcome))
+        .collect::<Result<_, _>>()?;
+    let tested = test_all(&mut desk, &outcome);
+    let error = tested.and_then(|()| desk.close().map(drop)).err();
+    Ok(SimulateFillsResponse {
+        error: error.map(|error| error.to_string()),
+        accounts,
+    })
+}
+
+fn test_all(desk: &mut Desk<'_>, outcome: &Outcome) -> Result<(), EngineError> {
+    for before in &outcome.before {
+        test_account(desk, before)?;
+    }
+    test_debt_caps(desk, &outcome.before)
+}
+
+fn simulated(
+    desk: &mut Desk<'_>,
+    before: &Before,
+    outcome: &Outcome,
+) -> Result<SimulatedAccount, EngineError> {
+    let account = before.account;
+    let after = desk.account(account)?.clone();
+    let terms = desk.terms_of(&after)?;
+    let (mut fee, mut premium) = (0_u128, 0_i128);
+    for fill in &outcome.settled {
+        let (part, gain) = part_of(fill, account)?;
+        fee = fee.checked_add(part).ok_or(EngineError::Overflow)?;
+        premium = add(premium, gain)?;
+    }
+    let ids = margin::underlyings(desk, &after, &terms);
+    let priced = ids.iter().all(|id| {
+        desk.feeds
+            .feed(*id)
+            .is_some_and(|feed| feed.state.is_some())
+    });
+    let surplus = if priced {
+        Some(Int128::new(margin::initial_surplus(
+            desk,
+            &after,
+            Permission::Yes,
+        )?))
+    } else {
+        None
+    };
+    Ok(SimulatedAccount {
+        account,
+        fee: Uint128::new(fee),
+        premium: Int128::new(premium),
+        covered: margin::is_covered(&after, &terms)?,
+        reducing: margin::is_reducing(desk, &before.held, &after)?,
+        initial_surplus: surplus,
+    })
+}
+
+/// Fee and premium received of one account in one fill.
+fn part_of(fill: &FillSettled, account: AccountId) -> Result<(u128, i128), EngineError> {
+    Ok(if fill.maker == account {
+        (fill.maker_fee, fill.premium)
+    } else if fill.taker == account {
+        (fill.taker_fee, neg(fill.premium)?)
+    } else {
+        (0, 0)
+    })
+}
+
+/// What `Withdraw` by the owner would do now.
+pub fn withdraw(
+    deps: Deps,
+    env: &Env,
+    account: AccountId,
+    amounts: &[Coin],
+) -> Result<SimulateWithdrawResponse, EngineError> {
+    let owner = state::load_meta(deps.storage, account)?.owner;
+    let mut desk = Desk::new(deps, env)?;
+    let parts = match plan(&mut desk, account, amounts, &owner) {
+        Ok(parts) => parts,
+        Err(error) => {
+            let error = Some(error.to_string());
+            return Ok(SimulateWithdrawResponse {
+                error,
+                paid: vec![],
+                queued: vec![],
+            });
+        }
+    };
+    let paid = parts.iter().filter(|part| part.paid > 0);
+    let queued = parts.iter().filter(|part| part.queued > 0);
+    Ok(SimulateWithdrawResponse {
+        error: None,
+        paid: paid.map(|part| coin(part.paid, &part.denom)).collect(),
+        queued: queued.map(|part| coin(part.queued, &part.denom)).collect(),
+    })
+}

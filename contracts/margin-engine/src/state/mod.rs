@@ -1,0 +1,314 @@
+//! The engine's storage. Nothing outside this folder names a namespace.
+//!
+//! | namespace | key | record |
+//! |---|---|---|
+//! | `owner` | | ownership (two-step), kept by `protocol-std` |
+//! | `c` | | configuration: oracle, treasury, guardian, pause, parameters, coins, venues |
+//! | `n` | | number of the next account |
+//! | `a` | account | cash, sums per market, legs |
+//! | `i` | account | owner, offer, delegates, admitted venues |
+//! | `o` | owner (32 bytes), account | index of accounts by owner |
+//! | `m` | market | terms and parameters |
+//! | `y` | symbol (16 bytes) | market number |
+//! | `f` | underlying | margin profile |
+//! | `b` | | betas |
+//! | `e` | market, expiry | series count, fixing terms, settlement price |
+//! | `s` | series (10 bytes) | open interest, payoff, net quantity not yet settled |
+//! | `l` | coin | ledger |
+//! | `q` | coin | withdrawal queue |
+//! | `w` | coin, account | a queued withdrawal |
+
+mod codec;
+mod config;
+mod market;
+mod profile;
+mod queue;
+
+use cosmwasm_std::Storage;
+use protocol_std::binary::{Item, Map, Page};
+use risk::{SERIES_KEY_BYTES, SeriesKey};
+
+pub use config::{CoinRecord, CoinTerms, Config, Params, Timed};
+pub use market::{Expiry, Market, MarketParams, Series, Settled};
+pub use profile::{Betas, ProfileRecord};
+
+use crate::core::account::Account;
+use crate::core::ledger::Ledger;
+use crate::core::queue::{Claim, Queue};
+use crate::error::EngineError;
+
+mod meta;
+pub use meta::{Delegate, Meta, Offer};
+
+const CONFIG: Item<Config> = Item::new("c");
+const NEXT: Item<config::Next> = Item::new("n");
+const ACCOUNTS: Map<u64, Account> = Map::new("a");
+const METAS: Map<u64, Meta> = Map::new("i");
+const OWNERS: Map<([u8; 32], u64), meta::Mark> = Map::new("o");
+const MARKETS: Map<u16, Market> = Map::new("m");
+const SYMBOLS: Map<[u8; 16], config::Number> = Map::new("y");
+const PROFILES: Map<u16, Timed<ProfileRecord>> = Map::new("f");
+const BETAS: Item<Timed<Betas>> = Item::new("b");
+const EXPIRIES: Map<(u16, u32), Expiry> = Map::new("e");
+const SERIES: Map<[u8; SERIES_KEY_BYTES], Series> = Map::new("s");
+const LEDGERS: Map<u16, Ledger> = Map::new("l");
+const QUEUES: Map<u16, Queue> = Map::new("q");
+const CLAIMS: Map<(u16, u64), Claim> = Map::new("w");
+
+type Result<T> = core::result::Result<T, EngineError>;
+
+/// The configuration.
+pub fn load_config(storage: &dyn Storage) -> Result<Config> {
+    Ok(CONFIG.load(storage)?)
+}
+
+/// Saves the configuration.
+pub fn save_config(storage: &mut dyn Storage, config: &Config) -> Result<()> {
+    Ok(CONFIG.save(storage, config)?)
+}
+
+/// Number of the next account.
+pub fn next_account(storage: &dyn Storage) -> Result<u64> {
+    Ok(NEXT.may_load(storage)?.map_or(1, |next| next.0))
+}
+
+/// Takes the next account number.
+pub fn take_account_number(storage: &mut dyn Storage) -> Result<u64> {
+    let id = next_account(storage)?;
+    let next = id.checked_add(1).ok_or(EngineError::Overflow)?;
+    NEXT.save(storage, &config::Next(next))?;
+    Ok(id)
+}
+
+/// An account. One that was never opened is an error, an opened one without record is empty.
+pub fn load_account(storage: &dyn Storage, id: u64) -> Result<Account> {
+    match ACCOUNTS.may_load(storage, &id)? {
+        Some(account) => Ok(account),
+        None => Err(EngineError::NoAccount { account: id }),
+    }
+}
+
+/// Saves an account.
+pub fn save_account(storage: &mut dyn Storage, id: u64, account: &Account) -> Result<()> {
+    Ok(ACCOUNTS.save(storage, &id, account)?)
+}
+
+/// A page of accounts by number.
+pub fn page_accounts(
+    storage: &dyn Storage,
+    after: Option<u64>,
+    limit: usize,
+) -> Result<Vec<(u64, Account)>> {
+    Ok(ACCOUNTS.page(storage, &ascending(after, limit))?)
+}
+
+/// Owner, delegates and venues of an account.
+pub fn load_meta(storage: &dyn Storage, id: u64) -> Result<Meta> {
+    METAS
+        .may_load(storage, &id)?
+        .ok_or(EngineError::NoAccount { account: id })
+}
+
+/// Saves owner, delegates and venues of an account.
+pub fn save_meta(storage: &mut dyn Storage, id: u64, meta: &Meta) -> Result<()> {
+    Ok(METAS.save(storage, &id, meta)?)
+}
+
+/// Notes in the index that `owner` (canonical, padded) owns an account.
+pub fn index_owner(storage: &mut dyn Storage, owner: [u8; 32], id: u64) -> Result<()> {
+    Ok(OWNERS.save(storage, &(owner, id), &meta::Mark)?)
+}
+
+/// Removes an account from an owner's index.
+pub fn unindex_owner(storage: &mut dyn Storage, owner: [u8; 32], id: u64) {
+    OWNERS.remove(storage, &(owner, id));
+}
+
+/// A page of an owner's accounts by number.
+pub fn page_owned(
+    storage: &dyn Storage,
+    owner: [u8; 32],
+    after: Option<u64>,
+    limit: usize,
+) -> Result<Vec<u64>> {
+    let page = ascending(after.map(|id| (owner, id)), limit);
+    Ok(OWNERS
+        .page_of(storage, &owner, &page)?
+        .into_iter()
+        .map(|((_, id), _)| id)
+        .collect())
+}
+
+/// A market by number.
+pub fn load_market(storage: &dyn Storage, id: u16) -> Result<Market> {
+    let unknown = || EngineError::Unknown {
+        name: format!("market {id}"),
+    };
+    MARKETS.may_load(storage, &id)?.ok_or_else(unknown)
+}
+
+/// Saves a market.
+pub fn save_market(storage: &mut dyn Storage, id: u16, market: &Market) -> Result<()> {
+    Ok(MARKETS.save(storage, &id, market)?)
+}
+
+/// A page of markets by number.
+pub fn page_markets(
+    storage: &dyn Storage,
+    after: Option<u16>,
+    limit: usize,
+) -> Result<Vec<(u16, Market)>> {
+    Ok(MARKETS.page(storage, &ascending(after, limit))?)
+}
+
+/// The number of the market with this symbol.
+pub fn find_market(storage: &dyn Storage, symbol: &str) -> Result<Option<u16>> {
+    let Some(key) = symbol_key(symbol) else {
+        return Ok(None);
+    };
+    Ok(SYMBOLS.may_load(storage, &key)?.map(|number| number.0))
+}
+
+/// Notes a market's symbol.
+pub fn index_symbol(storage: &mut dyn Storage, symbol: &str, id: u16) -> Result<()> {
+    let key = symbol_key(symbol).ok_or(EngineError::Range { field: "symbol" })?;
+    Ok(SYMBOLS.save(storage, &key, &config::Number(id))?)
+}
+
+/// The profile of an underlying, if one was set.
+pub fn load_profile(storage: &dyn Storage, id: u16) -> Result<Option<Timed<ProfileRecord>>> {
+    Ok(PROFILES.may_load(storage, &id)?)
+}
+
+/// Saves the profile of an underlying.
+pub fn save_profile(
+    storage: &mut dyn Storage,
+    id: u16,
+    profile: &Timed<ProfileRecord>,
+) -> Result<()> {
+    Ok(PROFILES.save(storage, &id, profile)?)
+}
+
+/// The betas, if any were set.
+pub fn load_betas(storage: &dyn Storage) -> Result<Option<Timed<Betas>>> {
+    Ok(BETAS.may_load(storage)?)
+}
+
+/// Saves the betas.
+pub fn save_betas(storage: &mut dyn Storage, betas: &Timed<Betas>) -> Result<()> {
+    Ok(BETAS.save(storage, betas)?)
+}
+
+/// An expiry of a market, if a series of it was ever listed; `expiry` in unix minutes.
+pub fn load_expiry(storage: &dyn Storage, market: u16, expiry: u32) -> Result<Option<Expiry>> {
+    Ok(EXPIRIES.may_load(storage, &(market, expiry))?)
+}
+
+/// Saves an expiry.
+pub fn save_expiry(
+    storage: &mut dyn Storage,
+    market: u16,
+    expiry: u32,
+    record: &Expiry,
+) -> Result<()> {
+    Ok(EXPIRIES.save(storage, &(market, expiry), record)?)
+}
+
+/// A page of a market's expiries in time order.
+pub fn page_expiries(
+    storage: &dyn Storage,
+    market: u16,
+    after: Option<u32>,
+    limit: usize,
+) -> Result<Vec<(u32, Expiry)>> {
+    let page = ascending(after.map(|expiry| (market, expiry)), limit);
+    let rows = EXPIRIES.page_of(storage, &market, &page)?;
+    Ok(rows
+        .into_iter()
+        .map(|((_, expiry), record)| (expiry, record))
+        .collect())
+}
+
+/// A series, if it was listed.
+pub fn load_series(storage: &dyn Storage, key: &SeriesKey) -> Result<Option<Series>> {
+    Ok(SERIES.may_load(storage, &key.pack()?)?)
+}
+
+/// Saves a series.
+pub fn save_series(storage: &mut dyn Storage, key: &SeriesKey, series: &Series) -> Result<()> {
+    Ok(SERIES.save(storage, &key.pack()?, series)?)
+}
+
+/// A page of a market's series by expiry, strike and kind.
+pub fn page_series(
+    storage: &dyn Storage,
+    market: u16,
+    after: Option<SeriesKey>,
+    limit: usize,
+) -> Result<Vec<(SeriesKey, Series)>> {
+    let after = after.map(|key| key.pack()).transpose()?;
+    let rows = SERIES.page_of(storage, &market, &ascending(after, limit))?;
+    rows.into_iter()
+        .map(|(key, series)| Ok((SeriesKey::unpack(&key)?, series)))
+        .collect()
+}
+
+/// The ledger of a coin; empty before its first use.
+pub fn load_ledger(storage: &dyn Storage, coin: u16) -> Result<Ledger> {
+    Ok(LEDGERS.may_load(storage, &coin)?.unwrap_or_default())
+}
+
+/// Saves the ledger of a coin.
+pub fn save_ledger(storage: &mut dyn Storage, coin: u16, ledger: &Ledger) -> Result<()> {
+    Ok(LEDGERS.save(storage, &coin, ledger)?)
+}
+
+/// The withdrawal queue of a coin; empty before its first use.
+pub fn load_queue(storage: &dyn Storage, coin: u16) -> Result<Queue> {
+    Ok(QUEUES.may_load(storage, &coin)?.unwrap_or_default())
+}
+
+/// Saves the withdrawal queue of a coin.
+pub fn save_queue(storage: &mut dyn Storage, coin: u16, queue: &Queue) -> Result<()> {
+    Ok(QUEUES.save(storage, &coin, queue)?)
+}
+
+/// An account's queued withdrawal of a coin.
+pub fn load_claim(storage: &dyn Storage, coin: u16, account: u64) -> Result<Option<Claim>> {
+    Ok(CLAIMS.may_load(storage, &(coin, account))?)
+}
+
+/// Saves or, without a claim, removes an account's queued withdrawal.
+pub fn save_claim(
+    storage: &mut dyn Storage,
+    coin: u16,
+    account: u64,
+    claim: Option<&Claim>,
+) -> Result<()> {
+    match claim {
+        Some(claim) => Ok(CLAIMS.save(storage, &(coin, account), claim)?),
+        None => {
+            CLAIMS.remove(storage, &(coin, account));
+            Ok(())
+        }
+    }
+}
+
+fn ascending<K>(after: Option<K>, limit: usize) -> Page<K> {
+    Page {
+        after,
+        limit,
+        descending: false,
+    }
+}
+
+/// A symbol padded with zeros; `None` when it is empty or too long.
+fn symbol_key(symbol: &str) -> Option<[u8; 16]> {
+    let mut key = [0_u8; 16];
+    if symbol.is_empty() {
+        return None;
+    }
+    key.get_mut(..symbol.len())?
+        .copy_from_slice(symbol.as_bytes());
+    Some(key)
+}

@@ -1,0 +1,174 @@
+//! What the engine says happened: past tense, attributes in declared order.
+
+use crate::event::TypedEvent;
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident = $text:literal { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: $kind,)*
+        }
+        impl TypedEvent for $name {
+            const NAME: &'static str = $text;
+            fn attributes(&self) -> Vec<(&'static str, String)> {
+                vec![$((stringify!($field), self.$field.to_string()),)*]
+            }
+        }
+    )*};
+}
+
+events! {
+    /// An account was opened.
+    AccountCreated = "account_created" {
+        /// Its number.
+        account: u64,
+        /// Its owner.
+        owner: String,
+    }
+    /// An account was offered; an empty `to` withdraws the offer.
+    AccountOffered = "account_offered" {
+        /// The account.
+        account: u64,
+        /// To whom.
+        to: String,
+    }
+    /// An account changed hands.
+    AccountAccepted = "account_accepted" {
+        /// The account.
+        account: u64,
+        /// The new owner.
+        owner: String,
+    }
+    /// A delegation was given, changed or (scopes 0) revoked.
+    DelegateSet = "delegate_set" {
+        /// The account.
+        account: u64,
+        /// Address or key (hexadecimal).
+        delegate: String,
+        /// Bit 0: trade; bit 1: withdraw to the owner.
+        scopes: u8,
+        /// Until when, unix seconds.
+        expires: u64,
+    }
+    /// A venue was admitted or barred by an account.
+    VenueAdmitted = "venue_admitted" {
+        /// The account.
+        account: u64,
+        /// The venue.
+        venue: String,
+        /// True admits.
+        admitted: bool,
+    }
+    /// Coins came in.
+    Deposited = "deposited" {
+        /// The account.
+        account: u64,
+        /// The coin.
+        denom: String,
+        /// Base units.
+        amount: u128,
+    }
+    /// Coins went out, or (`queued`) wait in the queue.
+    Withdrawn = "withdrawn" {
+        /// The account.
+        account: u64,
+        /// The coin.
+        denom: String,
+        /// Base units paid.
+        amount: u128,
+        /// Base units queued.
+        queued: u128,
+    }
+    /// A queued withdrawal was paid as far as it was allotted.
+    QueuePaid = "queue_paid" {
+        /// The account.
+        account: u64,
+        /// The coin.
+        denom: String,
+        /// Base units.
+        amount: u128,
+    }
+    /// A debtor's collateral was bought.
+    CollateralBought = "collateral_bought" {
+        /// The buyer's account.
+        buyer: u64,
+        /// The debtor's account.
+        debtor: u64,
+        /// The coin sold.
+        denom: String,
+        /// Base units sold.
+        amount: u128,
+        /// Base units of the debt's coin paid.
+        paid: u128,
+    }
+    /// Fees went to the treasury account.
+    FeesCollected = "fees_collected" {
+        /// The coin.
+        denom: String,
+        /// Base units.
+        amount: u128,
+    }
+    /// A fill was settled.
+    FillSettled = "fill_settled" {
+        /// The maker's account.
+        maker: u64,
+        /// The taker's account.
+        taker: u64,
+        /// Premium the taker paid, signed base units.
+        premium: i128,
+        /// The maker's fee.
+        maker_fee: u128,
+        /// The taker's fee.
+        taker_fee: u128,
+    }
+    /// A series was listed.
+    SeriesListed = "series_listed" {
+        /// Its name.
+        series: String,
+    }
+    /// A settlement price was taken over from the oracle.
+    ExpiryFixed = "expiry_fixed" {
+        /// The market's symbol.
+        market: String,
+        /// Unix seconds.
+        expiry: u64,
+        /// The price, USD, at most 18 digits after the point.
+        price: String,
+    }
+    /// A coin was added, or its terms change.
+    CoinSet = "coin_set" {
+        /// The coin.
+        denom: String,
+        /// From when, unix seconds.
+        effective_at: u64,
+    }
+    /// A market was added, or its parameters change.
+    MarketSet = "market_set" {
+        /// The market's symbol.
+        market: String,
+        /// From when, unix seconds.
+        effective_at: u64,
+    }
+    /// A profile was planned.
+    ProfileSet = "profile_set" {
+        /// The underlying.
+        underlying: u16,
+        /// From when, unix seconds.
+        effective_at: u64,
+    }
+    /// Engine-wide settings changed: `what` names them.
+    ConfigSet = "config_set" {
+        /// Which.
+        what: String,
+        /// From when, unix seconds.
+        effective_at: u64,
+    }
+    /// A venue was authorised or lost the authority.
+    VenueSet = "venue_set" {
+        /// The venue.
+        venue: String,
+        /// True authorises.
+        authorised: bool,
+    }
+}
