@@ -3,7 +3,8 @@
     python3 scripts/gen-tables/slice_rows.py    rewrites packages/pricing/tests/data/slice_*.csv
 
 slice_marks.csv   a slice (w 2^-16, f 2^-32, s 2^-32 per component), forward and strike (2^-64), then
-                  floor(2^64 x) of call, digital, call delta, gamma * forward, and at-the-money total vol.
+                  floor(2^64 x) of call, digital, call delta, gamma * forward, and at-the-money total vol;
+                  then call and digital as the integers that the spec page defines.
 slice_shocks.csv  a slice, a shock (spot, vol, skew, curvature, mix weight, mix above, window passed, window mean;
                   factors 2^-24, shares and spot 2^-32), moneyness 2^-36, then call and digital over the unshocked forward.
 
@@ -92,6 +93,24 @@ def shocked(slice_, shock):
     return out
 
 
+def nearest64(x):
+    return int((x * ONE**64 + arb("0.5")).floor().unique_fmpz())
+
+
+def defined(slice_, forward, strike):
+    """Call and digital as integers, exactly as docs/spec/surface.md defines the mark."""
+    call, digital = 0, 0
+    for w, f, s in slice_:
+        own = scaled((forward * f + 2**31) >> 32, 64)
+        value, chance = values([(arb(1), own, scaled(s, 32))], scaled(strike, 64))
+        if forward > strike:
+            value -= own - scaled(strike, 64)
+        call += w * nearest64(value)
+        digital += w * nearest64(chance)
+    call = (call + 2**15) >> 16
+    return call + max(0, forward - strike), (digital + 2**15) >> 16
+
+
 def random_slice(rng):
     n = rng.randint(1, 4)
     v = 10 ** rng.uniform(-2.3, 0.1)
@@ -134,7 +153,8 @@ def mark_row(rng):
         d1 = (big_f * f / big_k).log() / s + s / 2
         delta += w * f * cdf(d1)
         gamma += w * f * pdf(d1) / s
-    return flat(slice_) + [forward, strike] + [floor64(x) for x in (call, digital, delta, gamma, atm(slice_))]
+    reals = [floor64(x) for x in (call, digital, delta, gamma, atm(slice_))]
+    return flat(slice_) + [forward, strike] + reals + list(defined(slice_, forward, strike))
 
 
 def shock_row(rng):
@@ -173,7 +193,7 @@ def write(name, header, rows):
 def main():
     rng = random.Random(20260302)
     head = ",".join(f"w{j},f{j},s{j}" for j in range(4))
-    write("slice_marks.csv", head + ",forward,strike,call,digital,delta,gamma_forward,atm", [mark_row(rng) for _ in range(600)])
+    write("slice_marks.csv", head + ",forward,strike,call,digital,delta,gamma_forward,atm,defined_call,defined_digital", [mark_row(rng) for _ in range(600)])
     write(
         "slice_shocks.csv",
         head + ",spot,vol,skew,curvature,mix_weight,mix_above,passed,mean,k,call,digital",

@@ -16,9 +16,6 @@ pub use fixed_math::grid::{FACTOR_BITS, FACTOR_ONE, MAX_FACTOR, VALUE_BITS, VALU
 pub const SCALE_ONE: u64 = FORWARD_ONE;
 /// Greatest spot factor: 7.
 pub const MAX_SPOT_FACTOR: u64 = 7 * SCALE_ONE;
-/// Where the lognormal of a [`Mix`] lies, in at-the-money total vols: 3/2.
-const MIX_DISTANCE: (i64, i64) = (3, 2);
-
 /// A faint lognormal mixed into a slice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mix {
@@ -232,14 +229,13 @@ impl PreparedSlice {
         }
         for component in &self.components {
             let log = grid::scale_log(grid::scale_log(component.log, shock.skew), shock.vol);
-            let vol = bend(component.vol, component.spread, shock.curvature);
-            shape.push(component.weight, log, grid::scale_vol(vol, shock.vol));
+            let vol = grid::scale_vol(component.vol, shock.vol);
+            let vol = bend(vol, component.spread, shock.curvature);
+            shape.push(component.weight, log, vol);
         }
         if let Some(mix) = shock.mix {
-            let log = i64::try_from(self.atm << 12).unwrap_or(i64::MAX);
-            let log = log
-                .wrapping_mul(MIX_DISTANCE.0)
-                .wrapping_div(MIX_DISTANCE.1);
+            // 3/2 v, from units of 2^-32 to units of 2^-44.
+            let log = i64::try_from(self.atm.wrapping_mul(3) << 11).unwrap_or(i64::MAX);
             let log = if mix.above { log } else { log.wrapping_neg() };
             let log = grid::scale_log(log, shock.vol);
             shape.mix(mix.weight, log, grid::scale_vol(self.atm, shock.vol));
@@ -248,18 +244,21 @@ impl PreparedSlice {
     }
 }
 
-/// `s * (s / mean)^(power - 1)`, units of `2^-32`.
-fn bend(vol: u64, spread: i64, power: u32) -> u64 {
+/// `s * (s / mean)^(power - 1)`, units of `2^-36`; `s` is clamped to the kernel's domain first.
+fn bend(vol: i64, spread: i64, power: u32) -> i64 {
     if power == FACTOR_ONE {
         return vol;
     }
     let excess = grid::scale_log(spread, power).wrapping_sub(spread);
-    // e^excess in units of 2^-40, at most 16 here; the product of 2^35 and 2^44 goes in two parts.
     let factor = grid::exp(excess).min(8 << 40);
-    let (high, low) = (vol >> 16, vol & 0xffff);
-    high.wrapping_mul(factor)
-        .wrapping_add(low.wrapping_mul(factor >> 16))
-        >> 24
+    // s < 2^39 and the factor of 2^-40 at most 2^43: the product goes in two parts, each under 2^63.
+    let vol = vol.clamp(0, grid::MAX_VOL).unsigned_abs();
+    let (high, low) = (vol >> 20, vol & 0xf_ffff);
+    let bent = high
+        .wrapping_mul(factor)
+        .wrapping_add(low.wrapping_mul(factor) >> 20)
+        >> 20;
+    i64::try_from(bent).unwrap_or(grid::MAX_VOL)
 }
 
 /// From units of `2^-32` to units of `2^-40`, as a signed value.

@@ -269,7 +269,7 @@ fn prepare(part: &Part) -> Prepared {
         log: ln(part.mass as u64)
             - ln(u64::from(part.weight))
             - ln_2_times(i64::from(VALUE_BITS) - i64::from(super::WEIGHT_BITS)),
-        limit: (17 * vol << (LOG_BITS - super::VOL_BITS - 1)) + (square << 3),
+        limit: ((17 * vol) << (LOG_BITS - super::VOL_BITS - 1)) + (square << 3),
         up: zeros - 24,
         inverse: inverse as i64,
         vol,

@@ -87,6 +87,10 @@ fn mul(a: i128, b: i128) -> Result<i128, PayoffError> {
     a.checked_mul(b).ok_or(PayoffError::Range)
 }
 
+fn neg(a: i128) -> Result<i128, PayoffError> {
+    a.checked_neg().ok_or(PayoffError::Range)
+}
+
 fn times(a: i128, quantity: i64) -> Result<i128, PayoffError> {
     mul(a, i128::from(quantity))
 }

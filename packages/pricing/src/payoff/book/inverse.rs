@@ -1,6 +1,6 @@
 //! Inverse books, counted in coin: piecewise linear in `u = 1 / S`.
 
-use super::{BookLeg, Kind, PayoffError, add, mul, times};
+use super::{BookLeg, Kind, PayoffError, add, mul, neg, times};
 
 /// The book between two strikes: pays `coins - dollars / S`, and at most `slack` less by rounding.
 #[derive(Clone, Copy, Default)]
@@ -58,8 +58,8 @@ fn apply(piece: &mut Piece, leg: &BookLeg, lift: u32, sign: i128) -> Result<(), 
     let payout = leg.payoff.digital_payout.to_bits() >> lift;
     let (coins, dollars) = match leg.payoff.kind {
         Kind::Call | Kind::Future => (units, mul(units, strike)?),
-        Kind::Put => (-units, -mul(units, strike)?),
-        Kind::DigitalCall | Kind::DigitalPut => (0, -mul(units, payout)?),
+        Kind::Put => (neg(units)?, neg(mul(units, strike)?)?),
+        Kind::DigitalCall | Kind::DigitalPut => (0, neg(mul(units, payout)?)?),
     };
     let quantity = i128::from(leg.quantity);
     // Calls, futures and digitals are floored (against the long side), puts are ceiled (against the short).
@@ -67,7 +67,7 @@ fn apply(piece: &mut Piece, leg: &BookLeg, lift: u32, sign: i128) -> Result<(), 
     let slack = if rounded_down {
         quantity.max(0)
     } else {
-        (-quantity).max(0)
+        neg(quantity)?.max(0)
     };
     let threat = i128::from(quantity < 0 || leg.payoff.kind == Kind::Future);
     piece.coins = add(piece.coins, mul(sign, coins)?)?;
@@ -91,7 +91,7 @@ fn stretch(piece: &Piece, from: Option<i128>, to: Option<i128>) -> Result<i128, 
         Some(strike) => at_price(piece, strike)?,
         None => piece.coins,
     };
-    let line = add(near.min(far), -piece.slack)?;
+    let line = add(near.min(far), neg(piece.slack)?)?;
     Ok(if piece.threats == 0 {
         line.max(0)
     } else {
@@ -101,7 +101,7 @@ fn stretch(piece: &Piece, from: Option<i128>, to: Option<i128>) -> Result<i128, 
 
 /// Floor of `coins - dollars / strike`.
 fn at_price(piece: &Piece, strike: i128) -> Result<i128, PayoffError> {
-    let negative = piece.dollars.checked_neg().ok_or(PayoffError::Range)?;
+    let negative = neg(piece.dollars)?;
     let part = negative
         .checked_div_euclid(strike)
         .ok_or(PayoffError::Range)?;

@@ -1,6 +1,6 @@
 //! Linear books: integer sweep over the strikes.
 
-use super::{BookLeg, Kind, PayoffError, add, mul, times};
+use super::{BookLeg, Kind, PayoffError, add, mul, neg, times};
 
 /// What changes when the settlement reaches a strike.
 #[derive(Clone, Copy)]
@@ -80,7 +80,7 @@ fn event(leg: &BookLeg) -> Result<Event, PayoffError> {
         // q (N - k) appears for a call; -q (k - N) disappears for a put.
         Kind::Call | Kind::Put => (quantity, cost),
         Kind::DigitalCall => (0, digital),
-        Kind::DigitalPut => (0, digital.checked_neg().ok_or(PayoffError::Range)?),
+        Kind::DigitalPut => (0, neg(digital)?),
         Kind::Future => (0, 0),
     };
     Ok(Event {
@@ -97,12 +97,12 @@ fn start(piece: &mut Piece, leg: &BookLeg, event: &Event) -> Result<(), PayoffEr
     match leg.payoff.kind {
         Kind::Call | Kind::DigitalCall => {}
         Kind::Put | Kind::DigitalPut => {
-            piece.slope = add(piece.slope, -event.slope)?;
-            piece.level = add(piece.level, -event.level)?;
+            piece.slope = add(piece.slope, neg(event.slope)?)?;
+            piece.level = add(piece.level, neg(event.level)?)?;
         }
         Kind::Future => {
             piece.slope = add(piece.slope, quantity)?;
-            piece.level = add(piece.level, -mul(event.strike, quantity)?)?;
+            piece.level = add(piece.level, neg(mul(event.strike, quantity)?)?)?;
         }
     }
     Ok(())
@@ -192,7 +192,7 @@ fn stretch(
         };
     }
     let line = if to.is_some() { left.min(right) } else { left };
-    let line = add(line, -slack)?;
+    let line = add(line, neg(slack)?)?;
     Ok(ends.map_or(line, |ends| ends.max(line)))
 }
 

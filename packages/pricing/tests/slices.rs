@@ -1,0 +1,493 @@
+//! Slices and shocks against a real-valued model computed with ball arithmetic
+//! (`scripts/gen-tables/slice_rows.py`), and the laws every slice obeys.
+
+use pricing::Fx;
+use pricing::black76::{Black76, BlackError};
+use pricing::shock::{
+    FACTOR_ONE, Mix, PreparedSlice, SCALE_ONE, Shock, ShockedSlice, StrikePoint, VALUE_ONE, Window,
+    theta_factor,
+};
+use pricing::slice::{Component, FORWARD_ONE, Slice, SliceError};
+use proptest::prelude::*;
+
+fn rows(text: &str) -> Vec<Vec<i128>> {
+    text.lines()
+        .skip(1)
+        .map(|line| line.split(',').map(|cell| cell.parse().unwrap()).collect())
+        .collect()
+}
+
+fn component(weight: u32, forward: u64, total_vol: u64) -> Component {
+    Component {
+        weight,
+        forward,
+        total_vol,
+    }
+}
+
+fn slice_of(row: &[i128]) -> Slice {
+    let parts = row[..12].chunks(3).filter(|part| part[0] > 0);
+    let parts = parts.map(|p| component(p[0] as u32, p[1] as u64, p[2] as u64));
+    Slice::new(parts.collect()).unwrap()
+}
+
+fn vol(x: f64) -> u64 {
+    (x * FORWARD_ONE as f64) as u64
+}
+
+/// The worked example of docs/spec/surface.md.
+fn example() -> Slice {
+    Slice::new(vec![
+        component(16_384, 3_865_470_565, vol(0.15)),
+        component(49_152, 4_438_132_873, vol(0.10)),
+    ])
+    .unwrap()
+}
+
+#[test]
+fn marks_are_the_real_values_within_an_ulp() {
+    for row in rows(include_str!("data/slice_marks.csv")) {
+        let slice = slice_of(&row);
+        let (forward, strike) = (Fx::from_bits(row[12]), Fx::from_bits(row[13]));
+        let prices = match slice.prices(forward, strike) {
+            Err(SliceError::Black(BlackError::Moneyness)) => continue,
+            prices => prices.unwrap(),
+        };
+        assert_eq!(prices.call.to_bits(), row[19], "{row:?}");
+        // Components' forwards are rounded to 2^-64: half an ulp each, and half for each rounding.
+        assert!((prices.call.to_bits() - row[14]).abs() <= 2, "{row:?}");
+        assert_eq!(prices.call - prices.put, forward - strike);
+        let digital = slice.digital_call(forward, strike).unwrap();
+        assert_eq!(digital.to_bits(), row[20], "{row:?}");
+        // The digital moves by n(d2) / (F s) with the rounded forward.
+        let least = slice
+            .components()
+            .iter()
+            .map(|c| c.total_vol)
+            .min()
+            .unwrap();
+        let slack = 2 + (1_i128 << 96) / i128::from(least) / forward.to_bits();
+        assert!((digital.to_bits() - row[15]).abs() <= 2 + slack, "{row:?}");
+        // 2^-32 units; the bisection's input is known to 2^-38 of the forward.
+        let v = i128::from(slice.atm_total_vol());
+        assert!((v - (row[18] >> 32)).abs() <= 2 + (v >> 20), "{row:?} {v}");
+    }
+}
+
+#[test]
+fn greeks_are_the_derivatives() {
+    for row in rows(include_str!("data/slice_marks.csv")) {
+        let slice = slice_of(&row);
+        let (forward, strike) = (Fx::from_bits(row[12]), Fx::from_bits(row[13]));
+        let Ok(greeks) = slice.greeks(forward, strike, Fx::ONE) else {
+            continue;
+        };
+        assert!(
+            (greeks.call_delta.to_bits() - row[16]).abs() <= 64,
+            "{row:?}"
+        );
+        let gamma = greeks.gamma.to_num::<f64>() * forward.to_num::<f64>();
+        let exact = row[17] as f64 / 2_f64.powi(64);
+        assert!(
+            (gamma - exact).abs() <= 1e-9 * exact + 1e-12,
+            "{gamma} {exact}"
+        );
+    }
+}
+
+/// Vega and theta against a central difference of the exactly priced shocked slice, in floats.
+#[test]
+fn vega_and_theta_follow_the_vol_shock() {
+    let slice = example();
+    let (forward, years) = (Fx::from_num(100_000), Fx::from_num(0.25));
+    for strike in [70_000, 90_000, 100_000, 115_000, 150_000] {
+        let strike = Fx::from_num(strike);
+        let greeks = slice.greeks(forward, strike, years).unwrap();
+        let price = |c: f64| {
+            let parts = slice.components().iter();
+            let parts: Vec<(f64, f64, f64)> = parts
+                .map(|p| {
+                    let f = p.forward as f64 / FORWARD_ONE as f64;
+                    let s = p.total_vol as f64 / FORWARD_ONE as f64;
+                    (f64::from(p.weight) / 65_536.0, f.powf(c), s * c)
+                })
+                .collect();
+            let mean: f64 = parts.iter().map(|(w, f, _)| w * f).sum();
+            let black = |(w, f, s): &(f64, f64, f64)| {
+                let own = Fx::from_num(f / mean) * forward;
+                let black = Black76::with_total_vol(own, strike, Fx::from_num(*s)).unwrap();
+                w * black.call().unwrap().to_num::<f64>()
+            };
+            parts.iter().map(black).sum::<f64>()
+        };
+        let slope = (price(1.0005) - price(0.9995)) / 0.001;
+        let v = slice.atm_total_vol() as f64 / FORWARD_ONE as f64;
+        let vega = slope * 0.5 / v;
+        let theta = -slope / (2.0 * 0.25);
+        let close = |a: Fx, b: f64| (a.to_num::<f64>() - b).abs() <= 1e-5 * b.abs() + 1e-3;
+        assert!(close(greeks.vega, vega), "{} {vega}", greeks.vega);
+        assert!(close(greeks.theta, theta), "{} {theta}", greeks.theta);
+    }
+}
+
+fn shock_of(row: &[i128]) -> Shock {
+    let mix = (row[16] > 0).then(|| Mix {
+        weight: row[16] as u32,
+        above: row[17] == 1,
+    });
+    let window = (row[18] > 0).then(|| Window {
+        passed: row[18] as u64,
+        mean: row[19] as u64,
+    });
+    Shock {
+        spot: row[12] as u64,
+        vol: row[13] as u32,
+        skew: row[14] as u32,
+        curvature: row[15] as u32,
+        mix,
+        window,
+    }
+}
+
+#[test]
+fn shocked_slices_follow_the_real_law() {
+    let (mut worst, mut worst_digital) = (0.0_f64, 0.0_f64);
+    for row in rows(include_str!("data/slice_shocks.csv")) {
+        let slice = slice_of(&row);
+        let shock = shock_of(&row);
+        let shocked = PreparedSlice::new(&slice).shocked(&shock).unwrap();
+        let point = StrikePoint::from_moneyness(row[20] as u64);
+        let bounds = shocked.bounds(&point);
+        let (call, digital) = (
+            row[21] as f64 / 2_f64.powi(24),
+            row[22] as f64 / 2_f64.powi(24),
+        );
+        // What rounding the shocked integers (2^-40, 2^-36) may move, beyond the kernel's own bound.
+        let slack = 2_f64.powi(40 - 35) * (1.0 + shocked.forward() as f64 / VALUE_ONE as f64);
+        let outside = (bounds.call_lo as f64 - call).max(call - bounds.call_hi as f64);
+        assert!(outside <= slack, "{row:?}: {outside} > {slack}");
+        worst = worst.max(outside);
+        let live = 1.0 - row[18] as f64 / 2_f64.powi(32);
+        let least = slice
+            .components()
+            .iter()
+            .map(|c| c.total_vol)
+            .min()
+            .unwrap();
+        let least =
+            least as f64 / FORWARD_ONE as f64 * f64::from(shock.vol) / f64::from(FACTOR_ONE);
+        let least = (least * live * 0.3).max(2_f64.powi(-20));
+        let outside = (bounds.digital_lo as f64 - digital).max(digital - bounds.digital_hi as f64);
+        let slack = 2_f64.powi(40 - 34) / least;
+        assert!(outside <= slack, "{row:?}: digital {outside} > {slack}");
+        worst_digital = worst_digital.max(outside * least);
+    }
+    println!(
+        "calls leave their kernel bounds by at most {worst} (2^-40); digitals times vol by {worst_digital}"
+    );
+}
+
+#[test]
+fn spec_example_surface() {
+    let slice = example();
+    let (forward, strike) = (Fx::from_num(100_000), Fx::from_num(110_000));
+    assert_eq!(slice.atm_total_vol(), 534_112_289);
+    let prices = slice.prices(forward, strike).unwrap();
+    assert_eq!(prices.call.to_bits(), 26_743_620_703_291_804_257_534);
+    assert_eq!(prices.put - prices.call, Fx::from_num(10_000));
+    let digital = slice.digital_call(forward, strike).unwrap();
+    assert!((digital.to_bits() - 3_819_288_812_103_314_532).abs() <= 1);
+    let view = slice
+        .market_view(forward, strike, Fx::from_num(0.25))
+        .unwrap();
+    let black = Black76::new(forward, strike, view.vol.vol, Fx::from_num(0.25)).unwrap();
+    assert!((black.call().unwrap() - prices.call).abs() < Fx::from_num(1e-9));
+    assert_eq!(black.call_delta().unwrap(), view.call_delta);
+}
+
+#[test]
+fn spec_example_shocked_surface() {
+    let prepared = PreparedSlice::new(&example());
+    let fraction = |x: f64| (x * SCALE_ONE as f64) as u64;
+    // Spot down 8 %, log-returns times 1.5, strike 110 % of the unshocked forward.
+    let shock = Shock::scan(fraction(0.92), FACTOR_ONE * 3 / 2);
+    let shocked = prepared.shocked(&shock).unwrap();
+    let point = StrikePoint::new(Fx::from_num(110_000), Fx::from_num(100_000)).unwrap();
+    let bounds = shocked.bounds(&point);
+    assert!(bounds.call_lo <= 15_119_935_807 && 15_119_935_808 <= bounds.call_hi);
+    assert!(bounds.call_hi - bounds.call_lo <= 40);
+    let chance = 0.142_198_569_668 * VALUE_ONE as f64;
+    assert!((bounds.digital_lo as f64) < chance && chance < bounds.digital_hi as f64);
+    // Half of the window passed at a mean of 102 % of the forward, at the money.
+    let window = Shock {
+        window: Some(Window {
+            passed: SCALE_ONE / 2,
+            mean: fraction(1.02),
+        }),
+        ..Shock::MARK
+    };
+    let shocked = prepared.shocked(&window).unwrap();
+    assert!((shocked.forward() - (1.01 * VALUE_ONE as f64) as i64).abs() <= 256);
+    let bounds = shocked.bounds(&StrikePoint::from_moneyness(1 << 36));
+    assert!(bounds.call_lo <= 33_307_322_230 + 8 && 33_307_322_230 - 8 <= bounds.call_hi);
+}
+
+#[test]
+fn identity_and_limits() {
+    let slice = example();
+    let prepared = PreparedSlice::new(&slice);
+    let mark = prepared.mark().unwrap();
+    assert_eq!(mark.forward(), VALUE_ONE);
+    assert_eq!(
+        prepared
+            .shocked(&Shock::scan(SCALE_ONE, FACTOR_ONE))
+            .unwrap(),
+        mark
+    );
+    // c = 0: the forward itself, up to the kernel's least vol of 2^-20.
+    let frozen = prepared.shocked(&Shock::scan(SCALE_ONE, 0)).unwrap();
+    for thousandth in 1..3_000_u64 {
+        let k = (thousandth << 36) / 1_000;
+        let bounds = frozen.bounds(&StrikePoint::from_moneyness(k));
+        let intrinsic = (VALUE_ONE - (k << 4) as i64).max(0);
+        assert!((bounds.call_lo - intrinsic).abs() <= VALUE_ONE >> 21, "{k}");
+        assert!((bounds.call_hi - intrinsic).abs() <= VALUE_ONE >> 21, "{k}");
+    }
+    // The mark of the kernel and the exact mark agree.
+    let forward = Fx::from_num(100_000);
+    for strike in (40_000..250_000).step_by(500) {
+        let strike = Fx::from_num(strike);
+        let exact = slice.prices(forward, strike).unwrap().call.to_num::<f64>() / 1e5;
+        let bounds = mark.bounds(&StrikePoint::new(strike, forward).unwrap());
+        let unit = VALUE_ONE as f64;
+        assert!(bounds.call_lo as f64 / unit <= exact + 1e-11);
+        assert!(bounds.call_hi as f64 / unit >= exact - 1e-11);
+        let width = bounds.call_hi - bounds.call_lo;
+        assert!(width <= 64, "width {width}");
+    }
+}
+
+#[test]
+fn bad_slices_are_refused() {
+    let one = component(65_536, FORWARD_ONE, vol(0.1));
+    let new = |parts: &[Component]| Slice::new(parts.to_vec()).map(|_| ());
+    assert_eq!(new(&[]), Err(SliceError::Count { count: 0 }));
+    assert_eq!(new(&[one; 5]), Err(SliceError::Count { count: 5 }));
+    assert_eq!(new(&[one]), Ok(()));
+    let with = |weight, forward, total_vol| Component {
+        weight,
+        forward,
+        total_vol,
+    };
+    assert_eq!(
+        new(&[with(65_535, FORWARD_ONE, 1 << 28)]),
+        Err(SliceError::WeightSum)
+    );
+    assert_eq!(
+        new(&[with(65_536, FORWARD_ONE + 1, 1 << 28)]),
+        Err(SliceError::ForwardSum)
+    );
+    let (light, heavy) = (
+        with(255, FORWARD_ONE, 1 << 28),
+        with(65_281, FORWARD_ONE, 1 << 28),
+    );
+    assert_eq!(new(&[light, heavy]), Err(SliceError::Weight { index: 0 }));
+    let half = |forward, total_vol| with(32_768, forward, total_vol);
+    let (low, high) = (FORWARD_ONE - (1 << 26), FORWARD_ONE + (1 << 26));
+    assert_eq!(new(&[half(low, 1 << 28), half(high, 1 << 28)]), Ok(()));
+    assert_eq!(
+        new(&[half(high, 1 << 28), half(low, 1 << 28)]),
+        Err(SliceError::Order { index: 1 })
+    );
+    let (low, high) = (FORWARD_ONE - (1 << 31), FORWARD_ONE + (1 << 31));
+    assert_eq!(
+        new(&[half(low, 1 << 20), half(high, 1 << 20)]),
+        Err(SliceError::TotalVol { index: 0 })
+    );
+    assert_eq!(
+        new(&[with(65_536, FORWARD_ONE, 8 << 32)]),
+        Err(SliceError::TotalVol { index: 0 })
+    );
+    assert_eq!(
+        new(&[with(65_536, FORWARD_ONE, 0)]),
+        Err(SliceError::TotalVol { index: 0 })
+    );
+    let edge = FORWARD_ONE / 8 - 1;
+    let rest = 2 * FORWARD_ONE - edge;
+    assert_eq!(
+        new(&[half(edge, 1 << 31), half(rest, 1 << 31)]),
+        Err(SliceError::Forward { index: 0 })
+    );
+}
+
+#[test]
+fn heavy_tails_are_refused() {
+    // One lognormal of 10 % total vol: mean excess over the 120 % strike is about 0.4 K v.
+    let calm = Slice::new(vec![component(65_536, FORWARD_ONE, vol(0.1))]).unwrap();
+    let k = |x: f64| (x * f64::from(1_u32 << 24)) as u32;
+    assert_eq!(calm.check_tails([k(0.8), k(1.2)]), Ok(()));
+    assert_eq!(calm.check_tails([0, k(1.2)]), Err(SliceError::Domain));
+    assert_eq!(calm.check_tails([k(1.2), k(0.8)]), Err(SliceError::Domain));
+    // 1 % of weight with four times the vol: beyond 140 % only it is left, with a mean excess over 3 K v
+    // wherever its own excess is.
+    let (w, s) = (512, vol(0.02));
+    let wild = Slice::new(vec![
+        component(65_536 - w, FORWARD_ONE, s),
+        component(w, FORWARD_ONE, s * 4),
+    ])
+    .unwrap();
+    let v = wild.atm_total_vol() as f64 / FORWARD_ONE as f64;
+    let mut seen = [false; 2];
+    for step in 0..60 {
+        let strike = 1.0 + 0.005 * f64::from(step);
+        let excess = |sum: fn(f64, f64) -> f64| {
+            wild.components()
+                .iter()
+                .map(|c| {
+                    let s = c.total_vol as f64 / FORWARD_ONE as f64;
+                    f64::from(c.weight) / 65_536.0 * sum(strike, s)
+                })
+                .sum::<f64>()
+        };
+        let call = excess(|k, s| {
+            let fx = |x: f64| Fx::from_num(x);
+            let black = Black76::with_total_vol(fx(1.0), fx(k), fx(s)).unwrap();
+            black.call().unwrap().to_num()
+        });
+        let beyond = excess(|k, s| {
+            let fx = |x: f64| Fx::from_num(x);
+            let black = Black76::with_total_vol(fx(1.0), fx(k), fx(s)).unwrap();
+            black.digital_call().unwrap().to_num()
+        });
+        let ratio = call / beyond / (3.0 * strike * v);
+        if beyond > 1e-6 && (ratio - 1.0).abs() > 0.01 {
+            let verdict = wild.check_tails([k(0.999), k(strike)]);
+            assert_eq!(verdict.is_ok(), ratio < 1.0, "{strike} {ratio}");
+            seen[usize::from(ratio < 1.0)] = true;
+        }
+    }
+    assert!(seen[1]);
+}
+
+#[test]
+fn theta_lets_time_go_by() {
+    assert_eq!(theta_factor(86_400, 0), FACTOR_ONE);
+    assert_eq!(theta_factor(86_400, 86_400), 0);
+    assert_eq!(theta_factor(86_400, 100_000), 0);
+    assert_eq!(theta_factor(0, 5), 0);
+    // sqrt(3/4)
+    assert_eq!(theta_factor(400, 100), 14_529_495);
+}
+
+prop_compose! {
+    /// Any accepted slice of two or three components.
+    fn any_slice()(
+        v in 0.004_f64..1.4, weight in 1_000_u32..40_000, third: bool,
+        push in 0.0_f64..0.9, widths in prop::array::uniform3(0.6_f64..1.5),
+    ) -> Slice {
+        let low = ((-push * v.min(0.7)).exp() * FORWARD_ONE as f64) as u64;
+        let share = if third { 16_384 } else { 0 };
+        let heavy = 65_536 - weight - share;
+        // Two components carry the exact sum: weight low + heavy high = (2^16 - share) 2^32, high rounded so
+        // that the product works out by moving the remainder into a third that absorbs it.
+        let target = u128::from(65_536 - share) << 32;
+        let mut low = low;
+        while !(target - u128::from(weight) * u128::from(low)).is_multiple_of(u128::from(heavy)) {
+            low -= 1;
+        }
+        let high = ((target - u128::from(weight) * u128::from(low)) / u128::from(heavy)) as u64;
+        let s = |i: usize| vol(v * widths[i]);
+        let mut parts = vec![component(weight, low, s(0))];
+        if third {
+            parts.push(component(16_384, FORWARD_ONE, s(1)));
+        }
+        parts.push(component(heavy, high, s(2)));
+        Slice::new(parts).unwrap()
+    }
+}
+
+fn any_shock() -> impl Strategy<Value = Shock> {
+    let near = || 13_000_000_u32..20_000_000;
+    let window = prop::option::of((0..=SCALE_ONE, 0..2 * SCALE_ONE));
+    let mix = prop::option::of((1_u32..4_000, any::<bool>()));
+    (
+        (SCALE_ONE / 10..7 * SCALE_ONE),
+        0_u32..60_000_000,
+        near(),
+        near(),
+        mix,
+        window,
+    )
+        .prop_map(|(spot, vol, skew, curvature, mix, window)| Shock {
+            spot,
+            vol,
+            skew,
+            curvature,
+            mix: mix.map(|(weight, above)| Mix { weight, above }),
+            window: window.map(|(passed, mean)| Window { passed, mean }),
+        })
+}
+
+fn exact_forward(shock: &Shock) -> i128 {
+    let (spot, one) = (i128::from(shock.spot), i128::from(SCALE_ONE));
+    let (passed, mean) = shock
+        .window
+        .map_or((0, 0), |w| (i128::from(w.passed), i128::from(w.mean)));
+    ((one - passed) * spot + passed * mean) >> 24
+}
+
+proptest! {
+    #[test]
+    fn shocks_keep_the_forward_and_the_shape(
+        slice in any_slice(), shock in any_shock(), a in 1_u64.., gap in 1_u64..(1 << 34), c in 1_u64..(1 << 34),
+    ) {
+        let shocked = PreparedSlice::new(&slice).shocked(&shock).unwrap();
+        // (1 - phi)(1 + x) + phi A / F: two floors of 2^-40; at least eight units stay live.
+        let off = i128::from(shocked.forward()) - exact_forward(&shock);
+        prop_assert!((-3..=9).contains(&off), "{off}");
+        // Three strikes: bounds in order, decreasing and convex within the bounds.
+        let first = a % (8 << 36) + 1;
+        let (second, third) = (first + gap, first + gap + c);
+        let at = |k| shocked.bounds(&StrikePoint::from_moneyness(k));
+        let (x, y, z) = (at(first), at(second), at(third));
+        for bounds in [x, y, z] {
+            prop_assert!(0 <= bounds.call_lo && bounds.call_lo <= bounds.call_hi);
+            prop_assert!(bounds.call_hi <= shocked.forward());
+            prop_assert!(0 <= bounds.digital_lo && bounds.digital_lo <= bounds.digital_hi);
+            prop_assert!(bounds.digital_hi <= VALUE_ONE);
+        }
+        prop_assert!(y.call_lo <= x.call_hi && z.call_lo <= y.call_hi);
+        prop_assert!(y.digital_lo <= x.digital_hi);
+        // Butterfly: the middle below the chord.
+        let wide = |v: i64| i128::from(v);
+        let chord = wide(x.call_hi) * i128::from(c) + wide(z.call_hi) * i128::from(gap);
+        prop_assert!(wide(y.call_lo) * i128::from(gap + c) <= chord);
+    }
+
+    #[test]
+    fn exact_marks_have_no_butterfly(
+        slice in any_slice(), strike in 0.2_f64..4.0, gap in 1e-6_f64..0.2,
+    ) {
+        let forward = Fx::from_num(50_000);
+        let price = |k: f64| slice.prices(forward, Fx::from_num(50_000.0 * k)).map(|p| p.call);
+        if let (Ok(a), Ok(b), Ok(c)) = (price(strike), price(strike + gap), price(strike + 2.0 * gap)) {
+            prop_assert!(a + c - b - b >= Fx::from_bits(-1 << 32));
+            prop_assert!(a >= b && b >= c);
+        }
+    }
+
+    #[test]
+    fn strike_points_are_moneyness(strike in 1_u128..(1 << 104), forward in (1_u128 << 44)..(1 << 104)) {
+        let fx = |bits: u128| Fx::from_bits(bits.cast_signed());
+        let point = StrikePoint::new(fx(strike), fx(forward)).unwrap();
+        let exact = strike as f64 / forward as f64 * 2_f64.powi(36);
+        let got = point.moneyness() as f64;
+        let capped = exact.min(2_f64.powi(44));
+        prop_assert!((got - capped).abs() <= 0.5 + exact * 1e-14, "{got} {exact}");
+    }
+}
+
+#[test]
+fn shocked_slices_are_cheap_to_hold() {
+    assert!(size_of::<ShockedSlice>() <= 48);
+}
