@@ -3,6 +3,11 @@
 //! Intermediate products have 256 bits; a result that does not fit is an error. Division rounds
 //! towards minus infinity (`floor`), plus infinity (`ceil`) or to the nearest with ties up (`nearest`).
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "divisors are checked not to be zero; all that could overflow says how it wraps"
+)]
+
 use crate::MathError;
 
 /// The full product of two 128-bit numbers as `(high, low)` words of 128 bits.

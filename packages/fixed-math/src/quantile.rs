@@ -132,5 +132,6 @@ fn seed(q: u64) -> i64 {
     let p = ((p * w) >> 30) + i64::from(c3);
     let p = ((p * w) >> 30) + i64::from(c2);
     let p = ((p * w) >> 30) + i64::from(c1);
-    (((p * w) >> 30) + i64::from(c0)) << 1
+    // Next to the median the seed may fall below zero by its error.
+    (((p * w) >> 30) + i64::from(c0)).max(0) << 1
 }

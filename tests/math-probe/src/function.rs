@@ -104,7 +104,16 @@ fn black76(arguments: &[i128; 4]) -> Result<Results, String> {
     let prices = option.prices().map_err(code)?;
     let delta = option.call_delta().map_err(code)?;
     let g = option.greeks().map_err(code)?;
-    let all = [prices.call, prices.put, delta, g.gamma, g.vega, g.theta, g.vanna, g.volga];
+    let all = [
+        prices.call,
+        prices.put,
+        delta,
+        g.gamma,
+        g.vega,
+        g.theta,
+        g.vanna,
+        g.volga,
+    ];
     Ok(several(&all))
 }
 
@@ -155,5 +164,7 @@ fn pair(first: Fx, second: Fx) -> Results {
 /// The stable code that an error's message starts with.
 fn code(error: impl ToString) -> String {
     let message = error.to_string();
-    message.split_once(':').map_or_else(|| message.clone(), |(code, _)| code.to_owned())
+    message
+        .split_once(':')
+        .map_or_else(|| message.clone(), |(code, _)| code.to_owned())
 }

@@ -14,7 +14,8 @@ pub use function::{Function, evaluate};
 
 use cosmwasm_schema::{QueryResponses, cw_serde};
 use cosmwasm_std::{
-    Binary, Deps, DepsMut, Empty, Env, MessageInfo, Response, StdResult, entry_point, to_json_binary,
+    Binary, Deps, DepsMut, Empty, Env, MessageInfo, Response, StdResult, entry_point,
+    to_json_binary,
 };
 
 /// Nothing to set up.

@@ -15,7 +15,10 @@ pub type Row = Result<Vec<i128>, String>;
 /// Bytes of argument rows.
 #[must_use]
 pub fn encode(arguments: &[i128]) -> Vec<u8> {
-    arguments.iter().flat_map(|bits| bits.to_le_bytes()).collect()
+    arguments
+        .iter()
+        .flat_map(|bits| bits.to_le_bytes())
+        .collect()
 }
 
 /// Runs a function over the rows of a batch.
@@ -57,7 +60,9 @@ pub fn decode(mut bytes: &[u8]) -> Option<Vec<Row>> {
             bytes = rest;
         } else {
             let (results, rest) = rest.split_at_checked(usize::from(count).checked_mul(16)?)?;
-            let results = results.chunks_exact(16).map(|b| b.try_into().map(i128::from_le_bytes));
+            let results = results
+                .chunks_exact(16)
+                .map(|b| b.try_into().map(i128::from_le_bytes));
             rows.push(Ok(results.collect::<Result<_, _>>().ok()?));
             bytes = rest;
         }

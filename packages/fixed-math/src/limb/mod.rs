@@ -13,7 +13,8 @@
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
-    reason = "the limb ranges are proved in the comments and tested with checks on"
+    clippy::indexing_slicing,
+    reason = "limb ranges are proved in the comments and tested with checks on; table indices are cut"
 )]
 
 mod exponential;

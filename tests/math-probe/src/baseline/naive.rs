@@ -22,17 +22,33 @@ fn exp(x: Fx) -> Fx {
     let (mut even, mut odd, mut term) = (Fx::ONE, Fx::ZERO, Fx::ONE);
     for j in 1..=7_i32 {
         term = term * r * Fx::from_num(8 - j) / Fx::from_num(j * (15 - j));
-        if j % 2 == 0 { even += term } else { odd += term }
+        if j % 2 == 0 {
+            even += term
+        } else {
+            odd += term
+        }
     }
     let value = (even + odd) / (even - odd);
-    if k >= 0 { value << k.cast_unsigned() } else { value >> k.unsigned_abs().min(127) }
+    if k >= 0 {
+        value << k.cast_unsigned()
+    } else {
+        value >> k.unsigned_abs().min(127)
+    }
 }
 
 /// ln x: x = m 2^k with m near 1, then the series of the inverse hyperbolic tangent.
 fn ln(x: Fx) -> Fx {
     let k = x.int_log2();
-    let m = if k >= 0 { x >> k.unsigned_abs() } else { x << k.unsigned_abs() };
-    let (m, k) = if m > Fx::lit("1.41421356237309504880") { (m >> 1, k + 1) } else { (m, k) };
+    let m = if k >= 0 {
+        x >> k.unsigned_abs()
+    } else {
+        x << k.unsigned_abs()
+    };
+    let (m, k) = if m > Fx::lit("1.41421356237309504880") {
+        (m >> 1, k + 1)
+    } else {
+        (m, k)
+    };
     let t = (m - Fx::ONE) / (m + Fx::ONE);
     let square = t * t;
     let mut sum = Fx::ZERO;
