@@ -63,7 +63,13 @@ pub fn accept(
             });
         }
         check_forward(feed, entry, moment.mid)?;
-        slices.push(prepare(entry.expiry, &entry.slice)?);
+        let slice = slice(entry.expiry, &entry.slice)?;
+        let tails = slice.check_tails(report.quoted);
+        tails.map_err(|reason| ReportError::Slice {
+            expiry: entry.expiry,
+            reason,
+        })?;
+        slices.push(PreparedSlice::new(&slice));
         (expiry, deficit) = (entry.expiry, entry.discount_deficit);
     }
     check_calendar(reported, &slices)?;
@@ -84,16 +90,13 @@ fn check_forward(feed: &Feed, entry: &PackedExpiry, mid: Option<u64>) -> Result<
     }
 }
 
-fn prepare(expiry: u32, packed: &PackedSlice) -> Result<PreparedSlice, ReportError> {
+fn slice(expiry: u32, packed: &PackedSlice) -> Result<Slice, ReportError> {
     let components = packed.0.iter().map(|part| Component {
         weight: part.weight,
         forward: part.forward,
         total_vol: part.total_vol,
     });
-    let slice = Slice::new(components.collect());
-    slice
-        .map(|slice| PreparedSlice::new(&slice))
-        .map_err(|reason| ReportError::Slice { expiry, reason })
+    Slice::new(components.collect()).map_err(|reason| ReportError::Slice { expiry, reason })
 }
 
 /// Every pair of neighbours by the certificate that the report carries.
@@ -126,7 +129,7 @@ pub fn jumped(
     time: u64,
     profile: &Profile,
 ) -> Result<bool, ReportError> {
-    for (report, slice) in reported.iter().zip(slices) {
+    for (report, new) in reported.iter().zip(slices) {
         let expiry = report.entry.expiry;
         let Some(old) = held.expiries.iter().find(|old| old.expiry == expiry) else {
             continue;
@@ -135,7 +138,7 @@ pub fn jumped(
             continue;
         }
         let fail = |reason| ReportError::Slice { expiry, reason };
-        let old = prepare(expiry, &old.slice)?;
+        let old = PreparedSlice::new(&slice(expiry, &old.slice)?);
         let left = u64::from(expiry)
             .saturating_mul(60)
             .saturating_sub(held.time);
@@ -145,7 +148,7 @@ pub fn jumped(
             .map(|shock| old.shocked(shock))
             .collect();
         let points = envelope_points(old.atm_total_vol());
-        let new = slice.mark().map_err(fail)?;
+        let new = new.mark().map_err(fail)?;
         if within_envelope(&new, &pricings.map_err(fail)?, &points).is_err() {
             return Ok(true);
         }

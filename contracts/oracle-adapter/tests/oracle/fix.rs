@@ -1,0 +1,337 @@
+//! `Fix`: the ladder on chain. The short window has 6 buckets of 60 seconds.
+
+use protocol_api::oracle::{FixingEvidenceResponse, FixingsResponse, QueryMsg};
+use protocol_api::record::{FixingRecord, decode, fixing_key};
+
+use crate::world::{
+    FEED, PRICE, START, World, decimal, entry, lognormal, minutes, stored, surface,
+};
+
+/// Expires ten minutes after the start; its window begins after four.
+const EXPIRY: u32 = 10;
+const DAY: u64 = 86_400;
+
+/// A world with reports in the given buckets (minutes after the start) at the given prices.
+fn observed(prices: &[(u64, u64)]) -> World {
+    let mut world = World::with_short_window();
+    for (minute, price) in prices {
+        world.set_time(START + minute * 60 + 10);
+        world.publish(&world.report(*price)).unwrap();
+    }
+    world
+}
+
+fn window(prices: [u64; 6]) -> Vec<(u64, u64)> {
+    (4..10).zip(prices).collect()
+}
+
+#[test]
+fn rung_1_is_the_mean_of_the_buckets() {
+    let mut world = observed(&window([
+        100_000, 100_100, 100_200, 100_300, 100_400, 100_500,
+    ]));
+    world.set_time(START + 661);
+    world.fix(minutes(EXPIRY)).unwrap();
+    let fixing = world.fixing(minutes(EXPIRY));
+    assert_eq!(fixing.price, Some(decimal("100250")));
+    assert_eq!(fixing.rung, Some(1));
+    assert_eq!((fixing.filled, fixing.confirmed), (6, 6));
+    assert_eq!(fixing.hull.low, fixing.hull.high);
+}
+
+#[test]
+fn observations_outside_the_window_do_not_count() {
+    let mut prices = vec![(3, 90_500)];
+    prices.extend(window([100_000; 6]));
+    prices.push((10, 109_500));
+    let mut world = observed(&prices);
+    world.fix(minutes(EXPIRY)).unwrap();
+    assert_eq!(world.fixing(minutes(EXPIRY)).price, Some(decimal("100000")));
+}
+
+#[test]
+fn the_first_report_of_a_bucket_counts_and_the_rest_do_not() {
+    let mut world = World::with_short_window();
+    for (second, price) in [(240, 100_000), (245, 101_000), (299, 102_000)] {
+        world.set_time(START + second);
+        world.publish(&world.report(price)).unwrap();
+    }
+    let seen: FixingEvidenceResponse = world
+        .query(&QueryMsg::FixingEvidence {
+            feed: FEED,
+            expiry: minutes(EXPIRY),
+            start_after: None,
+            limit: None,
+        })
+        .unwrap();
+    assert_eq!(seen.observations.len(), 1);
+    assert_eq!(seen.observations[0].price, decimal("100000"));
+    assert_eq!(u64::from(seen.observations[0].bucket) * 60, START + 240);
+    assert_eq!(seen.observations[0].evidence.signers, [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn attack_risk_08_a_push_in_one_bucket_moves_the_price_by_a_bounded_share() {
+    // One bucket 9 % off is winsorised to 1 %: the mean moves by 1/6 % instead of 1.5 %.
+    let mut world = observed(&window([
+        100_000, 100_000, 109_000, 100_000, 100_000, 100_000,
+    ]));
+    world.set_time(START + 700);
+    world.fix(minutes(EXPIRY)).unwrap();
+    let price = world.fixing(minutes(EXPIRY)).price.unwrap();
+    assert!(
+        price > decimal("100166.666") && price < decimal("100166.667"),
+        "{price}"
+    );
+}
+
+#[test]
+fn attack_risk_07_no_fixing_while_observations_may_still_come() {
+    let mut world = observed(&window([100_000; 6]));
+    for second in [599, 600, 660] {
+        world.set_time(START + second);
+        assert_eq!(world.fix(minutes(EXPIRY)).unwrap_err(), "E_FIXING_OPEN");
+    }
+    // A report after the expiry closes the window early: times strictly rise.
+    let mut early = observed(&window([100_000; 6]));
+    early.set_time(START + 600);
+    early.publish(&early.report(PRICE)).unwrap();
+    early.fix(minutes(EXPIRY)).unwrap();
+    // Otherwise it closes when a report of the window would be stale.
+    world.set_time(START + 661);
+    world.fix(minutes(EXPIRY)).unwrap();
+}
+
+#[test]
+fn a_fixing_never_changes() {
+    let mut world = observed(&window([100_000; 6]));
+    world.set_time(START + 661);
+    world.fix(minutes(EXPIRY)).unwrap();
+    world.publish(&world.report(105_000)).unwrap();
+    assert_eq!(world.fix(minutes(EXPIRY)).unwrap_err(), "E_FIXING_DONE");
+    assert_eq!(world.fixing(minutes(EXPIRY)).price, Some(decimal("100000")));
+}
+
+#[test]
+fn rung_2_needs_half_of_the_buckets_confirmed_by_a_second_family() {
+    // Three of six buckets, all five sources agreeing: 90 % are not filled, half are confirmed.
+    let half = [(4, 100_000), (6, 100_200), (8, 100_400)];
+    let mut world = observed(&half);
+    world.set_time(START + 661);
+    world.fix(minutes(EXPIRY)).unwrap();
+    let fixing = world.fixing(minutes(EXPIRY));
+    assert_eq!(
+        (fixing.price, fixing.rung),
+        (Some(decimal("100200")), Some(2))
+    );
+
+    // The same buckets with one family alone in agreement: not confirmed.
+    let mut world = World::with_short_window();
+    for (minute, price) in half {
+        world.set_time(START + minute * 60);
+        let mut report = world.report(price);
+        // Sources 0 and 1 are family 0; 2 and 3 family 1; 4 family 2.
+        report.sources.truncate(4);
+        report.sources[3].price = stored(price + 3_000);
+        report.sources[2].price = stored(price + 1_500);
+        report.sources.remove(3);
+        world.publish(&report).unwrap();
+    }
+    world.set_time(START + 661);
+    assert_eq!(world.fix(minutes(EXPIRY)).unwrap_err(), "E_FIXING_EARLY");
+}
+
+#[test]
+fn rung_3_is_the_middle_of_what_was_observed_after_a_day() {
+    let mut world = observed(&[(4, 100_000), (9, 100_600)]);
+    world.set_time(START + 600 + DAY - 1);
+    assert_eq!(world.fix(minutes(EXPIRY)).unwrap_err(), "E_FIXING_EARLY");
+    world.set_time(START + 600 + DAY);
+    world.fix(minutes(EXPIRY)).unwrap();
+    let fixing = world.fixing(minutes(EXPIRY));
+    assert_eq!(
+        (fixing.price, fixing.rung),
+        (Some(decimal("100300")), Some(3))
+    );
+}
+
+#[test]
+fn attack_risk_10_everyone_silent_for_seven_days() {
+    let mut world = observed(&[(0, 99_000), (3, 98_500)]);
+    world.set_time(START + 600 + 7 * DAY - 1);
+    assert_eq!(world.fix(minutes(EXPIRY)).unwrap_err(), "E_FIXING_EARLY");
+    world.set_time(START + 600 + 7 * DAY);
+    world.fix(minutes(EXPIRY)).unwrap();
+    let fixing = world.fixing(minutes(EXPIRY));
+    assert_eq!(
+        (fixing.price, fixing.rung),
+        (Some(decimal("98500")), Some(4))
+    );
+}
+
+#[test]
+fn attack_risk_10_no_report_ever_ends_at_the_reference_price() {
+    let mut world = World::with_short_window();
+    world.set_time(START + 600 + 7 * DAY);
+    world.fix(minutes(EXPIRY)).unwrap();
+    let fixing = world.fixing(minutes(EXPIRY));
+    assert_eq!(
+        (fixing.price, fixing.rung),
+        (Some(decimal("100000")), Some(4))
+    );
+}
+
+#[test]
+fn attack_risk_10_silence_then_return_gives_the_same_price() {
+    // Reports come back after the window: the last rung still uses the price before it.
+    let mut world = observed(&[(3, 98_500)]);
+    for day in 1..=7 {
+        world.set_time(START + day * DAY);
+        world.publish(&world.report(91_000)).unwrap();
+    }
+    world.set_time(START + 600 + 7 * DAY);
+    world.fix(minutes(EXPIRY)).unwrap();
+    assert_eq!(world.fixing(minutes(EXPIRY)).price, Some(decimal("98500")));
+}
+
+#[test]
+fn a_jumped_price_is_observed_but_is_no_price_before_a_window() {
+    let mut world = observed(&[(2, 99_000), (3, 120_000)]);
+    world.set_time(START + 600 + 7 * DAY);
+    world.fix(minutes(EXPIRY)).unwrap();
+    assert_eq!(world.fixing(minutes(EXPIRY)).price, Some(decimal("99000")));
+}
+
+#[test]
+fn uncertain_reports_leave_their_bucket_empty() {
+    let mut world = World::with_short_window();
+    for minute in 4..10 {
+        world.set_time(START + minute * 60);
+        let mut report = world.report(PRICE);
+        report.sources.truncate(2);
+        world.publish(&report).unwrap();
+    }
+    assert_eq!(world.fixing(minutes(EXPIRY)).filled, 0);
+}
+
+#[test]
+fn the_record_follows_windows_of_its_expiries_and_forgets_them_when_fixed() {
+    let mut world = World::with_short_window();
+    let listed = || surface(vec![entry(minutes(EXPIRY), PRICE, lognormal(4))]);
+    let mut report = world.report(PRICE);
+    report.expiries = listed();
+    world.publish(&report).unwrap();
+    assert!(world.record().pending.is_empty());
+    for (minute, price) in window([100_000, 100_100, 100_200, 100_300, 100_400, 100_500]) {
+        world.set_time(START + minute * 60);
+        let mut report = world.report(price);
+        report.expiries = listed();
+        world.publish(&report).unwrap();
+    }
+    let record = world.record();
+    let pending = &record.pending[0];
+    assert_eq!(
+        (pending.expiry, pending.filled, pending.confirmed),
+        (minutes(EXPIRY), 6, 6)
+    );
+    assert_eq!(pending.mean, Some(decimal("100250")));
+
+    world.set_time(START + 601);
+    world.publish(&world.report(PRICE)).unwrap();
+    let hull = &world.record().pending[0].hull;
+    assert_eq!(
+        (hull.low, hull.mid, hull.high),
+        (decimal("100000"), decimal("100250"), decimal("100500"))
+    );
+    world.fix(minutes(EXPIRY)).unwrap();
+    assert!(world.record().pending.is_empty());
+    world.advance(5);
+    world.publish(&world.report(PRICE)).unwrap();
+    assert!(
+        world.record().pending.is_empty(),
+        "a fixed expiry is not followed again"
+    );
+}
+
+#[test]
+fn without_any_observation_the_hull_is_the_band_the_slow_price_and_the_price_before() {
+    let mut world = World::with_short_window();
+    let mut report = world.report(99_000);
+    report.expiries = surface(vec![entry(minutes(EXPIRY), PRICE, lognormal(4))]);
+    world.publish(&report).unwrap();
+    world.set_time(START + 700);
+    world.publish(&world.report(97_000)).unwrap();
+    let hull = world.fixing(minutes(EXPIRY)).hull;
+    assert_eq!(hull.low, decimal("97000"));
+    assert_eq!(
+        hull.mid,
+        decimal("99000"),
+        "what the last rung would return"
+    );
+    assert!(
+        hull.high > decimal("99000"),
+        "the slow price: {}",
+        hull.high
+    );
+}
+
+#[test]
+fn attack_risk_40_cost_of_a_fixing_and_pages_stay_bounded() {
+    let mut world = observed(&window([100_000; 6]));
+    world.set_time(START + 661);
+    world.fix(minutes(EXPIRY)).unwrap();
+    world.set_time(START + 600 + 8 * DAY);
+    for minute in 11..16 {
+        world.fix(minutes(minute)).unwrap();
+    }
+    let page = |start_after, limit| -> FixingsResponse {
+        world
+            .query(&QueryMsg::Fixings {
+                feed: FEED,
+                start_after,
+                limit,
+            })
+            .unwrap()
+    };
+    assert_eq!(page(None, Some(2)).fixings.len(), 2);
+    assert_eq!(page(Some(minutes(11)), None).fixings.len(), 4);
+    assert_eq!(page(None, Some(u32::MAX)).fixings.len(), 6);
+}
+
+#[test]
+fn other_contracts_read_the_fixing_raw() {
+    let mut world = observed(&window([100_000; 6]));
+    let raw = |world: &World| {
+        world
+            .app
+            .wrap()
+            .query_wasm_raw(&world.adapter, fixing_key(FEED, minutes(EXPIRY)))
+            .unwrap()
+    };
+    assert_eq!(raw(&world), None);
+    world.set_time(START + 661);
+    world.fix(minutes(EXPIRY)).unwrap();
+    let record: FixingRecord = decode(&raw(&world).unwrap()).unwrap();
+    assert_eq!(
+        (record.price, record.rung),
+        (fixed_math::Fx::from_num(100_000), 1)
+    );
+}
+
+#[test]
+fn a_fixing_of_an_unknown_feed_or_a_time_before_the_feed_is_refused() {
+    let mut world = World::with_short_window();
+    let sender = world.stranger.clone();
+    let unknown = protocol_api::oracle::ExecuteMsg::Fix {
+        feed: 9,
+        expiry: minutes(1),
+    };
+    assert_eq!(
+        world.execute(&sender, &unknown).unwrap_err(),
+        "E_FEED_UNKNOWN"
+    );
+    assert_eq!(
+        world.fix(minutes(0) - 20_000).unwrap_err(),
+        "E_FIXING_NO_PRICE"
+    );
+}

@@ -1,0 +1,20 @@
+//! The oracle adapter, message by message, on a chain in memory.
+#![allow(missing_docs, reason = "tests")]
+
+mod world;
+
+mod access;
+mod add_feed;
+mod fix;
+mod ownership;
+mod publish;
+mod publish_signatures;
+mod publish_surface;
+mod publish_time;
+mod quarantine;
+mod query;
+mod refresh;
+mod rotate_signers;
+mod set_guardian;
+mod set_policy;
+mod validity;

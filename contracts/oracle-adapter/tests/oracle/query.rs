@@ -1,0 +1,164 @@
+//! Queries: human units, raw records, and what margin makes of them.
+
+use fixed_math::Fx;
+use protocol_api::oracle::{QueryMsg, RecordResponse, ValidityResponse};
+use protocol_api::record::{MarketRecord, decode, market_record_key, to_state};
+use risk::FixingStage;
+
+use crate::world::{
+    FEED, PRICE, START, World, decimal, entry, lognormal, minutes, mixture, surface,
+};
+
+fn raw(world: &World) -> MarketRecord {
+    let key = market_record_key(FEED);
+    decode(
+        &world
+            .app
+            .wrap()
+            .query_wasm_raw(&world.adapter, key)
+            .unwrap()
+            .unwrap(),
+    )
+    .unwrap()
+}
+
+#[test]
+fn other_contracts_read_the_record_raw_and_get_margins_state() {
+    let mut world = World::new();
+    let mut report = world.report(PRICE);
+    report.expiries = surface(vec![
+        entry(minutes(1_440), 100_100, mixture(40)),
+        entry(minutes(10_080), 100_700, lognormal(110)),
+    ]);
+    report.expiries[0].entry.discount_deficit = 1 << 20;
+    report.expiries[1].entry.discount_deficit = 1 << 22;
+    report.expiries[1].entry.confidence = 13;
+    world.publish(&report).unwrap();
+    let state = to_state(FEED, &raw(&world), START).unwrap();
+    assert_eq!((state.underlying, state.sequence), (FEED, 1));
+    assert_eq!(state.spot.mid, Fx::from_num(100_000));
+    assert_eq!(state.slow, Fx::from_num(100_000));
+    assert_eq!(state.regime, risk::Regime::CALM);
+    let forwards: Vec<Fx> = state.expiries.iter().map(|expiry| expiry.forward).collect();
+    assert_eq!(forwards, [Fx::from_num(100_100), Fx::from_num(100_700)]);
+    assert_eq!(state.expiries[0].discount, Fx::ONE - Fx::from_bits(1 << 52));
+    assert_eq!(state.expiries[1].confidence, 13 << 8);
+    assert_eq!(state.expiries[0].slice.components().len(), 4);
+    assert!(state.fixings.is_empty());
+}
+
+#[test]
+fn attack_risk_18_the_band_widens_with_age_and_only_then() {
+    let mut world = World::new();
+    world.publish(&world.report(PRICE)).unwrap();
+    let record = raw(&world);
+    let mut last = to_state(FEED, &record, START).unwrap().spot;
+    assert_eq!(last.low, last.high);
+    for age in 0..2_000 {
+        let spot = to_state(FEED, &record, START + age).unwrap().spot;
+        assert!(spot.low <= last.low && spot.high >= last.high && spot.mid == last.mid);
+        assert_eq!(spot.low < spot.mid, age > 10, "{age}");
+        last = spot;
+    }
+    // A sixteenth at most: 93,750 to 106,250.
+    assert_eq!(last.low.to_num::<u64>(), 93_749);
+    assert_eq!(last.high.to_num::<u64>(), 106_250);
+}
+
+#[test]
+fn a_window_passes_bucket_by_bucket() {
+    let mut world = World::with_short_window();
+    let expiry = minutes(10);
+    let listed = surface(vec![entry(expiry, PRICE, lognormal(4))]);
+    let mut report = world.report(PRICE);
+    report.expiries = listed.clone();
+    world.publish(&report).unwrap();
+    let stage = |world: &World, now: u64| {
+        to_state(FEED, &raw(world), now)
+            .unwrap()
+            .fixings
+            .first()
+            .map(|fixing| fixing.stage)
+    };
+    assert_eq!(stage(&world, START + 239), None);
+    let nothing = Some(FixingStage::Window {
+        passed: 0,
+        mean: Fx::from_num(100_000),
+    });
+    assert_eq!(stage(&world, START + 240), nothing);
+
+    // Two buckets seen, one missed: after it, two of five that count have passed.
+    for (minute, price) in [(4, 100_000), (5, 101_000)] {
+        world.set_time(START + minute * 60);
+        let mut report = world.report(price);
+        report.expiries = listed.clone();
+        world.publish(&report).unwrap();
+    }
+    let share = |now| match stage(&world, now) {
+        Some(FixingStage::Window { passed, mean }) => {
+            assert_eq!(mean, Fx::from_num(100_500));
+            passed
+        }
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(share(START + 300), (2 << 16) / 6);
+    assert_eq!(
+        share(START + 419),
+        (2 << 16) / 5,
+        "the third bucket is running, the sixth part is lost"
+    );
+    assert_eq!(share(START + 420), (2 << 16) / 5);
+    assert_eq!(share(START + 599), (2 << 16) / 3);
+    // After the expiry: the hull of what was seen.
+    match stage(&world, START + 600) {
+        Some(FixingStage::Pending { hull }) => {
+            assert_eq!(hull.low, Fx::from_num(100_000));
+            assert_eq!(hull.mid, Fx::from_num(100_500));
+            assert_eq!(hull.high, Fx::from_num(101_000));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_record_is_shown_in_human_units() {
+    let mut world = World::new();
+    let mut report = world.report(PRICE);
+    report.expiries = surface(vec![entry(minutes(1_440), 100_100, lognormal(40))]);
+    report.expiries[0].entry.discount_deficit = 1 << 20; // 2^-12
+    report.expiries[0].entry.confidence = 64;
+    world.publish(&report).unwrap();
+    world.advance(7);
+    let record: RecordResponse = world.query(&QueryMsg::Record { feed: FEED }).unwrap();
+    let expiry = &record.expiries[0];
+    assert_eq!(expiry.expiry, minutes(1_440));
+    assert_eq!(expiry.forward, decimal("100100"));
+    assert_eq!(expiry.discount, decimal("0.999755859375"));
+    assert_eq!(expiry.confidence, decimal("0.25"));
+    assert_eq!(expiry.components[0].weight, decimal("1"));
+    assert_eq!(expiry.components[0].forward, decimal("1"));
+    let vol = expiry.components[0].total_vol;
+    assert!(
+        vol <= decimal("0.04") && vol > decimal("0.0399999997"),
+        "{vol}"
+    );
+    let validity: ValidityResponse = world.query(&QueryMsg::Validity { feed: FEED }).unwrap();
+    assert_eq!(validity.age.u64(), 7);
+    assert_eq!(record.evidence.digest.len(), 32);
+}
+
+#[test]
+fn what_does_not_exist_is_an_error() {
+    let world = World::new();
+    let code = |msg| world.query::<serde_json::Value>(&msg).unwrap_err();
+    assert_eq!(code(QueryMsg::Feed { feed: 9 }), "E_FEED_UNKNOWN");
+    assert_eq!(code(QueryMsg::Record { feed: 9 }), "E_FEED_UNKNOWN");
+    assert_eq!(code(QueryMsg::Validity { feed: FEED }), "E_FEED_SILENT");
+    assert_eq!(
+        code(QueryMsg::Fixing {
+            feed: FEED,
+            expiry: minutes(1)
+        }),
+        "E_FEED_SILENT"
+    );
+}

@@ -1,0 +1,200 @@
+//! `Refresh`: a spot feed that lives on contract sources.
+
+use cosmwasm_std::{
+    Addr, Binary, Decimal, Deps, DepsMut, Env, MessageInfo, Response, StdError, StdResult, Uint64,
+    to_json_binary,
+};
+use cw_multi_test::{App, ContractWrapper, Executor};
+use protocol_api::oracle::{
+    Driver, ExecuteMsg, FeedKind, FeedPolicy, FeedTerms, Source, SourceQueryMsg, SourceQuote,
+    Validity,
+};
+
+use crate::world::{FEED, PRICE, World, decimal, policy, terms};
+
+/// A source whose instantiation message is what it answers; an empty key is an error.
+type Quoted = SourceQuote;
+
+fn instantiate(deps: DepsMut<'_>, _: Env, _: MessageInfo, quote: Quoted) -> StdResult<Response> {
+    deps.storage.set(b"quote", &to_json_binary(&quote)?);
+    Ok(Response::new())
+}
+
+fn execute(deps: DepsMut<'_>, _: Env, _: MessageInfo, quote: Quoted) -> StdResult<Response> {
+    deps.storage.set(b"quote", &to_json_binary(&quote)?);
+    Ok(Response::new())
+}
+
+fn query(deps: Deps<'_>, _: Env, msg: SourceQueryMsg) -> StdResult<Binary> {
+    let SourceQueryMsg::Price { key } = msg;
+    if key == "broken" {
+        return Err(StdError::msg("no price"));
+    }
+    Ok(Binary::from(deps.storage.get(b"quote").unwrap()))
+}
+
+fn quote(price: &str, time: u64) -> Quoted {
+    SourceQuote {
+        price: decimal(price),
+        confidence: Decimal::zero(),
+        time: Uint64::new(time),
+    }
+}
+
+fn source(app: &mut App, owner: &Addr, price: &str) -> Addr {
+    let code = app.store_code(Box::new(ContractWrapper::new(execute, instantiate, query)));
+    let now = app.block_info().time.seconds();
+    app.instantiate_contract(code, owner.clone(), &quote(price, now), &[], "source", None)
+        .unwrap()
+}
+
+fn spot_terms() -> FeedTerms {
+    FeedTerms {
+        kind: FeedKind::Spot,
+        symbol: "ATOM".into(),
+        ..terms(60, 30)
+    }
+}
+
+fn with_sources(contracts: &[(&Addr, &str)]) -> FeedPolicy {
+    let listed = contracts
+        .iter()
+        .enumerate()
+        .map(|(index, (address, key))| Source {
+            name: format!("source {index}"),
+            family: u8::try_from(index).unwrap(),
+            driver: Driver::Contract {
+                address: address.to_string(),
+                key: (*key).into(),
+            },
+        });
+    FeedPolicy {
+        sources: listed.collect(),
+        ..policy()
+    }
+}
+
+fn refresh(world: &mut World, feed: u16) -> Result<(), String> {
+    let sender = world.stranger.clone();
+    world
+        .execute(&sender, &ExecuteMsg::Refresh { feed })
+        .map(|_| ())
+}
+
+/// A world whose feed reads the given prices from three contracts.
+fn three(prices: [&str; 3], keys: [&str; 3]) -> (World, Vec<Addr>) {
+    let mut world = World::empty();
+    let owner = world.owner.clone();
+    let contracts: Vec<Addr> = prices
+        .iter()
+        .map(|price| source(&mut world.app, &owner, price))
+        .collect();
+    let pairs: Vec<(&Addr, &str)> = contracts.iter().zip(keys).collect();
+    world
+        .add_feed(FEED, &spot_terms(), &with_sources(&pairs))
+        .unwrap();
+    (world, contracts)
+}
+
+#[test]
+fn the_median_of_three_contracts() {
+    let (mut world, contracts) = three(["99990", "100000", "100020"], ["p"; 3]);
+    refresh(&mut world, FEED).unwrap();
+    let record = world.record();
+    assert_eq!(record.band.mid, decimal("100000"));
+    assert_eq!(
+        (record.band.low, record.band.high),
+        (decimal("99990"), decimal("100010"))
+    );
+    assert_eq!(record.validity, Validity::Valid);
+    assert_eq!(record.evidence.epoch, 0);
+    assert_eq!(
+        refresh(&mut world, FEED).unwrap_err(),
+        "E_REPORT_OLD",
+        "once a second"
+    );
+
+    // What a contract last said grows old like anything else.
+    world.advance(11);
+    refresh(&mut world, FEED).unwrap();
+    assert_eq!(world.validity(), Validity::Invalid);
+    let (sender, now) = (world.stranger.clone(), world.now());
+    for contract in contracts {
+        let fresh = quote("100001", now);
+        world
+            .app
+            .execute_contract(sender.clone(), contract, &fresh, &[])
+            .unwrap();
+    }
+    world.advance(1);
+    refresh(&mut world, FEED).unwrap();
+    assert_eq!(world.validity(), Validity::Valid);
+}
+
+#[test]
+fn a_broken_contract_is_silent_and_stops_nobody() {
+    let (mut world, _) = three(["99990", "100000", "100020"], ["p", "broken", "p"]);
+    refresh(&mut world, FEED).unwrap();
+    assert_eq!(
+        world.validity(),
+        Validity::Uncertain,
+        "two are left: their hull"
+    );
+    let mut nobody = World::empty();
+    let stranger = nobody.stranger.clone();
+    let pairs = [(&stranger, "p")];
+    nobody
+        .add_feed(FEED, &spot_terms(), &with_sources(&pairs))
+        .unwrap();
+    refresh(&mut nobody, FEED).unwrap();
+    assert_eq!(nobody.validity(), Validity::Invalid);
+}
+
+#[test]
+fn attack_risk_12_extreme_answers_are_dropped() {
+    let huge = "340282366920938463463.374607431768211455";
+    let (mut world, _) = three([huge, "0", "100000"], ["p"; 3]);
+    refresh(&mut world, FEED).unwrap();
+    assert_eq!(world.validity(), Validity::NoQuorum);
+    assert_eq!(world.record().band.mid, decimal("100000"));
+}
+
+#[test]
+fn feeds_with_reports_or_surfaces_cannot_be_refreshed() {
+    let mut world = World::new();
+    assert_eq!(refresh(&mut world, FEED).unwrap_err(), "E_REFRESH_KIND");
+    world.add_feed(2, &spot_terms(), &policy()).unwrap();
+    assert_eq!(
+        refresh(&mut world, 2).unwrap_err(),
+        "E_REFRESH_KIND",
+        "its sources report"
+    );
+    assert_eq!(refresh(&mut world, 3).unwrap_err(), "E_FEED_UNKNOWN");
+}
+
+#[test]
+fn a_report_and_contracts_make_one_median() {
+    let mut world = World::empty();
+    let owner = world.owner.clone();
+    let contract = source(&mut world.app, &owner, "100300");
+    let mut mixed = policy();
+    mixed.sources[4].driver = Driver::Contract {
+        address: contract.to_string(),
+        key: "p".into(),
+    };
+    world.add_feed(FEED, &terms(60, 30), &mixed).unwrap();
+    let mut report = world.report(PRICE);
+    assert_eq!(
+        world.publish(&report).unwrap_err(),
+        "E_REPORT_SOURCE",
+        "a report cannot speak for a contract"
+    );
+    report.sources.truncate(2);
+    world.publish(&report).unwrap();
+    assert_eq!(
+        world.validity(),
+        Validity::Valid,
+        "two reported, one queried"
+    );
+    assert_eq!(world.record().band.mid, decimal("100000"));
+}
