@@ -1,0 +1,22 @@
+//! The contracts' codes: the same entry points natively that the artefacts hold.
+
+use cw_multi_test::ContractWrapper;
+use wasm_chain::Code;
+
+/// Prices, surfaces, fixings.
+pub const ORACLE: Code = Code::new("oracle_adapter", || {
+    use oracle_adapter::contract::{execute, instantiate, migrate, query};
+    Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
+});
+
+/// Accounts, positions, money.
+pub const ENGINE: Code = Code::new("margin_engine", || {
+    use margin_engine::contract::{execute, instantiate, migrate, query};
+    Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
+});
+
+/// Signed quotes.
+pub const EXCHANGE: Code = Code::new("exchange", || {
+    use exchange::contract::{execute, instantiate, migrate, query};
+    Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
+});

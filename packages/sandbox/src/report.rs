@@ -1,0 +1,88 @@
+//! Reports as publishers sign them.
+
+use calibrate::{IntegerSlice, Mixture, certificate, round_mixture};
+use cosmwasm_std::Binary;
+use protocol_api::oracle::report::{Domain, ExpiryReport, Report, SourcePrice};
+use protocol_api::oracle::{ExecuteMsg, ReportSignature};
+use protocol_api::record::{PackedComponent, PackedExpiry, PackedSlice};
+
+use crate::keys::Signer;
+use crate::setup::PRICE_BITS;
+
+/// One expiry of a surface before it is packed.
+#[derive(Clone, Debug)]
+pub struct SurfaceExpiry {
+    /// Expiry, unix minutes.
+    pub expiry: u32,
+    /// Forward, USD.
+    pub forward: f64,
+    /// Discount factor, at most 1.
+    pub discount: f64,
+    /// The slice.
+    pub slice: IntegerSlice,
+    /// Lowest and highest strike quoted, as moneyness.
+    pub quoted: [f64; 2],
+}
+
+impl SurfaceExpiry {
+    /// An expiry with one lognormal: flat implied vol.
+    pub fn flat(expiry: u32, forward: f64, total_vol: f64) -> Self {
+        let slice = round_mixture(&Mixture::flat(total_vol)).expect("one lognormal rounds exactly");
+        let quoted = [(-2.0 * total_vol).exp(), (2.0 * total_vol).exp()];
+        Self { expiry, forward, discount: 1.0, slice, quoted }
+    }
+}
+
+/// A price in the feed's stored unit.
+pub fn stored(price: f64) -> u64 {
+    (price * (1u64 << PRICE_BITS) as f64).round() as u64
+}
+
+/// A report whose sources all say `spot`; the surface with its calendar certificates. `None` when two neighbouring
+/// slices break the calendar condition.
+pub fn build(feed: u16, time: u64, spot: f64, surface: &[SurfaceExpiry]) -> Option<Report> {
+    let source = |source| SourcePrice { source, price: stored(spot), confidence: 0, age: 0 };
+    let mut expiries = Vec::with_capacity(surface.len());
+    for (index, expiry) in surface.iter().enumerate() {
+        let grid = match surface.get(index + 1) {
+            Some(later) => certificate(&expiry.slice, &later.slice).ok()?,
+            None => Vec::new(),
+        };
+        let quoted = expiry.quoted.map(|moneyness| (moneyness * f64::from(1u32 << 24)) as u32);
+        expiries.push(ExpiryReport { entry: pack(expiry), quoted, grid });
+    }
+    Some(Report {
+        feed,
+        epoch: 1,
+        time: u32::try_from(time).ok()?,
+        realised_vol: 1 << 15,
+        sources: (0..5).map(source).collect(),
+        expiries,
+    })
+}
+
+fn pack(expiry: &SurfaceExpiry) -> PackedExpiry {
+    let component = |part: &calibrate::IntegerComponent| PackedComponent {
+        weight: part.weight,
+        forward: part.forward,
+        total_vol: part.total_vol,
+    };
+    PackedExpiry {
+        expiry: expiry.expiry,
+        forward: stored(expiry.forward),
+        discount_deficit: ((1.0 - expiry.discount) * 2f64.powi(32)).round() as u32,
+        confidence: 0,
+        slice: PackedSlice(expiry.slice.components.iter().map(component).collect()),
+    }
+}
+
+/// The message that carries a report, signed by these members of its epoch, given by rising position.
+pub fn sign(report: &Report, domain: &Domain<'_>, signers: &[(u8, &Signer)]) -> ExecuteMsg {
+    let bytes = report.to_bytes().expect("slices with exact sums pack");
+    let preimage = domain.preimage(&bytes);
+    let signatures = signers
+        .iter()
+        .map(|(signer, key)| ReportSignature { signer: *signer, signature: key.sign(&preimage) })
+        .collect();
+    ExecuteMsg::Publish { report: Binary::from(bytes), signatures }
+}
