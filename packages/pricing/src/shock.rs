@@ -5,7 +5,7 @@
 //! [`StrikePoint`]. Values are relative to the slice's *unshocked* forward `F`: multiply by `F` and the
 //! discount once. Shocks are defined on integers, so every shocked slice is an exact object.
 
-use fixed_math::grid::{self, Bounds, Mixture, Part, Strike};
+use fixed_math::grid::{self, Bounds, Builder, Mixture, Strike};
 
 use crate::Fx;
 use crate::slice::{Component, FORWARD_ONE, Slice, SliceError, WEIGHT_ONE};
@@ -197,16 +197,11 @@ impl PreparedSlice {
         if shock.spot == 0 || shock.spot > MAX_SPOT_FACTOR {
             return Err(SliceError::Domain);
         }
-        let live = match shock.window {
-            None => widen(shock.spot),
-            Some(window) => window.live(shock.spot)?,
+        let (live, fixed) = match shock.window {
+            None => (widen(shock.spot), 0),
+            Some(window) => (window.live(shock.spot)?, window.fixed()),
         };
-        let mut shape = self.shape(shock)?;
-        shape.fill(live);
-        if let Some(window) = shock.window {
-            shape.support(window.fixed());
-        }
-        match Mixture::new(shape.parts()) {
+        match self.shape(shock)?.finish(live, fixed) {
             Ok(mixture) => Ok(ShockedSlice { mixture }),
             Err(_) => Err(SliceError::Domain),
         }
@@ -221,12 +216,12 @@ impl PreparedSlice {
     }
 
     /// Weights, logarithms and total vols after the shock, before normalisation.
-    fn shape(&self, shock: &Shock) -> Result<Shape, SliceError> {
-        let mut shape = Shape::default();
+    fn shape(&self, shock: &Shock) -> Result<Builder, SliceError> {
         let thinned = shock.mix.map_or(0, |mix| mix.weight);
         if thinned >= WEIGHT_ONE / 2 {
             return Err(SliceError::Domain);
         }
+        let mut shape = Builder::with_capacity(self.components.len().saturating_add(1));
         for component in &self.components {
             let log = grid::scale_log(grid::scale_log(component.log, shock.skew), shock.vol);
             let vol = grid::scale_vol(component.vol, shock.vol);
@@ -282,71 +277,6 @@ impl Window {
         let fixed = grid::multiply(self.passed << 8, self.mean << 8);
         i64::try_from(fixed).unwrap_or(i64::MAX)
     }
-}
-
-/// Parts under construction.
-#[derive(Default)]
-struct Shape {
-    parts: [Part; grid::MAX_PARTS],
-    logs: [i64; grid::MAX_PARTS],
-    count: usize,
-}
-
-impl Shape {
-    fn push(&mut self, weight: u32, log: i64, vol: i64) {
-        let index = self.count;
-        if let (Some(part), Some(slot)) = (self.parts.get_mut(index), self.logs.get_mut(index)) {
-            part.weight = weight;
-            part.vol = vol;
-            *slot = log;
-            self.count = index.wrapping_add(1);
-        }
-    }
-
-    fn parts(&self) -> &[Part] {
-        self.parts.get(..self.count).unwrap_or(&[])
-    }
-
-    /// Splits `live` among the parts.
-    fn fill(&mut self, live: i64) {
-        let logs = self.logs.get(..self.count).unwrap_or(&[]);
-        let parts = self.parts.get_mut(..self.count).unwrap_or(&mut []);
-        grid::split(live, parts, logs);
-    }
-
-    /// Thins all weights by `weight / 2^16` and adds a part of that weight; the sum stays exact.
-    fn mix(&mut self, weight: u32, log: i64, vol: i64) {
-        let mut taken = 0_u32;
-        for part in self.parts.iter_mut().take(self.count) {
-            let off = part.weight.wrapping_mul(weight) >> 16;
-            part.weight = part.weight.wrapping_sub(off);
-            taken = taken.wrapping_add(off);
-        }
-        if taken > 0 {
-            self.push(taken, log, vol);
-        }
-    }
-
-    /// Adds the fixed part of the window to every mean and shrinks the vols accordingly.
-    fn support(&mut self, fixed: i64) {
-        let mut rest = fixed;
-        for part in self.parts.iter_mut().take(self.count) {
-            let share = fixed.wrapping_mul(i64::from(part.weight)) >> 16;
-            let whole = part.mass.wrapping_add(share);
-            rest = rest.wrapping_sub(share);
-            part.vol = shrink(part.vol, part.mass, whole);
-            part.mass = whole;
-        }
-        if let Some(part) = self.parts.first_mut() {
-            part.mass = part.mass.wrapping_add(rest);
-        }
-    }
-}
-
-/// `vol * live / whole`.
-fn shrink(vol: i64, live: i64, whole: i64) -> i64 {
-    let ratio = grid::ratio(live.unsigned_abs(), whole.unsigned_abs());
-    i64::try_from(grid::multiply(ratio, vol.unsigned_abs())).unwrap_or(0)
 }
 
 impl ShockedSlice {

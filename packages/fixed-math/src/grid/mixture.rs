@@ -45,23 +45,23 @@ pub struct Part {
 }
 
 /// One lognormal as the hot loop wants it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Prepared {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Prepared {
     /// ln(mass / weight), units of 2^-44.
-    log: i64,
+    pub log: i64,
     /// (8.5 + s/2) s, units of 2^-44: beyond it both cdfs are 0 or 1.
-    limit: i64,
+    pub limit: i64,
     /// 3 + e with s = m 2^-e, m in [1, 2).
-    up: u32,
+    pub up: u32,
     /// 1/m, units of 2^-30.
-    inverse: i64,
+    pub inverse: i64,
     /// s and s/2, units of 2^-36.
-    vol: i64,
-    half: i64,
+    pub vol: i64,
+    pub half: i64,
     /// mass = high 2^21 + low.
-    high: i64,
-    low: i64,
-    weight: i64,
+    pub high: i64,
+    pub low: i64,
+    pub weight: i64,
 }
 
 /// A strike relative to the forward, prepared once for any number of mixtures.
@@ -144,7 +144,7 @@ impl Mixture {
             return Err(MixtureError::Count);
         }
         let mut prepared = Vec::with_capacity(parts.len());
-        let (mut weights, mut scale, mut least) = (0_i64, 0_i64, MAX_VOL);
+        let (mut weights, mut scale) = (0_i64, 0_i64);
         for part in parts {
             if part.mass <= 0 || part.mass > MAX_SCALE {
                 return Err(MixtureError::Mean);
@@ -154,7 +154,6 @@ impl Mixture {
             }
             weights += i64::from(part.weight);
             scale += part.mass;
-            least = least.min(part.vol.max(MIN_VOL));
             prepared.push(prepare(part));
         }
         if weights != 1 << super::WEIGHT_BITS {
@@ -163,12 +162,19 @@ impl Mixture {
         if scale > MAX_SCALE {
             return Err(MixtureError::Mean);
         }
-        let digital_error = DIGITAL_ERROR + (1 << 35) / least;
-        Ok(Self {
-            parts: prepared,
+        Ok(Self::from_prepared(prepared, scale))
+    }
+
+    /// Parts whose weights sum to one and whose masses sum to `scale`.
+    pub(super) fn from_prepared(parts: Vec<Prepared>, scale: i64) -> Self {
+        let least = parts
+            .iter()
+            .fold(MAX_VOL, |least, part| least.min(part.vol));
+        Self {
+            parts,
             scale,
-            digital_error,
-        })
+            digital_error: DIGITAL_ERROR + (1 << 35) / least.max(MIN_VOL),
+        }
     }
 
     /// Sum of the means: the mixture's forward, units of `2^-40`, exact.
@@ -257,7 +263,7 @@ impl Prepared {
 }
 
 /// The part as the hot loop wants it.
-fn prepare(part: &Part) -> Prepared {
+pub(super) fn prepare(part: &Part) -> Prepared {
     let vol = part.vol.clamp(MIN_VOL, MAX_VOL);
     let zeros = vol.leading_zeros();
     // Mantissa of the vol in [2^33, 2^34).

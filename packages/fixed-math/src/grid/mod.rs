@@ -34,6 +34,7 @@
     reason = "every range is proved in the comments; overflow checks would cost more than the kernel"
 )]
 
+mod builder;
 mod elementary;
 mod mixture;
 mod shape;
@@ -42,13 +43,12 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub use builder::Builder;
 pub use elementary::{LN_2, NORM_CDF_ERROR, exp, ln, ln_2_times, norm_cdf};
 pub use mixture::{
     Bounds, MAX_PARTS, MAX_SCALE, MAX_VOL, MIN_VOL, Mixture, MixtureError, Part, Strike,
 };
-pub use shape::{
-    FACTOR_BITS, FACTOR_ONE, MAX_FACTOR, multiply, ratio, scale_log, scale_vol, split,
-};
+pub use shape::{FACTOR_BITS, FACTOR_ONE, MAX_FACTOR, multiply, ratio, scale_log, scale_vol};
 pub use tables::{EXP_POLYNOMIAL_ERROR, LN_POLYNOMIAL_ERROR, NORM_CDF_POLYNOMIAL_ERROR};
 
 /// A logarithm of 1 is `2^44`.

@@ -1,7 +1,6 @@
 //! One-word helpers that build the parts of a shocked mixture.
 
-use super::elementary::exp;
-use super::mixture::Part;
+use std::num::NonZeroU64;
 
 /// A factor or power of 1 is `2^24`; factors stay under 8.
 pub const FACTOR_BITS: u32 = 24;
@@ -35,6 +34,9 @@ pub fn ratio(a: u64, b: u64) -> u64 {
     if a >= b {
         return 1 << 40;
     }
+    let Some(b) = NonZeroU64::new(b) else {
+        return 1 << 40;
+    };
     let (first, rest) = digit(a, b);
     let (second, rest) = digit(rest, b);
     let (third, rest) = digit(rest, b);
@@ -45,10 +47,10 @@ pub fn ratio(a: u64, b: u64) -> u64 {
 
 /// One base-256 digit of `a / b` for `a < b < 2^56`, and what remains.
 #[inline(always)]
-fn digit(a: u64, b: u64) -> (u64, u64) {
+fn digit(a: u64, b: NonZeroU64) -> (u64, u64) {
     let wide = a << 8;
     let quotient = wide / b;
-    (quotient, wide - quotient * b)
+    (quotient, wide - quotient * b.get())
 }
 
 /// `floor(a b / 2^40)` for `a <= 2^40`, `b < 2^44`.
@@ -59,35 +61,4 @@ fn digit(a: u64, b: u64) -> (u64, u64) {
 pub fn multiply(a: u64, b: u64) -> u64 {
     let (high, low) = (b >> 22, b & ((1 << 22) - 1));
     (a * high + ((a * low) >> 22)) >> 18
-}
-
-/// Splits `scale` (units of `2^-40`, at most 8) among the parts in proportion to `weight * e^log`: fills their
-/// masses. The sum is exactly `scale`, every mass at least one unit (for a scale of at least
-/// [`MAX_PARTS`](super::MAX_PARTS) units); what flooring leaves goes to the heaviest.
-///
-/// The weights sum to `2^16`; `logs` are in units of `2^-44`.
-pub fn split(scale: i64, parts: &mut [Part], logs: &[i64]) {
-    let mut top = i64::MIN;
-    for log in logs {
-        top = top.max(*log);
-    }
-    let mut total = 0_u64;
-    for (part, log) in parts.iter_mut().zip(logs) {
-        // At most 2^16 2^40; the sum too.
-        let share = u64::from(part.weight) * exp(log - top);
-        part.mass = share as i64;
-        total += share;
-    }
-    let (mut rest, mut most, mut heaviest) = (scale, 0, 0);
-    for (index, part) in parts.iter_mut().enumerate() {
-        let share = ratio(part.mass as u64, total.max(1));
-        part.mass = (multiply(share, scale as u64) as i64).max(1);
-        rest -= part.mass;
-        if part.mass > most {
-            (most, heaviest) = (part.mass, index);
-        }
-    }
-    if let Some(part) = parts.get_mut(heaviest) {
-        part.mass += rest;
-    }
 }

@@ -1,0 +1,119 @@
+//! Builds a mixture from logarithms: what a shocked slice needs, in place and without copies.
+
+use super::elementary::exp;
+use super::mixture::{MAX_PARTS, MAX_SCALE, Mixture, MixtureError, Part, Prepared, prepare};
+use super::shape::{multiply, ratio};
+
+/// Lognormals under construction, each given by weight, logarithm of its relative mean and total vol.
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    /// Until the end `log` is the given logarithm, `high` a share and `low` a mass.
+    parts: Vec<Prepared>,
+}
+
+impl Builder {
+    /// Room for `count` lognormals.
+    #[must_use]
+    pub fn with_capacity(count: usize) -> Self {
+        Self {
+            parts: Vec::with_capacity(count),
+        }
+    }
+
+    /// Adds a lognormal: weight in units of `2^-16`, logarithm of the mean in units of `2^-44` (all
+    /// means are scaled together at the end), total vol in units of `2^-36`.
+    pub fn push(&mut self, weight: u32, log: i64, vol: i64) {
+        self.parts.push(Prepared {
+            weight: i64::from(weight),
+            log,
+            vol,
+            ..Prepared::default()
+        });
+    }
+
+    /// Thins every weight `w` by `floor(w weight / 2^16)` and adds one lognormal of what was taken; the sum
+    /// of weights stays exact. `weight` is below `2^16`.
+    pub fn mix(&mut self, weight: u32, log: i64, vol: i64) {
+        let mut taken = 0;
+        for part in &mut self.parts {
+            let off = (part.weight * i64::from(weight & 0xffff)) >> 16;
+            part.weight -= off;
+            taken += off;
+        }
+        if taken > 0 {
+            self.push(taken as u32, log, vol);
+        }
+    }
+
+    /// The mixture whose means are `fixed + live e^log_j / sum w e^log`: forward exactly `live + fixed`
+    /// (units of `2^-40`). A part's vol is multiplied by the share of its mean that is live.
+    ///
+    /// Each part gets at least one unit of `live`; what the floors leave goes to the heaviest (live) and
+    /// to the first (fixed).
+    ///
+    /// # Errors
+    /// [`MixtureError`]: counts, weights that do not sum to `2^16`, `live` not above zero or a forward
+    /// above [`MAX_SCALE`].
+    pub fn finish(mut self, live: i64, fixed: i64) -> Result<Mixture, MixtureError> {
+        let count = self.parts.len();
+        if count == 0 || count > MAX_PARTS {
+            return Err(MixtureError::Count);
+        }
+        if live <= 0 || !(0..=MAX_SCALE).contains(&fixed) || live > MAX_SCALE - fixed {
+            return Err(MixtureError::Mean);
+        }
+        let weights: i64 = self.parts.iter().map(|part| part.weight).sum();
+        if weights != 1 << super::WEIGHT_BITS || self.parts.iter().any(|part| part.weight <= 0) {
+            return Err(MixtureError::Weight);
+        }
+        self.split(live);
+        let mut rest = fixed;
+        for part in self.parts.iter_mut().rev() {
+            rest -= (fixed * part.weight) >> 16;
+        }
+        for part in &mut self.parts {
+            let moving = part.low;
+            let mass = moving + ((fixed * part.weight) >> 16) + rest;
+            rest = 0;
+            let vol = if fixed == 0 {
+                part.vol
+            } else {
+                // At most 2^39; the ratio is at most one.
+                multiply(ratio(moving as u64, mass as u64), part.vol.max(0) as u64) as i64
+            };
+            *part = prepare(&Part {
+                weight: part.weight as u32,
+                mass,
+                vol,
+            });
+        }
+        Ok(Mixture::from_prepared(self.parts, live + fixed))
+    }
+
+    /// Splits `live` in proportion to `weight * e^log` into the masses.
+    fn split(&mut self, live: i64) {
+        let top = self
+            .parts
+            .iter()
+            .fold(i64::MIN, |top, part| top.max(part.log));
+        let mut total = 0_u64;
+        for part in &mut self.parts {
+            // At most 2^16 2^40; the sum too.
+            let share = part.weight as u64 * exp(part.log - top);
+            part.high = share as i64;
+            total += share;
+        }
+        let (mut rest, mut most, mut heaviest) = (live, 0, 0);
+        for (index, part) in self.parts.iter_mut().enumerate() {
+            let share = ratio(part.high as u64, total);
+            part.low = (multiply(share, live as u64) as i64).max(1);
+            rest -= part.low;
+            if part.low > most {
+                (most, heaviest) = (part.low, index);
+            }
+        }
+        if let Some(part) = self.parts.get_mut(heaviest) {
+            part.low = (part.low + rest).max(1);
+        }
+    }
+}
