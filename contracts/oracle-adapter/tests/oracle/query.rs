@@ -105,7 +105,7 @@ fn a_window_passes_bucket_by_bucket() {
     assert_eq!(
         share(START + 419),
         (2 << 16) / 5,
-        "the third bucket is running, the sixth part is lost"
+        "the third bucket is still running"
     );
     assert_eq!(share(START + 420), (2 << 16) / 5);
     assert_eq!(share(START + 599), (2 << 16) / 3);
