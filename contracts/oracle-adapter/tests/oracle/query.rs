@@ -104,7 +104,7 @@ fn a_window_passes_bucket_by_bucket() {
     assert_eq!(share(START + 300), (2 << 16) / 6);
     assert_eq!(
         share(START + 419),
-        (2 << 16) / 5,
+        (2 << 16) / 6,
         "the third bucket is still running"
     );
     assert_eq!(share(START + 420), (2 << 16) / 5);
