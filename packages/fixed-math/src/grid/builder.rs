@@ -1,8 +1,13 @@
 //! Builds a mixture from logarithms: what a shocked slice needs, in place and without copies.
 
 use super::elementary::exp;
-use super::mixture::{MAX_PARTS, MAX_SCALE, Mixture, MixtureError, Part, Prepared, prepare};
+use super::mixture::{MAX_PARTS, MAX_SCALE, Mixture, MixtureError, Prepared};
 use super::shape::{multiply, ratio};
+
+/// Logarithms are clamped to `+-64`: beyond it a part has no mass anyway.
+const LOG_LIMIT: i64 = 1 << 50;
+/// Least live forward, so that every part can have a unit.
+const LEAST_LIVE: i64 = 8;
 
 /// Lognormals under construction, each given by weight, logarithm of its relative mean and total vol.
 #[derive(Clone, Debug, Default)]
@@ -23,12 +28,9 @@ impl Builder {
     /// Adds a lognormal: weight in units of `2^-16`, logarithm of the mean in units of `2^-44` (all
     /// means are scaled together at the end), total vol in units of `2^-36`.
     pub fn push(&mut self, weight: u32, log: i64, vol: i64) {
-        self.parts.push(Prepared {
-            weight: i64::from(weight),
-            log,
-            vol,
-            ..Prepared::default()
-        });
+        let log = log.clamp(-LOG_LIMIT, LOG_LIMIT);
+        self.parts
+            .push(Prepared::draft(i64::from(weight), log, vol));
     }
 
     /// Thins every weight `w` by `floor(w weight / 2^16)` and adds one lognormal of what was taken; the sum
@@ -52,25 +54,26 @@ impl Builder {
     /// to the first (fixed).
     ///
     /// # Errors
-    /// [`MixtureError`]: counts, weights that do not sum to `2^16`, `live` not above zero or a forward
+    /// [`MixtureError`]: counts, weights that do not sum to `2^16`, `live` below 8 units or a forward
     /// above [`MAX_SCALE`].
     pub fn finish(mut self, live: i64, fixed: i64) -> Result<Mixture, MixtureError> {
         let count = self.parts.len();
         if count == 0 || count > MAX_PARTS {
             return Err(MixtureError::Count);
         }
-        if live <= 0 || !(0..=MAX_SCALE).contains(&fixed) || live > MAX_SCALE - fixed {
+        if live < LEAST_LIVE || !(0..=MAX_SCALE).contains(&fixed) || live > MAX_SCALE - fixed {
             return Err(MixtureError::Mean);
         }
-        let weights: i64 = self.parts.iter().map(|part| part.weight).sum();
-        if weights != 1 << super::WEIGHT_BITS || self.parts.iter().any(|part| part.weight <= 0) {
+        let (mut weights, mut rest, mut lightest) = (0, fixed, 1);
+        for part in &self.parts {
+            weights += part.weight;
+            lightest = part.weight.min(lightest);
+            rest -= (fixed * part.weight) >> 16;
+        }
+        if weights != 1 << super::WEIGHT_BITS || lightest <= 0 {
             return Err(MixtureError::Weight);
         }
         self.split(live);
-        let mut rest = fixed;
-        for part in self.parts.iter_mut().rev() {
-            rest -= (fixed * part.weight) >> 16;
-        }
         for part in &mut self.parts {
             let moving = part.low;
             let mass = moving + ((fixed * part.weight) >> 16) + rest;
@@ -81,11 +84,7 @@ impl Builder {
                 // At most 2^39; the ratio is at most one.
                 multiply(ratio(moving as u64, mass as u64), part.vol.max(0) as u64) as i64
             };
-            *part = prepare(&Part {
-                weight: part.weight as u32,
-                mass,
-                vol,
-            });
+            part.fill(mass, vol);
         }
         Ok(Mixture::from_prepared(self.parts, live + fixed))
     }

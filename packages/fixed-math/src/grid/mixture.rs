@@ -143,7 +143,7 @@ impl Mixture {
         if parts.is_empty() || parts.len() > MAX_PARTS {
             return Err(MixtureError::Count);
         }
-        let mut prepared = Vec::with_capacity(parts.len());
+        let mut prepared: Vec<Prepared> = Vec::with_capacity(parts.len());
         let (mut weights, mut scale) = (0_i64, 0_i64);
         for part in parts {
             if part.mass <= 0 || part.mass > MAX_SCALE {
@@ -154,13 +154,16 @@ impl Mixture {
             }
             weights += i64::from(part.weight);
             scale += part.mass;
-            prepared.push(prepare(part));
+            prepared.push(Prepared::draft(i64::from(part.weight), part.mass, part.vol));
         }
         if weights != 1 << super::WEIGHT_BITS {
             return Err(MixtureError::Weight);
         }
         if scale > MAX_SCALE {
             return Err(MixtureError::Mean);
+        }
+        for part in &mut prepared {
+            part.fill(part.log, part.vol);
         }
         Ok(Self::from_prepared(prepared, scale))
     }
@@ -262,26 +265,43 @@ impl Prepared {
     }
 }
 
-/// The part as the hot loop wants it.
-pub(super) fn prepare(part: &Part) -> Prepared {
-    let vol = part.vol.clamp(MIN_VOL, MAX_VOL);
-    let zeros = vol.leading_zeros();
-    // Mantissa of the vol in [2^33, 2^34).
-    let mantissa = ((vol as u64) << zeros) >> 30;
-    let inverse = ((1_u64 << 63) + (mantissa >> 1)) / mantissa;
-    // ((8.5 + s/2) s) from units of 2^-36: 17 s / 2 and (s >> 16)^2 / 2 in 2^-40.
-    let square = (vol >> 16) * (vol >> 16);
-    Prepared {
-        log: ln(part.mass as u64)
-            - ln(u64::from(part.weight))
-            - ln_2_times(i64::from(VALUE_BITS) - i64::from(super::WEIGHT_BITS)),
-        limit: ((17 * vol) << (LOG_BITS - super::VOL_BITS - 1)) + (square << 3),
-        up: zeros - 24,
-        inverse: inverse as i64,
-        vol,
-        half: vol >> 1,
-        high: part.mass >> 21,
-        low: part.mass & ((1 << 21) - 1),
-        weight: i64::from(part.weight),
+impl Prepared {
+    /// A part of which only weight, logarithm and vol are known yet.
+    #[inline(always)]
+    pub(super) const fn draft(weight: i64, log: i64, vol: i64) -> Self {
+        Self {
+            log,
+            limit: 0,
+            up: 0,
+            inverse: 0,
+            vol,
+            half: 0,
+            high: 0,
+            low: 0,
+            weight,
+        }
+    }
+
+    /// Fills a draft in place, given its mass: all but the weight is computed from mass and vol. In place,
+    /// because copying seventy bytes costs the VM as much as pricing two strikes.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, mass: i64, vol: i64) {
+        let vol = vol.clamp(MIN_VOL, MAX_VOL);
+        let zeros = vol.leading_zeros();
+        // Mantissa of the vol in [2^33, 2^34).
+        let mantissa = ((vol as u64) << zeros) >> 30;
+        let inverse = ((1_u64 << 63) + (mantissa >> 1)) / (mantissa | 1 << 33);
+        // ((8.5 + s/2) s) from units of 2^-36: 17 s / 2, and (s >> 16)^2 / 2 in 2^-40.
+        let square = (vol >> 16) * (vol >> 16);
+        self.log = ln(mass as u64)
+            - ln(self.weight as u64)
+            - ln_2_times(i64::from(VALUE_BITS) - i64::from(super::WEIGHT_BITS));
+        self.limit = ((17 * vol) << (LOG_BITS - super::VOL_BITS - 1)) + (square << 3);
+        self.up = zeros - 24;
+        self.inverse = inverse as i64;
+        self.vol = vol;
+        self.half = vol >> 1;
+        self.high = mass >> 21;
+        self.low = mass & ((1 << 21) - 1);
     }
 }
