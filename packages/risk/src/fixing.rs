@@ -16,6 +16,8 @@
 mod hull;
 mod ladder;
 mod observe;
+#[cfg(test)]
+mod tests;
 
 pub use hull::{Progress, hull, share_passed};
 pub use ladder::{

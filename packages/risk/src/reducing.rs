@@ -32,8 +32,8 @@ pub fn reducing(before: &Book, after: &Book, context: &Context) -> Result<bool, 
 }
 
 /// Whether a change is reducing without any price: no leg grows or flips, and in no coin does the
-/// covered surplus (the lowest point of cash and payoffs in time order) fall. Where it is unbounded
-/// before and after, the coin's cash must not fall.
+/// covered surplus (the lowest point of cash and payoffs in time order) fall. Where it was unbounded, the
+/// coin is covered afterwards or its cash does not fall: else a naked short could be closed at an absurd premium.
 ///
 /// # Errors
 /// As [`covered`].
@@ -61,7 +61,7 @@ pub fn reducing_without_price(
         let (old, new) = (find(&old, coin), find(&new, coin));
         match (old.lowest(), new.lowest()) {
             (Some(old), Some(new)) => new >= old,
-            (None, Some(_)) => true,
+            (None, Some(low)) => low >= 0 || new.cash >= old.cash,
             (Some(_), None) => false,
             (None, None) => new.cash >= old.cash,
         }

@@ -18,8 +18,6 @@ fn levels() -> impl Strategy<Value = Level> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
-
     /// Law 1: a leg with a non-negative payoff, received free, never lowers surplus; a short one
     /// given away never raises it.
     #[test]

@@ -1,0 +1,844 @@
+//! An independent model of the margin: written from `docs/spec/margin.md`, in floating point, leg by
+//! leg without netting, every product of choices enumerated. It imports none of the crates it checks.
+//!
+//! Everything that the page defines on integers (spot factors, vol factors, weights, the nearest
+//! counterpart) is taken on the same integers; prices are `f64`. So it agrees with the contracts' margin
+//! up to the kernel's error and the final rounding, which the test that uses it bounds by the gross.
+
+mod black;
+
+use std::collections::BTreeMap;
+
+pub use black::{norm_cdf, norm_cdf_table};
+
+/// What a leg pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pays {
+    /// `max(S - K, 0)`
+    Call,
+    /// `max(K - S, 0)`
+    Put,
+    /// payout if `S >= K`
+    DigitalCall,
+    /// payout if `S < K`
+    DigitalPut,
+    /// `S - K`
+    Future,
+}
+
+/// Terms of a market.
+#[derive(Clone, Debug)]
+pub struct Market {
+    /// Underlying that prices it.
+    pub underlying: u16,
+    /// Settles in the underlying's coin instead of USD.
+    pub inverse: bool,
+    /// Settlement coin.
+    pub coin: u16,
+    /// Base units of that coin per quantity unit and 1.0 of price (inverse: per coin).
+    pub multiplier: f64,
+    /// USD.
+    pub payout: f64,
+}
+
+/// A coin.
+#[derive(Clone, Debug)]
+pub struct Coin {
+    /// Number; 0 is the quote coin.
+    pub id: u16,
+    /// Underlying that prices it; none: worth 1 USD.
+    pub feed: Option<u16>,
+    /// Base units per coin.
+    pub scale: f64,
+    /// Weight of positive value, units of 2^-16.
+    pub weight: u32,
+    /// Loss of positive value off its peg, units of 2^-16.
+    pub depeg: u32,
+}
+
+/// A lognormal: weight, relative forward, total vol.
+pub type Lognormal = (f64, f64, f64);
+
+/// A slice with its forward and discount.
+#[derive(Clone, Debug)]
+pub struct Expiry {
+    /// Unix minutes.
+    pub minutes: u32,
+    /// USD.
+    pub forward: f64,
+    /// Discount factor.
+    pub discount: f64,
+    /// Components.
+    pub parts: Vec<Lognormal>,
+    /// Half width of the vol, units of 2^-16.
+    pub confidence: u32,
+}
+
+/// State of a fixing.
+#[derive(Clone, Debug)]
+pub enum Fixing {
+    /// Share passed, mean so far.
+    Window(f64, f64),
+    /// Possible prices, the middle first.
+    Pending([f64; 3]),
+    /// The price.
+    Final(f64),
+}
+
+/// Profile numbers, basis points.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Spot moves.
+    pub moves: Vec<i64>,
+    /// (days, up, down).
+    pub vols: Vec<(u64, u64, u64)>,
+    /// (move, share).
+    pub tails: Vec<(i64, f64)>,
+    /// Share of the payoff at zero.
+    pub zero: f64,
+    /// Share of the slope at infinity.
+    pub infinity: f64,
+    /// Spot moves of the smile row.
+    pub smile_moves: Vec<i64>,
+    /// Share of the vol shock there.
+    pub smile_share: u64,
+    /// Skew and curvature exponents.
+    pub skew: u64,
+    /// Curvature exponent.
+    pub curvature: u64,
+    /// Seconds.
+    pub theta: u64,
+    /// Multiples of the at-the-money total vol.
+    pub gammas: Vec<u64>,
+    /// How many expiries get them.
+    pub gamma_expiries: usize,
+    /// Share of the stand-alone margins.
+    pub alpha: f64,
+}
+
+/// An underlying.
+#[derive(Clone, Debug)]
+pub struct Underlying {
+    /// Number.
+    pub id: u16,
+    /// Low, middle, high.
+    pub spot: [f64; 3],
+    /// Slow price.
+    pub slow: f64,
+    /// Scan multipliers to add, units of 2^-16 (one: none).
+    pub regimes: Vec<i64>,
+    /// Unix seconds.
+    pub published: u64,
+    /// Ascending.
+    pub expiries: Vec<Expiry>,
+    /// By expiry.
+    pub fixings: BTreeMap<u32, Fixing>,
+    /// The set.
+    pub rules: Rules,
+}
+
+/// A leg.
+#[derive(Clone, Debug)]
+pub struct Position {
+    /// Index into [`World::markets`].
+    pub market: usize,
+    /// Unix minutes.
+    pub expiry: u32,
+    /// Kind.
+    pub pays: Pays,
+    /// USD.
+    pub strike: f64,
+    /// Signed.
+    pub quantity: f64,
+}
+
+/// Everything.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// Unix seconds.
+    pub now: u64,
+    /// Initial or maintenance: adds the band and confidence rows.
+    pub initial: bool,
+    /// Markets.
+    pub markets: Vec<Market>,
+    /// Coins with the level's weights.
+    pub coins: Vec<Coin>,
+    /// Underlyings.
+    pub underlyings: Vec<Underlying>,
+    /// (driver, follower) to beta in units of 2^-16; absent: one.
+    pub betas: BTreeMap<(u16, u16), i64>,
+}
+
+/// Cash and legs.
+#[derive(Clone, Debug, Default)]
+pub struct Holdings {
+    /// Base units per coin.
+    pub cash: BTreeMap<u16, f64>,
+    /// Legs.
+    pub legs: Vec<Position>,
+}
+
+const ONE: i64 = 1 << 32;
+const FACTOR: f64 = 16_777_216.0;
+
+/// Totals per coin in quote base units; every alternative of a pricing is one.
+type Totals = BTreeMap<u16, f64>;
+
+/// One pricing: row, vol choice, spot factor, and its alternatives.
+#[derive(Clone, Debug)]
+struct Pricing {
+    row: u8,
+    vol: u8,
+    spot: i64,
+    alternatives: Vec<Totals>,
+}
+
+/// Surplus and equity in quote base units, not rounded.
+#[derive(Clone, Copy, Debug)]
+pub struct Margin {
+    /// Lowest weighted value.
+    pub surplus: f64,
+    /// Value at mark, weights one.
+    pub equity: f64,
+}
+
+/// The margin of a book.
+pub fn margin(book: &Holdings, world: &World) -> Margin {
+    let quote = world.coins.iter().find(|c| c.id == 0).map_or(1.0, |c| c.scale);
+    let mut sets = Vec::new();
+    let mut equity = 0.0;
+    for underlying in &world.underlyings {
+        let mut view = View { world, underlying, book, quote, slices: Vec::new() };
+        view.slices = view.dates(true).into_iter().map(|date| (date, view.slice(date))).collect();
+        if !view.is_held() {
+            continue;
+        }
+        equity += view.equity();
+        sets.push((underlying, view.pricings()));
+    }
+    let (mut fixed, mut off_peg) = (0.0, 0.0);
+    for coin in world.coins.iter().filter(|c| c.feed.is_none()) {
+        let value = book.cash.get(&coin.id).copied().unwrap_or(0.0) * quote / coin.scale;
+        equity += value;
+        fixed += weigh(value, coin, 1.0);
+        off_peg += weigh(value, coin, kept(coin));
+    }
+    let least = |set: &Pricing| lowest(&set.alternatives, world, |_| 1.0);
+    let mut surplus = f64::INFINITY;
+    for (driver, own) in &sets {
+        for pricing in own {
+            let mut total = least(pricing);
+            for (other, set) in &sets {
+                if other.id != driver.id {
+                    let beta = world.betas.get(&(driver.id, other.id)).copied().unwrap_or(65_536);
+                    total += least(counterpart(set, pricing, beta));
+                }
+            }
+            surplus = surplus.min(total);
+        }
+    }
+    if sets.is_empty() {
+        surplus = 0.0;
+    }
+    if sets.len() > 1 {
+        let apart = |(underlying, set): &(&Underlying, Vec<Pricing>)| {
+            set.iter()
+                .map(|p| lowest(&mixed(&set[0].alternatives, &p.alternatives, underlying.rules.alpha), world, |_| 1.0))
+                .fold(f64::INFINITY, f64::min)
+        };
+        surplus = surplus.min(sets.iter().map(apart).sum());
+    }
+    let pegless: f64 = sets.iter().map(|(_, set)| lowest(&set[0].alternatives, world, kept)).sum();
+    Margin {
+        surplus: (surplus + fixed).min(pegless + off_peg),
+        equity,
+    }
+}
+
+fn kept(coin: &Coin) -> f64 {
+    1.0 - f64::from(coin.depeg) / 65_536.0
+}
+
+/// `g` with the weight cut by `kept`, the product floored to 2^-16 when it is not one.
+fn weigh(value: f64, coin: &Coin, kept: f64) -> f64 {
+    let weight = (f64::from(coin.weight) * kept).floor() / 65_536.0;
+    value.min(value * weight)
+}
+
+fn lowest(alternatives: &[Totals], world: &World, kept: impl Fn(&Coin) -> f64) -> f64 {
+    let value = |totals: &Totals| -> f64 {
+        totals
+            .iter()
+            .map(|(id, value)| {
+                let coin = world.coins.iter().find(|c| c.id == *id).expect("coin");
+                weigh(*value, coin, kept(coin))
+            })
+            .sum()
+    };
+    alternatives.iter().map(value).fold(f64::INFINITY, f64::min)
+}
+
+fn counterpart<'a>(set: &'a [Pricing], pricing: &Pricing, beta: i64) -> &'a Pricing {
+    let wanted = ((pricing.spot - ONE) * beta) >> 16;
+    let in_row = |row: u8| {
+        set.iter()
+            .filter(move |p| p.row == row && p.vol == pricing.vol)
+            .min_by_key(|p| ((p.spot - ONE - wanted).abs(), p.spot))
+    };
+    let row = match pricing.row {
+        LAST_DAY => SCAN,
+        ZERO | INFINITY if beta <= 0 => return &set[0],
+        row => row,
+    };
+    in_row(row).or_else(|| in_row(SCAN)).unwrap_or(&set[0])
+}
+
+/// Every mix of an alternative of `a` with one of `b`.
+fn mixed(a: &[Totals], b: &[Totals], share: f64) -> Vec<Totals> {
+    let mut all = Vec::new();
+    for x in a {
+        for y in b {
+            all.push(sum(&scale(x, 1.0 - share), &scale(y, share)));
+        }
+    }
+    all
+}
+
+fn scale(totals: &Totals, by: f64) -> Totals {
+    totals.iter().map(|(k, v)| (*k, v * by)).collect()
+}
+
+fn sum(a: &Totals, b: &Totals) -> Totals {
+    let mut total = a.clone();
+    for (k, v) in b {
+        *total.entry(*k).or_insert(0.0) += v;
+    }
+    total
+}
+
+fn product(a: Vec<Totals>, b: &[Totals]) -> Vec<Totals> {
+    a.iter().flat_map(|x| b.iter().map(|y| sum(x, y))).collect()
+}
+
+const MARK: u8 = 0;
+const SCAN: u8 = 1;
+const TAIL: u8 = 2;
+const ZERO: u8 = 3;
+const INFINITY: u8 = 4;
+const SMILE: u8 = 5;
+const THETA: u8 = 6;
+const LAST_DAY: u8 = 7;
+const BAND: u8 = 8;
+const CONFIDENCE: u8 = 9;
+const REGIME: u8 = 10;
+
+const DOWN: u8 = 0;
+const FLAT: u8 = 1;
+const UP: u8 = 2;
+
+/// What happens to a slice: vol factor, exponents, and a lognormal mixed in above or below.
+#[derive(Clone, Copy)]
+struct Twist {
+    vol: f64,
+    skew: f64,
+    curvature: f64,
+    mix: Option<bool>,
+}
+
+const PLAIN: Twist = Twist { vol: 1.0, skew: 1.0, curvature: 1.0, mix: None };
+
+struct View<'a> {
+    world: &'a World,
+    underlying: &'a Underlying,
+    book: &'a Holdings,
+    quote: f64,
+    /// Live dates with their slices.
+    slices: Vec<(u32, Slice)>,
+}
+
+impl View<'_> {
+    fn is_held(&self) -> bool {
+        self.coins().any(|c| self.book.cash.get(&c.id).is_some_and(|v| *v != 0.0))
+            || self.legs().next().is_some()
+    }
+
+    fn coins(&self) -> impl Iterator<Item = &Coin> {
+        let id = self.underlying.id;
+        self.world.coins.iter().filter(move |c| c.feed == Some(id))
+    }
+
+    fn legs(&self) -> impl Iterator<Item = &Position> {
+        let id = self.underlying.id;
+        self.book.legs.iter().filter(move |leg| self.world.markets[leg.market].underlying == id)
+    }
+
+    fn dates(&self, live: bool) -> Vec<u32> {
+        let mut dates: Vec<u32> = self.legs().map(|leg| leg.expiry).collect();
+        dates.sort_unstable();
+        dates.dedup();
+        dates.retain(|date| self.is_live(*date) == live);
+        dates
+    }
+
+    fn is_live(&self, date: u32) -> bool {
+        let fixed = matches!(self.underlying.fixings.get(&date), Some(Fixing::Final(_)));
+        u64::from(date) * 60 > self.world.now && !fixed
+    }
+
+    /// Cash at a spot factor.
+    fn cash(&self, spot: f64) -> Totals {
+        self.coins()
+            .map(|coin| {
+                let held = self.book.cash.get(&coin.id).copied().unwrap_or(0.0);
+                (coin.id, held * self.quote / coin.scale * self.underlying.spot[1] * spot)
+            })
+            .collect()
+    }
+
+    /// Alternatives of expired legs at a spot factor: per expiry one per possible price.
+    fn expired(&self, spot: f64) -> Vec<Totals> {
+        let mut all = vec![Totals::new()];
+        for date in self.dates(false) {
+            let prices = self.possible(date);
+            let each: Vec<Totals> = prices.iter().map(|p| self.settled(date, *p, spot)).collect();
+            all = product(all, &each);
+        }
+        all
+    }
+
+    /// Possible settlement prices, the middle first.
+    fn possible(&self, date: u32) -> Vec<f64> {
+        match self.underlying.fixings.get(&date) {
+            Some(Fixing::Final(price)) => vec![*price],
+            Some(Fixing::Pending(hull)) => hull.to_vec(),
+            _ => {
+                let [low, mid, high] = self.underlying.spot;
+                vec![mid, low.min(self.underlying.slow), high.max(self.underlying.slow)]
+            }
+        }
+    }
+
+    fn settled(&self, date: u32, price: f64, spot: f64) -> Totals {
+        let mut totals = Totals::new();
+        for leg in self.legs().filter(|leg| leg.expiry == date) {
+            let market = &self.world.markets[leg.market];
+            let units = settled_units(leg, market, price);
+            let value = if market.inverse {
+                let coin = self.world.coins.iter().find(|c| c.id == market.coin).expect("coin");
+                units * self.quote / coin.scale * self.underlying.spot[1] * spot
+            } else {
+                units
+            };
+            *totals.entry(market.coin).or_insert(0.0) += value * leg.quantity;
+        }
+        totals
+    }
+
+    /// Value of live legs of one expiry: `value` is undiscounted USD per unit, and inverse legs are worth
+    /// spot over forward times that.
+    fn live(
+        &self,
+        (date, slice): &(u32, Slice),
+        (spot, forward): (f64, f64),
+        value: impl Fn(&Position, &Market) -> f64,
+    ) -> Totals {
+        let mut totals = Totals::new();
+        for leg in self.legs().filter(|leg| leg.expiry == *date) {
+            let market = &self.world.markets[leg.market];
+            let mut per_unit = value(leg, market) * slice.discount * market.multiplier;
+            if market.inverse {
+                let coin = self.world.coins.iter().find(|c| c.id == market.coin).expect("coin");
+                let price = match slice.window {
+                    None => self.underlying.spot[1] / slice.forward,
+                    Some(_) if forward > 0.0 => self.underlying.spot[1] * spot / forward,
+                    Some(_) => 0.0,
+                };
+                per_unit *= self.quote / coin.scale * price;
+            }
+            *totals.entry(market.coin).or_insert(0.0) += per_unit * leg.quantity;
+        }
+        totals
+    }
+
+    /// Value of live legs of one expiry under a twist and a spot factor.
+    fn twisted(&self, live: &(u32, Slice), spot: f64, twist: &Twist) -> Totals {
+        let twisted = live.1.twisted(twist, spot);
+        self.live(live, (spot, twisted.forward), |leg, market| twisted.price(leg, market))
+    }
+
+    fn slice(&self, date: u32) -> Slice {
+        let nearest = self
+            .underlying
+            .expiries
+            .iter()
+            .min_by_key(|e| e.minutes.abs_diff(date))
+            .expect("a slice");
+        let published = self.underlying.published;
+        let own = u64::from(nearest.minutes) * 60 - published;
+        let end = u64::from(date) * 60;
+        let window = match self.underlying.fixings.get(&date) {
+            Some(Fixing::Window(passed, mean)) if *passed > 0.0 => Some((*passed, *mean / nearest.forward)),
+            _ => None,
+        };
+        let base = if window.is_some() {
+            root(end - self.world.now.max(published), own)
+        } else if nearest.minutes == date {
+            1.0
+        } else {
+            root(end - published, own)
+        };
+        let left = end - self.world.now;
+        let (down, up) = self.vols(left);
+        let rules = &self.underlying.rules;
+        let theta = root_floor(left.saturating_sub(rules.theta), left);
+        Slice {
+            forward: nearest.forward,
+            discount: nearest.discount,
+            parts: nearest.parts.clone(),
+            atm: black::at_the_money(&nearest.parts),
+            base,
+            window,
+            down,
+            up,
+            theta,
+            confidence: nearest.confidence,
+        }
+    }
+
+    /// Vol factors down and up, basis points to nearest, then units of 2^-24 rounded down.
+    fn vols(&self, left: u64) -> (f64, f64) {
+        let table = &self.underlying.rules.vols;
+        let before = table.iter().rfind(|row| row.0 * 86_400 <= left);
+        let after = table.iter().find(|row| row.0 * 86_400 > left);
+        let (up, down) = match (before, after) {
+            (Some(a), Some(b)) => {
+                let (from, to) = (a.0 * 86_400, b.0 * 86_400);
+                let mix = |x: u64, y: u64| (x * (to - left) + y * (left - from) + (to - from) / 2) / (to - from);
+                (mix(a.1, b.1), mix(a.2, b.2))
+            }
+            (Some(a), None) | (None, Some(a)) => (a.1, a.2),
+            (None, None) => (10_000, 10_000),
+        };
+        (quantised(down), quantised(up))
+    }
+
+    /// All alternatives of one shock for every expiry, cash and expired legs included.
+    fn shocked(&self, spot: i64, twist: impl Fn(&Slice) -> Twist) -> Vec<Totals> {
+        let x = ratio(spot);
+        let mut total = self.cash(x);
+        for live in &self.slices {
+            total = sum(&total, &self.twisted(live, x, &twist(&live.1)));
+        }
+        product(vec![total], &self.expired(x))
+    }
+
+    fn pricings(&self) -> Vec<Pricing> {
+        let rules = &self.underlying.rules;
+        let mut list = Vec::new();
+        let mark = self.shocked(ONE, |_| PLAIN);
+        push(&mut list, (MARK, FLAT, ONE), mark.clone());
+        for x in &rules.moves {
+            self.scan(&mut list, SCAN, moved(*x), 65_536);
+        }
+        for (x, share) in &rules.tails {
+            let spot = moved(*x);
+            let far = self.shocked(spot, |_| PLAIN);
+            push(&mut list, (TAIL, FLAT, spot), mixed(&mark, &far, *share));
+        }
+        push(&mut list, (ZERO, FLAT, ONE), mixed(&mark, &self.zero(), rules.zero));
+        push(&mut list, (INFINITY, FLAT, ONE), self.infinity(&mark));
+        for x in &rules.smile_moves {
+            push(&mut list, (SMILE, FLAT, moved(*x)), self.smile(moved(*x)));
+        }
+        let theta = self.shocked(ONE, |slice| Twist { vol: slice.theta, ..PLAIN });
+        push(&mut list, (THETA, FLAT, ONE), theta);
+        self.last_day(&mut list);
+        for multiplier in &self.underlying.regimes {
+            if *multiplier > 65_536 {
+                for x in &rules.moves {
+                    let wide = (x * multiplier).div_euclid(65_536);
+                    self.scan(&mut list, REGIME, moved(wide), *multiplier);
+                }
+            }
+        }
+        if self.world.initial {
+            self.initial(&mut list);
+        }
+        list
+    }
+
+    fn scan(&self, list: &mut Vec<Pricing>, row: u8, spot: i64, multiplier: i64) {
+        for vol in [DOWN, FLAT, UP] {
+            if row == SCAN && spot == ONE && vol == FLAT {
+                continue;
+            }
+            let found = self.shocked(spot, |slice| Twist { vol: widened(slice.factor(vol), multiplier), ..PLAIN });
+            push(list, (row, vol, spot), found);
+        }
+    }
+
+    fn last_day(&self, list: &mut Vec<Pricing>) {
+        let rules = &self.underlying.rules;
+        let limit = moved(*rules.moves.last().unwrap_or(&0)) - ONE;
+        let live = self.underlying.expiries.iter().filter(|e| u64::from(e.minutes) * 60 > self.world.now);
+        for expiry in live.take(rules.gamma_expiries) {
+            let v = (black::at_the_money(&expiry.parts) * ONE as f64).floor() as i64;
+            for multiple in &rules.gammas {
+                let size = v * (*multiple as i64) / 10_000;
+                if size == 0 || size >= limit {
+                    continue;
+                }
+                for spot in [ONE - size, ONE + size] {
+                    for vol in [DOWN, FLAT] {
+                        let found = self.shocked(spot, |slice| Twist { vol: slice.factor(vol), ..PLAIN });
+                        push(list, (LAST_DAY, vol, spot), found);
+                    }
+                }
+            }
+        }
+    }
+
+    fn initial(&self, list: &mut Vec<Pricing>) {
+        let moves = &self.underlying.rules.moves;
+        let [low, mid, high] = self.underlying.spot;
+        let half = ((high - low) / mid * ONE as f64 / 2.0).floor() as i64;
+        let half = half.min(ONE);
+        for spot in [moved(moves[0]) - half, moved(moves[moves.len() - 1]) + half] {
+            for vol in [DOWN, FLAT, UP] {
+                let found = self.shocked(spot, |slice| Twist { vol: slice.factor(vol), ..PLAIN });
+                push(list, (BAND, vol, spot), found);
+            }
+        }
+        for vol in [DOWN, UP] {
+            let found = self.shocked(ONE, |slice| Twist { vol: slice.confident(vol), ..PLAIN });
+            push(list, (CONFIDENCE, vol, ONE), found);
+        }
+    }
+
+    fn zero(&self) -> Vec<Totals> {
+        let mut total = self.cash(0.0);
+        for live in &self.slices {
+            let fixed = live.1.window.map_or(0.0, |(passed, mean)| passed * mean) * live.1.forward;
+            let part = self.live(live, (0.0, fixed), |leg, market| at_expiry(leg, market, fixed));
+            total = sum(&total, &part);
+        }
+        product(vec![total], &self.expired(0.0))
+    }
+
+    fn infinity(&self, mark: &[Totals]) -> Vec<Totals> {
+        let mut slope = self.cash(1.0);
+        for live in &self.slices {
+            let forward = live.1.forward;
+            let moving = live.1.window.map_or(1.0, |(passed, _)| 1.0 - passed);
+            // In the window too a coin is counted by the unmoved forward here.
+            let part = self.live(live, (1.0, forward), |leg, _| {
+                let rises = matches!(leg.pays, Pays::Call | Pays::Future);
+                if rises { forward * moving } else { 0.0 }
+            });
+            slope = sum(&slope, &part);
+        }
+        let share = self.underlying.rules.infinity;
+        mark.iter().map(|m| sum(m, &scale(&slope, share))).collect()
+    }
+
+    fn smile(&self, spot: i64) -> Vec<Totals> {
+        let x = ratio(spot);
+        let mut all = product(vec![self.cash(x)], &self.expired(x));
+        for live in &self.slices {
+            let twists = self.twists(&live.1);
+            let each: Vec<Totals> = twists.iter().map(|twist| self.twisted(live, x, twist)).collect();
+            all = product(all, &each);
+        }
+        all
+    }
+
+    fn twists(&self, slice: &Slice) -> [Twist; 7] {
+        let rules = &self.underlying.rules;
+        let share = |factor: f64| {
+            let distance = ((factor - 1.0).abs() * FACTOR * rules.smile_share as f64 / 10_000.0).floor() / FACTOR;
+            1.0 + distance.copysign(factor - 1.0)
+        };
+        let (a, b) = (quantised(rules.skew), quantised(rules.curvature));
+        let forwards = || slice.parts.iter().map(|p| p.1);
+        let spread = forwards().fold(0.0, f64::max) - forwards().fold(9.0, f64::min);
+        let skewed = |power: f64, above: bool| {
+            if spread >= slice.atm / 4.0 {
+                Twist { skew: power, ..PLAIN }
+            } else {
+                Twist { mix: Some(above), ..PLAIN }
+            }
+        };
+        [
+            PLAIN,
+            Twist { vol: share(slice.up), ..PLAIN },
+            Twist { vol: share(slice.down), ..PLAIN },
+            skewed(1.0 + a, true),
+            skewed(1.0 - a, false),
+            Twist { curvature: 1.0 + b, ..PLAIN },
+            Twist { curvature: 1.0 - b, ..PLAIN },
+        ]
+    }
+
+    fn equity(&self) -> f64 {
+        let mut live = self.cash(1.0);
+        for part in &self.slices {
+            live = sum(&live, &self.twisted(part, 1.0, &PLAIN));
+        }
+        let mut equity: f64 = live.values().sum();
+        for date in self.dates(false) {
+            equity += self.settled(date, self.possible(date)[0], 1.0).values().sum::<f64>();
+        }
+        equity
+    }
+}
+
+fn push(list: &mut Vec<Pricing>, (row, vol, spot): (u8, u8, i64), alternatives: Vec<Totals>) {
+    list.push(Pricing { row, vol, spot, alternatives });
+}
+
+/// `floor(2^32 (1 + x))` between 1/100 and 7.
+fn moved(bps: i64) -> i64 {
+    ((10_000 + bps).max(0) * ONE / 10_000).clamp(ONE / 100, 7 * ONE)
+}
+
+fn ratio(spot: i64) -> f64 {
+    spot as f64 / ONE as f64
+}
+
+fn quantised(bps: u64) -> f64 {
+    (bps as f64 * FACTOR / 10_000.0).floor() / FACTOR
+}
+
+/// `sqrt(a / b)` between 2^-8 and 7, in units of 2^-24 rounded down.
+fn root(a: u64, b: u64) -> f64 {
+    root_floor(a, b).clamp(1.0 / 256.0, 7.0)
+}
+
+fn root_floor(a: u64, b: u64) -> f64 {
+    ((a as f64 / b as f64).sqrt() * FACTOR).floor() / FACTOR
+}
+
+/// A vol factor at a multiple of its distance from one.
+fn widened(factor: f64, multiplier: i64) -> f64 {
+    if multiplier == 65_536 {
+        return factor;
+    }
+    let distance = ((factor - 1.0).abs() * FACTOR * multiplier as f64 / 65_536.0).floor() / FACTOR;
+    (1.0 + distance.copysign(factor - 1.0)).max((factor * FACTOR / 10.0).floor() / FACTOR)
+}
+
+/// What settlement pays per quantity unit, whole base units: the price is rounded down once (linear), the
+/// strike over the price rounded up (inverse).
+fn settled_units(leg: &Position, market: &Market, price: f64) -> f64 {
+    let m = market.multiplier;
+    let (above, payout) = if market.inverse {
+        (m - (leg.strike * m / price).ceil(), (market.payout * m / price).floor())
+    } else {
+        ((price * m).floor() - leg.strike * m, (market.payout * m).floor())
+    };
+    let reached = if market.inverse { price >= leg.strike } else { above >= 0.0 };
+    match leg.pays {
+        Pays::Call => above.max(0.0),
+        Pays::Put => (-above).max(0.0),
+        Pays::DigitalCall => if reached { payout } else { 0.0 },
+        Pays::DigitalPut => if reached { 0.0 } else { payout },
+        Pays::Future => above,
+    }
+}
+
+fn at_expiry(leg: &Position, market: &Market, price: f64) -> f64 {
+    match leg.pays {
+        Pays::Call => (price - leg.strike).max(0.0),
+        Pays::Put => (leg.strike - price).max(0.0),
+        Pays::DigitalCall if price >= leg.strike => market.payout,
+        Pays::DigitalPut if price < leg.strike => market.payout,
+        Pays::DigitalCall | Pays::DigitalPut => 0.0,
+        Pays::Future => price - leg.strike,
+    }
+}
+
+struct Slice {
+    forward: f64,
+    discount: f64,
+    parts: Vec<Lognormal>,
+    atm: f64,
+    base: f64,
+    window: Option<(f64, f64)>,
+    down: f64,
+    up: f64,
+    theta: f64,
+    confidence: u32,
+}
+
+/// Lognormals in USD: weight, forward, total vol.
+struct Twisted {
+    parts: Vec<Lognormal>,
+    forward: f64,
+}
+
+impl Slice {
+    fn factor(&self, vol: u8) -> f64 {
+        match vol {
+            DOWN => self.down,
+            FLAT => 1.0,
+            _ => self.up,
+        }
+    }
+
+    fn confident(&self, vol: u8) -> f64 {
+        let half = f64::from(self.confidence.min(65_536)) / 65_536.0;
+        let factor = self.factor(vol);
+        let other = if factor >= 1.0 { 1.0 + half } else { 1.0 - half };
+        (factor * other * FACTOR).floor() / FACTOR
+    }
+
+    /// The slice under a twist and a spot factor, the window applied.
+    fn twisted(&self, twist: &Twist, spot: f64) -> Twisted {
+        let c = ((twist.vol * self.base) * FACTOR).floor() / FACTOR;
+        let mean = self.parts.iter().map(|p| p.0 * p.2).sum::<f64>();
+        let mut parts: Vec<Lognormal> = self
+            .parts
+            .iter()
+            .map(|(w, f, s)| {
+                let bent = s * (s / mean).powf(twist.curvature - 1.0);
+                (*w, f.powf(twist.skew * c), c * bent)
+            })
+            .collect();
+        if let Some(above) = twist.mix {
+            let mut taken = 0.0;
+            for part in &mut parts {
+                let off = (part.0 * 1_311.0).floor() / 65_536.0;
+                taken += off;
+                part.0 -= off;
+            }
+            let side = if above { 1.5 } else { -1.5 };
+            parts.push((taken, (side * self.atm * c).exp(), c * self.atm));
+        }
+        let sum: f64 = parts.iter().map(|(w, f, _)| w * f).sum();
+        let (passed, mean) = self.window.unwrap_or((0.0, 0.0));
+        let live = (1.0 - passed) * spot;
+        for part in &mut parts {
+            let moving = live * part.1 / sum;
+            let whole = passed * mean + moving;
+            part.2 *= moving / whole;
+            part.1 = whole * self.forward;
+        }
+        let forward = (passed * mean + live) * self.forward;
+        Twisted { parts, forward }
+    }
+}
+
+impl Twisted {
+    fn price(&self, leg: &Position, market: &Market) -> f64 {
+        let expected = |value: fn(f64, f64, f64) -> f64| -> f64 {
+            self.parts.iter().map(|(w, f, s)| w * value(*f, leg.strike, *s)).sum()
+        };
+        match leg.pays {
+            Pays::Call => expected(black::call),
+            Pays::Put => expected(black::put),
+            Pays::DigitalCall => market.payout * expected(black::above),
+            Pays::DigitalPut => market.payout * (1.0 - expected(black::above)),
+            Pays::Future => self.forward - leg.strike,
+        }
+    }
+}

@@ -1,0 +1,520 @@
+//! The margin of random books against an independent model.
+
+use std::collections::BTreeMap;
+use std::thread;
+
+use fixed::types::I64F64;
+use optio_tests::margin_reference::{self as model, Fixing, Holdings, Pays, Position, World};
+use pricing::slice::{Component, Slice};
+use risk::{
+    Band, Beta, BetaEntry, Book, Coin, Context, ExpiryState, Feed, FixingStage, FixingState, Kind,
+    Leg, Level, MarketTerms, Regime, SeriesKey, Style, Underlying, UnderlyingState,
+    default_profile,
+};
+
+type Fx = I64F64;
+
+const ONE: f64 = 4_294_967_296.0;
+const BTC: u16 = 1;
+const ETH: u16 = 2;
+
+/// A small generator, the same on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, n: u64) -> u64 {
+        self.next() % n
+    }
+
+    fn unit(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    fn between(&mut self, a: f64, b: f64) -> f64 {
+        a + (b - a) * self.unit()
+    }
+
+    fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
+    }
+}
+
+/// A slice with exact sums around an annual vol.
+fn slice(dice: &mut Dice, days: f64) -> Slice {
+    let v = dice.between(0.25, 1.1) * (days / 365.0).sqrt();
+    loop {
+        let count = 1 + dice.below(4) as usize;
+        let mut weights: Vec<u32> = (1..count).map(|_| 256 * (4 + dice.below(40) as u32)).collect();
+        let used: u32 = weights.iter().sum();
+        if used > 60_000 {
+            continue;
+        }
+        weights.push(65_536 - used);
+        // The first weights are multiples of 256, so the last can make the sum exact to one unit of 256.
+        let mut parts: Vec<Component> = weights
+            .iter()
+            .map(|w| Component {
+                weight: *w,
+                forward: ((dice.between(-1.2, 0.6) * v).exp() * ONE) as u64,
+                total_vol: (dice.between(0.4, 2.0) * v * ONE) as u64,
+            })
+            .collect();
+        let last = parts.len() - 1;
+        let sum: u64 = parts[..last].iter().map(|c| u64::from(c.weight) * c.forward).sum();
+        let Some(rest) = (1_u64 << 48).checked_sub(sum) else { continue };
+        let weight = u64::from(parts[last].weight);
+        parts[last].forward = rest / weight;
+        let mut short = rest % weight;
+        if short % 256 != 0 {
+            continue;
+        }
+        // Spread what is left in units of the weights.
+        for part in &mut parts {
+            let w = u64::from(part.weight);
+            part.forward += short / w;
+            short %= w;
+        }
+        if short != 0 {
+            // Bezout with the first two weights is not worth it: draw again.
+            continue;
+        }
+        parts.sort_by_key(|c| c.forward);
+        if let Ok(slice) = Slice::new(parts) {
+            return slice;
+        }
+    }
+}
+
+struct Market {
+    context: Context,
+    minutes: Vec<Vec<u32>>,
+}
+
+const NOW: u64 = 1_795_000_000;
+
+fn market(dice: &mut Dice) -> Market {
+    let two = dice.one_in(2);
+    let ids: &[u16] = if two { &[BTC, ETH] } else { &[BTC] };
+    let mut minutes = Vec::new();
+    let mut underlyings = Vec::new();
+    for id in ids {
+        let (state, dates) = state(dice, *id);
+        minutes.push(dates);
+        underlyings.push(Underlying { state, profile: default_profile() });
+    }
+    let entry = |driver, follower, beta| BetaEntry { driver, follower, beta };
+    let beta = if dice.one_in(2) {
+        Beta::default()
+    } else {
+        let draw = |dice: &mut Dice| (dice.between(-0.3, 1.5) * 65_536.0) as i32;
+        let (a, b) = (draw(dice), draw(dice));
+        Beta { entries: vec![entry(BTC, ETH, a), entry(ETH, BTC, b)] }
+    };
+    let coin = |id, feed, scale, weight_initial, weight_maintenance, depeg| Coin {
+        id,
+        feed,
+        scale,
+        weight_initial,
+        weight_maintenance,
+        depeg,
+    };
+    let mut coins = vec![
+        coin(0, Feed::Quote, 1_000_000, 65_536, 65_536, 0),
+        coin(1, Feed::Underlying(BTC), 100_000_000, 58_982, 62_259, 0),
+        coin(3, Feed::Quote, 1_000_000, 62_259, 64_225, 6_553),
+        coin(4, Feed::Underlying(BTC), 100_000_000, 52_000, 60_000, 9_000),
+    ];
+    if two {
+        coins.push(coin(2, Feed::Underlying(ETH), 1_000_000_000_000_000_000, 55_705, 60_293, 0));
+    }
+    let linear = |id, underlying, multiplier, step, payout| MarketTerms {
+        id,
+        underlying,
+        settle_coin: 0,
+        style: Style::Linear,
+        multiplier,
+        tick_value: multiplier,
+        strike_step: Fx::from_num(step),
+        digital_payout: Fx::from_num(payout),
+    };
+    let mut markets = vec![
+        linear(10, BTC, 10_000, 500, 1_000),
+        MarketTerms {
+            settle_coin: 1,
+            style: Style::Inverse,
+            multiplier: 1_000_000,
+            ..linear(11, BTC, 10_000, 500, 1_000)
+        },
+    ];
+    if two {
+        markets.push(linear(20, ETH, 100_000, 25, 100));
+        markets.push(MarketTerms {
+            settle_coin: 2,
+            style: Style::Inverse,
+            multiplier: 100_000_000_000_000_000,
+            ..linear(21, ETH, 100_000, 25, 100)
+        });
+    }
+    let context = Context { now: NOW, markets, coins, underlyings, beta };
+    Market { context, minutes }
+}
+
+fn state(dice: &mut Dice, id: u16) -> (UnderlyingState, Vec<u32>) {
+    let spot = if id == BTC { dice.between(20_000.0, 150_000.0) } else { dice.between(800.0, 6_000.0) };
+    let price = Fx::from_num(spot);
+    let published = NOW - dice.below(120);
+    let mut expiries: Vec<ExpiryState> = Vec::new();
+    let mut dates = Vec::new();
+    let mut fixings = Vec::new();
+    let base = (NOW / 60) as u32;
+    let mut at = 0;
+    for index in 0..3 {
+        at += 10 + dice.below([2_000, 20_000, 200_000][index]) as u32;
+        let days = f64::from(at) / 1_440.0;
+        expiries.push(ExpiryState {
+            expiry: base + at,
+            forward: Fx::from_num(spot * (1.0 + dice.between(-0.02, 0.05) * (days / 365.0).sqrt())),
+            discount: Fx::from_bits(i128::from((ONE * (1.0 - 0.04 * days / 365.0)) as u64) << 32),
+            slice: slice(dice, days.max(0.02)),
+            confidence: dice.below(6_000) as u32,
+        });
+        dates.push(base + at);
+    }
+    if dice.one_in(3) {
+        // The nearest expiry is in its window.
+        fixings.push(FixingState {
+            expiry: dates[0],
+            stage: FixingStage::Window {
+                passed: dice.below(60_000) as u32,
+                mean: price * Fx::from_num(dice.between(0.98, 1.02)),
+            },
+        });
+    }
+    if dice.one_in(3) {
+        // An expired one, with or without a hull.
+        let expired = base - 5 - dice.below(1_000) as u32;
+        dates.push(expired);
+        let mid = spot * dice.between(0.97, 1.03);
+        let stage = match dice.below(3) {
+            0 => Some(FixingStage::Final { price: Fx::from_num(mid) }),
+            1 => Some(FixingStage::Pending {
+                hull: Band {
+                    low: Fx::from_num(mid * 0.99),
+                    mid: Fx::from_num(mid),
+                    high: Fx::from_num(mid * 1.02),
+                },
+            }),
+            _ => None,
+        };
+        if let Some(stage) = stage {
+            fixings.push(FixingState { expiry: expired, stage });
+        }
+    }
+    if dice.one_in(4) {
+        // A date without a slice of its own.
+        dates.push(base + at / 2 + 77);
+    }
+    let maintenance = 65_536 + if dice.one_in(3) { dice.below(40_000) as u32 } else { 0 };
+    let initial = maintenance + if dice.one_in(3) { dice.below(20_000) as u32 } else { 0 };
+    let state = UnderlyingState {
+        underlying: id,
+        sequence: 1,
+        publish_time: published,
+        live_since: NOW - 9_999,
+        spot: Band {
+            low: price * Fx::from_num(1.0 - dice.between(0.0, 0.01)),
+            mid: price,
+            high: price * Fx::from_num(1.0 + dice.between(0.0, 0.01)),
+        },
+        slow: price * Fx::from_num(dice.between(0.95, 1.05)),
+        regime: Regime { initial, maintenance },
+        expiries,
+        fixings,
+    };
+    (state, dates)
+}
+
+fn random_book(dice: &mut Dice, market: &Market, most: u64) -> Book {
+    let count = 1 + dice.below(most);
+    let scale = [20, 2_000, 3_000_000][dice.below(3) as usize];
+    let mut legs: BTreeMap<SeriesKey, i64> = BTreeMap::new();
+    for _ in 0..count {
+        let terms = &market.context.markets[dice.below(market.context.markets.len() as u64) as usize];
+        let index = usize::from(terms.underlying - 1);
+        let dates = &market.minutes[index];
+        let state = &market.context.underlyings[index].state;
+        let step = terms.strike_step.to_num::<f64>();
+        let around = state.spot.mid.to_num::<f64>() / step;
+        let strike = if dice.one_in(30) { 0.0 } else { around * dice.between(-0.9, 0.9).exp() };
+        let kind = match dice.below(12) {
+            0 => Kind::Future,
+            1 => Kind::DigitalCall,
+            2 => Kind::DigitalPut,
+            n if n % 2 == 0 => Kind::Call,
+            _ => Kind::Put,
+        };
+        let key = SeriesKey {
+            market: terms.id,
+            expiry: dates[dice.below(dates.len() as u64) as usize],
+            strike: strike.round() as u32,
+            kind,
+        };
+        let quantity = dice.below(2 * scale + 1) as i64 - scale as i64;
+        legs.insert(key, quantity);
+    }
+    let mut cash = Vec::new();
+    for coin in &market.context.coins {
+        if dice.one_in(2) {
+            let whole = dice.between(-30.0, 60.0) * if coin.feed == Feed::Quote { 50_000.0 } else { 1.0 };
+            cash.push((coin.id, (whole * coin.scale as f64) as i128));
+        }
+    }
+    let legs = legs.into_iter().map(|(key, quantity)| Leg { key, quantity }).collect();
+    Book { cash, legs }
+}
+
+fn number(x: Fx) -> f64 {
+    x.to_num::<f64>()
+}
+
+/// The same inputs in the model's own terms.
+fn world(context: &Context, level: Level) -> World {
+    let initial = level == Level::Initial;
+    World {
+        now: context.now,
+        initial,
+        markets: context
+            .markets
+            .iter()
+            .map(|m| model::Market {
+                underlying: m.underlying,
+                inverse: m.style == Style::Inverse,
+                coin: m.settle_coin,
+                multiplier: m.multiplier as f64,
+                payout: number(m.digital_payout),
+            })
+            .collect(),
+        coins: context
+            .coins
+            .iter()
+            .map(|c| model::Coin {
+                id: c.id,
+                feed: match c.feed {
+                    Feed::Quote => None,
+                    Feed::Underlying(id) => Some(id),
+                },
+                scale: c.scale as f64,
+                weight: if initial { c.weight_initial } else { c.weight_maintenance },
+                depeg: c.depeg,
+            })
+            .collect(),
+        underlyings: context.underlyings.iter().map(|u| underlying(u, initial)).collect(),
+        betas: context
+            .beta
+            .entries
+            .iter()
+            .map(|e| ((e.driver, e.follower), i64::from(e.beta)))
+            .collect(),
+    }
+}
+
+fn underlying(source: &Underlying, initial: bool) -> model::Underlying {
+    let state = &source.state;
+    let profile = &source.profile;
+    let mut regimes = vec![i64::from(state.regime.maintenance)];
+    if initial && state.regime.initial != state.regime.maintenance {
+        regimes.push(i64::from(state.regime.initial));
+    }
+    let fixings = state.fixings.iter().map(|f| {
+        let stage = match f.stage {
+            FixingStage::Window { passed, mean } => {
+                Fixing::Window(f64::from(passed) / 65_536.0, number(mean))
+            }
+            FixingStage::Pending { hull } => {
+                Fixing::Pending([number(hull.mid), number(hull.low), number(hull.high)])
+            }
+            FixingStage::Final { price } => Fixing::Final(number(price)),
+        };
+        (f.expiry, stage)
+    });
+    let share = |bps: u32| f64::from(bps) / 10_000.0;
+    model::Underlying {
+        id: state.underlying,
+        spot: [number(state.spot.low), number(state.spot.mid), number(state.spot.high)],
+        slow: number(state.slow),
+        regimes,
+        published: state.publish_time,
+        expiries: state
+            .expiries
+            .iter()
+            .map(|e| model::Expiry {
+                minutes: e.expiry,
+                forward: number(e.forward),
+                discount: number(e.discount),
+                parts: e
+                    .slice
+                    .components()
+                    .iter()
+                    .map(|c| {
+                        (
+                            f64::from(c.weight) / 65_536.0,
+                            c.forward as f64 / ONE,
+                            c.total_vol as f64 / ONE,
+                        )
+                    })
+                    .collect(),
+                confidence: e.confidence,
+            })
+            .collect(),
+        fixings: fixings.collect(),
+        rules: model::Rules {
+            moves: profile.spot_moves.iter().map(|x| i64::from(*x)).collect(),
+            vols: profile
+                .vol_shocks
+                .iter()
+                .map(|s| (u64::from(s.days), u64::from(s.up), u64::from(s.down)))
+                .collect(),
+            tails: profile.tails.iter().map(|t| (i64::from(t.spot_move), share(t.share))).collect(),
+            zero: share(profile.zero_share),
+            infinity: share(profile.infinity_share),
+            smile_moves: profile.smile_moves.iter().map(|x| i64::from(*x)).collect(),
+            smile_share: u64::from(profile.smile_vol_share),
+            skew: u64::from(profile.skew),
+            curvature: u64::from(profile.curvature),
+            theta: u64::from(profile.theta_seconds),
+            gammas: profile.gamma_vols.iter().map(|g| u64::from(*g)).collect(),
+            gamma_expiries: usize::from(profile.gamma_expiries),
+            alpha: share(if initial { profile.alpha_initial } else { profile.alpha_maintenance }),
+        },
+    }
+}
+
+fn holdings(book: &Book, context: &Context) -> Holdings {
+    Holdings {
+        cash: book.cash.iter().map(|(id, amount)| (*id, *amount as f64)).collect(),
+        legs: book
+            .legs
+            .iter()
+            .map(|leg| {
+                let index = context.markets.iter().position(|m| m.id == leg.key.market).unwrap();
+                Position {
+                    market: index,
+                    expiry: leg.key.expiry,
+                    pays: match leg.key.kind {
+                        Kind::Call => Pays::Call,
+                        Kind::Put => Pays::Put,
+                        Kind::DigitalCall => Pays::DigitalCall,
+                        Kind::DigitalPut => Pays::DigitalPut,
+                        Kind::Future => Pays::Future,
+                    },
+                    strike: f64::from(leg.key.strike) * number(context.markets[index].strike_step),
+                    quantity: leg.quantity as f64,
+                }
+            })
+            .collect(),
+    }
+}
+
+/// What one unit of gross may differ by: the kernel's error bound with strikes up to three forwards and digitals of
+/// hours, and the model's own `f64`; plus whole units where payoffs round.
+fn tolerance(book: &Book, context: &Context) -> f64 {
+    let mut slack = 50.0;
+    for leg in &book.legs {
+        let market = context.markets.iter().find(|m| m.id == leg.key.market).unwrap();
+        let state = &context.underlyings.iter().find(|u| u.state.underlying == market.underlying).unwrap().state;
+        let unit = if market.style == Style::Linear {
+            market.multiplier as f64
+        } else {
+            let coin = context.coins.iter().find(|c| c.id == market.settle_coin).unwrap();
+            market.multiplier as f64 * 1e6 / coin.scale as f64
+        };
+        let gross = unit * number(state.spot.mid) * leg.quantity.abs() as f64;
+        slack += gross * 4e-10 + leg.quantity.abs() as f64 * 0.01;
+    }
+    slack
+}
+
+/// The legs whose equity differs most when each is alone.
+fn legs_apart(book: &Book, context: &Context, level: Level) -> String {
+    let world = world(context, level);
+    let mut lines: Vec<(f64, String)> = book
+        .legs
+        .iter()
+        .map(|leg| {
+            let alone = Book { cash: Vec::new(), legs: vec![*leg] };
+            let found = risk::assess(&alone, context, level).unwrap();
+            let expected = model::margin(&holdings(&alone, context), &world);
+            let off = (found.equity as f64 - expected.equity) / tolerance(&alone, context);
+            (off.abs(), format!("{off:.3} {leg:?} {found:?} {expected:?}"))
+        })
+        .collect();
+    lines.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let lines: Vec<String> = lines.into_iter().take(5).map(|line| line.1).collect();
+    lines.join("\n")
+}
+
+struct Worst {
+    relative: f64,
+    books: u64,
+}
+
+fn compare(seed: u64, books: u64, most: u64) -> Worst {
+    let mut dice = Dice(seed);
+    let mut worst = Worst { relative: 0.0, books: 0 };
+    while worst.books < books {
+        let market = market(&mut dice);
+        for _ in 0..20 {
+            let level = if dice.one_in(2) { Level::Initial } else { Level::Maintenance };
+            let book = random_book(&mut dice, &market, most);
+            let found = risk::assess(&book, &market.context, level).unwrap();
+            let expected = model::margin(&holdings(&book, &market.context), &world(&market.context, level));
+            let slack = tolerance(&book, &market.context);
+            let surplus = (found.surplus as f64 - expected.surplus).abs();
+            let equity = (found.equity as f64 - expected.equity).abs();
+            let off = surplus.max(equity) / slack;
+            assert!(
+                off < 1.0,
+                "seed {seed} book {}: {found:?} against {expected:?}, slack {slack}\n{}",
+                worst.books,
+                legs_apart(&book, &market.context, level)
+            );
+            worst.relative = worst.relative.max(off);
+            worst.books += 1;
+        }
+    }
+    worst
+}
+
+fn run(books: u64, most: u64) {
+    let threads: Vec<_> = (0..2)
+        .map(|seed| thread::spawn(move || compare(seed + 1, books / 2, most)))
+        .collect();
+    let mut total = 0;
+    for thread in threads {
+        let worst = thread.join().unwrap();
+        total += worst.books;
+        println!("{} books, worst {:.3} of the tolerance", worst.books, worst.relative);
+    }
+    assert!(total >= books);
+}
+
+#[test]
+fn ten_thousand_random_books_agree_with_the_model() {
+    run(10_000, 128);
+}
+
+#[test]
+fn the_models_normal_distribution_is_the_series() {
+    for i in -1_000..1_000 {
+        let x = f64::from(i) / 111.0;
+        assert!((model::norm_cdf(x) - model::norm_cdf_table(x)).abs() < 3e-15, "{x}");
+    }
+}
