@@ -2,10 +2,7 @@
 
 #![allow(
     clippy::arithmetic_side_effects,
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    clippy::cast_sign_loss,
-    reason = "exponents lie in [-64, 63] and mantissas below 2^113"
+    reason = "exponents lie in [-64, 63] and errors below 2^37"
 )]
 
 use crate::limb::{self, Float, Limbs};
@@ -20,21 +17,13 @@ pub const EXP_MAX: Fx = Fx::from_bits(804_278_041_613_736_450_458);
 const ERROR: i64 = 9;
 /// Up to this exponent the value fits a limb number.
 const SHORT: i64 = 33;
-/// Up to this exponent 112 bits leave a rounding to decide with.
-const LONG: i64 = 42;
 
 /// e^x rounded to the nearest, ties up.
 ///
 /// # Errors
 /// `ExpDomain` outside [`EXP_MIN`], [`EXP_MAX`].
 pub fn exp(x: Fx) -> Result<Fx, MathError> {
-    let value = evaluate(x)?;
-    let decided = match value.exponent {
-        ..=0 => limb::round_nearest(value.to_limbs(), (ERROR >> (-value.exponent).min(8)) + 1),
-        1..=SHORT => limb::round_nearest(value.to_limbs(), ERROR << value.exponent),
-        _ => long(value).and_then(|(low, high)| (low == high).then_some(low)),
-    };
-    match decided {
+    match limb::round_float(evaluate(x)?, ERROR) {
         Some(result) => Ok(result),
         None => Ok(wide::exp(x)?.nearest),
     }
@@ -72,20 +61,4 @@ fn evaluate(x: Fx) -> Result<Float, MathError> {
         return Err(MathError::ExpDomain);
     }
     Ok(limb::exp_neg(Limbs::from_fx(x).opposite()))
-}
-
-/// The roundings to nearest of the two ends of the enclosure, for exponents from [`SHORT`] on:
-/// the mantissa has 48 - exponent bits below the last place. `None` where 112 bits are too few.
-fn long(value: Float) -> Option<(Fx, Fx)> {
-    if value.exponent > LONG {
-        return None;
-    }
-    let m = value.mantissa;
-    let mantissa =
-        ((m.l3 as i128) << 84) + ((m.l2 << 28 | m.l1) as i128 * (1 << 28)) + m.l0 as i128;
-    let shift = 48 - value.exponent as u32;
-    let half = 1_i128 << (shift - 1);
-    let low = (mantissa - i128::from(ERROR) + half) >> shift;
-    let high = (mantissa + i128::from(ERROR) + half) >> shift;
-    Some((Fx::from_bits(low), Fx::from_bits(high)))
 }

@@ -8,12 +8,15 @@ use crate::{Fx, MathError, wide};
 /// From here on the density and the tail are below 2^-73: they round to zero.
 const FAR: Fx = Fx::lit("10");
 
-/// Error of the density in units of 2^-112: its mantissa (11 u: 3 u of the exponent, 8 u of the
-/// exponential) is shifted by at least one place, and the shift loses a unit.
+/// Error of the density's mantissa in units of 2^-112: 3 u of the exponent, 8 u of the exponential,
+/// relative to at most 1.01.
+const DENSITY_ERROR: i64 = 12;
+/// The same of the density as a fixed-point number: shifted by at least one place, the shift loses a unit.
 const PDF_ERROR: i64 = 7;
 
-/// Error of the tail in units of 2^-112: 32 R phi is within 11 u * 40.2 + 44 u * 1.01 + 4.1 u < 492 u,
-/// shifted by at least six places, and the shift loses a unit.
+/// Error of 32 R phi's mantissa in units of 2^-112: 11.2 u * 40.2 + 44 u * 1.01 + 4.1 u.
+const TAIL_ERROR: i64 = 499;
+/// The same of the tail as a fixed-point number: shifted by at least six places, the shift loses a unit.
 const CDF_ERROR: i64 = 9;
 
 /// The standard normal density at |x| < 10.
@@ -23,19 +26,17 @@ fn density(magnitude: Limbs) -> Float {
 }
 
 /// 1 - Phi(|x|) at |x| < 10.
-fn tail(magnitude: Limbs) -> Limbs {
+fn tail(magnitude: Limbs) -> Float {
     let Float { mantissa, exponent } = density(magnitude);
-    let product = mantissa.times(limb::mills32(magnitude));
     Float {
-        mantissa: product,
+        mantissa: mantissa.times(limb::mills32(magnitude)),
         exponent: exponent - 5,
     }
-    .to_limbs()
 }
 
 /// Phi(x) at |x| < 10.
 fn distribution(x: Fx) -> Limbs {
-    let tail = tail(Limbs::from_fx(x).magnitude());
+    let tail = tail(Limbs::from_fx(x).magnitude()).to_limbs();
     if x > Fx::ZERO {
         Limbs::ONE.minus(tail)
     } else {
@@ -56,7 +57,7 @@ pub fn norm_pdf(x: Fx) -> Result<Fx, MathError> {
     if is_far(x) {
         return Ok(Fx::ZERO);
     }
-    match limb::round_nearest(density(Limbs::from_fx(x).magnitude()).to_limbs(), PDF_ERROR) {
+    match limb::round_float(density(Limbs::from_fx(x).magnitude()), DENSITY_ERROR) {
         Some(result) => Ok(result),
         None => Ok(wide::norm_pdf(x)?.nearest),
     }
@@ -96,8 +97,9 @@ pub fn norm_cdf(x: Fx) -> Result<Fx, MathError> {
     if is_far(x) {
         return Ok(if x > Fx::ZERO { Fx::ONE } else { Fx::ZERO });
     }
-    match limb::round_nearest(distribution(x), CDF_ERROR) {
-        Some(result) => Ok(result),
+    match limb::round_float(tail(Limbs::from_fx(x).magnitude()), TAIL_ERROR) {
+        // No tail but that at zero is a tie, so 1 - Phi(-x) rounds to 1 less the rounded tail.
+        Some(tail) => Ok(if x > Fx::ZERO { Fx::ONE - tail } else { tail }),
         None => Ok(wide::norm_cdf(x)?.nearest),
     }
 }

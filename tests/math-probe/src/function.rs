@@ -1,10 +1,10 @@
 //! What can be run.
 
-use crate::baseline;
-use crate::rows::MOST_RESULTS;
+use crate::{baseline, grid};
 use cosmwasm_schema::cw_serde;
-use fixed_math::{Fx, MathError};
+use fixed_math::Fx;
 use pricing::black76::Black76;
+use pricing::implied_vol::{Side, implied_vol};
 
 /// A function of the probe.
 #[cw_serde]
@@ -32,14 +32,21 @@ pub enum Function {
     Black76,
     /// Black-76 call and put and the nine Greeks.
     PriceAndGreeks,
+    /// The implied vol of a call with its bracket (forward, strike, price, years): vol, low, high.
+    ImpliedVol,
+    /// The grid kernel: 32 pricings of a slice of one lognormal, no leg (arguments as a price's).
+    GridShocks,
+    /// As `GridShocks` with one leg valued in every pricing.
+    GridLeg,
+    /// As `GridShocks` with three lognormals.
+    GridShocks3,
+    /// As `GridLeg` with three lognormals.
+    GridLeg3,
     /// Baseline: call and put of the textbook algorithm on the `fixed` crate's operators.
     NaiveCallPut,
     /// Baseline: call and put in double precision.
     FloatCallPut,
 }
-
-/// How many of the results count, and the results.
-pub type Results = (usize, [i128; MOST_RESULTS]);
 
 impl Function {
     /// Arguments per row.
@@ -50,6 +57,11 @@ impl Function {
             | Self::CallPut
             | Self::Black76
             | Self::PriceAndGreeks
+            | Self::ImpliedVol
+            | Self::GridShocks
+            | Self::GridLeg
+            | Self::GridShocks3
+            | Self::GridLeg3
             | Self::NaiveCallPut
             | Self::FloatCallPut => 4,
             _ => 1,
@@ -57,38 +69,53 @@ impl Function {
     }
 }
 
-/// Runs a function on one row.
+/// Runs a function on one row and appends its results.
 ///
 /// # Errors
-/// The code of the function's error.
-pub fn evaluate(function: Function, arguments: &[i128; 4]) -> Result<Results, String> {
-    let [x, ..] = *arguments;
-    let one = |f: fn(Fx) -> Result<Fx, MathError>| f(Fx::from_bits(x)).map(single).map_err(code);
+/// The code of the function's error; nothing is appended.
+pub fn evaluate(
+    function: Function,
+    arguments: &[i128; 4],
+    out: &mut Vec<u8>,
+) -> Result<(), String> {
+    let x = Fx::from_bits(arguments[0]);
     match function {
-        Function::Identity => Ok(single(Fx::from_bits(x))),
-        Function::Identity4 => Ok(pair(Fx::from_bits(x), Fx::from_bits(x))),
-        Function::Exp => one(fixed_math::exp),
-        Function::Ln => one(fixed_math::ln),
-        Function::Sqrt => one(fixed_math::sqrt),
-        Function::NormCdf => one(fixed_math::norm_cdf),
-        Function::NormPdf => one(fixed_math::norm_pdf),
-        Function::NormQuantile => one(fixed_math::norm_quantile),
+        Function::Identity => put(out, &[x]),
+        Function::Identity4 => put(out, &[x, x]),
+        Function::Exp => put(out, &[fixed_math::exp(x).map_err(code)?]),
+        Function::Ln => put(out, &[fixed_math::ln(x).map_err(code)?]),
+        Function::Sqrt => put(out, &[fixed_math::sqrt(x).map_err(code)?]),
+        Function::NormCdf => put(out, &[fixed_math::norm_cdf(x).map_err(code)?]),
+        Function::NormPdf => put(out, &[fixed_math::norm_pdf(x).map_err(code)?]),
+        Function::NormQuantile => put(out, &[fixed_math::norm_quantile(x).map_err(code)?]),
         Function::CallPut => {
             let prices = black(arguments)?.prices().map_err(code)?;
-            Ok(pair(prices.call, prices.put))
+            put(out, &[prices.call, prices.put]);
         }
-        Function::Black76 => black76(arguments),
-        Function::PriceAndGreeks => price_and_greeks(arguments),
+        Function::Black76 => black76(arguments, out)?,
+        Function::PriceAndGreeks => price_and_greeks(arguments, out)?,
+        Function::ImpliedVol => implied(arguments, out)?,
+        Function::GridShocks => put(out, &[grid::run(arguments, 1, false).map_err(code)?]),
+        Function::GridLeg => put(out, &[grid::run(arguments, 1, true).map_err(code)?]),
+        Function::GridShocks3 => put(out, &[grid::run(arguments, 3, false).map_err(code)?]),
+        Function::GridLeg3 => put(out, &[grid::run(arguments, 3, true).map_err(code)?]),
         Function::NaiveCallPut => {
-            let [forward, strike, vol, years] = arguments.map(Fx::from_bits);
-            let (call, put) = baseline::naive::call_put(forward, strike, vol, years);
-            Ok(pair(call, put))
+            let (call, dear) = baseline::naive::call_put(arguments.map(Fx::from_bits));
+            put(out, &[call, dear]);
         }
         Function::FloatCallPut => {
-            let [forward, strike, vol, years] = arguments.map(Fx::from_bits);
-            let (call, put) = baseline::float::call_put(forward, strike, vol, years);
-            Ok(pair(call, put))
+            let (call, dear) = baseline::float::call_put(arguments.map(Fx::from_bits));
+            put(out, &[call, dear]);
         }
+    }
+    Ok(())
+}
+
+/// Appends the count of results and their bit patterns.
+fn put(out: &mut Vec<u8>, values: &[Fx]) {
+    out.push(u8::try_from(values.len()).unwrap_or(u8::MAX));
+    for value in values {
+        out.extend_from_slice(&value.to_bits().to_le_bytes());
     }
 }
 
@@ -99,66 +126,57 @@ fn black(arguments: &[i128; 4]) -> Result<Black76, String> {
 }
 
 /// The columns of the reference vectors.
-fn black76(arguments: &[i128; 4]) -> Result<Results, String> {
+fn black76(arguments: &[i128; 4], out: &mut Vec<u8>) -> Result<(), String> {
     let option = black(arguments)?;
     let prices = option.prices().map_err(code)?;
     let delta = option.call_delta().map_err(code)?;
     let g = option.greeks().map_err(code)?;
-    let all = [
-        prices.call,
-        prices.put,
-        delta,
-        g.gamma,
-        g.vega,
-        g.theta,
-        g.vanna,
-        g.volga,
-    ];
-    Ok(several(&all))
+    put(
+        out,
+        &[
+            prices.call,
+            prices.put,
+            delta,
+            g.gamma,
+            g.vega,
+            g.theta,
+            g.vanna,
+            g.volga,
+        ],
+    );
+    Ok(())
 }
 
 /// Call and put, then the nine Greeks.
-fn price_and_greeks(arguments: &[i128; 4]) -> Result<Results, String> {
+fn price_and_greeks(arguments: &[i128; 4], out: &mut Vec<u8>) -> Result<(), String> {
     let option = black(arguments)?;
     let prices = option.prices().map_err(code)?;
     let g = option.greeks().map_err(code)?;
-    Ok(several(&[
-        prices.call,
-        prices.put,
-        g.call_delta,
-        g.gamma,
-        g.vega,
-        g.theta,
-        g.call_rho,
-        g.put_rho,
-        g.vanna,
-        g.volga,
-        g.charm,
-    ]))
+    put(
+        out,
+        &[
+            prices.call,
+            prices.put,
+            g.call_delta,
+            g.gamma,
+            g.vega,
+            g.theta,
+            g.call_rho,
+            g.put_rho,
+            g.vanna,
+            g.volga,
+            g.charm,
+        ],
+    );
+    Ok(())
 }
 
-/// Several results.
-fn several(values: &[Fx]) -> Results {
-    let mut out = [0; MOST_RESULTS];
-    for (slot, value) in out.iter_mut().zip(values) {
-        *slot = value.to_bits();
-    }
-    (values.len().min(MOST_RESULTS), out)
-}
-
-/// One result.
-fn single(value: Fx) -> Results {
-    let mut out = [0; MOST_RESULTS];
-    out[0] = value.to_bits();
-    (1, out)
-}
-
-/// Two results.
-fn pair(first: Fx, second: Fx) -> Results {
-    let mut out = [0; MOST_RESULTS];
-    out[0] = first.to_bits();
-    out[1] = second.to_bits();
-    (2, out)
+/// Vol and bracket of a call's price.
+fn implied(arguments: &[i128; 4], out: &mut Vec<u8>) -> Result<(), String> {
+    let [forward, strike, price, years] = arguments.map(Fx::from_bits);
+    let found = implied_vol(Side::Call, forward, strike, price, years).map_err(code)?;
+    put(out, &[found.vol, found.low, found.high]);
+    Ok(())
 }
 
 /// The stable code that an error's message starts with.

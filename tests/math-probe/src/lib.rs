@@ -8,6 +8,7 @@
 
 mod baseline;
 mod function;
+mod grid;
 pub mod rows;
 
 pub use function::{Function, evaluate};

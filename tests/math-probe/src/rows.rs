@@ -6,9 +6,6 @@
 
 use crate::{Function, evaluate};
 
-/// Room for the results of one row.
-pub const MOST_RESULTS: usize = 12;
-
 /// The results of one row, or an error code.
 pub type Row = Result<Vec<i128>, String>;
 
@@ -31,18 +28,10 @@ pub fn run(function: Function, input: &[u8]) -> Vec<u8> {
         for (argument, bytes) in arguments.iter_mut().zip(row.chunks_exact(16)) {
             *argument = bytes.try_into().map_or(0, i128::from_le_bytes);
         }
-        match evaluate(function, &arguments) {
-            Ok((count, results)) => {
-                output.push(u8::try_from(count).unwrap_or(u8::MAX));
-                for bits in results.iter().take(count) {
-                    output.extend_from_slice(&bits.to_le_bytes());
-                }
-            }
-            Err(code) => {
-                output.push(0);
-                output.push(u8::try_from(code.len()).unwrap_or(u8::MAX));
-                output.extend_from_slice(code.as_bytes());
-            }
+        if let Err(code) = evaluate(function, &arguments, &mut output) {
+            output.push(0);
+            output.push(u8::try_from(code.len()).unwrap_or(u8::MAX));
+            output.extend_from_slice(code.as_bytes());
         }
     }
     output

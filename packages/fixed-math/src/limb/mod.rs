@@ -32,10 +32,13 @@ pub use logarithm::{ln, ln_bits};
 pub use mills::{MILLS32_ERROR, mills32};
 pub use number::{LN_SQRT_2PI, Limbs};
 pub use roots::{recip, rsqrt};
-pub use rounding::{round_down, round_nearest, round_up};
+pub use rounding::{round_down, round_float, round_nearest, round_up};
 
 /// Bits in a limb.
 pub const LIMB_BITS: u32 = 28;
 
 /// The low bits of a limb.
 pub(crate) const MASK: i64 = (1 << LIMB_BITS) - 1;
+
+/// The low bits of a word of two limbs.
+pub(crate) const WORD: i64 = (1 << (2 * LIMB_BITS)) - 1;

@@ -3,7 +3,7 @@
 use fixed_math::Fx;
 
 /// Call and put.
-pub fn call_put(forward: Fx, strike: Fx, vol: Fx, years: Fx) -> (Fx, Fx) {
+pub fn call_put([forward, strike, vol, years]: [Fx; 4]) -> (Fx, Fx) {
     let (f, k): (f64, f64) = (forward.to_num(), strike.to_num());
     let s = vol.to_num::<f64>() * years.to_num::<f64>().sqrt();
     let d1 = (f / k).ln() / s + 0.5 * s;

@@ -7,7 +7,7 @@ use fixed_math::Fx;
 const LN2: Fx = Fx::lit("0.69314718055994530941723212145818");
 
 /// Call and put.
-pub fn call_put(forward: Fx, strike: Fx, vol: Fx, years: Fx) -> (Fx, Fx) {
+pub fn call_put([forward, strike, vol, years]: [Fx; 4]) -> (Fx, Fx) {
     let s = vol * years.sqrt();
     let d1 = ln(forward / strike) / s + s / 2;
     let call = forward * cdf(d1) - strike * cdf(d1 - s);
