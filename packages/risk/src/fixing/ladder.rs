@@ -63,19 +63,19 @@ fn bounds(centre: i128) -> (i128, i128) {
 }
 
 /// Mean of the prices, each clamped to within 1 % of their median; rounded to nearest, ties up.
-/// `None` when there are none, or when their sum does not fit the type.
+/// `None` only when there are none.
 #[must_use]
 pub fn winsorised_mean(prices: &[Fx]) -> Option<Fx> {
     let (low, high) = bounds(median(prices)?.to_bits());
     let count = i128::try_from(prices.len()).ok()?;
+    // Summed as distances from the lower bound: they are at most 2 % of a price each, so nothing overflows.
     let mut sum = 0_i128;
     for price in prices {
-        sum = sum.checked_add(price.to_bits().clamp(low, high))?;
+        sum = sum.checked_add(price.to_bits().clamp(low, high).checked_sub(low)?)?;
     }
     let doubled = sum.checked_mul(2)?.checked_add(count)?;
-    doubled
-        .checked_div_euclid(count.checked_mul(2)?)
-        .map(Fx::from_bits)
+    let mean = doubled.checked_div_euclid(count.checked_mul(2)?)?;
+    low.checked_add(mean).map(Fx::from_bits)
 }
 
 /// Rung 1: at least 90 % of the buckets are filled.

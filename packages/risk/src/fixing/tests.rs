@@ -103,7 +103,7 @@ fn rung_1_winsorises_and_needs_ninety_percent() {
     ];
     // The clamp is at 101 less a few units of 2^-64: a hundredth is rounded down.
     let tenth = rung_buckets(&window, &seen(&up)).unwrap();
-    assert!(tenth <= price(100.1) && tenth > price(100.099_999_999));
+    assert!(tenth < price(100.100_000_001) && tenth > price(100.099_999_999));
 }
 
 #[test]
