@@ -110,10 +110,10 @@ def exponential():
     five = plain_limbs(nearest(2 * ln2, 140), 5)
     text += (
         "\n/// 2 ln 2 in five limbs, lowest (weight 2^-140) first.\n"
-        f"pub(crate) const TWO_LN2: [i64; 5] = [{ints(five)}];\n"
+        f"#[rustfmt::skip]\npub(crate) const TWO_LN2: [i64; 5] = [{ints(five)}];\n"
     )
     value = nearest((2 * arb.pi()).log() / 2, 112)
-    text += f"\n/// ln(sqrt(2 pi)).\npub(crate) const LN_SQRT_2PI: Limbs = {limbs_literal(value)};\n"
+    text += f"\n/// ln(sqrt(2 pi)).\n#[rustfmt::skip]\npub(crate) const LN_SQRT_2PI: Limbs = {limbs_literal(value)};\n"
     table = [plain_limbs(nearest(arb(2) ** (-arb(j) / 128), 112), 4) for j in range(128)]
     text += "\n/// 2^(-j/128), nearest multiples of 2^-112.\n#[rustfmt::skip]\n"
     text += "pub(crate) static POWERS: [[i32; 4]; 128] = [\n"
@@ -158,7 +158,7 @@ def logarithm():
     value = nearest(ln2, 140)
     text += (
         "\n/// ln 2: the low 56 bits (unit 2^-140), then limbs of weight 2^-84, 2^-56, 2^-28.\n"
-        f"pub(crate) const LN2: [i64; 4] = [{ints([value & ((1 << 56) - 1)] + plain_limbs(value >> 56, 3))}];\n"
+        f"#[rustfmt::skip]\npub(crate) const LN2: [i64; 4] = [{ints([value & ((1 << 56) - 1)] + plain_limbs(value >> 56, 3))}];\n"
     )
     text += (
         "\n/// Reciprocals r of the middle of [(128 + i)/256, (129 + i)/256), in units of 2^-9.\n"

@@ -95,3 +95,22 @@ fn outside_the_domain_there_is_a_typed_error() {
     let message = MathError::LnDomain.to_string();
     assert!(message.starts_with("E_MATH_LN_DOMAIN: "), "{message}");
 }
+
+/// The worked example of docs/spec/math.md.
+#[test]
+fn spec_example_of_the_mathematics() {
+    let bits = |bits: i128| Fx::from_bits(bits);
+    let (one, two) = (bits(18446744073709551616), bits(36893488147419103232));
+    assert_eq!(exp(one), Ok(bits(50143449209799256683)));
+    assert_eq!(ln(two), Ok(bits(12786308645202655660)));
+    assert_eq!(sqrt(two), Ok(bits(26087635650665564425)));
+    assert_eq!(norm_cdf(one), Ok(bits(15520071208486562213)));
+    assert_eq!(norm_pdf(one), Ok(bits(4463572028534714082)));
+    assert_eq!(
+        norm_quantile(bits(16140901064495857664)),
+        Ok(bits(21220200615146583636))
+    );
+    assert_eq!(exp(bits(-704767089078559976966)), Ok(bits(471)));
+    assert_eq!(fixed_math::int::mul_div_floor(-7, 3, 2), Ok(-11));
+    assert_eq!(fixed_math::int::mul_div_nearest(-7, 3, 2), Ok(-10));
+}

@@ -31,15 +31,11 @@ pub(crate) const C4: [[i64; 4]; 4] = [
 pub(crate) const STEPS: i64 = 193_635_251;
 
 /// 2 ln 2 in five limbs, lowest (weight 2^-140) first.
-pub(crate) const TWO_LN2: [i64; 5] = [
-    248_899_614,
-    120_588_261,
-    91_831_414,
-    262_381_299,
-    372_130_558,
-];
+#[rustfmt::skip]
+pub(crate) const TWO_LN2: [i64; 5] = [248_899_614, 120_588_261, 91_831_414, 262_381_299, 372_130_558];
 
 /// ln(sqrt(2 pi)).
+#[rustfmt::skip]
 pub(crate) const LN_SQRT_2PI: Limbs = Limbs::raw(82_969, 55_135_177, 52_819_365, 246_675_684);
 
 /// 2^(-j/128), nearest multiples of 2^-112.

@@ -26,12 +26,8 @@ pub(crate) const C4: [[i64; 4]; 3] = [
 ];
 
 /// ln 2: the low 56 bits (unit 2^-140), then limbs of weight 2^-84, 2^-56, 2^-28.
-pub(crate) const LN2: [i64; 4] = [
-    16_185_082_539_340_815,
-    180_133_435,
-    131_190_649,
-    186_065_279,
-];
+#[rustfmt::skip]
+pub(crate) const LN2: [i64; 4] = [16_185_082_539_340_815, 180_133_435, 131_190_649, 186_065_279];
 
 /// Reciprocals r of the middle of [(128 + i)/256, (129 + i)/256), in units of 2^-9.
 #[rustfmt::skip]
