@@ -1,0 +1,300 @@
+//! The attack registers' rows that the engine must withstand, by number, as far as they have no test beside
+//! the message they attack.
+
+use cosmwasm_std::{Uint64, coin};
+use protocol_api::engine::*;
+use protocol_api::oracle::Validity;
+
+use crate::common::*;
+
+#[test]
+fn attack_risk_1_open_on_a_stale_price_then_close_on_the_fresh_one_gains_nothing_from_the_protocol()
+{
+    let mut world = World::funded();
+    // The price in the store is old; the fresh one is 5 % higher.
+    world.advance(30);
+    world.trade_refused(1, 2, &[(CALL, 10, 520)], "E_ENGINE_NO_PRICE");
+    // Trades move money between two consenting accounts and nobody else, at any price.
+    world.set_spot(94_500);
+    let total = |world: &World| -> i128 {
+        world.cash(1, USD) + world.cash(2, USD) + world.ledger(USD).fees.u128() as i128
+    };
+    let before = total(&world);
+    world.trade(1, 2, &[(CALL, 10, 520)]).unwrap();
+    world.trade(1, 2, &[(CALL, -10, 900)]).unwrap();
+    assert_eq!(total(&world), before);
+}
+
+#[test]
+fn attack_risk_20_a_round_trip_in_one_block_costs_exactly_the_fees() {
+    let mut world = World::funded();
+    let before = world.cash(1, USD) + world.cash(2, USD);
+    for _ in 0..25 {
+        world
+            .trade(1, 2, &[(CALL, 10, 520), (PUT, -3, 200)])
+            .unwrap();
+        world
+            .trade(2, 1, &[(CALL, 10, 520), (PUT, -3, 200)])
+            .unwrap();
+    }
+    let fees = world.ledger(USD).fees.u128() as i128;
+    assert_eq!(world.cash(1, USD) + world.cash(2, USD), before - fees);
+    assert!(fees > 0);
+}
+
+#[test]
+fn attack_risk_21_collateral_counts_at_the_lower_edges_and_weights() {
+    let mut world = World::new();
+    world.deposit(1, 100_000_000, BTC);
+    let calm = world.health(1).initial_surplus.unwrap().i128();
+    // A wide band lowers the initial surplus of a coin holder, a spot that falls does so too.
+    world.market.half_band = 4_500;
+    world.publish();
+    let wide = world.health(1).initial_surplus.unwrap().i128();
+    assert!(wide < calm);
+    world.set_spot(70_000);
+    assert!(world.health(1).initial_surplus.unwrap().i128() < calm);
+}
+
+#[test]
+fn attack_risk_32_no_pause_stops_reducing_settling_repaying_or_leaving() {
+    let everything = vec![PauseAction::Open, PauseAction::List, PauseAction::Deposit];
+    for mask in 1..8_usize {
+        let actions: Vec<PauseAction> = everything
+            .iter()
+            .enumerate()
+            .filter(|(n, _)| mask >> n & 1 == 1)
+            .map(|(_, a)| *a)
+            .collect();
+        let mut world = World::funded();
+        world
+            .trade(1, 2, &[(CALL, 10, 520), (NOV_CALL, 10, 100)])
+            .unwrap();
+        world.advance_to(u64::from(NOV) * 60);
+        world.fix(NOV, 101_000);
+        let (guardian, mallory) = (world.guardian.clone(), world.mallory.clone());
+        world.ok(
+            &guardian,
+            ExecuteMsg::Pause {
+                actions,
+                seconds: Uint64::new(600),
+            },
+        );
+        world.trade(1, 2, &[(CALL, -5, 520)]).unwrap();
+        let fix = ExecuteMsg::FixExpiry {
+            market: "BTC_USDC".into(),
+            expiry: u64::from(NOV) * 60,
+        };
+        world.refused(&mallory, fix, "E_ENGINE_ALREADY_FIXED");
+        world.ok(
+            &mallory,
+            ExecuteMsg::SettleAccounts {
+                accounts: vec![1, 2],
+            },
+        );
+        world.withdraw(1, 1_000_000_000, USD).unwrap();
+    }
+}
+
+#[test]
+fn attack_risk_33_after_a_gap_old_prices_open_nothing() {
+    let mut world = World::funded();
+    world.advance(7_200);
+    world.trade_refused(1, 2, &[(CALL, 10, 520)], "E_ENGINE_NO_PRICE");
+    assert!(
+        world.withdraw(1, 100_000_000_000, USD).is_ok(),
+        "covered accounts need no price"
+    );
+}
+
+#[test]
+fn attack_risk_40_lists_and_cranks_have_bounds() {
+    let mut world = World::funded();
+    let all: AccountsResponse = world.query(&QueryMsg::Accounts {
+        start_after: None,
+        limit: Some(u32::MAX),
+    });
+    assert!(all.accounts.len() <= 50);
+    let mallory = world.mallory.clone();
+    let none = ExecuteMsg::SettleAccounts { accounts: vec![] };
+    world.refused(&mallory, none, "E_ENGINE_LIST");
+    let page = ExecuteMsg::SettlePage {
+        start_after: Some(u64::MAX),
+        limit: Some(u32::MAX),
+    };
+    world.ok(&mallory, page);
+}
+
+#[test]
+fn attack_risk_41_addresses_in_other_case_and_amounts_at_the_edges() {
+    let mut world = World::funded();
+    let (alice, bob) = (world.alice.clone(), world.bob.clone());
+    let upper = bob.to_string().to_uppercase();
+    let admit = ExecuteMsg::AdmitVenue {
+        account: 1,
+        venue: upper.clone(),
+        admitted: true,
+    };
+    world.refused(&alice, admit, "E_ENGINE_CHAIN");
+    let delegate = DelegateId::Address { address: upper };
+    let grant = Some(Grant {
+        scopes: vec![Scope::Trade],
+        expires: START + 9,
+    });
+    world.refused(
+        &alice,
+        ExecuteMsg::SetDelegate {
+            account: 1,
+            delegate,
+            grant,
+        },
+        "E_ENGINE_CHAIN",
+    );
+    for price in [i64::MAX, i64::MAX / 2, 1 << 40] {
+        for quantity in [i64::MAX, -i64::MAX, (1 << 40) - 1] {
+            assert!(world.trade(1, 2, &[(CALL, quantity, price)]).is_err());
+        }
+    }
+    let msg = ExecuteMsg::Withdraw {
+        account: 1,
+        amounts: vec![coin(u128::MAX, USD)],
+        to: None,
+    };
+    world.refused(&alice, msg, "E_ENGINE");
+}
+
+#[test]
+fn attack_risk_42_in_the_last_hour_and_the_window_margin_follows_the_price() {
+    let mut world = World::funded();
+    world.market.expiries = vec![(NOV, 5), (DEC, 150)];
+    world.trade(1, 2, &[(NOV_CALL, 100, 40)]).unwrap();
+    world.advance_to(u64::from(NOV) * 60 - 3_600);
+    world.set_spot(99_500);
+    let near = world.health(1).maintenance_margin.unwrap();
+    world.set_spot(80_000);
+    assert!(world.health(1).maintenance_margin.unwrap() < near);
+}
+
+#[test]
+fn attack_risk_43_tiny_trades_never_gain_a_unit() {
+    let mut world = World::funded();
+    let owner = world.owner.clone();
+    // A market whose tick is worth one base unit and whose fees are always a fraction of one.
+    let tiny = MarketListing {
+        symbol: "TINY".into(),
+        unit: cosmwasm_std::Decimal::permille(1),
+        tick: cosmwasm_std::Decimal::permille(1),
+        ..linear()
+    };
+    world.ok(&owner, ExecuteMsg::AddMarket { listing: tiny });
+    world.list(&["TINY-25DEC26-100000-C"]);
+    let before = world.cash(1, USD) + world.cash(2, USD);
+    for n in 0..60 {
+        let (maker, taker) = if n % 2 == 0 { (1, 2) } else { (2, 1) };
+        world
+            .trade(maker, taker, &[("TINY-25DEC26-100000-C", 1, 1)])
+            .unwrap();
+    }
+    // Each side paid at least one unit each time, though 12.5 % of one unit was due.
+    assert_eq!(world.cash(1, USD) + world.cash(2, USD), before - 120);
+}
+
+#[test]
+fn attack_options_1_one_payment_is_never_used_twice() {
+    let mut world = World::new();
+    let alice = world.alice.clone();
+    // One message, one account, exactly the coins attached.
+    world
+        .send(&alice, ExecuteMsg::Deposit { account: 1 }, &[coin(10, USD)])
+        .unwrap();
+    assert_eq!((world.cash(1, USD), world.cash(2, USD)), (10, 0));
+    // Several fills paying out of the same cash are tested together.
+    world.deposit(1, 2_000_000_000, USD);
+    world.deposit(2, 100_000_000_000, USD);
+    world.silence();
+    let buy = || [(CALL, 100, 350)];
+    let (one, two) = (world.fill(2, 1, &buy()), world.fill(2, 1, &buy()));
+    assert!(world.settle(vec![one, two]).is_err());
+}
+
+#[test]
+fn attack_options_8_the_buyer_pays_and_the_seller_receives() {
+    let mut world = World::funded();
+    for (quantity, sign) in [(10_i64, -1_i128), (-10, 1)] {
+        let before = world.cash(2, USD);
+        world.trade(1, 2, &[(PUT, quantity, 200)]).unwrap();
+        let moved = world.cash(2, USD) - before;
+        assert_eq!(moved.signum(), sign, "the taker of {quantity}");
+    }
+}
+
+#[test]
+fn attack_options_24_health_is_tested_after_every_message_that_takes_something_out() {
+    let mut world = World::new();
+    world.deposit(1, 200_000_000, BTC);
+    world.deposit(2, 100_000_000_000, USD);
+    world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
+    // Neither swapping coins out nor selling them under value passes the test.
+    assert!(
+        world
+            .withdraw(1, 190_000_000, BTC)
+            .unwrap_err()
+            .contains("E_ENGINE_MARGIN")
+    );
+    world.trade_refused(1, 2, &[(FUTURE, 200, 1)], "E_ENGINE_MARGIN");
+}
+
+#[test]
+fn attack_options_35_there_is_one_gate_for_every_venue() {
+    let mut world = World::new();
+    world.deposit(1, 5_000_000_000, USD);
+    world.deposit(2, 100_000_000_000, USD);
+    let owner = world.owner.clone();
+    // The owner of the engine himself as venue gets the same answer.
+    let venue = owner.to_string();
+    world.ok(
+        &owner,
+        ExecuteMsg::SetVenue {
+            venue: venue.clone(),
+            authorised: true,
+        },
+    );
+    for account in [1, 2] {
+        let user = world.owner_of(account);
+        world.ok(
+            &user,
+            ExecuteMsg::AdmitVenue {
+                account,
+                venue: venue.clone(),
+                admitted: true,
+            },
+        );
+    }
+    let fills = vec![world.fill(1, 2, &[(CALL, 100, 520)])];
+    world.refused(
+        &owner,
+        ExecuteMsg::SettleFills {
+            fills: fills.clone(),
+        },
+        "E_ENGINE_MARGIN",
+    );
+    let venue = world.venue.clone();
+    world.refused(&venue, ExecuteMsg::SettleFills { fills }, "E_ENGINE_MARGIN");
+}
+
+#[test]
+fn attack_risk_18_a_price_that_ages_only_tightens() {
+    let mut world = World::funded();
+    world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
+    let mut last = world.health(1).initial_margin.unwrap();
+    for _ in 0..5 {
+        world.advance(30);
+        let now = world.health(1).initial_margin.unwrap();
+        assert!(
+            now >= last,
+            "initial margin fell from {last} to {now} as the price aged"
+        );
+        last = now;
+    }
+    world.set_level(Validity::Valid);
+}

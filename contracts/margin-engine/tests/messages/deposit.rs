@@ -1,0 +1,116 @@
+//! Deposit.
+
+use cosmwasm_std::{Uint64, Uint128, coin};
+use cw_multi_test::Executor;
+use protocol_api::engine::*;
+
+use crate::common::*;
+
+#[test]
+fn exactly_what_is_attached_is_credited() {
+    let mut world = World::new();
+    let mallory = world.mallory.clone();
+    let deposit = ExecuteMsg::Deposit { account: 1 };
+    // Funds travel sorted by denomination.
+    world
+        .send(&mallory, deposit.clone(), &[coin(5, BTC), coin(7, USD)])
+        .unwrap();
+    assert_eq!((world.cash(1, USD), world.cash(1, BTC)), (7, 5));
+    assert_eq!(
+        (world.ledger(USD).held.u128(), world.ledger(BTC).held.u128()),
+        (7, 5)
+    );
+    world.refused(&mallory, deposit, "E_FUNDS_MISSING");
+    let unknown = ExecuteMsg::Deposit { account: 77 };
+    world.refused_with(&mallory, unknown, &[coin(1, USD)], "E_ENGINE_NO_ACCOUNT");
+}
+
+#[test]
+fn unknown_coins_are_refused() {
+    let mut world = World::bare();
+    let alice = world.alice.clone();
+    world.ok(&alice, ExecuteMsg::CreateAccount { venues: vec![] });
+    let deposit = ExecuteMsg::Deposit { account: 1 };
+    world.refused_with(&alice, deposit, &[coin(1, BTC)], "E_ENGINE_UNKNOWN");
+}
+
+#[test]
+fn attack_risk_22_a_cap_stops_deposits_and_never_changes_value() {
+    let mut world = World::new();
+    let owner = world.owner.clone();
+    world.deposit(1, 100_000_000, BTC);
+    let before = world.health(1);
+    let terms = CoinTerms {
+        cap: Uint128::new(50),
+        ..coin_terms()
+    };
+    let set = ExecuteMsg::SetCoinTerms {
+        denom: BTC.into(),
+        terms,
+        effective_at: START,
+    };
+    world.ok(&owner, set);
+    assert_eq!(world.health(1), before);
+    let deposit = ExecuteMsg::Deposit { account: 1 };
+    world.refused_with(&owner.clone(), deposit.clone(), &[], "E_FUNDS_MISSING");
+    let alice = world.alice.clone();
+    world.refused_with(&alice, deposit, &[coin(1, BTC)], "E_ENGINE_DEPOSIT_CAP");
+    world.withdraw(1, 100_000_000, BTC).unwrap();
+}
+
+#[test]
+fn attack_options_12_a_donation_changes_nothing() {
+    let mut world = World::funded();
+    let (engine, alice) = (world.engine.clone(), world.alice.clone());
+    let (ledger, health) = (world.ledger(USD), world.health(1));
+    world
+        .app
+        .send_tokens(alice, engine, &[coin(1_000_000_000_000, USD)])
+        .unwrap();
+    let after = world.ledger(USD);
+    assert_eq!(after.bank.u128(), ledger.bank.u128() + 1_000_000_000_000);
+    assert_eq!(
+        LedgerCoin {
+            bank: ledger.bank,
+            ..after
+        },
+        ledger
+    );
+    assert_eq!(world.health(1), health);
+    // The cap counts what was deposited, not what was donated.
+    world.deposit(1, 1, USD);
+}
+
+#[test]
+fn attack_risk_32_a_pause_stops_new_money_but_no_repayment() {
+    let mut world = World::new();
+    world.deposit(1, 200_000_000, BTC);
+    world.deposit(2, 100_000_000_000, USD);
+    world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
+    world.advance_to(u64::from(DEC) * 60 + 60);
+    world.fix(DEC, 130_000);
+    let (guardian, alice) = (world.guardian.clone(), world.alice.clone());
+    world.ok(
+        &alice,
+        ExecuteMsg::SettleAccounts {
+            accounts: vec![1, 2],
+        },
+    );
+    assert!(world.cash(1, USD) < 0);
+    let pause = ExecuteMsg::Pause {
+        actions: vec![PauseAction::Deposit],
+        seconds: Uint64::new(600),
+    };
+    world.ok(&guardian, pause);
+    let refused = ExecuteMsg::Deposit { account: 2 };
+    world.refused_with(&alice, refused, &[coin(1, USD)], "E_PAUSED");
+    world.refused(
+        &alice,
+        ExecuteMsg::CreateAccount { venues: vec![] },
+        "E_PAUSED",
+    );
+    world.deposit(1, 50_000_000_000, USD);
+    assert!(world.cash(1, USD) > 0);
+    assert_eq!(world.ledger(USD).debt.u128(), 0);
+    world.withdraw(1, 1, USD).unwrap();
+}

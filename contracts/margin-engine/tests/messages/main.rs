@@ -1,0 +1,19 @@
+//! One file per message, the whole engine on a test chain, the ledger audited after every message.
+
+#![allow(missing_docs, reason = "tests")]
+
+mod common;
+
+mod access;
+mod accounts;
+mod admin;
+mod attacks;
+mod buy_collateral;
+mod deposit;
+mod end_to_end;
+mod list_series;
+mod listing;
+mod queries;
+mod settle;
+mod settle_fills;
+mod withdraw;

@@ -1,0 +1,210 @@
+//! Queries: health, covered, chain, estimates, simulations.
+
+use cosmwasm_std::{Decimal, coin};
+use protocol_api::engine::*;
+use protocol_api::oracle::Validity;
+use protocol_api::record::PackedPending;
+
+use crate::common::*;
+
+#[test]
+fn health_of_cash_and_coins() {
+    let mut world = World::new();
+    world.deposit(1, 5_000_000_000, USD);
+    let health = world.health(1);
+    assert_eq!(health.equity.unwrap().i128(), 5_000_000_000);
+    assert_eq!(health.maintenance_margin.unwrap().u128(), 0);
+    assert!(health.covered && !health.debtor && health.legs.is_empty());
+    // One BTC at 90,000 USD.
+    world.deposit(1, 100_000_000, BTC);
+    let health = world.health(1);
+    assert_eq!(health.equity.unwrap().i128(), 95_000_000_000);
+    let maintenance = health.maintenance_surplus.unwrap().i128();
+    let initial = health.initial_surplus.unwrap().i128();
+    // Weights 0.90 and 0.85 of the coin at the lowest scan point, 16 % down (initial: band and more).
+    assert!(maintenance <= 5_000_000_000 + 68_040_000_000);
+    assert!(initial < maintenance && initial > 5_000_000_000);
+}
+
+#[test]
+fn health_explains_itself() {
+    let mut world = World::funded();
+    world
+        .trade(1, 2, &[(CALL, 100, 520), (PUT, -50, 300)])
+        .unwrap();
+    let health = world.health(1);
+    let equity = health.equity.unwrap().i128();
+    let marks: i128 = health.legs.iter().map(|leg| leg.mark.i128()).sum();
+    assert!(
+        (world.cash(1, USD) + marks - equity).abs() <= 2,
+        "equity is cash and marks"
+    );
+    let names: Vec<&str> = health.legs.iter().map(|leg| leg.series.as_str()).collect();
+    assert_eq!(names, [PUT, CALL]);
+    let worst = health.worst.unwrap();
+    assert!(worst.contains("underlying 1"), "{worst}");
+    let margin = health.maintenance_margin.unwrap().u128() as i128;
+    assert_eq!(equity - margin, health.maintenance_surplus.unwrap().i128());
+    assert!(health.initial_margin.unwrap().u128() as i128 >= margin);
+    assert!(health.legs[1].worst < health.legs[1].mark);
+    let ratio = health.health.unwrap().to_string();
+    assert!(ratio.parse::<f64>().unwrap() > 1.0);
+}
+
+#[test]
+fn covered_surplus_by_coin() {
+    let mut world = World::funded();
+    world
+        .trade(1, 2, &[(CALL, 100, 520), (FAR_CALL, -100, 100)])
+        .unwrap();
+    let covered: CoveredResponse = world.query(&QueryMsg::Covered { account: 1 });
+    assert!(covered.covered);
+    let cash = world.cash(1, USD);
+    assert_eq!(covered.coins[0].denom, USD);
+    assert_eq!(
+        covered.coins[0].surplus.unwrap().i128(),
+        cash - 20_000_000_000
+    );
+    world.trade(1, 2, &[(CALL, 1, 520)]).unwrap();
+    let covered: CoveredResponse = world.query(&QueryMsg::Covered { account: 1 });
+    assert_eq!((covered.covered, covered.coins[0].surplus), (false, None));
+}
+
+#[test]
+fn the_chain_speaks_the_traders_language() {
+    let mut world = World::funded();
+    world.trade(1, 2, &[(CALL, 7, 520)]).unwrap();
+    let chain = |world: &World,
+                 market: &str,
+                 expiry: Option<u64>,
+                 start_after: Option<&str>|
+     -> Vec<Ticker> {
+        let query = QueryMsg::Chain {
+            market: market.into(),
+            expiry,
+            start_after: start_after.map(String::from),
+            limit: Some(50),
+        };
+        world.query::<ChainResponse>(&query).tickers
+    };
+    let all = chain(&world, "BTC_USDC", None, None);
+    let names: Vec<&str> = all
+        .iter()
+        .map(|ticker| ticker.instrument_name.as_str())
+        .collect();
+    assert_eq!(names, [NOV_CALL, PUT, FUTURE, CALL, FAR_CALL]);
+    let dec = chain(&world, "BTC_USDC", Some(u64::from(DEC) * 60), None);
+    assert_eq!(dec, all[1..]);
+    assert_eq!(chain(&world, "BTC_USDC", None, Some(CALL)), all[4..]);
+    let only = chain(&world, "BTC_USDC", Some(u64::from(NOV) * 60), None);
+    assert_eq!(only, all[..1]);
+
+    let call = &all[3];
+    let number = |text: String| text.parse::<f64>().unwrap();
+    assert_eq!(call.open_interest.u64(), 7);
+    assert_eq!(
+        call.index_price,
+        Some(Decimal::from_ratio(90_000_u32, 1_u32))
+    );
+    assert_eq!(call.underlying_price, call.index_price);
+    // Black-76 at F 90,000, K 100,000, total vol 0.15, computed with 50 digits elsewhere.
+    assert!((number(call.mark_price.unwrap().to_string()) - BLACK_CALL).abs() < 1e-6);
+    let years = (u64::from(DEC) * 60 - START) as f64 / 31_536_000.0;
+    let vol = 15.0 / years.sqrt();
+    assert!((number(call.mark_iv.unwrap().to_string()) - vol).abs() < 1e-6);
+    let greeks = call.greeks.as_ref().unwrap();
+    assert!((number(greeks.delta.to_string()) - BLACK_DELTA).abs() < 1e-9);
+    assert!(number(greeks.gamma.to_string()) > 0.0 && number(greeks.vega.to_string()) > 0.0);
+    assert!(number(greeks.theta.to_string()) < 0.0);
+    // The inverse call is the same in coin.
+    let coin_call = &chain(&world, "BTC", None, None)[1];
+    assert_eq!(coin_call.instrument_name, COIN_CALL);
+    assert!(
+        (number(coin_call.mark_price.unwrap().to_string()) - BLACK_CALL / 90_000.0).abs() < 1e-10
+    );
+    // A future's mark is its forward; without a valid price there is no mark at all.
+    assert_eq!(all[2].mark_price.unwrap().to_string(), "90000");
+    world.set_level(Validity::Invalid);
+    let bare = &chain(&world, "BTC_USDC", None, None)[3];
+    assert_eq!(
+        (bare.mark_price, bare.index_price, bare.open_interest.u64()),
+        (None, None, 7)
+    );
+}
+
+const BLACK_CALL: f64 = 2021.72742290129;
+const BLACK_DELTA: f64 = 0.265197407285997;
+
+#[test]
+fn estimated_settlement_prices() {
+    let mut world = World::new();
+    let at = u64::from(DEC) * 60;
+    let ask = |world: &World| -> SettlementEstimateResponse {
+        world.query(&QueryMsg::SettlementEstimate {
+            market: "BTC_USDC".into(),
+            expiry: at,
+        })
+    };
+    assert_eq!(
+        ask(&world).price,
+        Some(Decimal::from_ratio(90_000_u32, 1_u32))
+    );
+    assert_eq!(
+        (ask(&world).share_passed, ask(&world).is_final),
+        (Decimal::zero(), false)
+    );
+    // Half of the window: 30 buckets at 80,000 and half at spot 90,000.
+    world.advance_to(at - 900);
+    let price = |dollars: u64| dollars << oracle::BITS;
+    world.market.pending = vec![PackedPending {
+        expiry: DEC,
+        filled: 30,
+        confirmed: 30,
+        sum: 30 * price(80_000),
+        lowest: price(80_000),
+        highest: price(80_000),
+        before: price(80_000),
+    }];
+    world.publish();
+    let half = ask(&world);
+    assert_eq!(half.share_passed, Decimal::percent(50));
+    assert_eq!(half.price, Some(Decimal::from_ratio(85_000_u32, 1_u32)));
+}
+
+#[test]
+fn simulations_say_what_would_happen_and_change_nothing() {
+    let mut world = World::new();
+    world.deposit(1, 5_000_000_000, USD);
+    world.deposit(2, 100_000_000_000, USD);
+    let before = world.dump();
+    let simulate = |world: &World, legs: &[(&str, i64, i64)]| -> SimulateFillsResponse {
+        world.query(&QueryMsg::SimulateFills {
+            fills: vec![world.fill(1, 2, legs)],
+        })
+    };
+    let good = simulate(&world, &[(CALL, 10, 520)]);
+    assert_eq!(good.error, None);
+    let maker = &good.accounts[0];
+    assert_eq!(
+        (maker.account, maker.fee.u128(), maker.premium.i128()),
+        (1, 900_000, 260_000_000)
+    );
+    assert!(!maker.covered && !maker.reducing && maker.initial_surplus.unwrap().i128() > 0);
+    assert!(good.accounts[1].covered);
+    let bad = simulate(&world, &[(CALL, 100, 520)]);
+    assert!(bad.error.unwrap().starts_with("E_ENGINE_MARGIN: account 1"));
+    let promised = maker.initial_surplus;
+    assert_eq!(world.dump(), before);
+    world.trade(1, 2, &[(CALL, 10, 520)]).unwrap();
+    assert_eq!(world.health(1).initial_surplus, promised);
+    let withdraw: SimulateWithdrawResponse = world.query(&QueryMsg::SimulateWithdraw {
+        account: 1,
+        amounts: vec![coin(9_000_000_000, USD)],
+    });
+    assert!(withdraw.error.unwrap().starts_with("E_ENGINE_CASH"));
+    let withdraw: SimulateWithdrawResponse = world.query(&QueryMsg::SimulateWithdraw {
+        account: 1,
+        amounts: vec![coin(9, USD)],
+    });
+    assert_eq!((withdraw.error, withdraw.paid), (None, vec![coin(9, USD)]));
+}

@@ -1,0 +1,309 @@
+//! Withdraw and ClaimQueued.
+
+use cosmwasm_std::coin;
+use protocol_api::engine::*;
+use protocol_api::oracle::Validity;
+
+use crate::common::*;
+
+#[test]
+fn at_most_the_cash_held_and_to_whom_the_owner_says() {
+    let mut world = World::funded();
+    let (alice, mallory) = (world.alice.clone(), world.mallory.clone());
+    let withdraw = |amount: u128, to: Option<String>| ExecuteMsg::Withdraw {
+        account: 1,
+        amounts: vec![coin(amount, USD)],
+        to,
+    };
+    world.refused(&alice, withdraw(100_000_000_001, None), "E_ENGINE_CASH");
+    world.refused(&alice, withdraw(0, None), "E_ENGINE_LIST");
+    let twice = vec![coin(1, USD), coin(1, USD)];
+    let msg = ExecuteMsg::Withdraw {
+        account: 1,
+        amounts: twice,
+        to: None,
+    };
+    world.refused(&alice, msg, "E_ENGINE_LIST");
+    let none = ExecuteMsg::Withdraw {
+        account: 1,
+        amounts: vec![],
+        to: None,
+    };
+    world.refused(&alice, none, "E_ENGINE_LIST");
+    let before = world.bank(&mallory, USD);
+    world.ok(&alice, withdraw(100, Some(mallory.to_string())));
+    assert_eq!(world.bank(&mallory, USD), before + 100);
+    assert_eq!(world.ledger(USD).held.u128(), 200_000_000_000 - 100);
+}
+
+#[test]
+fn several_coins_leave_at_once_or_not_at_all() {
+    let mut world = World::funded();
+    world.deposit(1, 50, BTC);
+    let alice = world.alice.clone();
+    let msg = |usd: u128, btc: u128| ExecuteMsg::Withdraw {
+        account: 1,
+        amounts: vec![coin(usd, USD), coin(btc, BTC)],
+        to: None,
+    };
+    world.refused(&alice, msg(10, 51), "E_ENGINE_CASH");
+    world.ok(&alice, msg(10, 50));
+    assert_eq!(world.cash(1, BTC), 0);
+}
+
+#[test]
+fn a_delegate_withdraws_to_the_owner_only_while_his_grant_lives() {
+    let mut world = World::funded();
+    let (alice, bob) = (world.alice.clone(), world.bob.clone());
+    let delegate = DelegateId::Address {
+        address: bob.to_string(),
+    };
+    let trade = Some(Grant {
+        scopes: vec![Scope::Trade],
+        expires: START + 60,
+    });
+    let both = vec![Scope::Trade, Scope::WithdrawToOwner];
+    let full = Some(Grant {
+        scopes: both,
+        expires: START + 60,
+    });
+    let msg = |to: Option<String>| ExecuteMsg::Withdraw {
+        account: 1,
+        amounts: vec![coin(5, USD)],
+        to,
+    };
+    world.ok(
+        &alice,
+        ExecuteMsg::SetDelegate {
+            account: 1,
+            delegate: delegate.clone(),
+            grant: trade,
+        },
+    );
+    world.refused(&bob, msg(None), "E_ENGINE_UNAUTHORIZED");
+    world.ok(
+        &alice,
+        ExecuteMsg::SetDelegate {
+            account: 1,
+            delegate,
+            grant: full,
+        },
+    );
+    world.refused(&bob, msg(Some(bob.to_string())), "E_ENGINE_UNAUTHORIZED");
+    let before = world.bank(&alice, USD);
+    world.ok(&bob, msg(None));
+    assert_eq!(world.bank(&alice, USD), before + 5);
+    world.advance(60);
+    world.refused(&bob, msg(None), "E_ENGINE_UNAUTHORIZED");
+}
+
+#[test]
+fn inv_3_what_is_left_must_pass_the_initial_test() {
+    let mut world = World::funded();
+    world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
+    let surplus = world.health(1).initial_surplus.unwrap().i128();
+    assert!(surplus > 0);
+    let error = world.withdraw(1, (surplus + 1) as u128, USD).unwrap_err();
+    assert!(
+        error.contains("E_ENGINE_MARGIN: account 1 would miss 1 "),
+        "{error}"
+    );
+    world.withdraw(1, surplus as u128, USD).unwrap();
+    assert_eq!(world.health(1).initial_surplus.unwrap().i128(), 0);
+}
+
+#[test]
+fn inv_3_a_covered_account_withdraws_down_to_the_bound_without_any_price() {
+    let mut world = World::funded();
+    // Alice is short a 100/120 call spread: at most 20,000 USD.
+    world
+        .trade(1, 2, &[(CALL, 100, 520), (FAR_CALL, -100, 100)])
+        .unwrap();
+    world.silence();
+    let cash = world.cash(1, USD) as u128;
+    let free = cash - 20_000_000_000;
+    assert!(
+        world
+            .withdraw(1, free + 1, USD)
+            .unwrap_err()
+            .contains("E_ENGINE_NO_PRICE")
+    );
+    world.withdraw(1, free, USD).unwrap();
+    assert!(world.health(1).covered);
+    // And it settles from exactly what was left.
+    world.advance(u64::from(DEC) * 60 + 60 - START);
+    world.fix(DEC, 500_000);
+    let mallory = world.mallory.clone();
+    world.ok(
+        &mallory,
+        ExecuteMsg::SettleAccounts {
+            accounts: vec![1, 2],
+        },
+    );
+    assert_eq!(world.cash(1, USD), 0);
+}
+
+#[test]
+fn the_oracles_level_decides_what_an_uncovered_account_may_take() {
+    let mut world = World::funded();
+    world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
+    for level in [Validity::Invalid, Validity::NoQuorum, Validity::Stale] {
+        world.set_level(level);
+        assert!(
+            world
+                .withdraw(1, 1, USD)
+                .unwrap_err()
+                .contains("E_ENGINE_NO_PRICE"),
+            "{level:?}"
+        );
+    }
+    let at_mid = world.health(1).initial_surplus.unwrap().i128() as u128;
+    // Aging: the worse edge of the band, 90 USD higher, costs a short call something.
+    world.set_level(Validity::Aging);
+    assert!(
+        world
+            .withdraw(1, at_mid, USD)
+            .unwrap_err()
+            .contains("E_ENGINE_MARGIN")
+    );
+    // Jumped: the worse of spot and slow price; a slow price far above takes more.
+    world.market.slow = 95_000;
+    world.set_level(Validity::Jumped);
+    assert!(
+        world
+            .withdraw(1, at_mid - 1_000_000_000, USD)
+            .unwrap_err()
+            .contains("E_ENGINE_MARGIN")
+    );
+    world.market.slow = 90_000;
+    world.set_level(Validity::Valid);
+    world.withdraw(1, at_mid, USD).unwrap();
+}
+
+#[test]
+fn attack_risk_19_unrealised_gains_never_leave() {
+    let mut world = World::funded();
+    world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
+    let paid_in = world.cash(2, USD);
+    // The index is pumped twenty times in ten minutes; the call is worth more than all deposits.
+    world.advance(600);
+    world.set_spot(1_800_000);
+    assert!(world.health(2).equity.unwrap().i128() > 1_500_000_000_000);
+    let error = world.withdraw(2, paid_in as u128 + 1, USD).unwrap_err();
+    assert!(error.contains("E_ENGINE_CASH"), "{error}");
+}
+
+/// Alice owes 27,409 USD after a settlement; bob and carol's accounts have more cash than there is.
+fn short_world() -> World {
+    let mut world = World::new();
+    world.deposit(1, 200_000_000, BTC);
+    world.deposit(2, 10_000_000_000, USD);
+    world.deposit(3, 10_000_000_000, USD);
+    world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
+    world.advance_to(u64::from(DEC) * 60 + 60);
+    world.fix(DEC, 130_000);
+    let mallory = world.mallory.clone();
+    world.ok(
+        &mallory,
+        ExecuteMsg::SettleAccounts {
+            accounts: vec![1, 2, 3],
+        },
+    );
+    assert_eq!(
+        world.cash(1, USD),
+        2_600_000_000 - 9_000_000 - 30_000_000_000
+    );
+    assert_eq!(
+        world.cash(2, USD),
+        10_000_000_000 - 2_600_000_000 - 27_000_000 + 30_000_000_000
+    );
+    world
+}
+
+/// While the queue lasts a claim is rounded down by at most a unit or two; in the end all is paid.
+#[track_caller]
+fn near(found: u128, expected: u128) {
+    assert!(
+        found <= expected && expected - found <= 2,
+        "{found} instead of {expected}"
+    );
+}
+
+#[test]
+fn attack_risk_31_a_short_coin_pays_the_queue_pro_rata() {
+    let mut world = short_world();
+    let (bob, owner) = (world.bob.clone(), world.owner.clone());
+    // 20,000 USD came in (less 36 of fees); 47,373 are owed to the two accounts.
+    let simulated: SimulateWithdrawResponse = world.query(&QueryMsg::SimulateWithdraw {
+        account: 2,
+        amounts: vec![coin(30_000_000_000, USD)],
+    });
+    assert_eq!((simulated.error, simulated.paid), (None, vec![]));
+    let before = (world.bank(&bob, USD), world.bank(&owner, USD));
+    world.withdraw(2, 30_000_000_000, USD).unwrap();
+    // The first in the queue gets what is there: it has come in.
+    world.ok(
+        &owner,
+        ExecuteMsg::ClaimQueued {
+            account: 2,
+            denom: USD.into(),
+        },
+    );
+    let first = world.bank(&bob, USD) - before.0;
+    near(first, 20_000_000_000 - 36_000_000);
+    world.withdraw(3, 10_000_000_000, USD).unwrap();
+    let claim = |account| ExecuteMsg::ClaimQueued {
+        account,
+        denom: USD.into(),
+    };
+    world.refused(&owner, claim(3), "E_ENGINE_NOTHING_DUE");
+    world.refused(&owner, claim(1), "E_ENGINE_NOTHING_DUE");
+    // 10,036 and 10,000 wait; 2,003.6 USD come in: half and half but for the 36 USD.
+    world.deposit(1, 2_003_600_000, USD);
+    let mallory = world.mallory.clone();
+    world.ok(&mallory, claim(2));
+    world.ok(&mallory, claim(3));
+    near(world.bank(&bob, USD) - before.0 - first, 1_003_600_000);
+    near(world.bank(&owner, USD) - before.1, 1_000_000_000);
+    let queue: QueueResponse = world.query(&QueryMsg::Queue {
+        denom: USD.into(),
+        account: Some(3),
+    });
+    near(9_000_000_000, queue.own_waiting.u128());
+    // The rest of the debt is repaid: everybody has everything.
+    let rest = world.cash(1, USD).unsigned_abs();
+    world.deposit(1, rest, USD);
+    world.ok(&mallory, claim(3));
+    world.ok(&mallory, claim(2));
+    assert_eq!(world.bank(&owner, USD) - before.1, 10_000_000_000);
+    assert_eq!(world.bank(&bob, USD) - before.0, 30_000_000_000);
+    assert_eq!(world.ledger(USD).reserved.u128(), 0);
+    // From here on withdrawals are paid at once again.
+    let left = world.cash(2, USD) as u128;
+    world.withdraw(2, left, USD).unwrap();
+    assert_eq!(world.cash(2, USD), 0);
+}
+
+#[test]
+fn inv_4_a_debtor_withdraws_nothing() {
+    let mut world = short_world();
+    assert!(
+        world
+            .withdraw(1, 1, BTC)
+            .unwrap_err()
+            .contains("E_ENGINE_DEBTOR")
+    );
+    let rest = world.cash(1, USD).unsigned_abs();
+    world.deposit(1, rest, USD);
+    world.withdraw(1, 200_000_000, BTC).unwrap();
+}
+
+#[test]
+fn a_coin_that_is_not_short_is_paid_while_another_queues() {
+    let mut world = short_world();
+    world.deposit(2, 5, BTC);
+    world.withdraw(2, 30_000_000_000, USD).unwrap();
+    let before = world.bank(&world.bob, BTC);
+    world.withdraw(2, 5, BTC).unwrap();
+    assert_eq!(world.bank(&world.bob, BTC), before + 5);
+}
