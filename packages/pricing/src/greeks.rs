@@ -17,9 +17,9 @@
 //! quarter of an ulp of doubt, the wide path computes the number. A number that does not fit the type is the
 //! error [`BlackError::Range`], never a clamp.
 
-use crate::black76::{Black76, BlackError, Core, Reach, Rounding, Scaled, product};
+use crate::black76::{Black76, BlackError, Core, Reach, Rounding, Scaled, Shared, product};
 use fixed_math::Fx;
-use fixed_math::limb::{Float, recip};
+use fixed_math::limb::{Float, Limbs, recip};
 use fixed_math::wide::black as wide;
 
 /// Greeks of call and put. Gamma, vega, theta, vanna, volga and charm are the same for both.
@@ -45,19 +45,26 @@ pub struct Greeks {
     pub charm: Fx,
 }
 
-/// The annual inputs as floats, and what is divided by.
+/// What the Greeks multiply, mantissas at most 1, with errors in u.
 struct Annual {
+    /// Forward, within [`INPUT`].
     forward: Float,
+    /// Vol, within [`INPUT`].
     vol: Float,
+    /// Years, within [`INPUT`].
     years: Float,
+    /// `1/vol`, within [`RECIPROCAL`].
     per_vol: Float,
+    /// `1/s`, within [`TOTAL`].
+    inverse: Float,
 }
 
-/// One Greek on the fast path, and the slow function of the same name.
-struct Candidate {
-    fast: Fast,
-    slow: wide::Value,
-}
+/// An input may lose its last bits: 2 u.
+const INPUT: i64 = 2;
+/// A reciprocal (12 u of a mantissa below 2) of such an input, halved and cut.
+const RECIPROCAL: i64 = 12;
+/// `s`, and its reciprocal halved and cut.
+const TOTAL: i64 = 50;
 
 /// What the fast path has to say of a Greek.
 #[derive(Clone, Copy)]
@@ -72,24 +79,58 @@ enum Fast {
     Unknown,
 }
 
-/// `1/x` as a float, mantissa in [1, 2].
-fn reciprocal(x: Float) -> Float {
+/// `x / 2` in the mantissa, twice that in the exponent.
+#[inline(always)]
+fn halved(x: Float) -> Float {
     Float {
-        mantissa: recip(x.mantissa),
-        exponent: x.exponent.wrapping_neg(),
+        mantissa: x.mantissa.shr_small(1),
+        exponent: x.exponent.wrapping_add(1),
     }
 }
 
+/// `1/x` as a float, mantissa in [1/2, 1].
+#[inline(always)]
+fn reciprocal(x: Float) -> Float {
+    halved(Float {
+        mantissa: recip(x.mantissa),
+        exponent: x.exponent.wrapping_neg(),
+    })
+}
+
+/// A `d1` or `d2` below 12 in magnitude with its leading zeros taken out, and its error in u.
+#[inline(always)]
+fn leading(d: Limbs, error: i64) -> (Float, i64) {
+    let size = d.l3 ^ (d.l3 >> 63);
+    let zeros = (size >> 4 | 1).leading_zeros().wrapping_sub(36).min(27);
+    let float = Float {
+        mantissa: d.shr_small(4).shl(zeros),
+        exponent: 4i64.wrapping_sub(i64::from(zeros)),
+    };
+    (float, (error >> 4).wrapping_add(2) << zeros)
+}
+
 impl Annual {
-    fn new(forward: Fx, vol: Fx, years: Fx) -> Self {
+    #[inline(always)]
+    fn new(shared: &Shared, vol: Fx, years: Fx) -> Self {
         let vol = Float::from_fx(vol);
         Self {
-            forward: Float::from_fx(forward),
+            forward: Float::from_fx(shared.inputs.forward),
             years: Float::from_fx(years),
             per_vol: reciprocal(vol),
+            inverse: halved(shared.total.inverse),
             vol,
         }
     }
+}
+
+/// `n(d1)` with its error: 24 u relative, and `|d1| < b + 1` times the error of `d1`.
+#[inline(always)]
+fn density(core: &Core) -> Scaled {
+    let size = (core.place.b.l3 >> 28).wrapping_add(1);
+    Scaled::new(
+        core.density,
+        core.place.error.wrapping_mul(size).wrapping_add(24),
+    )
 }
 
 impl Black76 {
@@ -99,7 +140,7 @@ impl Black76 {
     /// [`BlackError::Vol`] when only a total vol was given, [`BlackError::Range`] when one of them
     /// does not fit the type.
     pub fn greeks(&self) -> Result<Greeks, BlackError> {
-        self.greeks_rounded(Rounding::Faithful)
+        self.0.greeks_rounded(Rounding::Faithful)
     }
 
     /// All Greeks, none above its real value, at most 2 ulp below the upper twins.
@@ -107,7 +148,7 @@ impl Black76 {
     /// # Errors
     /// As [`Black76::greeks`].
     pub fn greeks_lo(&self) -> Result<Greeks, BlackError> {
-        self.greeks_rounded(Rounding::Down)
+        self.0.greeks_rounded(Rounding::Down)
     }
 
     /// All Greeks, none below its real value, at most 2 ulp above the lower twins.
@@ -115,7 +156,7 @@ impl Black76 {
     /// # Errors
     /// As [`Black76::greeks`].
     pub fn greeks_hi(&self) -> Result<Greeks, BlackError> {
-        self.greeks_rounded(Rounding::Up)
+        self.0.greeks_rounded(Rounding::Up)
     }
 
     /// Second derivative by the forward, `n(d1) / (F s)`, within one ulp.
@@ -123,8 +164,14 @@ impl Black76 {
     /// # Errors
     /// [`BlackError::Range`] when it does not fit the type.
     pub fn gamma(&self) -> Result<Fx, BlackError> {
-        let forward = Float::from_fx(self.inputs.forward);
-        self.finish(self.gamma_candidate(forward), Rounding::Faithful)
+        let shared = &self.0;
+        let inverse = halved(shared.total.inverse);
+        let forward = Float::from_fx(shared.inputs.forward);
+        shared.finish(
+            shared.gamma(forward, inverse),
+            wide::gamma,
+            Rounding::Faithful,
+        )
     }
 
     /// Derivative by the total vol, `F n(d1)`, within one ulp.
@@ -132,137 +179,99 @@ impl Black76 {
     /// # Errors
     /// [`BlackError::Range`] when it does not fit the type.
     pub fn total_vega(&self) -> Result<Fx, BlackError> {
-        let fast = match &self.core {
-            Reach::Near(core) => Fast::Number(Scaled::new(core.amount, doubt(core))),
-            Reach::Far { .. } => trace(Float::from_fx(self.inputs.forward).exponent, 0, false),
+        let shared = &self.0;
+        let forward = Float::from_fx(shared.inputs.forward);
+        let fast = match &shared.core {
+            Reach::Near(core) => Fast::Number(density(core).times(forward, INPUT)),
+            Reach::Far { .. } => trace(&[forward], 0, false),
         };
-        self.finish(
-            Candidate {
-                fast,
-                slow: wide::total_vega,
-            },
-            Rounding::Faithful,
-        )
+        shared.finish(fast, wide::total_vega, Rounding::Faithful)
     }
+}
 
+impl Shared {
+    /// All Greeks in one rounding.
     fn greeks_rounded(&self, rounding: Rounding) -> Result<Greeks, BlackError> {
         let wide::Vol::Annual { vol, years } = self.inputs.vol else {
             return Err(BlackError::Vol);
         };
-        let annual = Annual::new(self.inputs.forward, vol, years);
-        let [theta, vanna, volga, charm] = match &self.core {
+        let annual = Annual::new(self, vol, years);
+        let [vega, theta, vanna, volga, charm] = match &self.core {
             Reach::Near(core) => self.near(core, &annual),
             Reach::Far { .. } => self.far(&annual),
         };
-        let (call_rho, put_rho) = self.rho(&annual, rounding)?;
+        let (call_rho, put_rho) = self.rho(annual.years, rounding)?;
         let delta = if rounding == Rounding::Faithful {
             Rounding::Nearest
         } else {
             rounding
         };
+        let gamma = self.gamma(annual.forward, annual.inverse);
         Ok(Greeks {
             call_delta: self.delta_rounded(delta)?,
-            gamma: self.finish(self.gamma_candidate(annual.forward), rounding)?,
-            vega: self.finish(self.vega_candidate(&annual), rounding)?,
-            theta: self.finish(
-                Candidate {
-                    fast: theta,
-                    slow: wide::theta,
-                },
-                rounding,
-            )?,
+            gamma: self.finish(gamma, wide::gamma, rounding)?,
+            vega: self.finish(vega, wide::vega, rounding)?,
+            theta: self.finish(theta, wide::theta, rounding)?,
             call_rho,
             put_rho,
-            vanna: self.finish(
-                Candidate {
-                    fast: vanna,
-                    slow: wide::vanna,
-                },
-                rounding,
-            )?,
-            volga: self.finish(
-                Candidate {
-                    fast: volga,
-                    slow: wide::volga,
-                },
-                rounding,
-            )?,
-            charm: self.finish(
-                Candidate {
-                    fast: charm,
-                    slow: wide::charm,
-                },
-                rounding,
-            )?,
+            vanna: self.finish(vanna, wide::vanna, rounding)?,
+            volga: self.finish(volga, wide::volga, rounding)?,
+            charm: self.finish(charm, wide::charm, rounding)?,
         })
     }
 
-    /// Rounds a candidate, or asks the slow path.
-    fn finish(&self, candidate: Candidate, rounding: Rounding) -> Result<Fx, BlackError> {
-        let fast = match candidate.fast {
+    /// Rounds a Greek of the fast path, or asks the slow one.
+    #[inline(never)]
+    fn finish(&self, fast: Fast, slow: wide::Value, rounding: Rounding) -> Result<Fx, BlackError> {
+        let fast = match fast {
             Fast::Number(number) => number.round(rounding),
             Fast::Trace => Some(rounding.of_trace()),
             Fast::NegativeTrace => Some(rounding.mirrored().of_trace().wrapping_neg()),
             Fast::Unknown => None,
         };
-        self.settle(fast, rounding, candidate.slow)
+        self.settle(fast, rounding, slow)
     }
 
-    fn gamma_candidate(&self, forward: Float) -> Candidate {
+    fn gamma(&self, forward: Float, inverse: Float) -> Fast {
         let per_forward = reciprocal(forward);
-        let divisor = product(per_forward, self.total.inverse);
-        let fast = match &self.core {
-            Reach::Near(core) => {
-                Fast::Number(Scaled::new(product(core.density, divisor), doubt(core)))
-            }
-            Reach::Far { .. } => trace(divisor.exponent.wrapping_add(2), 0, false),
-        };
-        Candidate {
-            fast,
-            slow: wide::gamma,
+        match &self.core {
+            Reach::Near(core) => Fast::Number(
+                density(core)
+                    .times(per_forward, RECIPROCAL)
+                    .times(inverse, TOTAL),
+            ),
+            Reach::Far { .. } => trace(&[per_forward, inverse], 0, false),
         }
     }
 
-    fn vega_candidate(&self, annual: &Annual) -> Candidate {
-        let root = product(self.total.value, annual.per_vol);
-        let fast = match &self.core {
-            Reach::Near(core) => Fast::Number(Scaled::new(product(core.amount, root), doubt(core))),
-            Reach::Far { .. } => {
-                let power = root.exponent.wrapping_add(annual.forward.exponent);
-                trace(power.wrapping_add(1), 0, false)
-            }
-        };
-        Candidate {
-            fast,
-            slow: wide::vega,
-        }
-    }
-
-    /// Theta, vanna, volga and charm within the kernel's reach.
-    fn near(&self, core: &Core, annual: &Annual) -> [Fast; 4] {
-        let doubt = doubt(core);
+    /// Vega, theta, vanna, volga and charm within the kernel's reach.
+    fn near(&self, core: &Core, annual: &Annual) -> [Fast; 5] {
         let place = &core.place;
-        let out = self.call_is_out();
-        let (d1, d2) = if out {
+        let (d1, d2) = if self.call_is_out() {
             (place.a, place.b.opposite())
         } else {
             (place.b, place.a.opposite())
         };
-        // d / 16: below one.
-        let (d1, d2) = (d1.shr_small(4), d2.shr_small(4));
-        let variance = product(annual.vol, annual.vol);
-        let theta = product(product(core.amount, variance), self.total.inverse);
-        let turned = Scaled::new(core.density, doubt).with(d2).scale(4);
-        let vanna = turned.with_float(annual.per_vol);
-        let rate = product(product(self.total.inverse, self.total.inverse), variance);
-        let charm = turned.with_float(rate);
-        let vega = product(core.amount, product(self.total.value, annual.per_vol));
-        let volga = Scaled::new(product(vega, annual.per_vol), doubt)
-            .with(d1)
-            .with(d2)
-            .scale(8);
+        let ((d1, d1_error), (d2, d2_error)) = (leading(d1, place.error), leading(d2, place.error));
+        let density = density(core);
+        let amount = density.times(annual.forward, INPUT);
+        let vega = amount
+            .times(self.total.value, TOTAL)
+            .times(annual.per_vol, RECIPROCAL);
+        // vol / s = 1 / sqrt(T): a cut and both errors.
+        let rate = product(annual.vol, annual.inverse);
+        let rate_error = INPUT + TOTAL + 8;
+        let theta = amount.times(annual.vol, INPUT).times(rate, rate_error);
+        let turned = density.times(d2, d2_error);
+        let vanna = turned.times(annual.per_vol, RECIPROCAL);
+        let charm = turned.times(rate, rate_error).times(rate, rate_error);
+        let volga = vega
+            .times(d1, d1_error)
+            .times(d2, d2_error)
+            .times(annual.per_vol, RECIPROCAL);
         [
-            Fast::Number(Scaled::new(theta, doubt).opposite().scale(-1)),
+            Fast::Number(vega),
+            Fast::Number(theta.opposite().scale(-1)),
             Fast::Number(vanna.opposite()),
             Fast::Number(volga),
             Fast::Number(charm.scale(-1)),
@@ -270,51 +279,45 @@ impl Black76 {
     }
 
     /// The same beyond it: `d1` and `d2` have one sign there, that of `ln(F/K)`.
-    fn far(&self, annual: &Annual) -> [Fast; 4] {
+    #[inline(never)]
+    fn far(&self, annual: &Annual) -> [Fast; 5] {
         let below = self.call_is_out();
-        let (forward, vol) = (annual.forward.exponent, annual.vol.exponent);
-        let (value, inverse) = (self.total.value.exponent, self.total.inverse.exponent);
-        let per_vol = annual.per_vol.exponent;
-        let sum = |terms: &[i64]| terms.iter().fold(0i64, |sum, term| sum.wrapping_add(*term));
+        let Annual {
+            forward,
+            vol,
+            per_vol,
+            inverse,
+            ..
+        } = *annual;
+        let total = self.total.value;
         [
-            trace(sum(&[forward, vol, vol, inverse]), 0, true),
-            trace(sum(&[per_vol, 1]), 1, !below),
-            trace(sum(&[forward, value, per_vol, per_vol, 2]), 2, false),
-            trace(sum(&[vol, vol, inverse, inverse, 1]), 1, below),
+            trace(&[forward, total, per_vol], 0, false),
+            trace(&[forward, vol, vol, inverse], 0, true),
+            trace(&[per_vol], 1, !below),
+            trace(&[forward, total, per_vol, per_vol], 2, false),
+            trace(&[vol, vol, inverse, inverse], 1, below),
         ]
     }
 
     /// Minus years times call and put.
-    fn rho(&self, annual: &Annual, rounding: Rounding) -> Result<(Fx, Fx), BlackError> {
-        let low = self.low();
+    fn rho(&self, years: Float, rounding: Rounding) -> Result<(Fx, Fx), BlackError> {
         let out = match &self.core {
             Reach::Near(core) => {
-                let price = core.price(low);
-                if core.place.a.is_negative() {
-                    Some(price)
+                let price = core.price(self.low());
+                let price = if core.place.a.is_negative() {
+                    price
                 } else {
-                    Some(Scaled::new(Float::from_fx(low), 0).plus(price.opposite()))
-                }
+                    Scaled::new(Float::from_fx(self.low()), 0).plus(price.opposite())
+                };
+                Fast::Number(in_years(price, years))
             }
-            Reach::Far { .. } => None,
-        };
-        let out = out.map(|price| price.times(annual.years).opposite());
-        let out_fast = match out {
-            Some(number) => Fast::Number(number),
-            // low N(a) years with N(a) < 2^-96.
-            None => {
-                let power = Float::from_fx(low)
-                    .exponent
-                    .wrapping_add(annual.years.exponent);
-                trace(power.wrapping_sub(2), 0, true)
-            }
+            // low N(a) with N(a) < 2^-96: 2^3 below the bound of a density.
+            Reach::Far { .. } => trace(&[Float::from_fx(self.low()), years], 0, true),
         };
         let gap = self.intrinsic();
-        let in_fast = if gap > Fx::ZERO {
-            let exact = Scaled::new(Float::from_fx(gap), 2)
-                .times(annual.years)
-                .opposite();
-            match &out_fast {
+        let other = if gap > Fx::ZERO {
+            let exact = in_years(Scaled::new(Float::from_fx(gap), 2), years);
+            match out {
                 Fast::Number(number) => Fast::Number(number.plus(exact)),
                 Fast::Unknown => Fast::Unknown,
                 // Far out: low N(a) < 2^-88 (F - K), because N(a) < 2^-96 and gap > low / 2 for
@@ -325,28 +328,17 @@ impl Black76 {
                 }),
             }
         } else {
-            out_fast
+            out
         };
-        let (out_slow, in_slow): (wide::Value, wide::Value) = if self.call_is_out() {
+        let call_is_out = self.call_is_out();
+        let (out_slow, other_slow): (wide::Value, wide::Value) = if call_is_out {
             (wide::call_rho, wide::put_rho)
         } else {
             (wide::put_rho, wide::call_rho)
         };
-        let out = self.finish(
-            Candidate {
-                fast: out_fast,
-                slow: out_slow,
-            },
-            rounding,
-        )?;
-        let other = self.finish(
-            Candidate {
-                fast: in_fast,
-                slow: in_slow,
-            },
-            rounding,
-        )?;
-        Ok(if self.call_is_out() {
+        let out = self.finish(out, out_slow, rounding)?;
+        let other = self.finish(other, other_slow, rounding)?;
+        Ok(if call_is_out {
             (out, other)
         } else {
             (other, out)
@@ -354,25 +346,27 @@ impl Black76 {
     }
 }
 
-/// Error in u of a product of the density, up to six factors and up to two of `d1/16`, `d2/16`.
-///
-/// All mantissas are at most 2 and at most three factors are above 1, so each cut (4.01 u), each
-/// factor's own error (at most 64 u) and the density's (24 u, and `|d1| <= 12` times the error of
-/// `d1`) counts at most eight times.
-fn doubt(core: &Core) -> i64 {
-    core.place.error.wrapping_mul(128).wrapping_add(8_192)
+/// Minus a price times years: the price is below 41.1, so the years' error counts 42 times.
+fn in_years(price: Scaled, years: Float) -> Scaled {
+    price.times(years, 42 * INPUT).opposite()
 }
 
-/// A Greek that is a density of `|d1| > 11.3` times `2^power` at most, times `|d|^degree`.
+/// A Greek that is a density of `|d1| > 11.3` times `|d|^degree` and these factors.
 ///
-/// `n(11.3) < 2^-93`, `n(d) d < 2^-89` and `n(d) d^2 < 2^-86` from there on.
-fn trace(power: i64, degree: usize, negative: bool) -> Fast {
-    let bound = match degree {
-        0 => 93,
-        1 => 89,
-        _ => 86,
+/// `n(11.3) < 2^-93`, `n(d) d < 2^-89` and `n(d) d^2 < 2^-86` from there on; a factor is at most
+/// `2^exponent`, its mantissa being at most 1.
+#[inline(never)]
+fn trace(factors: &[Float], degree: usize, negative: bool) -> Fast {
+    // Together below 2^-66.
+    let most = match degree {
+        0 => 93 - 67,
+        1 => 89 - 67,
+        _ => 86 - 67,
     };
-    if power > bound - 66 {
+    let power = factors
+        .iter()
+        .fold(0i64, |sum, factor| sum.wrapping_add(factor.exponent));
+    if power > most {
         return Fast::Unknown;
     }
     if negative {

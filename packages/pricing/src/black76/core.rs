@@ -67,27 +67,26 @@ pub(crate) const fn product(left: Float, right: Float) -> Float {
 
 impl Total {
     /// `s = vol sqrt(years)`: one reciprocal square root of `s^2` gives both.
+    #[inline(always)]
     pub fn annual(vol: Fx, years: Fx) -> Result<Self, BlackError> {
-        if vol <= Fx::ZERO || years <= Fx::ZERO {
+        if (vol <= Fx::ZERO) | (years <= Fx::ZERO) {
             return Err(BlackError::Vol);
         }
         let (vol, years) = (Float::from_fx(vol), Float::from_fx(years));
         let square = vol.mantissa.squared().times(years.mantissa);
         let exponent = vol.exponent.wrapping_mul(2).wrapping_add(years.exponent);
-        // square lies in [1/8, 1): bring it to [1/4, 1) with an even exponent.
-        let (square, exponent) = if exponent & 1 == 0 {
-            if square.l3 < 1 << 26 {
-                (square.shl(2), exponent.wrapping_sub(2))
-            } else {
-                (square, exponent)
-            }
-        } else if square.l3 < 1 << 27 {
-            (square.shl(1), exponent.wrapping_sub(1))
-        } else {
-            (square.shr_small(1), exponent.wrapping_add(1))
-        };
+        // square lies in [1/8, 1), the top limbs' product alone being at least 1/8: half of it goes up
+        // by 0 to 3 bits to lie in [1/4, 1) with an even exponent.
+        let zeros = i64::from(square.l3 < 1 << 27).wrapping_add(i64::from(square.l3 < 1 << 26));
+        let up = zeros.wrapping_add(exponent.wrapping_add(1).wrapping_sub(zeros) & 1);
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "0 to 3"
+        )]
+        let square = square.shl(up as u32).shr_small(1);
+        let half = exponent.wrapping_add(1).wrapping_sub(up) >> 1;
         let inverse = rsqrt(square);
-        let half = exponent >> 1;
         Self {
             value: Float {
                 mantissa: square.times(inverse),
@@ -102,11 +101,17 @@ impl Total {
     }
 
     /// From `s` itself.
+    #[inline(always)]
     pub fn given(total: Fx) -> Result<Self, BlackError> {
         if total <= Fx::ZERO {
             return Err(BlackError::Vol);
         }
-        let value = Float::from_fx(total);
+        Self::of(Float::from_fx(total)).check()
+    }
+
+    /// From `s` as a float.
+    #[inline(always)]
+    pub fn of(value: Float) -> Self {
         let exponent = value.exponent.wrapping_neg();
         Self {
             value,
@@ -115,27 +120,32 @@ impl Total {
                 exponent,
             },
         }
-        .check()
     }
 
     /// Refuses `s` outside `[2^-20, 8]` (edges included, to within `2^-55` of them).
+    #[inline(always)]
     fn check(self) -> Result<Self, BlackError> {
-        let Float { mantissa, exponent } = self.value;
-        let too_large = exponent > 4
-            || (exponent == 4 && mantissa.l3 > 1 << 27)
-            || (exponent == 4 && mantissa.l3 == 1 << 27 && mantissa.l2 != 0);
-        // Just under a power of two the product may have been cut: then it stands for the power.
-        let just_under = mantissa.l3 == (1 << 28) - 1 && mantissa.l2 == (1 << 28) - 1;
-        let too_small = exponent < -20 || (exponent == -20 && !just_under);
-        if too_large || too_small {
-            Err(BlackError::TotalVol)
-        } else {
-            Ok(self)
+        // [2^-20, 8) at one look.
+        if !(-19..=3).contains(&self.value.exponent) && !self.is_an_edge() {
+            return Err(BlackError::TotalVol);
         }
+        Ok(self)
+    }
+
+    /// Whether `s` is 8, or stands for `2^-20` because the product was cut just under it.
+    #[inline(never)]
+    fn is_an_edge(&self) -> bool {
+        let Float { mantissa, exponent } = self.value;
+        let upper = exponent == 4 && mantissa.l3 <= 1 << 27 && mantissa.l2 == 0;
+        let full = (1 << 28) - 1;
+        upper
+            || (exponent == 4 && mantissa.l3 < 1 << 27)
+            || (exponent == -20 && mantissa.l3 == full && mantissa.l2 == full)
     }
 }
 
 /// `|ln(F/K)|`, within 5 u.
+#[inline(always)]
 pub(crate) fn log_moneyness(forward: Fx, strike: Fx) -> Result<Limbs, BlackError> {
     let log = ln(forward).minus(ln(strike)).magnitude();
     if log.l3 >= 8 << 28 && log != Limbs::raw(0, 0, 0, 8 << 28) {
@@ -144,50 +154,65 @@ pub(crate) fn log_moneyness(forward: Fx, strike: Fx) -> Result<Limbs, BlackError
     Ok(log)
 }
 
+/// The magnitude without a branch.
+#[inline(always)]
+pub(crate) const fn magnitude(x: Limbs) -> Limbs {
+    let sign = x.l3 >> 63;
+    Limbs::raw(
+        (x.l0 ^ sign).wrapping_sub(sign),
+        (x.l1 ^ sign).wrapping_sub(sign),
+        (x.l2 ^ sign).wrapping_sub(sign),
+        (x.l3 ^ sign).wrapping_sub(sign),
+    )
+    .carry()
+}
+
 impl Place {
-    /// `None` when `x/s` is 16 or more.
-    pub fn new(log: Limbs, total: &Total) -> Option<Self> {
-        let steps = log.times(total.inverse.mantissa);
+    /// Also far out, where `a` and `b` only tell that they are.
+    #[inline(always)]
+    pub fn new(log: Limbs, total: &Total) -> Self {
+        // s is in [2^-21, 16): exponents of -20 to 4.
         let power = total.inverse.exponent;
-        let half = Float {
-            mantissa: total.value.mantissa,
-            exponent: total.value.exponent.wrapping_sub(1),
-        }
-        .to_limbs();
-        let log_ceil = (log.l3 >> 28).wrapping_add(1);
-        let mut error = log_ceil.wrapping_mul(8).wrapping_add(26);
         #[allow(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "between 0 and 21, s being in [2^-20, 8]"
+            reason = "0 to 24, power being -4 to 20"
         )]
-        let steps = if power >= 0 {
-            let up = power as u32;
-            if steps.l3 >> (32u32.wrapping_sub(up)) != 0 {
-                return None;
-            }
-            error <<= up;
-            steps.shl(up)
-        } else {
-            steps.shr_small(power.wrapping_neg() as u32)
-        };
-        // 48 u relative error of 1/s at x/s < 16 and of s/2 < 4, cuts.
-        let error = error.wrapping_add(1_000);
-        Some(Self {
-            a: half.minus(steps),
-            b: half.plus(steps),
-            error,
+        let (down, half_down) = (
+            20i64.wrapping_sub(power) as u32,
+            power.wrapping_add(4) as u32,
+        );
+        // x/s: log * (1/s) is below 16, below 2^24 with the shift.
+        let steps = log.times(total.inverse.mantissa).shl(20).shr_small(down);
+        let half = total.value.mantissa.shl(3).shr_small(half_down);
+        let (a, b) = (half.minus(steps), half.plus(steps));
+        let log_ceil = (log.l3 >> 28).wrapping_add(1);
+        let direct = log_ceil.wrapping_mul(8).wrapping_add(26) << (power & !(power >> 63));
+        // 48 u relative error of s and 1/s, cuts.
+        let relative = (b.l3 >> 28).wrapping_add(1).wrapping_mul(48);
+        Self {
+            a,
+            b,
+            error: direct.wrapping_add(relative).wrapping_add(4),
             log_ceil,
-        })
+        }
     }
 
     /// Whether both arguments are inside the Mills ratio's table.
+    #[inline(always)]
     pub fn is_near(&self) -> bool {
         self.b.l3 < TWELVE
+    }
+
+    /// Whether `-a >= 12`.
+    #[inline(always)]
+    pub fn is_beyond(&self) -> bool {
+        self.a.l3 < -TWELVE
     }
 }
 
 /// `n(d)` for `0 <= d < 15.9`: 24 u relative, the argument taken as exact.
+#[inline(always)]
 pub(crate) fn density(d: Limbs) -> Float {
     // d^2/2 = 2 (d/2)^2, because a square needs |d/2| <= 11.
     let half = d.shr_small(1);
@@ -196,8 +221,9 @@ pub(crate) fn density(d: Limbs) -> Float {
 
 impl Core {
     /// For `b < 12`.
+    #[inline(always)]
     pub fn new(forward: Fx, call_is_out: bool, place: Place) -> Self {
-        let size = place.a.magnitude();
+        let size = magnitude(place.a);
         let density = density(if call_is_out { size } else { place.b });
         Self {
             place,
@@ -212,34 +238,35 @@ impl Core {
     #[inline(always)]
     pub fn price(&self, low: Fx) -> Scaled {
         let exponent = self.amount.exponent.wrapping_sub(5);
-        if self.place.a.is_negative() {
-            // Relative to A: 1.26 (40 + 5 + 26 + 8 x) + 48 s (2 + 0.63 s) + few, with s^2 <= 2 x,
-            // because x R(-a) = s (s/2 - a) R(-a) <= s (1 + 0.63 s).
-            let error = self
-                .place
-                .log_ceil
+        let below = self.place.a.is_negative();
+        // near - far for a < 0, near + far otherwise.
+        let sign = !(self.place.a.l3 >> 63);
+        let flip = |limb: i64| (limb ^ !sign).wrapping_sub(!sign);
+        let far = Limbs::raw(
+            flip(self.far.l0),
+            flip(self.far.l1),
+            flip(self.far.l2),
+            flip(self.far.l3),
+        );
+        let bracket = self.near.plus_lazy(far).carry();
+        // a < 0, relative to A: 1.26 (40 + 5 + 26 + 8 x) + 48 s (2 + 0.63 s) + few, with s^2 <= 2 x,
+        // because x R(-a) = s (s/2 - a) R(-a) <= s (1 + 0.63 s); 32 for the scale of the bracket.
+        // a >= 0, relative to low: 40 + 5 + 26 + 8 x + 48 (s n(a) + x) + few, and s n(a) <= 1.7; in units
+        // of A at most 2^14 times as much, because n(a) >= n(4), and 2^5 for the scale of the bracket.
+        let log_ceil = self.place.log_ceil;
+        let error = if below {
+            log_ceil
                 .wrapping_mul(128)
                 .wrapping_add(224)
-                .wrapping_mul(32);
-            let bracket = self.near.minus(self.far);
-            return Scaled {
-                value: self.amount.mantissa.times(bracket),
-                exponent,
-                error,
-            };
-        }
-        // Relative to low: 40 + 5 + 26 + 8 x + 48 (s n(a) + x) + few, and s n(a) <= 1.7.
-        let error = self.place.log_ceil.wrapping_mul(64).wrapping_add(192);
-        // low / 2^exponent of A: n(a) >= n(4), so at most 2^14, and 2^5 for the scale of the bracket.
-        let gap = Float::from_fx(low)
-            .exponent
-            .wrapping_sub(exponent)
-            .clamp(0, 30);
-        let bracket = self.near.plus(self.far);
+                .wrapping_mul(32)
+        } else {
+            let gap = Float::from_fx(low).exponent.wrapping_sub(exponent);
+            log_ceil.wrapping_mul(64).wrapping_add(192) << (gap & 31)
+        };
         Scaled {
             value: self.amount.mantissa.times(bracket),
             exponent,
-            error: error << gap,
+            error,
         }
     }
 

@@ -20,7 +20,7 @@ mod scaled;
 
 pub use error::BlackError;
 
-pub(crate) use self::core::{Core, Place, Total, log_moneyness, product};
+pub(crate) use self::core::{Core, Place, Total, log_moneyness, magnitude, product};
 pub(crate) use self::scaled::{Rounding, Scaled};
 
 use fixed_math::Fx;
@@ -42,15 +42,25 @@ pub struct Prices {
 }
 
 /// One forward, strike and total vol, with what all their values share.
+///
+/// The shared part lies on the heap: moving some 400 bytes about costs more than computing them.
+#[derive(Clone, Debug)]
+pub struct Black76(pub(crate) Box<Shared>);
+
+/// What the values of one option share.
 #[derive(Clone, Copy, Debug)]
-pub struct Black76 {
-    pub(crate) inputs: wide::Inputs,
-    pub(crate) total: Total,
-    pub(crate) core: Reach,
+pub(crate) struct Shared {
+    pub inputs: wide::Inputs,
+    pub total: Total,
+    pub core: Reach,
 }
 
 /// How far from the forward the strike lies.
 #[derive(Clone, Copy, Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it lies in a box already, and near is the rule"
+)]
 pub(crate) enum Reach {
     /// Within reach of the limb kernel.
     Near(Core),
@@ -68,8 +78,11 @@ impl Black76 {
     /// [`BlackError`] when forward or strike lie outside `[2^-20, 2^40]`, the total vol outside
     /// `[2^-20, 8]`, `|ln(F/K)|` above 8, or vol or years are not above zero.
     pub fn new(forward: Fx, strike: Fx, vol: Fx, years: Fx) -> Result<Self, BlackError> {
-        let log = Self::log(forward, strike)?;
-        Self::with_log(forward, strike, log, wide::Vol::Annual { vol, years })
+        let log = checked_log(forward, strike)?;
+        Ok(Self(Box::new(Shared::annual(
+            [forward, strike, vol, years],
+            log,
+        )?)))
     }
 
     /// From the total vol `s` of the whole life.
@@ -77,50 +90,77 @@ impl Black76 {
     /// # Errors
     /// As [`Black76::new`].
     pub fn with_total_vol(forward: Fx, strike: Fx, total_vol: Fx) -> Result<Self, BlackError> {
-        let log = Self::log(forward, strike)?;
-        Self::with_log(forward, strike, log, wide::Vol::Total(total_vol))
+        let log = checked_log(forward, strike)?;
+        Ok(Self(Box::new(Shared::given(
+            forward, strike, total_vol, log,
+        )?)))
     }
+}
 
-    /// `|ln(F/K)|` of checked inputs.
-    pub(crate) fn log(forward: Fx, strike: Fx) -> Result<Limbs, BlackError> {
-        if !(MIN_PRICE..=MAX_PRICE).contains(&forward) {
-            return Err(BlackError::Forward);
-        }
-        if !(MIN_PRICE..=MAX_PRICE).contains(&strike) {
-            return Err(BlackError::Strike);
-        }
-        log_moneyness(forward, strike)
+/// `|ln(F/K)|` of checked inputs.
+#[inline(always)]
+pub(crate) fn checked_log(forward: Fx, strike: Fx) -> Result<Limbs, BlackError> {
+    if !(MIN_PRICE..=MAX_PRICE).contains(&forward) {
+        return Err(BlackError::Forward);
     }
+    if !(MIN_PRICE..=MAX_PRICE).contains(&strike) {
+        return Err(BlackError::Strike);
+    }
+    log_moneyness(forward, strike)
+}
 
-    /// With the logarithm at hand.
-    pub(crate) fn with_log(
-        forward: Fx,
-        strike: Fx,
-        log: Limbs,
-        vol: wide::Vol,
-    ) -> Result<Self, BlackError> {
-        let total = match vol {
-            wide::Vol::Annual { vol, years } => Total::annual(vol, years)?,
-            wide::Vol::Total(total) => Total::given(total)?,
-        };
-        let core = match Place::new(log, &total) {
-            Some(place) if place.is_near() => {
-                Reach::Near(Core::new(forward, forward <= strike, place))
-            }
-            Some(place) => Reach::Far {
-                beyond: place.a.l3 < -(12 << 28),
-            },
-            None => Reach::Far { beyond: true },
-        };
-        Ok(Self {
-            inputs: wide::Inputs {
+impl Shared {
+    /// From an annual vol.
+    #[inline(always)]
+    fn annual([forward, strike, vol, years]: [Fx; 4], log: Limbs) -> Result<Self, BlackError> {
+        let total = Total::annual(vol, years)?;
+        let vol = wide::Vol::Annual { vol, years };
+        Ok(Self::of(
+            wide::Inputs {
                 forward,
                 strike,
                 vol,
             },
+            log,
+            total,
+        ))
+    }
+
+    /// From a total vol.
+    #[inline(always)]
+    fn given(forward: Fx, strike: Fx, total: Fx, log: Limbs) -> Result<Self, BlackError> {
+        let vol = wide::Vol::Total(total);
+        let total = Total::given(total)?;
+        Ok(Self::of(
+            wide::Inputs {
+                forward,
+                strike,
+                vol,
+            },
+            log,
+            total,
+        ))
+    }
+
+    #[inline(always)]
+    fn of(inputs: wide::Inputs, log: Limbs, total: Total) -> Self {
+        let place = Place::new(log, &total);
+        let core = if place.is_near() {
+            Reach::Near(Core::new(
+                inputs.forward,
+                inputs.forward <= inputs.strike,
+                place,
+            ))
+        } else {
+            Reach::Far {
+                beyond: place.is_beyond(),
+            }
+        };
+        Self {
+            inputs,
             total,
             core,
-        })
+        }
     }
 
     /// Whether the call is the out-of-the-money side (or at the money).
@@ -142,6 +182,7 @@ impl Black76 {
     }
 
     /// The out-of-the-money side on the fast path.
+    #[inline(always)]
     fn out_fast(&self, rounding: Rounding) -> Option<Fx> {
         match &self.core {
             Reach::Near(core) => {
@@ -170,12 +211,14 @@ impl Black76 {
     }
 
     /// The out-of-the-money side.
+    #[inline(always)]
     pub(crate) fn out_price(&self, rounding: Rounding) -> Result<Fx, BlackError> {
         self.settle(self.out_fast(rounding), rounding, self.out_slow())
     }
 
     /// Whether the real price of the out-of-the-money side is at least a multiple of `2^-64`.
-    pub(crate) fn out_reaches(&self, price: Fx) -> Result<bool, BlackError> {
+    #[inline(always)]
+    fn out_reaches(&self, price: Fx) -> Result<bool, BlackError> {
         if self
             .out_fast(Rounding::Down)
             .is_some_and(|floor| floor >= price)
@@ -192,6 +235,7 @@ impl Black76 {
     }
 
     /// The fast number, or the slow one where the fast path cannot tell.
+    #[inline(always)]
     pub(crate) fn settle(
         &self,
         fast: Option<Fx>,
@@ -205,6 +249,7 @@ impl Black76 {
     }
 
     /// Both sides in one rounding.
+    #[inline(always)]
     fn sides(&self, rounding: Rounding) -> Result<Prices, BlackError> {
         let out = self.out_price(rounding)?;
         // At most 2^40 + 2^40.
@@ -223,6 +268,7 @@ impl Black76 {
     }
 
     /// A probability from its smaller tail: the tail itself, or one less the tail.
+    #[inline(always)]
     fn probability(
         &self,
         tail: Option<Scaled>,
@@ -282,7 +328,7 @@ macro_rules! rounded {
             /// # Errors
             /// [`BlackError::Undecided`] only, which no input is known to cause.
             pub fn $name(&self) -> Result<$kind, BlackError> {
-                self.$inner(Rounding::Nearest)
+                self.0.$inner(Rounding::Nearest)
             }
 
             $(#[$doc])*
@@ -291,7 +337,7 @@ macro_rules! rounded {
             /// # Errors
             /// As the nearest one.
             pub fn $low(&self) -> Result<$kind, BlackError> {
-                self.$inner(Rounding::Down)
+                self.0.$inner(Rounding::Down)
             }
 
             $(#[$doc])*
@@ -300,7 +346,7 @@ macro_rules! rounded {
             /// # Errors
             /// As the nearest one.
             pub fn $high(&self) -> Result<$kind, BlackError> {
-                self.$inner(Rounding::Up)
+                self.0.$inner(Rounding::Up)
             })*
         }
     };
@@ -356,4 +402,20 @@ impl Black76 {
     pub fn call_dual_delta(&self) -> Result<Fx, BlackError> {
         Ok(self.digital_call()?.wrapping_neg())
     }
+}
+
+/// Whether the real out-of-the-money price at an annual vol is at least a multiple of `2^-64`.
+#[inline(never)]
+pub(crate) fn annual_reaches(inputs: [Fx; 4], log: Limbs, price: Fx) -> Result<bool, BlackError> {
+    Shared::annual(inputs, log)?.out_reaches(price)
+}
+
+/// The same at a total vol.
+#[inline(never)]
+pub(crate) fn total_reaches(
+    [forward, strike, total]: [Fx; 3],
+    log: Limbs,
+    price: Fx,
+) -> Result<bool, BlackError> {
+    Shared::given(forward, strike, total, log)?.out_reaches(price)
 }

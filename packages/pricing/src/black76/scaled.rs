@@ -75,45 +75,33 @@ impl Scaled {
     pub const fn opposite(self) -> Self {
         Self {
             value: self.value.opposite(),
-            ..self
+            exponent: self.exponent,
+            error: self.error,
         }
     }
 
     /// The value times `2^power`, error and all.
     #[inline(always)]
     pub const fn scale(self, power: i64) -> Self {
+        let exponent = self.exponent.wrapping_add(power);
         Self {
-            exponent: self.exponent.wrapping_add(power),
-            ..self
-        }
-    }
-
-    /// The product with a positive number of mantissa at most 1, which itself is within 2 u.
-    #[inline(always)]
-    pub const fn times(self, factor: Float) -> Self {
-        // The cut (4.01 u), and 64 * 2 u for the factor's own error.
-        Self {
-            error: self.error.wrapping_add(133),
-            ..self.with_float(factor)
-        }
-    }
-
-    /// The product with a float; errors are counted by the caller.
-    #[inline(always)]
-    pub const fn with_float(self, factor: Float) -> Self {
-        Self {
-            value: self.value.times(factor.mantissa),
-            exponent: self.exponent.wrapping_add(factor.exponent),
+            value: self.value,
+            exponent,
             error: self.error,
         }
     }
 
-    /// The product with a limb number; errors are counted by the caller.
+    /// The product with a number of mantissa at most 1.02 in magnitude, itself within `error` u, when
+    /// this value is at most 1.02 in magnitude too.
+    ///
+    /// Both errors count at most 1.02 times, and the cut is 4.01 u.
     #[inline(always)]
-    pub const fn with(self, factor: Limbs) -> Self {
+    pub const fn times(self, factor: Float, error: i64) -> Self {
+        let both = self.error.wrapping_add(error);
         Self {
-            value: self.value.times(factor),
-            ..self
+            value: self.value.times(factor.mantissa),
+            exponent: self.exponent.wrapping_add(factor.exponent),
+            error: both.wrapping_add(both >> 5).wrapping_add(6),
         }
     }
 
@@ -139,40 +127,47 @@ impl Scaled {
     /// Into the number type; `None` when the error is too large to do what is asked.
     #[inline(always)]
     pub fn round(self, rounding: Rounding) -> Option<Fx> {
+        // The usual case: up by 27 bits, down by 27 - exponent, at most 28.
+        let down = LIMB_EXPONENT.wrapping_sub(self.exponent);
+        let error = (self.error << 27) >> (down & 63);
+        if !(0..=28).contains(&down) | (self.error >= 1 << 36) | (error >= LARGEST_ERROR - 2) {
+            return self.round_unusual(rounding);
+        }
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "0 to 28"
+        )]
+        let distance = down as u32;
+        let value = self.value.shl(27).shr_small(distance);
+        place(value, error.wrapping_add(2), rounding)
+    }
+
+    /// The same for small numbers, large numbers and large errors.
+    #[inline(never)]
+    fn round_unusual(self, rounding: Rounding) -> Option<Fx> {
         if self.exponent > LIMB_EXPONENT {
             return self.round_large(rounding);
         }
-        let (value, error) = if self.exponent > 0 {
-            if self.error >= LARGEST_ERROR >> self.exponent {
-                return None;
-            }
-            #[allow(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "between 1 and 27"
-            )]
-            let up = self.exponent as u32;
-            (self.value.shl(up), self.error << up)
-        } else {
-            let down = u32::try_from(self.exponent.wrapping_neg())
-                .unwrap_or(200)
-                .min(200);
-            let error = (self.error >> down.min(63)).wrapping_add(2);
-            if error >= LARGEST_ERROR {
-                return None;
-            }
-            (self.value.shr(down), error)
-        };
-        match rounding {
-            Rounding::Nearest => round_nearest(value, error),
-            Rounding::Faithful => Some(value.plus(Limbs::raw(0, 1 << 19, 0, 0)).floor_fx()),
-            Rounding::Down => Some(round_down(value, error)),
-            Rounding::Up => Some(round_up(value, error)),
+        let up = u32::try_from(self.exponent).unwrap_or(0);
+        if self.error >= LARGEST_ERROR >> up {
+            return None;
         }
+        if up > 0 {
+            return place(
+                self.value.shl(up),
+                (self.error << up).wrapping_add(2),
+                rounding,
+            );
+        }
+        let down = u32::try_from(self.exponent.wrapping_neg())
+            .unwrap_or(200)
+            .min(200);
+        let error = (self.error >> down.min(63)).wrapping_add(2);
+        place(self.value.shr(down), error, rounding)
     }
 
     /// The same for exponents of 28 to 46 in 128-bit integers; above that only the slow path serves.
-    #[inline(never)]
     fn round_large(self, rounding: Rounding) -> Option<Fx> {
         let shift = u32::try_from(48i64.checked_sub(self.exponent)?).ok()?;
         if shift < 2 {
@@ -203,5 +198,16 @@ impl Scaled {
             return None;
         }
         Some(Fx::from_bits(rounded))
+    }
+}
+
+/// Rounds a limb number below 2^34 that is within `error` u, `error` below [`LARGEST_ERROR`].
+#[inline(always)]
+const fn place(value: Limbs, error: i64, rounding: Rounding) -> Option<Fx> {
+    match rounding {
+        Rounding::Nearest => round_nearest(value, error),
+        Rounding::Faithful => Some(value.plus(Limbs::raw(0, 1 << 19, 0, 0)).floor_fx()),
+        Rounding::Down => Some(round_down(value, error)),
+        Rounding::Up => Some(round_up(value, error)),
     }
 }

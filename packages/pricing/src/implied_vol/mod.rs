@@ -14,10 +14,9 @@ mod guess;
 mod rough;
 mod step;
 
-use crate::black76::{Black76, BlackError};
+use crate::black76::{BlackError, annual_reaches, checked_log, total_reaches};
 use fixed_math::Fx;
 use fixed_math::limb::{Float, Limbs, ln, rsqrt};
-use fixed_math::wide::black::Vol;
 use guess::Sides;
 use step::{Target, improve};
 use thiserror::Error;
@@ -110,7 +109,7 @@ fn search(
     [forward, strike, price]: [Fx; 3],
     years: Option<Fx>,
 ) -> Result<ImpliedVol, ImpliedVolError> {
-    let log = Black76::log(forward, strike)?;
+    let log = checked_log(forward, strike)?;
     let (exercise, most) = match side {
         Side::Call => (forward.wrapping_sub(strike), forward),
         Side::Put => (strike.wrapping_sub(forward), strike),
@@ -185,11 +184,12 @@ impl Search {
 
     /// Whether the real price at a vol is at least the given one.
     fn reaches(&self, vol: Fx) -> Result<bool, BlackError> {
-        let vol = match self.years {
-            Some(years) => Vol::Annual { vol, years },
-            None => Vol::Total(vol),
-        };
-        Black76::with_log(self.forward, self.strike, self.log, vol)?.out_reaches(self.out)
+        match self.years {
+            Some(years) => {
+                annual_reaches([self.forward, self.strike, vol, years], self.log, self.out)
+            }
+            None => total_reaches([self.forward, self.strike, vol], self.log, self.out),
+        }
     }
 
     /// The certificate for a vol, when it holds. At an edge of the domain the vol itself is one end.

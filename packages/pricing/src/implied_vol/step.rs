@@ -9,7 +9,7 @@
 //! ```
 //! Nothing here has to be proved: the certificate afterwards judges the result.
 
-use crate::black76::{Place, Total};
+use crate::black76::{Place, Total, magnitude};
 use fixed_math::limb::{Float, LN_SQRT_2PI, Limbs, ln_bits, mills32, recip};
 
 /// The equation to solve.
@@ -46,7 +46,7 @@ fn shift(x: Limbs, power: i64) -> Option<Limbs> {
 
 /// `f` and the Newton step of `ln s`.
 fn newton(place: &Place, total: &Total, target: &Target) -> Option<(Limbs, Limbs)> {
-    let size = place.a.magnitude();
+    let size = magnitude(place.a);
     let (near, far) = (mills32(size), mills32(place.b));
     let below = place.a.is_negative();
     // 32 times c or 1 - c over n(a): the difference or the sum of the two ratios, at most 80.3.
@@ -100,12 +100,11 @@ fn factor(place: &Place, f: Limbs, v: Limbs) -> Option<Limbs> {
 
 /// A better total vol, or `None` where the step leaves the kernel's reach.
 pub(super) fn improve(s: Float, target: &Target) -> Option<Float> {
-    let inverse = Float {
-        mantissa: recip(s.mantissa),
-        exponent: s.exponent.wrapping_neg(),
-    };
-    let total = Total { value: s, inverse };
-    let place = Place::new(target.log, &total).filter(Place::is_near)?;
+    let total = Total::of(s);
+    let place = Place::new(target.log, &total);
+    if !place.is_near() {
+        return None;
+    }
     let (f, v) = newton(&place, &total, target)?;
     let growth = Limbs::ONE.plus(v.times(factor(&place, f, v)?));
     let mantissa = s.mantissa.times(growth);

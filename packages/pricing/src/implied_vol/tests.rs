@@ -1,172 +1,71 @@
-//! The guess, the steps, and the certificate.
-use super::*;
+//! What the documentation says of the guess and the steps, over the whole domain.
 
-fn f64_of(x: Float) -> f64 {
-    let m = x.mantissa;
-    let v = m.l3 as f64
-        + (m.l2 as f64 + (m.l1 as f64 + m.l0 as f64 / 2f64.powi(28)) / 2f64.powi(28))
-            / 2f64.powi(28);
-    v * 2f64.powi(-28) * 2f64.powi(x.exponent as i32)
+use super::*;
+use crate::black76::Black76;
+use proptest::prelude::*;
+
+fn bits(low: u32, high: u32) -> impl Strategy<Value = Fx> {
+    (low..high, any::<u128>()).prop_map(|(size, noise)| {
+        let top = 1i128 << size;
+        Fx::from_bits(top | ((noise >> 1) as i128 & (top - 1)))
+    })
 }
-#[test]
-fn stages() {
-    let text = std::fs::read_to_string("/tmp/t/iv_in.csv").unwrap();
-    let (mut g, mut e1, mut e2, mut n, mut none1, mut none2) = (0f64, 0f64, 0f64, 0, 0, 0);
-    for line in text.lines() {
-        let v: Vec<Fx> = line
-            .split(',')
-            .map(|x| Fx::from_bits(x.parse().unwrap()))
-            .collect();
-        let (f, k, s) = (v[0], v[1], v[2]);
-        let Ok(b) = Black76::with_total_vol(f, k, s) else {
-            continue;
-        };
-        let out = b.out_price(crate::black76::Rounding::Nearest).unwrap();
-        if out.to_bits() < 1 << 20 {
-            continue;
-        }
-        let log = Black76::log(f, k).unwrap();
-        let (low, high) = (f.min(k), f.max(k));
-        if out >= low {
-            continue;
-        }
-        if low.wrapping_sub(out).to_bits() < 1 << 20 {
-            continue;
-        }
-        let target = Target {
-            log,
-            price: ln(out).minus(ln(low)),
-            rest: ln(low - out).minus(ln(low)),
-        };
-        let start = guess::total_vol(&Sides {
+
+/// Forward, strike and total vol, the strike within six standard deviations.
+fn question() -> impl Strategy<Value = (Fx, Fx, Fx)> {
+    (bits(58, 90), bits(46, 66), -600i32..600).prop_filter_map("inside", |(f, s, steps)| {
+        let log = (Fx::from_num(steps) / 100 * s).clamp(Fx::from_num(-7), Fx::from_num(7));
+        let k = f.checked_mul(fixed_math::exp(log).ok()?)?;
+        Black76::with_total_vol(f, k, s).ok().map(|_| (f, k, s))
+    })
+}
+
+fn to_f64(x: Float) -> f64 {
+    let Limbs { l2, l3, .. } = x.mantissa;
+    (l3 as f64 + l2 as f64 / 2f64.powi(28)) / 2f64.powi(28) * 2f64.powi(x.exponent as i32)
+}
+
+/// The search for the vol of an option's own rounded price; `None` when that is at a bound.
+fn search(f: Fx, k: Fx, s: Fx) -> Option<(Search, Sides, Target)> {
+    let prices = Black76::with_total_vol(f, k, s).unwrap().prices().unwrap();
+    let (low, high, out) = (f.min(k), f.max(k), prices.call.min(prices.put));
+    // With 2^24 ulp on either side the rounding of the price moves the vol by less than 2^-20 of itself.
+    if out.to_bits() < 1 << 24 || (low - out).to_bits() < 1 << 24 {
+        return None;
+    }
+    let log = checked_log(f, k).unwrap();
+    let (price, rest) = (ln(out).minus(ln(low)), ln(low - out).minus(ln(low)));
+    let search = Search {
+        forward: f,
+        strike: k,
+        log,
+        out,
+        years: None,
+    };
+    Some((
+        search,
+        Sides {
             low,
             high,
             out,
             log,
-        });
-        n += 1;
-        let err = |x: Float| {
-            // relative error with s exact
-            let m = Float::from_fx(s);
-            let d = if m.exponent == x.exponent {
-                x.mantissa.minus(m.mantissa)
-            } else {
-                return f64_of(x) / s.to_num::<f64>() - 1.0;
-            };
-            (f64_of(Float {
-                mantissa: d,
-                exponent: 0,
-            })) / (f64_of(Float {
-                mantissa: m.mantissa,
-                exponent: 0,
-            }))
-        };
-        let eg = err(start).abs();
-        if eg > 0.12 {
-            println!("guess {eg} {line}");
-        }
-        g = g.max(eg);
-        match improve(start, &target) {
-            None => {
-                none1 += 1;
-                if none1 < 9 {
-                    println!("none1 {eg} {line}");
-                }
-            }
-            Some(x) => {
-                let a = err(x).abs();
-                if a > 1e-4 {
-                    println!("step1 {a} {eg} {line}");
-                }
-                e1 = e1.max(a);
-                match improve(x, &target) {
-                    None => none2 += 1,
-                    Some(y) => e2 = e2.max(err(y).abs()),
-                }
-            }
-        }
-    }
-    println!(
-        "n {n} guess {g} step1 2^{} step2 2^{} none {none1} {none2}",
-        e1.log2(),
-        e2.log2()
-    );
+        },
+        Target { log, price, rest },
+    ))
 }
-#[test]
-fn paths() {
-    let text = std::fs::read_to_string("/tmp/t/iv_in.csv").unwrap();
-    let (mut n, mut err, mut worst, mut counts) = (0, 0, 0i128, [0; 5]);
-    for line in text.lines() {
-        let v: Vec<Fx> = line
-            .split(',')
-            .map(|x| Fx::from_bits(x.parse().unwrap()))
-            .collect();
-        let (f, k, s) = (v[0], v[1], v[2]);
-        let Ok(b) = Black76::with_total_vol(f, k, s) else {
-            continue;
-        };
-        let out = b.out_price(crate::black76::Rounding::Nearest).unwrap();
-        let (low, high) = (f.min(k), f.max(k));
-        if out >= low || out == Fx::ZERO {
-            continue;
-        }
-        n += 1;
-        let log = Black76::log(f, k).unwrap();
-        let search = Search {
-            forward: f,
-            strike: k,
-            log,
-            out,
-            years: None,
-        };
-        let target = Target {
-            log,
-            price: ln(out).minus(ln(low)),
-            rest: ln(low - out).minus(ln(low)),
-        };
-        let start = guess::total_vol(&Sides {
-            low,
-            high,
-            out,
-            log,
-        });
-        let two = improve(start, &target).and_then(|s| improve(s, &target));
-        let p = match two {
-            None => 3,
-            Some(x) => match search.certified(search.vol_of(x)) {
-                Ok(Some(_)) => 0,
-                _ => match improve(x, &target) {
-                    None => 2,
-                    Some(y) => match search.certified(search.vol_of(y)) {
-                        Ok(Some(_)) => 1,
-                        other => {
-                            if counts[4] < 6 {
-                                println!("{line} {} {other:?} {}", out.to_bits(), f64_of(y));
-                            }
-                            4
-                        }
-                    },
-                },
-            },
-        };
-        counts[p] += 1;
-        if p != 0 && counts[p] < 4 {
-            println!("path {p} {line} out {}", out.to_bits());
-        }
-        match search.solve() {
-            Ok(iv) => {
-                let d = (iv.vol.to_bits() - s.to_bits()).abs();
-                if out.to_bits() > 1 << 70 {
-                    worst = worst.max(d);
-                }
-            }
-            Err(e) => {
-                err += 1;
-                if err < 5 {
-                    println!("{e:?} {line} out {}", out.to_bits());
-                }
-            }
-        }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn the_guess_is_close_and_two_steps_certify((f, k, s) in question()) {
+        let Some((search, sides, target)) = search(f, k, s) else { return Ok(()) };
+        let start = guess::total_vol(&sides);
+        let s = s.to_num::<f64>();
+        prop_assert!((to_f64(start) / s - 1.0).abs() < 0.08, "guess {} for {s}", to_f64(start));
+        let one = improve(start, &target).unwrap();
+        prop_assert!((to_f64(one) / s - 1.0).abs() < 2e-5, "one step {} for {s}", to_f64(one));
+        let two = improve(one, &target).unwrap();
+        prop_assert!(search.certified(search.vol_of(two)).unwrap().is_some(), "two steps for {s}");
     }
-    println!("n {n} counts {counts:?} errors {err} worst {worst}");
 }
