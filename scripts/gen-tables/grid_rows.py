@@ -1,6 +1,8 @@
 """Reference rows for the one-word kernel's tests, by ball arithmetic (python-flint).
 
-    python3 scripts/gen-tables/grid_rows.py    rewrites packages/fixed-math/tests/data/grid_*.csv
+    python3 scripts/gen-tables/grid_rows.py                rewrites packages/fixed-math/tests/data/grid_*.csv
+    python3 scripts/gen-tables/grid_rows.py DIR N SEED     writes N mixtures to DIR/grid_mixture.csv, for the long test:
+        GRID_ROWS=DIR cargo test -p fixed-math --test grid_reference -- --ignored
 
 Every output is floor(true value * 2^64 + 2^-30). Inputs are the kernel's own integers, so nothing is lost on the way:
 ln x (x integer), exp (y 2^-44), norm_cdf (x 2^-36), and mixtures (weight 2^-16, mass 2^-40, vol 2^-36 per part;
@@ -9,6 +11,7 @@ moneyness 2^-36) with call and digital. Seeded; edges of every table segment and
 
 import pathlib
 import random
+import sys
 
 from flint import arb, ctx
 
@@ -25,10 +28,10 @@ def cdf(x):
     return (-x / arb(2).sqrt()).erfc() / 2
 
 
-def write(name, header, rows):
-    HERE.mkdir(parents=True, exist_ok=True)
+def write(name, header, rows, folder=HERE):
+    folder.mkdir(parents=True, exist_ok=True)
     text = header + "\n" + "".join(",".join(map(str, row)) + "\n" for row in rows)
-    (HERE / name).write_text(text)
+    (folder / name).write_text(text)
     print(name, len(rows))
 
 
@@ -76,10 +79,10 @@ def mixture(parts, k):
     return floor64(call), floor64(digital)
 
 
-def mixture_rows(rng):
+def mixture_rows(rng, count=4000):
     rows = []
     kinds = [2.0**-20, 2.0**-12, 2.0**-8, 0.01, 0.05, 0.2, 0.6, 1.5, 4.0, 7.99]
-    while len(rows) < 4000:
+    while len(rows) < count:
         n = rng.randint(1, 5)
         cuts = sorted(rng.sample(range(1, 65536 // 256), n - 1))
         weights = [(b - a) * 256 for a, b in zip([0] + cuts, cuts + [256])]
@@ -104,11 +107,15 @@ def mixture_rows(rng):
 
 
 def main():
+    head = "k," + ",".join(f"w{j},m{j},v{j}" for j in range(5)) + ",call,digital"
+    if len(sys.argv) == 4:
+        rng = random.Random(int(sys.argv[3]))
+        write("grid_mixture.csv", head, mixture_rows(rng, int(sys.argv[2])), pathlib.Path(sys.argv[1]))
+        return
     rng = random.Random(20260301)
     write("grid_ln.csv", "x,ln", ln_rows(rng))
     write("grid_exp.csv", "y,exp", exp_rows(rng))
     write("grid_cdf.csv", "x,cdf", cdf_rows(rng))
-    head = "k," + ",".join(f"w{j},m{j},v{j}" for j in range(5)) + ",call,digital"
     write("grid_mixture.csv", head, mixture_rows(rng))
 
 

@@ -82,8 +82,20 @@ fn parts(row: &[i128]) -> Vec<Part> {
 
 #[test]
 fn mixtures_are_within_their_bounds() {
+    check_mixtures(include_str!("data/grid_mixture.csv"));
+}
+
+/// Any number of fresh rows: see `scripts/gen-tables/grid_rows.py`.
+#[test]
+#[ignore = "needs rows written by scripts/gen-tables/grid_rows.py DIR N SEED, and GRID_ROWS=DIR"]
+fn many_mixtures_are_within_their_bounds() {
+    let folder = std::env::var("GRID_ROWS").unwrap();
+    check_mixtures(&std::fs::read_to_string(format!("{folder}/grid_mixture.csv")).unwrap());
+}
+
+fn check_mixtures(text: &str) {
     let (mut worst, mut used) = (0.0_f64, 0.0_f64);
-    for row in rows(include_str!("data/grid_mixture.csv")) {
+    for row in rows(text) {
         let mixture = Mixture::new(&parts(&row)).unwrap();
         let strike = Strike::from_moneyness(u64::try_from(row[0]).unwrap());
         let (call, digital) = mixture.values(&strike);

@@ -142,10 +142,11 @@ impl Slice {
             let moneyness = u64::from(k) << (grid::MONEYNESS_BITS - TAIL_BITS);
             mixture.bounds(&Strike::from_moneyness(moneyness))
         };
+        // The masses of `mixture` may fall short of the slice's by 5 units in all, and so may the call.
         let top = bounds(highest);
-        self.check_excess(top.call_hi, top.digital_lo, highest)?;
+        self.check_excess(top.call_hi.saturating_add(5), top.digital_lo, highest)?;
         let bottom = bounds(lowest);
-        // put = call - 1 + k; the masses of `mixture` may fall short of one by 5 units.
+        // put = call - 1 + k
         let put = bottom
             .call_hi
             .saturating_sub(grid::VALUE_ONE)
