@@ -29,6 +29,8 @@
 mod codec;
 mod packed;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use codec::{RecordError, decode, encode};
 pub use packed::{PackedComponent, PackedExpiry, PackedPending, PackedSlice};

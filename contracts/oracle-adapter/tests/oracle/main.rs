@@ -17,4 +17,5 @@ mod refresh;
 mod rotate_signers;
 mod set_guardian;
 mod set_policy;
+mod spec;
 mod validity;

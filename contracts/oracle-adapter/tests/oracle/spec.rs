@@ -1,0 +1,202 @@
+//! The worked examples of `docs/spec/oracle.md` and `docs/spec/settlement.md`, number by number.
+
+use fixed_math::Fx;
+use protocol_api::oracle::report::Domain;
+use protocol_api::oracle::{FeedKind, Validity};
+use protocol_api::record::{
+    MarketRecord, PackedComponent, PackedSlice, decode, market_record_key, to_state,
+};
+use risk::FixingStage;
+use sha2::{Digest, Sha256};
+
+use crate::world::{
+    FEED, PRICE, START, World, decimal, entry, lognormal, minutes, mixture, stored, surface,
+};
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn raw(world: &World) -> Vec<u8> {
+    world
+        .app
+        .wrap()
+        .query_wasm_raw(&world.adapter, market_record_key(FEED))
+        .unwrap()
+        .unwrap()
+}
+
+#[test]
+fn spec_example_digest() {
+    let domain = Domain {
+        chain_id: "optio-1",
+        contract: "optio1adapter",
+        feed: 1,
+        kind: FeedKind::Market,
+    };
+    let preimage = domain.preimage(&[2, 3]);
+    assert_eq!(preimage.len(), 58);
+    let digest = hex(&Sha256::digest(preimage));
+    assert_eq!(
+        digest,
+        "4d1fecf0eb988095d1e6fbdcaa987a323f7578bb714a73f4918ccc73c6a1c154"
+    );
+}
+
+#[test]
+fn spec_example_band() {
+    let mut world = World::new();
+    let mut report = world.report(PRICE);
+    for (source, price) in report
+        .sources
+        .iter_mut()
+        .zip([99_900, 99_950, 100_000, 100_040, 100_100])
+    {
+        source.price = stored(price);
+    }
+    world.publish(&report).unwrap();
+    let band = world.record().band;
+    let edges = (band.low, band.mid, band.high);
+    assert_eq!(
+        edges,
+        (decimal("99950"), decimal("100000"), decimal("100050"))
+    );
+
+    world.advance(5);
+    report.time += 5;
+    report.sources[0].price = stored(100_000_000);
+    world.publish(&report).unwrap();
+    assert_eq!(world.record().band.mid, decimal("100020"));
+}
+
+#[test]
+fn spec_example_widening() {
+    let mut world = World::new();
+    world.publish(&world.report(PRICE)).unwrap();
+    let record: MarketRecord = decode(&raw(&world)).unwrap();
+    let spot = to_state(FEED, &record, START + 42).unwrap().spot;
+    let unit = Fx::from_bits(1 << 32);
+    let (low, high) = (Fx::from_num(99_609.375), Fx::from_num(100_390.625));
+    assert!(spot.low <= low && low - spot.low <= unit, "{}", spot.low);
+    assert!(
+        spot.high >= high && spot.high - high <= unit,
+        "{}",
+        spot.high
+    );
+}
+
+#[test]
+fn spec_example_slow_price() {
+    let mut world = World::new();
+    world.publish(&world.report(PRICE)).unwrap();
+    for count in 1..=19 {
+        world.advance(5);
+        world.publish(&world.report(111_000)).unwrap();
+        let record = world.record();
+        if count == 1 {
+            assert_eq!(record.slow_price, decimal("100050"));
+        }
+        let expected = if count < 19 {
+            Validity::Jumped
+        } else {
+            Validity::Valid
+        };
+        assert_eq!(record.validity, expected, "{count}");
+    }
+}
+
+#[test]
+fn spec_example_slice_bytes() {
+    let part = |weight, forward, total_vol| PackedComponent {
+        weight,
+        forward,
+        total_vol,
+    };
+    let slice = PackedSlice(vec![
+        part(16_384, 3_865_470_565, 644_245_094),
+        part(49_152, 4_438_132_873, 429_496_729),
+    ]);
+    let bytes = borsh::to_vec(&slice).unwrap();
+    assert_eq!(hex(&bytes), "020040656666e60066666626009999991900");
+    assert_eq!(borsh::from_slice::<PackedSlice>(&bytes).unwrap(), slice);
+}
+
+#[test]
+fn spec_example_record_size() {
+    let mut world = World::new();
+    let mut report = world.report(PRICE);
+    let days = [1, 2, 7, 14, 30, 60, 90, 180]
+        .into_iter()
+        .zip([26, 37, 69, 98, 143, 203, 248, 351]);
+    let entries = days.map(|(day, vol)| entry(minutes(day * 1_440), PRICE, mixture(vol)));
+    report.expiries = surface(entries.collect());
+    world.publish(&report).unwrap();
+    assert_eq!(raw(&world).len(), 577);
+}
+
+/// A world with a window of 6 buckets of 60 s and reports in the given buckets, minute 4 being the first.
+fn observed(prices: &[(u64, u64)]) -> World {
+    let mut world = World::with_short_window();
+    for (minute, price) in prices {
+        world.set_time(START + minute * 60);
+        world.publish(&world.report(*price)).unwrap();
+    }
+    world
+}
+
+fn fixed(mut world: World, after_expiry: u64) -> (String, u8) {
+    world.set_time(START + 600 + after_expiry);
+    world.fix(minutes(10)).unwrap();
+    let fixing = world.fixing(minutes(10));
+    (fixing.price.unwrap().to_string(), fixing.rung.unwrap())
+}
+
+#[test]
+fn spec_example_rung_1() {
+    let prices = [100_000, 100_100, 100_200, 100_300, 100_400, 100_500];
+    let window: Vec<(u64, u64)> = (4..).zip(prices).collect();
+    assert_eq!(fixed(observed(&window), 61), ("100250".into(), 1));
+    let mut pushed = window;
+    pushed[2].1 = 109_000;
+    assert_eq!(fixed(observed(&pushed), 61), ("100442.25".into(), 1));
+}
+
+#[test]
+fn spec_example_rung_2() {
+    let three = [(4, 100_000), (6, 100_200), (8, 100_400)];
+    assert_eq!(fixed(observed(&three), 61), ("100200".into(), 2));
+}
+
+#[test]
+fn spec_example_rung_3() {
+    let two = [(4, 100_000), (9, 100_600)];
+    assert_eq!(fixed(observed(&two), 86_400), ("100300".into(), 3));
+}
+
+#[test]
+fn spec_example_rung_4() {
+    assert_eq!(
+        fixed(observed(&[(0, 98_500)]), 7 * 86_400),
+        ("98500".into(), 4)
+    );
+}
+
+#[test]
+fn spec_example_share_passed() {
+    let mut world = World::with_short_window();
+    for (minute, price) in [(0, 100_000), (4, 100_000), (5, 101_000)] {
+        world.set_time(START + minute * 60);
+        let mut report = world.report(price);
+        report.expiries = surface(vec![entry(minutes(10), PRICE, lognormal(4))]);
+        world.publish(&report).unwrap();
+    }
+    let record: MarketRecord = decode(&raw(&world)).unwrap();
+    for (second, (seen, all)) in [(300, (2, 6)), (420, (2, 5)), (599, (2, 3))] {
+        let state = to_state(FEED, &record, START + second).unwrap();
+        let expected = FixingStage::Window {
+            passed: (seen << 16) / all,
+            mean: Fx::from_num(100_500),
+        };
+        assert_eq!(state.fixings[0].stage, expected);
+    }
+}
