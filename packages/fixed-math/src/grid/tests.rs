@@ -187,7 +187,7 @@ proptest! {
         let k = k >> (k & 63);
         let strike = if honest { Strike::from_moneyness(k) } else { Strike::new(k, log) };
         let (call, digital) = mixture.values(&strike);
-        prop_assert!(digital >= -8 && digital <= VALUE_ONE + 8);
+        prop_assert!((-8..=VALUE_ONE + 8).contains(&digital));
         prop_assert!(call <= mixture.scale() + 64);
         let bounds = mixture.bounds(&strike);
         prop_assert!(0 <= bounds.call_lo && bounds.call_lo <= bounds.call_hi);
