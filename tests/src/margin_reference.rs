@@ -200,16 +200,32 @@ pub struct Margin {
     pub surplus: f64,
     /// Value at mark, weights one.
     pub equity: f64,
+    /// Driver (0: apart or off peg), row, vol and spot factor of the lowest.
+    pub worst: (u16, u8, u8, i64),
 }
 
 /// The margin of a book.
 pub fn margin(book: &Holdings, world: &World) -> Margin {
-    let quote = world.coins.iter().find(|c| c.id == 0).map_or(1.0, |c| c.scale);
+    let quote = world
+        .coins
+        .iter()
+        .find(|c| c.id == 0)
+        .map_or(1.0, |c| c.scale);
     let mut sets = Vec::new();
     let mut equity = 0.0;
     for underlying in &world.underlyings {
-        let mut view = View { world, underlying, book, quote, slices: Vec::new() };
-        view.slices = view.dates(true).into_iter().map(|date| (date, view.slice(date))).collect();
+        let mut view = View {
+            world,
+            underlying,
+            book,
+            quote,
+            slices: Vec::new(),
+        };
+        view.slices = view
+            .dates(true)
+            .into_iter()
+            .map(|date| (date, view.slice(date)))
+            .collect();
         if !view.is_held() {
             continue;
         }
@@ -225,16 +241,24 @@ pub fn margin(book: &Holdings, world: &World) -> Margin {
     }
     let least = |set: &Pricing| lowest(&set.alternatives, world, |_| 1.0);
     let mut surplus = f64::INFINITY;
+    let mut worst = (0, MARK, FLAT, ONE);
     for (driver, own) in &sets {
         for pricing in own {
             let mut total = least(pricing);
             for (other, set) in &sets {
                 if other.id != driver.id {
-                    let beta = world.betas.get(&(driver.id, other.id)).copied().unwrap_or(65_536);
+                    let beta = world
+                        .betas
+                        .get(&(driver.id, other.id))
+                        .copied()
+                        .unwrap_or(65_536);
                     total += least(counterpart(set, pricing, beta));
                 }
             }
-            surplus = surplus.min(total);
+            if total < surplus {
+                surplus = total;
+                worst = (driver.id, pricing.row, pricing.vol, pricing.spot);
+            }
         }
     }
     if sets.is_empty() {
@@ -243,15 +267,33 @@ pub fn margin(book: &Holdings, world: &World) -> Margin {
     if sets.len() > 1 {
         let apart = |(underlying, set): &(&Underlying, Vec<Pricing>)| {
             set.iter()
-                .map(|p| lowest(&mixed(&set[0].alternatives, &p.alternatives, underlying.rules.alpha), world, |_| 1.0))
+                .map(|p| {
+                    lowest(
+                        &mixed(
+                            &set[0].alternatives,
+                            &p.alternatives,
+                            underlying.rules.alpha,
+                        ),
+                        world,
+                        |_| 1.0,
+                    )
+                })
                 .fold(f64::INFINITY, f64::min)
         };
-        surplus = surplus.min(sets.iter().map(apart).sum());
+        let total = sets.iter().map(apart).sum();
+        if total < surplus {
+            surplus = total;
+            worst = (0, MARK, FLAT, ONE);
+        }
     }
-    let pegless: f64 = sets.iter().map(|(_, set)| lowest(&set[0].alternatives, world, kept)).sum();
+    let pegless: f64 = sets
+        .iter()
+        .map(|(_, set)| lowest(&set[0].alternatives, world, kept))
+        .sum();
     Margin {
         surplus: (surplus + fixed).min(pegless + off_peg),
         equity,
+        worst,
     }
 }
 
@@ -345,7 +387,12 @@ struct Twist {
     mix: Option<bool>,
 }
 
-const PLAIN: Twist = Twist { vol: 1.0, skew: 1.0, curvature: 1.0, mix: None };
+const PLAIN: Twist = Twist {
+    vol: 1.0,
+    skew: 1.0,
+    curvature: 1.0,
+    mix: None,
+};
 
 struct View<'a> {
     world: &'a World,
@@ -358,7 +405,8 @@ struct View<'a> {
 
 impl View<'_> {
     fn is_held(&self) -> bool {
-        self.coins().any(|c| self.book.cash.get(&c.id).is_some_and(|v| *v != 0.0))
+        self.coins()
+            .any(|c| self.book.cash.get(&c.id).is_some_and(|v| *v != 0.0))
             || self.legs().next().is_some()
     }
 
@@ -369,7 +417,10 @@ impl View<'_> {
 
     fn legs(&self) -> impl Iterator<Item = &Position> {
         let id = self.underlying.id;
-        self.book.legs.iter().filter(move |leg| self.world.markets[leg.market].underlying == id)
+        self.book
+            .legs
+            .iter()
+            .filter(move |leg| self.world.markets[leg.market].underlying == id)
     }
 
     fn dates(&self, live: bool) -> Vec<u32> {
@@ -390,7 +441,10 @@ impl View<'_> {
         self.coins()
             .map(|coin| {
                 let held = self.book.cash.get(&coin.id).copied().unwrap_or(0.0);
-                (coin.id, held * self.quote / coin.scale * self.underlying.spot[1] * spot)
+                (
+                    coin.id,
+                    held * self.quote / coin.scale * self.underlying.spot[1] * spot,
+                )
             })
             .collect()
     }
@@ -400,7 +454,10 @@ impl View<'_> {
         let mut all = vec![Totals::new()];
         for date in self.dates(false) {
             let prices = self.possible(date);
-            let each: Vec<Totals> = prices.iter().map(|p| self.settled(date, *p, spot)).collect();
+            let each: Vec<Totals> = prices
+                .iter()
+                .map(|p| self.settled(date, *p, spot))
+                .collect();
             all = product(all, &each);
         }
         all
@@ -413,7 +470,11 @@ impl View<'_> {
             Some(Fixing::Pending(hull)) => hull.to_vec(),
             _ => {
                 let [low, mid, high] = self.underlying.spot;
-                vec![mid, low.min(self.underlying.slow), high.max(self.underlying.slow)]
+                vec![
+                    mid,
+                    low.min(self.underlying.slow),
+                    high.max(self.underlying.slow),
+                ]
             }
         }
     }
@@ -424,7 +485,12 @@ impl View<'_> {
             let market = &self.world.markets[leg.market];
             let units = settled_units(leg, market, price);
             let value = if market.inverse {
-                let coin = self.world.coins.iter().find(|c| c.id == market.coin).expect("coin");
+                let coin = self
+                    .world
+                    .coins
+                    .iter()
+                    .find(|c| c.id == market.coin)
+                    .expect("coin");
                 units * self.quote / coin.scale * self.underlying.spot[1] * spot
             } else {
                 units
@@ -447,7 +513,12 @@ impl View<'_> {
             let market = &self.world.markets[leg.market];
             let mut per_unit = value(leg, market) * slice.discount * market.multiplier;
             if market.inverse {
-                let coin = self.world.coins.iter().find(|c| c.id == market.coin).expect("coin");
+                let coin = self
+                    .world
+                    .coins
+                    .iter()
+                    .find(|c| c.id == market.coin)
+                    .expect("coin");
                 let price = match slice.window {
                     None => self.underlying.spot[1] / slice.forward,
                     Some(_) if forward > 0.0 => self.underlying.spot[1] * spot / forward,
@@ -463,7 +534,9 @@ impl View<'_> {
     /// Value of live legs of one expiry under a twist and a spot factor.
     fn twisted(&self, live: &(u32, Slice), spot: f64, twist: &Twist) -> Totals {
         let twisted = live.1.twisted(twist, spot);
-        self.live(live, (spot, twisted.forward), |leg, market| twisted.price(leg, market))
+        self.live(live, (spot, twisted.forward), |leg, market| {
+            twisted.price(leg, market)
+        })
     }
 
     fn slice(&self, date: u32) -> Slice {
@@ -477,7 +550,9 @@ impl View<'_> {
         let own = u64::from(nearest.minutes) * 60 - published;
         let end = u64::from(date) * 60;
         let window = match self.underlying.fixings.get(&date) {
-            Some(Fixing::Window(passed, mean)) if *passed > 0.0 => Some((*passed, *mean / nearest.forward)),
+            Some(Fixing::Window(passed, mean)) if *passed > 0.0 => {
+                Some((*passed, *mean / nearest.forward))
+            }
             _ => None,
         };
         let base = if window.is_some() {
@@ -513,7 +588,9 @@ impl View<'_> {
         let (up, down) = match (before, after) {
             (Some(a), Some(b)) => {
                 let (from, to) = (a.0 * 86_400, b.0 * 86_400);
-                let mix = |x: u64, y: u64| (x * (to - left) + y * (left - from) + (to - from) / 2) / (to - from);
+                let mix = |x: u64, y: u64| {
+                    (x * (to - left) + y * (left - from) + (to - from) / 2) / (to - from)
+                };
                 (mix(a.1, b.1), mix(a.2, b.2))
             }
             (Some(a), None) | (None, Some(a)) => (a.1, a.2),
@@ -545,12 +622,19 @@ impl View<'_> {
             let far = self.shocked(spot, |_| PLAIN);
             push(&mut list, (TAIL, FLAT, spot), mixed(&mark, &far, *share));
         }
-        push(&mut list, (ZERO, FLAT, ONE), mixed(&mark, &self.zero(), rules.zero));
+        push(
+            &mut list,
+            (ZERO, FLAT, ONE),
+            mixed(&mark, &self.zero(), rules.zero),
+        );
         push(&mut list, (INFINITY, FLAT, ONE), self.infinity(&mark));
         for x in &rules.smile_moves {
             push(&mut list, (SMILE, FLAT, moved(*x)), self.smile(moved(*x)));
         }
-        let theta = self.shocked(ONE, |slice| Twist { vol: slice.theta, ..PLAIN });
+        let theta = self.shocked(ONE, |slice| Twist {
+            vol: slice.theta,
+            ..PLAIN
+        });
         push(&mut list, (THETA, FLAT, ONE), theta);
         self.last_day(&mut list);
         for multiplier in &self.underlying.regimes {
@@ -572,7 +656,10 @@ impl View<'_> {
             if row == SCAN && spot == ONE && vol == FLAT {
                 continue;
             }
-            let found = self.shocked(spot, |slice| Twist { vol: widened(slice.factor(vol), multiplier), ..PLAIN });
+            let found = self.shocked(spot, |slice| Twist {
+                vol: widened(slice.factor(vol), multiplier),
+                ..PLAIN
+            });
             push(list, (row, vol, spot), found);
         }
     }
@@ -580,7 +667,11 @@ impl View<'_> {
     fn last_day(&self, list: &mut Vec<Pricing>) {
         let rules = &self.underlying.rules;
         let limit = moved(*rules.moves.last().unwrap_or(&0)) - ONE;
-        let live = self.underlying.expiries.iter().filter(|e| u64::from(e.minutes) * 60 > self.world.now);
+        let live = self
+            .underlying
+            .expiries
+            .iter()
+            .filter(|e| u64::from(e.minutes) * 60 > self.world.now);
         for expiry in live.take(rules.gamma_expiries) {
             let v = (black::at_the_money(&expiry.parts) * ONE as f64).floor() as i64;
             for multiple in &rules.gammas {
@@ -590,7 +681,10 @@ impl View<'_> {
                 }
                 for spot in [ONE - size, ONE + size] {
                     for vol in [DOWN, FLAT] {
-                        let found = self.shocked(spot, |slice| Twist { vol: slice.factor(vol), ..PLAIN });
+                        let found = self.shocked(spot, |slice| Twist {
+                            vol: slice.factor(vol),
+                            ..PLAIN
+                        });
                         push(list, (LAST_DAY, vol, spot), found);
                     }
                 }
@@ -605,12 +699,18 @@ impl View<'_> {
         let half = half.min(ONE);
         for spot in [moved(moves[0]) - half, moved(moves[moves.len() - 1]) + half] {
             for vol in [DOWN, FLAT, UP] {
-                let found = self.shocked(spot, |slice| Twist { vol: slice.factor(vol), ..PLAIN });
+                let found = self.shocked(spot, |slice| Twist {
+                    vol: slice.factor(vol),
+                    ..PLAIN
+                });
                 push(list, (BAND, vol, spot), found);
             }
         }
         for vol in [DOWN, UP] {
-            let found = self.shocked(ONE, |slice| Twist { vol: slice.confident(vol), ..PLAIN });
+            let found = self.shocked(ONE, |slice| Twist {
+                vol: slice.confident(vol),
+                ..PLAIN
+            });
             push(list, (CONFIDENCE, vol, ONE), found);
         }
     }
@@ -619,7 +719,9 @@ impl View<'_> {
         let mut total = self.cash(0.0);
         for live in &self.slices {
             let fixed = live.1.window.map_or(0.0, |(passed, mean)| passed * mean) * live.1.forward;
-            let part = self.live(live, (0.0, fixed), |leg, market| at_expiry(leg, market, fixed));
+            let part = self.live(live, (0.0, fixed), |leg, market| {
+                at_expiry(leg, market, fixed)
+            });
             total = sum(&total, &part);
         }
         product(vec![total], &self.expired(0.0))
@@ -646,7 +748,10 @@ impl View<'_> {
         let mut all = product(vec![self.cash(x)], &self.expired(x));
         for live in &self.slices {
             let twists = self.twists(&live.1);
-            let each: Vec<Totals> = twists.iter().map(|twist| self.twisted(live, x, twist)).collect();
+            let each: Vec<Totals> = twists
+                .iter()
+                .map(|twist| self.twisted(live, x, twist))
+                .collect();
             all = product(all, &each);
         }
         all
@@ -655,7 +760,9 @@ impl View<'_> {
     fn twists(&self, slice: &Slice) -> [Twist; 7] {
         let rules = &self.underlying.rules;
         let share = |factor: f64| {
-            let distance = ((factor - 1.0).abs() * FACTOR * rules.smile_share as f64 / 10_000.0).floor() / FACTOR;
+            let distance = ((factor - 1.0).abs() * FACTOR * rules.smile_share as f64 / 10_000.0)
+                .floor()
+                / FACTOR;
             1.0 + distance.copysign(factor - 1.0)
         };
         let (a, b) = (quantised(rules.skew), quantised(rules.curvature));
@@ -663,19 +770,37 @@ impl View<'_> {
         let spread = forwards().fold(0.0, f64::max) - forwards().fold(9.0, f64::min);
         let skewed = |power: f64, above: bool| {
             if spread >= slice.atm / 4.0 {
-                Twist { skew: power, ..PLAIN }
+                Twist {
+                    skew: power,
+                    ..PLAIN
+                }
             } else {
-                Twist { mix: Some(above), ..PLAIN }
+                Twist {
+                    mix: Some(above),
+                    ..PLAIN
+                }
             }
         };
         [
             PLAIN,
-            Twist { vol: share(slice.up), ..PLAIN },
-            Twist { vol: share(slice.down), ..PLAIN },
+            Twist {
+                vol: share(slice.up),
+                ..PLAIN
+            },
+            Twist {
+                vol: share(slice.down),
+                ..PLAIN
+            },
             skewed(1.0 + a, true),
             skewed(1.0 - a, false),
-            Twist { curvature: 1.0 + b, ..PLAIN },
-            Twist { curvature: 1.0 - b, ..PLAIN },
+            Twist {
+                curvature: 1.0 + b,
+                ..PLAIN
+            },
+            Twist {
+                curvature: 1.0 - b,
+                ..PLAIN
+            },
         ]
     }
 
@@ -686,14 +811,22 @@ impl View<'_> {
         }
         let mut equity: f64 = live.values().sum();
         for date in self.dates(false) {
-            equity += self.settled(date, self.possible(date)[0], 1.0).values().sum::<f64>();
+            equity += self
+                .settled(date, self.possible(date)[0], 1.0)
+                .values()
+                .sum::<f64>();
         }
         equity
     }
 }
 
 fn push(list: &mut Vec<Pricing>, (row, vol, spot): (u8, u8, i64), alternatives: Vec<Totals>) {
-    list.push(Pricing { row, vol, spot, alternatives });
+    list.push(Pricing {
+        row,
+        vol,
+        spot,
+        alternatives,
+    });
 }
 
 /// `floor(2^32 (1 + x))` between 1/100 and 7.
@@ -732,16 +865,38 @@ fn widened(factor: f64, multiplier: i64) -> f64 {
 fn settled_units(leg: &Position, market: &Market, price: f64) -> f64 {
     let m = market.multiplier;
     let (above, payout) = if market.inverse {
-        (m - (leg.strike * m / price).ceil(), (market.payout * m / price).floor())
+        (
+            m - (leg.strike * m / price).ceil(),
+            (market.payout * m / price).floor(),
+        )
     } else {
-        ((price * m).floor() - leg.strike * m, (market.payout * m).floor())
+        (
+            (price * m).floor() - leg.strike * m,
+            (market.payout * m).floor(),
+        )
     };
-    let reached = if market.inverse { price >= leg.strike } else { above >= 0.0 };
+    let reached = if market.inverse {
+        price >= leg.strike
+    } else {
+        above >= 0.0
+    };
     match leg.pays {
         Pays::Call => above.max(0.0),
         Pays::Put => (-above).max(0.0),
-        Pays::DigitalCall => if reached { payout } else { 0.0 },
-        Pays::DigitalPut => if reached { 0.0 } else { payout },
+        Pays::DigitalCall => {
+            if reached {
+                payout
+            } else {
+                0.0
+            }
+        }
+        Pays::DigitalPut => {
+            if reached {
+                0.0
+            } else {
+                payout
+            }
+        }
         Pays::Future => above,
     }
 }
@@ -788,13 +943,17 @@ impl Slice {
     fn confident(&self, vol: u8) -> f64 {
         let half = f64::from(self.confidence.min(65_536)) / 65_536.0;
         let factor = self.factor(vol);
-        let other = if factor >= 1.0 { 1.0 + half } else { 1.0 - half };
+        let other = if factor >= 1.0 {
+            1.0 + half
+        } else {
+            1.0 - half
+        };
         (factor * other * FACTOR).floor() / FACTOR
     }
 
     /// The slice under a twist and a spot factor, the window applied.
     fn twisted(&self, twist: &Twist, spot: f64) -> Twisted {
-        let c = ((twist.vol * self.base) * FACTOR).floor() / FACTOR;
+        let c = (((twist.vol * self.base) * FACTOR).floor() / FACTOR).min(8.0 - 1.0 / FACTOR);
         let mean = self.parts.iter().map(|p| p.0 * p.2).sum::<f64>();
         let mut parts: Vec<Lognormal> = self
             .parts
@@ -831,7 +990,10 @@ impl Slice {
 impl Twisted {
     fn price(&self, leg: &Position, market: &Market) -> f64 {
         let expected = |value: fn(f64, f64, f64) -> f64| -> f64 {
-            self.parts.iter().map(|(w, f, s)| w * value(*f, leg.strike, *s)).sum()
+            self.parts
+                .iter()
+                .map(|(w, f, s)| w * value(*f, leg.strike, *s))
+                .sum()
         };
         match leg.pays {
             Pays::Call => expected(black::call),

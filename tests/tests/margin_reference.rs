@@ -52,7 +52,9 @@ fn slice(dice: &mut Dice, days: f64) -> Slice {
     let v = dice.between(0.25, 1.1) * (days / 365.0).sqrt();
     loop {
         let count = 1 + dice.below(4) as usize;
-        let mut weights: Vec<u32> = (1..count).map(|_| 256 * (4 + dice.below(40) as u32)).collect();
+        let mut weights: Vec<u32> = (1..count)
+            .map(|_| 256 * (4 + dice.below(40) as u32))
+            .collect();
         let used: u32 = weights.iter().sum();
         if used > 60_000 {
             continue;
@@ -68,8 +70,13 @@ fn slice(dice: &mut Dice, days: f64) -> Slice {
             })
             .collect();
         let last = parts.len() - 1;
-        let sum: u64 = parts[..last].iter().map(|c| u64::from(c.weight) * c.forward).sum();
-        let Some(rest) = (1_u64 << 48).checked_sub(sum) else { continue };
+        let sum: u64 = parts[..last]
+            .iter()
+            .map(|c| u64::from(c.weight) * c.forward)
+            .sum();
+        let Some(rest) = (1_u64 << 48).checked_sub(sum) else {
+            continue;
+        };
         let weight = u64::from(parts[last].weight);
         parts[last].forward = rest / weight;
         let mut short = rest % weight;
@@ -108,15 +115,24 @@ fn market(dice: &mut Dice) -> Market {
     for id in ids {
         let (state, dates) = state(dice, *id);
         minutes.push(dates);
-        underlyings.push(Underlying { state, profile: default_profile() });
+        underlyings.push(Underlying {
+            state,
+            profile: default_profile(),
+        });
     }
-    let entry = |driver, follower, beta| BetaEntry { driver, follower, beta };
+    let entry = |driver, follower, beta| BetaEntry {
+        driver,
+        follower,
+        beta,
+    };
     let beta = if dice.one_in(2) {
         Beta::default()
     } else {
         let draw = |dice: &mut Dice| (dice.between(-0.3, 1.5) * 65_536.0) as i32;
         let (a, b) = (draw(dice), draw(dice));
-        Beta { entries: vec![entry(BTC, ETH, a), entry(ETH, BTC, b)] }
+        Beta {
+            entries: vec![entry(BTC, ETH, a), entry(ETH, BTC, b)],
+        }
     };
     let coin = |id, feed, scale, weight_initial, weight_maintenance, depeg| Coin {
         id,
@@ -133,7 +149,14 @@ fn market(dice: &mut Dice) -> Market {
         coin(4, Feed::Underlying(BTC), 100_000_000, 52_000, 60_000, 9_000),
     ];
     if two {
-        coins.push(coin(2, Feed::Underlying(ETH), 1_000_000_000_000_000_000, 55_705, 60_293, 0));
+        coins.push(coin(
+            2,
+            Feed::Underlying(ETH),
+            1_000_000_000_000_000_000,
+            55_705,
+            60_293,
+            0,
+        ));
     }
     let linear = |id, underlying, multiplier, step, payout| MarketTerms {
         id,
@@ -163,12 +186,22 @@ fn market(dice: &mut Dice) -> Market {
             ..linear(21, ETH, 100_000, 25, 100)
         });
     }
-    let context = Context { now: NOW, markets, coins, underlyings, beta };
+    let context = Context {
+        now: NOW,
+        markets,
+        coins,
+        underlyings,
+        beta,
+    };
     Market { context, minutes }
 }
 
 fn state(dice: &mut Dice, id: u16) -> (UnderlyingState, Vec<u32>) {
-    let spot = if id == BTC { dice.between(20_000.0, 150_000.0) } else { dice.between(800.0, 6_000.0) };
+    let spot = if id == BTC {
+        dice.between(20_000.0, 150_000.0)
+    } else {
+        dice.between(800.0, 6_000.0)
+    };
     let price = Fx::from_num(spot);
     let published = NOW - dice.below(120);
     let mut expiries: Vec<ExpiryState> = Vec::new();
@@ -204,7 +237,9 @@ fn state(dice: &mut Dice, id: u16) -> (UnderlyingState, Vec<u32>) {
         dates.push(expired);
         let mid = spot * dice.between(0.97, 1.03);
         let stage = match dice.below(3) {
-            0 => Some(FixingStage::Final { price: Fx::from_num(mid) }),
+            0 => Some(FixingStage::Final {
+                price: Fx::from_num(mid),
+            }),
             1 => Some(FixingStage::Pending {
                 hull: Band {
                     low: Fx::from_num(mid * 0.99),
@@ -215,15 +250,28 @@ fn state(dice: &mut Dice, id: u16) -> (UnderlyingState, Vec<u32>) {
             _ => None,
         };
         if let Some(stage) = stage {
-            fixings.push(FixingState { expiry: expired, stage });
+            fixings.push(FixingState {
+                expiry: expired,
+                stage,
+            });
         }
     }
     if dice.one_in(4) {
         // A date without a slice of its own.
         dates.push(base + at / 2 + 77);
     }
-    let maintenance = 65_536 + if dice.one_in(3) { dice.below(40_000) as u32 } else { 0 };
-    let initial = maintenance + if dice.one_in(3) { dice.below(20_000) as u32 } else { 0 };
+    let maintenance = 65_536
+        + if dice.one_in(3) {
+            dice.below(40_000) as u32
+        } else {
+            0
+        };
+    let initial = maintenance
+        + if dice.one_in(3) {
+            dice.below(20_000) as u32
+        } else {
+            0
+        };
     let state = UnderlyingState {
         underlying: id,
         sequence: 1,
@@ -235,7 +283,10 @@ fn state(dice: &mut Dice, id: u16) -> (UnderlyingState, Vec<u32>) {
             high: price * Fx::from_num(1.0 + dice.between(0.0, 0.01)),
         },
         slow: price * Fx::from_num(dice.between(0.95, 1.05)),
-        regime: Regime { initial, maintenance },
+        regime: Regime {
+            initial,
+            maintenance,
+        },
         expiries,
         fixings,
     };
@@ -247,13 +298,18 @@ fn random_book(dice: &mut Dice, market: &Market, most: u64) -> Book {
     let scale = [20, 2_000, 3_000_000][dice.below(3) as usize];
     let mut legs: BTreeMap<SeriesKey, i64> = BTreeMap::new();
     for _ in 0..count {
-        let terms = &market.context.markets[dice.below(market.context.markets.len() as u64) as usize];
+        let terms =
+            &market.context.markets[dice.below(market.context.markets.len() as u64) as usize];
         let index = usize::from(terms.underlying - 1);
         let dates = &market.minutes[index];
         let state = &market.context.underlyings[index].state;
         let step = terms.strike_step.to_num::<f64>();
         let around = state.spot.mid.to_num::<f64>() / step;
-        let strike = if dice.one_in(30) { 0.0 } else { around * dice.between(-0.9, 0.9).exp() };
+        let strike = if dice.one_in(30) {
+            0.0
+        } else {
+            around * dice.between(-0.9, 0.9).exp()
+        };
         let kind = match dice.below(12) {
             0 => Kind::Future,
             1 => Kind::DigitalCall,
@@ -273,11 +329,19 @@ fn random_book(dice: &mut Dice, market: &Market, most: u64) -> Book {
     let mut cash = Vec::new();
     for coin in &market.context.coins {
         if dice.one_in(2) {
-            let whole = dice.between(-30.0, 60.0) * if coin.feed == Feed::Quote { 50_000.0 } else { 1.0 };
+            let whole = dice.between(-30.0, 60.0)
+                * if coin.feed == Feed::Quote {
+                    50_000.0
+                } else {
+                    1.0
+                };
             cash.push((coin.id, (whole * coin.scale as f64) as i128));
         }
     }
-    let legs = legs.into_iter().map(|(key, quantity)| Leg { key, quantity }).collect();
+    let legs = legs
+        .into_iter()
+        .map(|(key, quantity)| Leg { key, quantity })
+        .collect();
     Book { cash, legs }
 }
 
@@ -312,11 +376,19 @@ fn world(context: &Context, level: Level) -> World {
                     Feed::Underlying(id) => Some(id),
                 },
                 scale: c.scale as f64,
-                weight: if initial { c.weight_initial } else { c.weight_maintenance },
+                weight: if initial {
+                    c.weight_initial
+                } else {
+                    c.weight_maintenance
+                },
                 depeg: c.depeg,
             })
             .collect(),
-        underlyings: context.underlyings.iter().map(|u| underlying(u, initial)).collect(),
+        underlyings: context
+            .underlyings
+            .iter()
+            .map(|u| underlying(u, initial))
+            .collect(),
         betas: context
             .beta
             .entries
@@ -348,7 +420,11 @@ fn underlying(source: &Underlying, initial: bool) -> model::Underlying {
     let share = |bps: u32| f64::from(bps) / 10_000.0;
     model::Underlying {
         id: state.underlying,
-        spot: [number(state.spot.low), number(state.spot.mid), number(state.spot.high)],
+        spot: [
+            number(state.spot.low),
+            number(state.spot.mid),
+            number(state.spot.high),
+        ],
         slow: number(state.slow),
         regimes,
         published: state.publish_time,
@@ -382,7 +458,11 @@ fn underlying(source: &Underlying, initial: bool) -> model::Underlying {
                 .iter()
                 .map(|s| (u64::from(s.days), u64::from(s.up), u64::from(s.down)))
                 .collect(),
-            tails: profile.tails.iter().map(|t| (i64::from(t.spot_move), share(t.share))).collect(),
+            tails: profile
+                .tails
+                .iter()
+                .map(|t| (i64::from(t.spot_move), share(t.share)))
+                .collect(),
             zero: share(profile.zero_share),
             infinity: share(profile.infinity_share),
             smile_moves: profile.smile_moves.iter().map(|x| i64::from(*x)).collect(),
@@ -392,19 +472,31 @@ fn underlying(source: &Underlying, initial: bool) -> model::Underlying {
             theta: u64::from(profile.theta_seconds),
             gammas: profile.gamma_vols.iter().map(|g| u64::from(*g)).collect(),
             gamma_expiries: usize::from(profile.gamma_expiries),
-            alpha: share(if initial { profile.alpha_initial } else { profile.alpha_maintenance }),
+            alpha: share(if initial {
+                profile.alpha_initial
+            } else {
+                profile.alpha_maintenance
+            }),
         },
     }
 }
 
 fn holdings(book: &Book, context: &Context) -> Holdings {
     Holdings {
-        cash: book.cash.iter().map(|(id, amount)| (*id, *amount as f64)).collect(),
+        cash: book
+            .cash
+            .iter()
+            .map(|(id, amount)| (*id, *amount as f64))
+            .collect(),
         legs: book
             .legs
             .iter()
             .map(|leg| {
-                let index = context.markets.iter().position(|m| m.id == leg.key.market).unwrap();
+                let index = context
+                    .markets
+                    .iter()
+                    .position(|m| m.id == leg.key.market)
+                    .unwrap();
                 Position {
                     market: index,
                     expiry: leg.key.expiry,
@@ -428,16 +520,33 @@ fn holdings(book: &Book, context: &Context) -> Holdings {
 fn tolerance(book: &Book, context: &Context) -> f64 {
     let mut slack = 50.0;
     for leg in &book.legs {
-        let market = context.markets.iter().find(|m| m.id == leg.key.market).unwrap();
-        let state = &context.underlyings.iter().find(|u| u.state.underlying == market.underlying).unwrap().state;
+        let market = context
+            .markets
+            .iter()
+            .find(|m| m.id == leg.key.market)
+            .unwrap();
+        let state = &context
+            .underlyings
+            .iter()
+            .find(|u| u.state.underlying == market.underlying)
+            .unwrap()
+            .state;
         let unit = if market.style == Style::Linear {
             market.multiplier as f64
         } else {
-            let coin = context.coins.iter().find(|c| c.id == market.settle_coin).unwrap();
+            let coin = context
+                .coins
+                .iter()
+                .find(|c| c.id == market.settle_coin)
+                .unwrap();
             market.multiplier as f64 * 1e6 / coin.scale as f64
         };
         let gross = unit * number(state.spot.mid) * leg.quantity.abs() as f64;
         slack += gross * 4e-10 + leg.quantity.abs() as f64 * 0.01;
+        if matches!(leg.key.kind, Kind::DigitalCall | Kind::DigitalPut) {
+            // The kernel's bound for a probability is 2^-41 / s, and s may be as little as 2^-20.
+            slack += unit * number(market.digital_payout) * leg.quantity.abs() as f64 * 6e-7;
+        }
     }
     slack
 }
@@ -449,11 +558,17 @@ fn legs_apart(book: &Book, context: &Context, level: Level) -> String {
         .legs
         .iter()
         .map(|leg| {
-            let alone = Book { cash: Vec::new(), legs: vec![*leg] };
+            let alone = Book {
+                cash: Vec::new(),
+                legs: vec![*leg],
+            };
             let found = risk::assess(&alone, context, level).unwrap();
             let expected = model::margin(&holdings(&alone, context), &world);
             let off = (found.equity as f64 - expected.equity) / tolerance(&alone, context);
-            (off.abs(), format!("{off:.3} {leg:?} {found:?} {expected:?}"))
+            (
+                off.abs(),
+                format!("{off:.3} {leg:?} {found:?} {expected:?}"),
+            )
         })
         .collect();
     lines.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -468,14 +583,24 @@ struct Worst {
 
 fn compare(seed: u64, books: u64, most: u64) -> Worst {
     let mut dice = Dice(seed);
-    let mut worst = Worst { relative: 0.0, books: 0 };
+    let mut worst = Worst {
+        relative: 0.0,
+        books: 0,
+    };
     while worst.books < books {
         let market = market(&mut dice);
         for _ in 0..20 {
-            let level = if dice.one_in(2) { Level::Initial } else { Level::Maintenance };
+            let level = if dice.one_in(2) {
+                Level::Initial
+            } else {
+                Level::Maintenance
+            };
             let book = random_book(&mut dice, &market, most);
             let found = risk::assess(&book, &market.context, level).unwrap();
-            let expected = model::margin(&holdings(&book, &market.context), &world(&market.context, level));
+            let expected = model::margin(
+                &holdings(&book, &market.context),
+                &world(&market.context, level),
+            );
             let slack = tolerance(&book, &market.context);
             let surplus = (found.surplus as f64 - expected.surplus).abs();
             let equity = (found.equity as f64 - expected.equity).abs();
@@ -501,7 +626,10 @@ fn run(books: u64, most: u64) {
     for thread in threads {
         let worst = thread.join().unwrap();
         total += worst.books;
-        println!("{} books, worst {:.3} of the tolerance", worst.books, worst.relative);
+        println!(
+            "{} books, worst {:.3} of the tolerance",
+            worst.books, worst.relative
+        );
     }
     assert!(total >= books);
 }
@@ -515,6 +643,9 @@ fn ten_thousand_random_books_agree_with_the_model() {
 fn the_models_normal_distribution_is_the_series() {
     for i in -1_000..1_000 {
         let x = f64::from(i) / 111.0;
-        assert!((model::norm_cdf(x) - model::norm_cdf_table(x)).abs() < 3e-15, "{x}");
+        assert!(
+            (model::norm_cdf(x) - model::norm_cdf_table(x)).abs() < 3e-15,
+            "{x}"
+        );
     }
 }

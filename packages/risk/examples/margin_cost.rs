@@ -14,7 +14,13 @@ fn main() {
             .map(|i| {
                 let kind = if i % 2 == 0 { Kind::Call } else { Kind::Put };
                 let strike = 40 + (i / dates) as u32;
-                leg(LINEAR, DAYS[i % dates], strike, kind, 10 * (i as i64 % 7 - 3) + 1)
+                leg(
+                    LINEAR,
+                    DAYS[i % dates],
+                    strike,
+                    kind,
+                    10 * (i as i64 % 7 - 3) + 1,
+                )
             })
             .collect();
         let book = book(&[(0, 1_000_000_000), (1, 100_000_000)], &legs);

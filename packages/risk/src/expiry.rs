@@ -365,9 +365,13 @@ pub(crate) fn floor(
     let Some(low) = lowest_payoff(legs)? else {
         return Ok(None);
     };
-    let discounted = fine::discounted(low, discount);
+    // A coin's base units may be far finer than the quote coin's: they are priced before anything is clamped.
+    let value = match price {
+        None => fine::discounted(low, discount),
+        Some(price) => fine::mul_shift(price.apply(low, 0), discount, 32),
+    };
     Ok(Some(Floor {
-        value: price.map_or(discounted, |price| price.apply(discounted, fine::FINE_BITS)),
+        value,
         coin: price.is_some(),
     }))
 }
