@@ -257,7 +257,8 @@ impl Prepared {
     /// Phi(d1) and Phi(d2) at a strike, units of 2^-44.
     #[inline(always)]
     fn normals(&self, log_strike: i64) -> (i64, i64) {
-        let distance = (self.log - log_strike).clamp(-self.limit, self.limit);
+        // Not `clamp`, whose check of its bounds is a branch.
+        let distance = (self.log - log_strike).min(self.limit).max(-self.limit);
         // Times 2^e, units of 2^-29.
         let scaled = (distance << self.up) >> 18;
         let d1 = ((scaled * self.inverse) >> 23) + self.half;
