@@ -42,8 +42,8 @@ pub struct TapeEntry {
     pub price: u64,
     /// A second family lay within 1 %.
     pub confirmed: bool,
-    /// Too far from the slow price.
-    pub jumped: bool,
+    /// For a price too far from the slow price: the last valid price before it.
+    pub valid_before: Option<u64>,
     /// Signer epoch.
     pub epoch: u32,
     /// Bitmap of the signers.
@@ -57,6 +57,16 @@ impl Record for TapeEntry {
 }
 
 impl TapeEntry {
+    /// Whether the price was too far from the slow price.
+    pub const fn jumped(&self) -> bool {
+        self.valid_before.is_some()
+    }
+
+    /// The last valid price as of this observation.
+    pub fn last_valid(&self) -> u64 {
+        self.valid_before.unwrap_or(self.price)
+    }
+
     /// Who vouched for it.
     pub const fn evidence(&self) -> Evidence {
         Evidence {

@@ -28,6 +28,8 @@ pub struct Feed {
     pub bucket_seconds: u8,
     /// The price the feed started from.
     pub reference: u64,
+    /// When it was added, unix seconds.
+    pub added_at: u32,
     /// What the owner may change.
     pub policy: Policy,
     /// The guardian's brake.
@@ -195,6 +197,7 @@ pub fn new_feed(terms: &FeedTerms, policy: &FeedPolicy) -> Result<(Feed, Names),
         buckets,
         bucket_seconds,
         reference,
+        added_at: 0,
         policy: stored,
         quarantine: Pause::default(),
     };

@@ -73,12 +73,12 @@ pub fn gather(
     for (bucket, entry) in &entries {
         hash.update(bucket.to_be_bytes());
         hash.update(entry.price.to_be_bytes());
-        hash.update([u8::from(entry.confirmed), u8::from(entry.jumped)]);
+        hash.update([u8::from(entry.confirmed), u8::from(entry.jumped())]);
         hash.update(entry.signers.to_be_bytes());
         hash.update(entry.digest);
         observations.push(observation(feed, entry)?);
     }
-    let before = last_valid(storage, id, range.0)?;
+    let before = last_valid(storage, id, feed, range.0)?;
     let before = before.and_then(|price| price_to_fx(price, feed.price_bits));
     Ok(Gathered {
         observations,

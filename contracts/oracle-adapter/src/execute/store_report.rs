@@ -83,7 +83,8 @@ impl Target<'_> {
     fn begin(&self, storage: &dyn Storage, expiry: u32) -> Result<PackedPending, ContractError> {
         let window = self.feed.window(expiry)?;
         let range = bucket_range(window.range());
-        let before = last_valid(storage, self.id, range.0)?.unwrap_or(self.feed.reference);
+        let before = last_valid(storage, self.id, self.feed, range.0)?;
+        let before = before.unwrap_or(self.feed.reference);
         let mut entry = PackedPending {
             expiry,
             filled: 0,
@@ -95,11 +96,9 @@ impl Target<'_> {
         };
         let most = usize::from(self.feed.buckets);
         for (bucket, seen) in state::tape_between(storage, self.id, range, most)? {
+            let jumped = seen.jumped();
             let TapeEntry {
-                price,
-                confirmed,
-                jumped,
-                ..
+                price, confirmed, ..
             } = seen;
             advance::count(
                 &mut entry,
@@ -122,10 +121,15 @@ impl Target<'_> {
         observed: &Observed,
     ) -> Result<(), ContractError> {
         let evidence = record.evidence;
+        let mut valid_before = None;
+        if observed.jumped {
+            let valid = last_valid(storage, self.id, self.feed, observed.bucket)?;
+            valid_before = Some(valid.unwrap_or(self.feed.reference));
+        }
         let entry = TapeEntry {
             price: observed.price,
             confirmed: observed.confirmed,
-            jumped: observed.jumped,
+            valid_before,
             epoch: evidence.epoch,
             signers: evidence.signers,
             digest: evidence.digest,
@@ -141,8 +145,8 @@ impl Target<'_> {
 
     /// Deletes at most one observation that no fixing can need any more.
     ///
-    /// Needed are: everything younger than ten days, everything in a followed window, and the last valid
-    /// price before that.
+    /// Needed are: everything younger than ten days, everything in a followed window, and one observation
+    /// before that, which knows the last valid price.
     fn prune(
         &self,
         storage: &mut dyn Storage,
@@ -157,15 +161,10 @@ impl Target<'_> {
             cutoff = cutoff.min(first);
         }
         let oldest = state::oldest_tape(storage, self.id, 2)?;
-        if let [(first, a), (second, b)] = oldest.as_slice()
+        if let [(first, _), (second, _)] = oldest.as_slice()
             && *second < cutoff
         {
-            let spare = if b.jumped && !a.jumped {
-                *second
-            } else {
-                *first
-            };
-            state::remove_tape(storage, self.id, spare);
+            state::remove_tape(storage, self.id, *first);
         }
         Ok(())
     }
@@ -177,15 +176,20 @@ pub fn bucket_range(range: (u64, u64)) -> (u32, u32) {
     (narrow(range.0), narrow(range.1))
 }
 
-/// The last valid price below a bucket. Jumped observations are passed over, sixteen at most.
+/// The last valid price below a bucket; before any observation the reference price, for expiries after the
+/// feed was added.
 pub fn last_valid(
     storage: &dyn Storage,
-    feed: u16,
+    id: u16,
+    feed: &Feed,
     bucket: u32,
 ) -> Result<Option<u64>, ContractError> {
-    let found = state::tape_before(storage, feed, bucket, 16)?;
-    Ok(found
-        .into_iter()
-        .find(|(_, entry)| !entry.jumped)
-        .map(|(_, entry)| entry.price))
+    let newest = state::tape_before(storage, id, bucket, 1)?;
+    if let Some((_, entry)) = newest.first() {
+        return Ok(Some(entry.last_valid()));
+    }
+    let length = u32::from(feed.bucket_seconds).saturating_mul(u32::from(feed.buckets));
+    let start = bucket.saturating_mul(u32::from(feed.bucket_seconds));
+    let known = start.saturating_add(length) > feed.added_at;
+    Ok(known.then_some(feed.reference))
 }

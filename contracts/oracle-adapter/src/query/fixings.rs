@@ -124,7 +124,7 @@ pub fn evidence(
         bucket: *bucket,
         price: from_stored(entry.price, feed.price_bits),
         confirmed: entry.confirmed,
-        jumped: entry.jumped,
+        jumped: entry.jumped(),
         evidence: records::evidence(&entry.evidence()),
     });
     Ok(FixingEvidenceResponse {

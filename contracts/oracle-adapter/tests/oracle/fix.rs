@@ -203,6 +203,44 @@ fn a_jumped_price_is_observed_but_is_no_price_before_a_window() {
 }
 
 #[test]
+fn attack_risk_10_a_long_jump_before_a_window_does_not_reach_back_to_the_reference_price() {
+    // Valid at 99,000, then a hundred jumped buckets and silence through the window of a later expiry.
+    let mut world = World::with_short_window();
+    world.set_time(START + 60);
+    world.publish(&world.report(99_000)).unwrap();
+    for minute in 2..102 {
+        world.set_time(START + minute * 60);
+        let mut report = world.report(900_000);
+        report.time -= 1;
+        world.publish(&report).unwrap();
+    }
+    let expiry = minutes(120);
+    world.set_time(START + 120 * 60 + 7 * DAY);
+    world.fix(expiry).unwrap();
+    let fixing = world.fixing(expiry);
+    assert_eq!(
+        (fixing.price, fixing.rung),
+        (Some(decimal("99000")), Some(4))
+    );
+}
+
+#[test]
+fn attack_risk_40_the_tape_keeps_ten_days_and_one_price_before() {
+    let mut world = World::with_short_window();
+    // One report a day for thirty days: nothing older than ten days is kept but the newest of that.
+    for day in 0..30 {
+        world.set_time(START + day * DAY);
+        world.publish(&world.report(100_000 + day)).unwrap();
+    }
+    let keys = world.app.dump_wasm_raw(&world.adapter);
+    let tape = keys
+        .iter()
+        .filter(|(key, _)| key.starts_with(b"\x04tape"))
+        .count();
+    assert_eq!(tape, 12, "eleven young ones and the last before");
+}
+
+#[test]
 fn uncertain_reports_leave_their_bucket_empty() {
     let mut world = World::with_short_window();
     for minute in 4..10 {

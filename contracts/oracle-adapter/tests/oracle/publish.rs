@@ -169,6 +169,22 @@ fn attack_risk_04_a_price_at_a_bound_is_dropped_not_clipped() {
 }
 
 #[test]
+fn attack_risk_06_a_spike_on_one_venue_moves_nothing() {
+    let mut world = World::new();
+    world.publish(&world.report(PRICE)).unwrap();
+    let calm = world.record().band;
+    // Twenty seconds at +30 % on one source, then at -30 %.
+    for price in [130_000, 130_000, 70_000, 70_000] {
+        world.advance(5);
+        let mut report = world.report(PRICE);
+        report.sources[2].price = stored(price);
+        world.publish(&report).unwrap();
+        assert_eq!(world.record().band, calm);
+        assert_eq!(world.validity(), Validity::Valid);
+    }
+}
+
+#[test]
 fn a_source_too_old_or_too_uncertain_is_not_live() {
     let mut world = World::new();
     let mut report = world.report(PRICE);

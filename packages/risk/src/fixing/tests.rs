@@ -245,7 +245,7 @@ fn observation() -> impl Strategy<Value = Observation> {
 proptest! {
     /// Whatever was observed, the price lies between the lowest and the highest bucket.
     #[test]
-    fn every_rung_stays_in_the_hull(
+    fn attack_risk_11_no_rung_leaves_the_hull_of_what_was_observed(
         observations in prop::collection::vec(observation(), 1..=60),
         wait in 0_u64..8 * DAY,
     ) {
@@ -260,7 +260,7 @@ proptest! {
 
     /// A week after the expiry there is a price, whoever fell silent when.
     #[test]
-    fn it_always_ends(
+    fn attack_risk_10_it_always_ends(
         observations in prop::collection::vec(observation(), 0..=60),
         before in stored_price(),
     ) {
@@ -271,7 +271,7 @@ proptest! {
     /// Pushing any k of n buckets anywhere moves rung 1 by at most k / n of 2 % of the median,
     /// as long as they are fewer than half.
     #[test]
-    fn a_push_is_bounded(
+    fn attack_risk_08_a_push_is_bounded(
         honest in 1_000.0_f64..100_000.0,
         pushed in prop::collection::vec(stored_price(), 1..=29),
     ) {
