@@ -71,6 +71,59 @@ impl FittedChain {
     }
 }
 
+impl FittedChain {
+    /// The surface at another time and spot: forwards move with the spot, log-returns shrink with
+    /// the square root of the time left, expiries that have passed are dropped. Unchanged at its own time
+    /// and spot.
+    ///
+    /// # Errors
+    /// When a shrunk slice is refused by the on-chain test.
+    pub fn carried(&self, now: u64, spot: f64) -> Result<Self> {
+        let mut carried = self.clone();
+        carried.expiries.retain(|e| e.expiry > now);
+        let move_by = spot / self.index;
+        carried.index = spot;
+        carried.time = now;
+        for e in &mut carried.expiries {
+            e.forward *= move_by;
+            let full = e.expiry.saturating_sub(self.time);
+            if now == self.time || full == 0 {
+                continue;
+            }
+            let share = (e.expiry - now) as f64 / full as f64;
+            let shrink = share.sqrt();
+            e.years *= share;
+            e.mixture = e.mixture.shrunk(shrink);
+            e.integers = round_mixture(&e.mixture).map_err(|e| CliError::of(&e))?;
+            e.slice = e.integers.accept().map_err(|e| CliError::of(&e))?;
+            e.mixture = e.integers.mixture();
+            e.quoted = e
+                .quoted
+                .map(|q| ((f64::from(q) / POINT_ONE).powf(shrink) * POINT_ONE) as u32);
+            e.grid.clear();
+        }
+        Ok(carried)
+    }
+
+    /// The expiry at this time.
+    pub fn expiry(&self, expiry: u64) -> Option<&FittedExpiry> {
+        self.expiries.iter().find(|e| e.expiry == expiry)
+    }
+}
+
+impl FittedExpiry {
+    /// Value of an option over 1 of the underlying, USD.
+    pub fn price(&self, strike: f64, call: bool) -> f64 {
+        let k = strike / self.forward;
+        self.forward
+            * if call {
+                self.mixture.call(k)
+            } else {
+                self.mixture.put(k)
+            }
+    }
+}
+
 /// Fits a chain, starting from the slices of the surface before.
 ///
 /// # Errors

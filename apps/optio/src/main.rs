@@ -12,12 +12,16 @@
 
 mod commands;
 mod data;
+mod decimal;
+mod demo;
 mod error;
 mod fitted;
 mod measurements;
 mod output;
 mod plot;
+mod random;
 mod table;
+mod venue;
 
 use std::process::ExitCode;
 
@@ -33,6 +37,14 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Evaluate a function on I64F64 bit patterns, line by line.
+    Math(commands::math::MathArgs),
+    /// Price one option under Black-76.
+    Price(commands::price::PriceArgs),
+    /// Margin of a book of a snapshot's options.
+    Margin(commands::margin::MarginArgs),
+    /// Run a synthetic market through the compiled contracts.
+    Demo(demo::DemoArgs),
     /// Fit and measure volatility surfaces.
     #[command(subcommand)]
     Surface(commands::surface::SurfaceCommand),
@@ -44,6 +56,10 @@ fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let result = match cli.command {
+        Command::Math(args) => commands::math::run(&args),
+        Command::Price(args) => commands::price::run(&args),
+        Command::Margin(args) => commands::margin::run(&args),
+        Command::Demo(args) => demo::run(&args),
         Command::Surface(command) => commands::surface::run(command),
     };
     match result {

@@ -81,6 +81,21 @@ impl Mixture {
         self.implied_total_vol(1.0).unwrap_or(0.0)
     }
 
+    /// The mixture with its log-returns scaled by `factor`, mean one again.
+    #[must_use]
+    pub fn shrunk(&self, factor: f64) -> Self {
+        let powers = self.parts.iter().map(|p| p.weight * p.forward.powf(factor));
+        let mean: f64 = powers.sum();
+        let part = |p: &Lognormal| Lognormal {
+            weight: p.weight,
+            forward: p.forward.powf(factor) / mean,
+            total_vol: p.total_vol * factor,
+        };
+        Self {
+            parts: self.parts.iter().map(part).collect(),
+        }
+    }
+
     /// Sorts the components by forward, as the stored form wants them.
     pub fn sort(&mut self) {
         self.parts.sort_by(|a, b| a.forward.total_cmp(&b.forward));

@@ -82,17 +82,77 @@ pub struct Snapshot {
     pub rows: Vec<Row>,
 }
 
-#[derive(serde::Deserialize)]
-struct Raw {
-    timestamp: String,
-    instrument_name: String,
-    underlying_price: f64,
-    bid_price: Option<f64>,
-    ask_price: Option<f64>,
-    mark_price: f64,
-    mark_iv: f64,
-    delta: f64,
-    index_price: f64,
+/// Positions of the columns that are read.
+struct Columns {
+    timestamp: usize,
+    instrument_name: usize,
+    numbers: [usize; 7],
+}
+
+/// Names of the numeric columns, in the order in which a row takes them.
+const NUMBERS: [&str; 7] = [
+    "underlying_price",
+    "bid_price",
+    "ask_price",
+    "mark_price",
+    "mark_iv",
+    "delta",
+    "index_price",
+];
+
+impl Columns {
+    fn of(head: &str) -> std::result::Result<Self, String> {
+        let names: Vec<&str> = head.split(',').map(str::trim).collect();
+        let find = |name: &str| {
+            let at = names.iter().position(|n| *n == name);
+            at.ok_or_else(|| format!("line 1: no column {name}"))
+        };
+        let mut numbers = [0; 7];
+        for (slot, name) in numbers.iter_mut().zip(NUMBERS) {
+            *slot = find(name)?;
+        }
+        Ok(Self {
+            timestamp: find("timestamp")?,
+            instrument_name: find("instrument_name")?,
+            numbers,
+        })
+    }
+
+    /// The time and the row of one line.
+    fn row(&self, line: &str) -> std::result::Result<(u64, Row), String> {
+        let cells: Vec<&str> = line.split(',').map(str::trim).collect();
+        let cell = |at: usize| {
+            cells
+                .get(at)
+                .copied()
+                .ok_or_else(|| "too few columns".to_owned())
+        };
+        let stamp = cell(self.timestamp)?;
+        let time = parse_timestamp(stamp).ok_or_else(|| format!("bad timestamp {stamp}"))?;
+        let name = cell(self.instrument_name)?;
+        let instrument =
+            Instrument::parse(name).ok_or_else(|| format!("bad instrument name {name}"))?;
+        let mut values = [None; 7];
+        for ((slot, at), name) in values.iter_mut().zip(self.numbers).zip(NUMBERS) {
+            let text = cell(at)?;
+            if !text.is_empty() {
+                let value: f64 = text.parse().map_err(|_| format!("bad {name} {text}"))?;
+                *slot = Some(value).filter(|v| v.is_finite());
+            }
+        }
+        let [underlying, bid, ask, mark, mark_iv, delta, index] = values;
+        let row = Row {
+            instrument,
+            underlying: underlying.ok_or("no underlying_price")?,
+            bid: bid.filter(|p| *p > 0.0),
+            ask: ask.filter(|p| *p > 0.0),
+            mark: mark.ok_or("no mark_price")?,
+            mark_iv: mark_iv.ok_or("no mark_iv")?,
+            delta: delta.ok_or("no delta")?,
+            index: index.ok_or("no index_price")?,
+        };
+        Ok((time, row))
+    }
 }
 
 /// Reads one file (`.csv` or `.csv.gz`); snapshots ascending in time.
@@ -113,25 +173,13 @@ pub fn read_file(path: &Path) -> Result<Vec<Snapshot>> {
 }
 
 fn parse(text: &str) -> std::result::Result<Vec<Snapshot>, String> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut lines = text.lines().enumerate();
+    let columns = Columns::of(lines.next().map_or("", |(_, head)| head))?;
     let mut groups: BTreeMap<u64, Vec<Row>> = BTreeMap::new();
-    for (at, record) in reader.deserialize::<Raw>().enumerate() {
-        let line = at + 2;
-        let raw = record.map_err(|e| format!("line {line}: {e}"))?;
-        let time = parse_timestamp(&raw.timestamp)
-            .ok_or_else(|| format!("line {line}: bad timestamp {}", raw.timestamp))?;
-        let instrument = Instrument::parse(&raw.instrument_name)
-            .ok_or_else(|| format!("line {line}: bad instrument name {}", raw.instrument_name))?;
-        let row = Row {
-            instrument,
-            underlying: raw.underlying_price,
-            bid: raw.bid_price.filter(|p| *p > 0.0),
-            ask: raw.ask_price.filter(|p| *p > 0.0),
-            mark: raw.mark_price,
-            mark_iv: raw.mark_iv,
-            delta: raw.delta,
-            index: raw.index_price,
-        };
+    for (at, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
+        let (time, row) = columns
+            .row(line)
+            .map_err(|e| format!("line {}: {e}", at + 1))?;
         groups.entry(time).or_default().push(row);
     }
     if groups.is_empty() {

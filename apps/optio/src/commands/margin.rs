@@ -1,0 +1,326 @@
+//! `optio margin`: the margin of a book of real options.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use fixed_math::Fx;
+use pricing::payoff::{Kind, Style};
+use risk::{
+    Band, Beta, Book, Coin, Context, ExpiryState, Explanation, Feed, Leg, Level, MarketTerms,
+    PricingId, QUOTE_COIN, Regime, SeriesKey, Underlying, UnderlyingState, Worst, default_profile,
+};
+use serde_json::{Value, json};
+
+use crate::data::chain::{Chain, chains};
+use crate::data::snapshot::{Instrument, Side, read_one};
+use crate::data::time::{format_timestamp, parse_timestamp};
+use crate::decimal::{to_units, units};
+use crate::error::{CliError, Result};
+use crate::fitted::{FittedChain, fit};
+use crate::output::Format;
+use crate::table::Table;
+
+/// Decimals of the quote coin and of coins.
+const QUOTE_DECIMALS: u32 = 6;
+const COIN_DECIMALS: u32 = 8;
+/// Decimals of a quantity.
+const QUANTITY_DECIMALS: u32 = 4;
+/// Base units per quantity unit and USD.
+const MULTIPLIER: u64 = 10u64.pow(QUOTE_DECIMALS - QUANTITY_DECIMALS);
+/// Weights of a coin's positive value, units of 2^-16: 90 % initial, 95 % maintenance.
+const COIN_WEIGHTS: (u32, u32) = (58_982, 62_259);
+/// Components a slice.
+const COMPONENTS: usize = 3;
+
+/// Margin of a book of a snapshot's options, taken as linear (settled in USD), D = 1, default
+/// profile; coins count 90 % in the initial and 95 % in the maintenance test.
+#[derive(Debug, Args)]
+pub struct MarginArgs {
+    /// Snapshot file (`.csv` or `.csv.gz`).
+    #[arg(long)]
+    pub data: PathBuf,
+    /// Book, JSON: `{"cash_usd": 0, "coins": {"BTC": 0}, "legs": [{"instrument_name": "...",
+    /// "quantity": 0}], "timestamp": "..."}`.
+    #[arg(long)]
+    pub book: PathBuf,
+    /// Time of the snapshot within the file; the book's by default, else the first.
+    #[arg(long)]
+    pub at: Option<String>,
+    /// How the answer is shown.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// The book as its file says it.
+#[derive(Debug, serde::Deserialize)]
+struct BookFile {
+    cash_usd: Option<serde_json::Number>,
+    #[serde(default)]
+    coins: BTreeMap<String, serde_json::Number>,
+    #[serde(default)]
+    legs: Vec<LegFile>,
+    timestamp: Option<String>,
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct LegFile {
+    instrument_name: String,
+    quantity: serde_json::Number,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// On unreadable input, unknown instruments or times.
+pub fn run(args: &MarginArgs) -> Result<()> {
+    let text = std::fs::read_to_string(&args.book).map_err(|e| CliError::file(&args.book, e))?;
+    let file: BookFile = serde_json::from_str(&text).map_err(|e| CliError::file(&args.book, e))?;
+    let stamp = args.at.as_ref().or(file.timestamp.as_ref());
+    let time = match stamp {
+        Some(text) => Some(parse_timestamp(text).ok_or_else(|| {
+            CliError::input(format!("bad timestamp {text}; want 2026-02-05T04:29:52Z"))
+        })?),
+        None => None,
+    };
+    let snapshot = read_one(&args.data, time)?;
+    let chains = chains(&snapshot, 1);
+    let (book, names) = book(&file, &chains)?;
+    let context = context(&chains, &book, snapshot.time)?;
+    let explain = |level| risk::explain(&book, &context, level).map_err(|e| CliError::of(&e));
+    let (initial, maintenance) = (explain(Level::Initial)?, explain(Level::Maintenance)?);
+    let max_loss = risk::max_loss(&book, &context).map_err(|e| CliError::of(&e))?;
+    let answer = Answer {
+        time: snapshot.time,
+        initial,
+        maintenance,
+        max_loss,
+        names,
+    };
+    match args.format {
+        Format::Json => crate::output::json(&answer.json()),
+        Format::Table => {
+            println!("{}", answer.table());
+            Ok(())
+        }
+    }
+}
+
+/// Number of a coin and of its underlying and market: the chains in order, from 1.
+fn number(chains: &[Chain], coin: &str) -> Result<u16> {
+    let at = chains.iter().position(|c| c.coin == coin);
+    let at = at.ok_or_else(|| CliError::input(format!("the snapshot has no {coin} options")))?;
+    u16::try_from(at + 1).map_err(|_| CliError::input("too many coins"))
+}
+
+type Names = BTreeMap<SeriesKey, String>;
+
+fn book(file: &BookFile, chains: &[Chain]) -> Result<(Book, Names)> {
+    let mut cash = Vec::new();
+    if let Some(usd) = &file.cash_usd {
+        cash.push((QUOTE_COIN, to_units(usd, QUOTE_DECIMALS, "cash_usd")?));
+    }
+    for (coin, amount) in &file.coins {
+        cash.push((
+            number(chains, coin)?,
+            to_units(amount, COIN_DECIMALS, coin)?,
+        ));
+    }
+    let mut sums: BTreeMap<SeriesKey, i128> = BTreeMap::new();
+    let mut names = Names::new();
+    for leg in &file.legs {
+        let name = &leg.instrument_name;
+        let unknown = || CliError::input(format!("{name} is not in the snapshot"));
+        let instrument = Instrument::parse(name)
+            .ok_or_else(|| CliError::input(format!("bad instrument name {name}")))?;
+        let market = number(chains, &instrument.coin)?;
+        let chain = chains
+            .iter()
+            .find(|c| c.coin == instrument.coin)
+            .ok_or_else(unknown)?;
+        let expiry = chain
+            .expiries
+            .iter()
+            .find(|e| e.expiry == instrument.expiry);
+        let listed = expiry
+            .ok_or_else(unknown)?
+            .rows()
+            .any(|r| r.instrument == instrument);
+        if !listed || instrument.strike.fract() != 0.0 {
+            return Err(unknown());
+        }
+        let key = SeriesKey {
+            market,
+            expiry: u32::try_from(instrument.expiry / 60).map_err(|_| unknown())?,
+            strike: instrument.strike as u32,
+            kind: if instrument.side == Side::Call {
+                Kind::Call
+            } else {
+                Kind::Put
+            },
+        };
+        *sums.entry(key).or_default() += to_units(&leg.quantity, QUANTITY_DECIMALS, name)?;
+        names.insert(key, name.clone());
+    }
+    let leg = |(key, quantity): (SeriesKey, i128)| {
+        let quantity =
+            i64::try_from(quantity).map_err(|_| CliError::input("quantity too large"))?;
+        Ok(Leg { key, quantity })
+    };
+    let legs = sums
+        .into_iter()
+        .filter(|(_, q)| *q != 0)
+        .map(leg)
+        .collect::<Result<_>>()?;
+    Ok((Book { cash, legs }, names))
+}
+
+fn context(chains: &[Chain], book: &Book, now: u64) -> Result<Context> {
+    let mut context = Context {
+        now,
+        markets: Vec::new(),
+        coins: vec![Coin {
+            id: QUOTE_COIN,
+            feed: Feed::Quote,
+            scale: 10u64.pow(QUOTE_DECIMALS),
+            weight_initial: risk::WEIGHT_ONE,
+            weight_maintenance: risk::WEIGHT_ONE,
+            depeg: 0,
+        }],
+        underlyings: Vec::new(),
+        beta: Beta::default(),
+    };
+    for chain in chains {
+        let id = number(chains, &chain.coin)?;
+        let used = book.legs.iter().any(|l| l.key.market == id)
+            || book.cash.iter().any(|(coin, _)| *coin == id);
+        if !used {
+            continue;
+        }
+        let fitted = fit(chain, &BTreeMap::new(), COMPONENTS)?;
+        context.markets.push(MarketTerms {
+            id,
+            underlying: id,
+            settle_coin: QUOTE_COIN,
+            style: Style::Linear,
+            multiplier: MULTIPLIER,
+            tick_value: MULTIPLIER,
+            strike_step: Fx::ONE,
+            digital_payout: Fx::ONE,
+        });
+        context.coins.push(Coin {
+            id,
+            feed: Feed::Underlying(id),
+            scale: 10u64.pow(COIN_DECIMALS),
+            weight_initial: COIN_WEIGHTS.0,
+            weight_maintenance: COIN_WEIGHTS.1,
+            depeg: 0,
+        });
+        let state = state(id, chain, &fitted, now);
+        context.underlyings.push(Underlying {
+            state,
+            profile: default_profile(),
+        });
+    }
+    Ok(context)
+}
+
+fn state(underlying: u16, chain: &Chain, fitted: &FittedChain, now: u64) -> UnderlyingState {
+    let index = Fx::from_num(chain.index);
+    let expiry = |e: &crate::fitted::FittedExpiry| ExpiryState {
+        expiry: u32::try_from(e.expiry / 60).unwrap_or(u32::MAX),
+        forward: Fx::from_num(e.forward),
+        discount: Fx::ONE,
+        slice: e.slice.clone(),
+        confidence: 0,
+    };
+    UnderlyingState {
+        underlying,
+        sequence: 1,
+        publish_time: now,
+        live_since: 0,
+        spot: Band {
+            low: index,
+            mid: index,
+            high: index,
+        },
+        slow: index,
+        regime: Regime::CALM,
+        expiries: fitted.expiries.iter().map(expiry).collect(),
+        fixings: Vec::new(),
+    }
+}
+
+struct Answer {
+    time: u64,
+    initial: Explanation,
+    maintenance: Explanation,
+    max_loss: Option<i128>,
+    names: Names,
+}
+
+/// A pricing in words.
+pub fn pricing_words(pricing: &PricingId) -> String {
+    let row = format!("{:?}", pricing.row).to_lowercase();
+    let vol = format!("{:?}", pricing.vol).to_lowercase();
+    format!(
+        "{row}, spot {:+} %, vol {vol}",
+        f64::from(pricing.spot_move) / 100.0
+    )
+}
+
+fn worst_words(worst: &Worst) -> String {
+    match worst {
+        Worst::Joint { driver, pricing } => {
+            format!("underlying {driver} leads: {}", pricing_words(pricing))
+        }
+        Worst::Apart => "every underlying at its own worst mix".to_owned(),
+        Worst::Depeg => "coins lose their peg".to_owned(),
+        Worst::Covered => "covered: no pricing counts".to_owned(),
+    }
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        let usd = |amount: i128| units(amount, QUOTE_DECIMALS);
+        let leg = |value: &risk::LegValue| {
+            json!({
+                "instrument_name": self.names.get(&value.leg.key),
+                "quantity": units(value.leg.quantity.into(), QUANTITY_DECIMALS),
+                "mark": usd(value.mark),
+                "worst": usd(value.worst),
+            })
+        };
+        json!({
+            "timestamp": format_timestamp(self.time),
+            "equity": usd(self.maintenance.assessment.equity),
+            "maintenance": usd(self.maintenance.assessment.margin),
+            "initial": usd(self.initial.assessment.margin),
+            "max_loss": self.max_loss.map(usd),
+            "worst": worst_words(&self.maintenance.assessment.worst),
+            "legs": self.maintenance.legs.iter().map(leg).collect::<Vec<_>>(),
+        })
+    }
+
+    fn table(&self) -> String {
+        let usd = |amount: i128| format!("{:.2}", amount as f64 / 1e6);
+        let mut table = Table::new(&["leg", "quantity", "at mark, USD", "in the worst, USD"]);
+        for value in &self.maintenance.legs {
+            let name = self.names.get(&value.leg.key).cloned().unwrap_or_default();
+            let quantity = units(value.leg.quantity.into(), QUANTITY_DECIMALS);
+            table.row(vec![name, quantity, usd(value.mark), usd(value.worst)]);
+        }
+        let a = &self.maintenance.assessment;
+        format!(
+            "{}\n\n{}\n\nequity       {:>18}\nmaintenance  {:>18}\ninitial      {:>18}\nmax loss     {:>18}\n\
+             worst         {}",
+            format_timestamp(self.time),
+            table.plain(),
+            usd(a.equity),
+            usd(a.margin),
+            usd(self.initial.assessment.margin),
+            self.max_loss.map_or_else(|| "unbounded".to_owned(), usd),
+            worst_words(&a.worst),
+        )
+    }
+}

@@ -1,0 +1,98 @@
+//! Decimal text and the number type.
+
+use fixed_math::Fx;
+
+use crate::error::{CliError, Result};
+
+/// Reads a decimal number, rounded to the nearest 2^-64; for clap.
+///
+/// # Errors
+/// When the text is no decimal number or does not fit.
+pub fn parse(text: &str) -> std::result::Result<Fx, String> {
+    let plain = text.trim();
+    let digits = plain.trim_start_matches(['-', '+']);
+    let sound = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
+    if !sound {
+        return Err("not a decimal number".to_owned());
+    }
+    plain.parse::<Fx>().map_err(|e| e.to_string())
+}
+
+/// Writes a number with 18 decimals, to nearest, without trailing zeros.
+pub fn show(value: Fx) -> String {
+    trim(&format!("{value:.18}"))
+}
+
+/// Writes an integer count of units of `10^-decimals` as a decimal.
+pub fn units(amount: i128, decimals: u32) -> String {
+    let one = 10u128.pow(decimals);
+    let (whole, rest) = (amount.unsigned_abs() / one, amount.unsigned_abs() % one);
+    let sign = if amount < 0 { "-" } else { "" };
+    trim(&format!(
+        "{sign}{whole}.{rest:0width$}",
+        width = decimals as usize
+    ))
+}
+
+/// Drops zeros at the end of a fraction.
+pub fn trim(text: &str) -> String {
+    if !text.contains('.') {
+        return text.to_owned();
+    }
+    let short = text.trim_end_matches('0').trim_end_matches('.');
+    if short == "-0" {
+        "0".to_owned()
+    } else {
+        short.to_owned()
+    }
+}
+
+/// A whole number of `10^-decimals` units from a JSON number, exactly.
+///
+/// # Errors
+/// When it is no finite decimal or finer than the unit.
+pub fn to_units(value: &serde_json::Number, decimals: u32, what: &str) -> Result<i128> {
+    let refuse = || {
+        CliError::input(format!(
+            "{what}: {value} is not a number with {decimals} decimals"
+        ))
+    };
+    let text = value.to_string();
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((m, e)) => (m, e.parse::<i32>().map_err(|_| refuse())?),
+        None => (text.as_str(), 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits: i128 = format!("{whole}{fraction}").parse().map_err(|_| refuse())?;
+    let places = i32::try_from(fraction.len()).map_err(|_| refuse())? - exponent;
+    let shift = i32::try_from(decimals).map_err(|_| refuse())? - places;
+    let scale = |power: u32| 10i128.checked_pow(power).ok_or_else(refuse);
+    if shift >= 0 {
+        digits
+            .checked_mul(scale(shift.unsigned_abs())?)
+            .ok_or_else(refuse)
+    } else {
+        let divisor = scale(shift.unsigned_abs())?;
+        if digits % divisor == 0 {
+            Ok(digits / divisor)
+        } else {
+            Err(refuse())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_exact() {
+        let number = |t: &str| serde_json::from_str::<serde_json::Number>(t).unwrap();
+        assert_eq!(to_units(&number("1.5"), 4, "x"), Ok(15_000));
+        assert_eq!(to_units(&number("-3"), 4, "x"), Ok(-30_000));
+        assert_eq!(to_units(&number("1e3"), 2, "x"), Ok(100_000));
+        assert!(to_units(&number("0.00001"), 4, "x").is_err());
+        assert_eq!(units(-1_500_000, 6), "-1.5");
+        assert_eq!(units(7, 6), "0.000007");
+    }
+}

@@ -1,0 +1,140 @@
+//! The report on the terminal.
+
+use crate::demo::story::Story;
+use crate::plot::number;
+use crate::table::Table;
+use crate::venue::GasTally;
+
+/// Median, largest and count of a tally's total gas.
+pub fn gas_line(tally: &GasTally) -> (u64, u64, usize) {
+    let mut totals: Vec<u64> = tally.each.iter().map(|(total, _)| *total).collect();
+    totals.sort_unstable();
+    let middle = totals.get(totals.len() / 2).copied().unwrap_or(0);
+    (middle, totals.last().copied().unwrap_or(0), totals.len())
+}
+
+/// Share of the VM in a tally's gas, in per cent.
+pub fn vm_share(tally: &GasTally) -> f64 {
+    let (total, vm) = tally
+        .each
+        .iter()
+        .fold((0, 0), |sum, each| (sum.0 + each.0, sum.1 + each.1));
+    if total == 0 {
+        0.0
+    } else {
+        100.0 * vm as f64 / total as f64
+    }
+}
+
+/// The readable report.
+pub fn text(story: &Story) -> String {
+    let mut parts = vec![accounts(story), gas(story), ledger(story)];
+    let refused: Vec<String> = story
+        .venue
+        .refused
+        .iter()
+        .map(|(code, count)| format!("{code} ({count})"))
+        .collect();
+    parts.push(format!("Refused as they should be: {}", refused.join(", ")));
+    parts.push(match story.venue.violations.len() {
+        0 => format!(
+            "Conserved: every invariant held after each of {} messages.",
+            story.venue.messages
+        ),
+        n => format!(
+            "NOT CONSERVED: {n} violations; first: {}",
+            story.venue.violations[0]
+        ),
+    });
+    parts.join("\n\n")
+}
+
+fn accounts(story: &Story) -> String {
+    let head = [
+        "account",
+        "equity",
+        "maintenance",
+        "initial",
+        "health low",
+        "now",
+        "covered",
+        "worst pricing",
+    ];
+    let mut table = Table::new(&head);
+    for party in &story.parties {
+        let Some(last) = party.readings.last() else {
+            continue;
+        };
+        let show = |h: Option<f64>| h.map_or_else(|| "-".to_owned(), |h| format!("{h:.2}"));
+        let low = party
+            .readings
+            .iter()
+            .filter_map(|r| r.health)
+            .fold(f64::INFINITY, f64::min);
+        table.row(vec![
+            party.name.clone(),
+            number(last.equity, 1.0),
+            number(last.maintenance, 1.0),
+            number(last.initial, 1.0),
+            show(Some(low).filter(|l| l.is_finite())),
+            show(last.health),
+            if last.covered { "yes" } else { "no" }.to_owned(),
+            last.worst.clone(),
+        ]);
+    }
+    format!("Accounts at the end (USD)\n\n{}", table.plain())
+}
+
+fn gas(story: &Story) -> String {
+    let mut table = Table::new(&["message", "times", "median gas", "largest", "VM share"]);
+    for (what, tally) in &story.venue.gas {
+        let (median, largest, times) = gas_line(tally);
+        table.row(vec![
+            what.clone(),
+            times.to_string(),
+            number(median as f64, 1.0),
+            number(largest as f64, 1.0),
+            format!("{:.0} %", vm_share(tally)),
+        ]);
+    }
+    format!("Gas (SDK gas, code pinned)\n\n{}", table.plain())
+}
+
+fn ledger(story: &Story) -> String {
+    let mut table = Table::new(&[
+        "coin",
+        "held",
+        "cash",
+        "fees",
+        "unsettled",
+        "other",
+        "difference",
+    ]);
+    for line in rows(story) {
+        table.row(line);
+    }
+    format!("Ledger at the end (base units)\n\n{}", table.plain())
+}
+
+/// The ledger's rows: coin, held, cash, fees, unsettled, other terms, difference.
+pub fn rows(story: &Story) -> Vec<Vec<String>> {
+    let row = |c: &protocol_api::engine::LedgerCoin| {
+        let other = c.reserved.u128()
+            + c.insurance.u128()
+            + c.backstop.u128()
+            + c.escrow.u128()
+            + c.interest.u128();
+        let terms = c.cash.i128() + c.fees.u128() as i128 + c.unsettled.i128() + other as i128;
+        let group = |x: i128| number(x as f64, 1.0);
+        vec![
+            c.denom.clone(),
+            group(c.held.u128() as i128),
+            group(c.cash.i128()),
+            group(c.fees.u128() as i128),
+            group(c.unsettled.i128()),
+            group(other as i128),
+            (c.held.u128() as i128 - terms).to_string(),
+        ]
+    };
+    story.ledger.coins.iter().map(row).collect()
+}
