@@ -20,7 +20,10 @@ from common import (
     upper,
 )
 
-SLACK = 1  # bits by which a partial sum may exceed its limbs; the budget counts what it costs
+# Bits by which a partial sum may exceed its limbs; the budget counts what it costs. Mills coefficients
+# have 32 bits a limb, which leaves three.
+SLACK = 5
+MILLS_SLACK = 3
 
 
 def ints(values):
@@ -53,7 +56,7 @@ class Polynomial:
 def common_layout(polynomials):
     degree = len(polynomials[0].units) - 1
     bounds = [max(p.bounds[k] for p in polynomials) for k in range(degree + 1)]
-    return [limbs_for(b, SLACK) for b in bounds]
+    return [limbs_for(b, MILLS_SLACK) for b in bounds]
 
 
 def groups(layout):

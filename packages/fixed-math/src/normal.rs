@@ -14,8 +14,8 @@ const DENSITY_ERROR: i64 = 12;
 /// The same of the density as a fixed-point number: shifted by at least one place, the shift loses a unit.
 const PDF_ERROR: i64 = 7;
 
-/// Error of 32 R phi's mantissa in units of 2^-112: 11.2 u * 40.2 + 44 u * 1.01 + 4.1 u.
-const TAIL_ERROR: i64 = 499;
+/// Error of 32 R phi's mantissa in units of 2^-112: 11.2 u * 40.2 + 45 u * 1.01 + 4.1 u.
+const TAIL_ERROR: i64 = 500;
 /// The same of the tail as a fixed-point number: shifted by at least six places, the shift loses a unit.
 const CDF_ERROR: i64 = 9;
 

@@ -16,7 +16,7 @@ use crate::{Fx, MathError, wide};
 /// Error of the evaluation in units of 2^-112.
 ///
 /// The correction starts from E = R(t) - q/phi(t). 32 times the quotient is within (9 u of the exponential +
-/// 17 u of a product not below 0.24) * 40.2 < 1050 u, 32 R within 44 u; together 35 u of E with its shift.
+/// 17 u of a product not below 0.24) * 40.2 < 1050 u, 32 R within 45 u; together 35 u of E with its shift.
 /// dt/dE = 1 + t E + ... < 1.001, the two last products are cut by 4.1 u each.
 const ERROR: i64 = 46;
 

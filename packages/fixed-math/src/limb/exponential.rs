@@ -9,7 +9,7 @@ use crate::tables::exponential::{C1, C2, C3, C4, POWERS, STEPS, TWO_LN2};
 ///
 /// y = k ln2/128 - z with |z| < 0.7/256, so e^-y = 2^-n 2^(-j/128) e^z with k = 128 n + j. The product
 /// k * 2 ln 2 is exact but for a cut below u of 256 z; the polynomial is certified (see its table)
-/// to 13 units of 2^-124; the power of two is within u/2, the last product and shift within 1.1 u.
+/// to 14 units of 2^-124; the power of two is within u/2, the last product and shift within 1.1 u.
 #[must_use]
 pub const fn exp_neg(y: Limbs) -> Float {
     // |y.l3| < 2^35 and STEPS < 2^27.6: the product is below 2^62.6. k < 2^14.6.
@@ -34,15 +34,14 @@ pub const fn exp_neg(y: Limbs) -> Float {
 /// 2^12 (e^z - 1) in units of 2^-112, for w = 256 z, |w| <= 0.7.
 #[inline(always)]
 const fn series(w: Variable) -> Limbs {
-    let p = w.step1(C1[0], [C2[0][0]]);
-    let p = [p[0], C2[0][1]];
-    let p = w.step2(p, C2[1]);
+    let [p0] = w.step1(C1[0], [C2[0][0]]);
+    let p = w.step2([p0, C2[0][1]], C2[1]);
     let p = w.step2(p, C2[2]);
-    let p = w.step2(p, [C3[0][0], C3[0][1]]);
-    let p = w.step3([p[0], p[1], C3[0][2]], C3[1]);
-    let p = w.step3(p, [C4[0][0], C4[0][1], C4[0][2]]);
-    let p = w.step4([p[0], p[1], p[2], C4[0][3]], C4[1]);
+    let [p0, p1] = w.step2(p, [C3[0][0], C3[0][1]]);
+    let p = w.step3([p0, p1, C3[0][2]], C3[1]);
+    let p = w.step3(p, C3[2]);
+    let [p0, p1, p2] = w.step3(p, [C4[0][0], C4[0][1], C4[0][2]]);
+    let p = w.step4([p0, p1, p2, C4[0][3]], C4[1]);
     let p = w.step4(p, C4[2]);
-    let p = w.step4(p, C4[3]);
     w.times(p)
 }

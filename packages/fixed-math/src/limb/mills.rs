@@ -29,12 +29,12 @@ pub fn mills32(x: Limbs) -> Limbs {
     let three = |c: [i32; 3]| [i64::from(c[0]), i64::from(c[1]), i64::from(c[2])];
     let four = |c: [i32; 4]| c.map(i64::from);
     let p = w.step1(one(s.c1[0]), one(s.c1[1]));
+    let p = w.step1(p, one(s.c1[2]));
     let [c0, c1] = two(s.c2[0]);
     let [p0] = w.step1(p, [c0]);
     let p = w.step2([p0, c1], two(s.c2[1]));
     let p = w.step2(p, two(s.c2[2]));
     let p = w.step2(p, two(s.c2[3]));
-    let p = w.step2(p, two(s.c2[4]));
     let [c0, c1, c2] = three(s.c3[0]);
     let [p0, p1] = w.step2(p, [c0, c1]);
     let p = w.step3([p0, p1, c2], three(s.c3[1]));
