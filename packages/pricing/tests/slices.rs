@@ -487,6 +487,80 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// Whatever a report says, a slice is accepted or refused; once accepted every shock prices it.
+    #[test]
+    fn anything_accepted_can_be_shocked(
+        weight in 0_u32..70_000, low in 0_u64.., shift in 28_u32..64, vols: [u64; 2],
+        narrow in prop::array::uniform2(28_u32..64), shock in any_shock(), k in 1_u64..(1 << 45),
+    ) {
+        let low = low >> shift;
+        let rest = 65_536_u32.saturating_sub(weight);
+        let total = 1_u128 << 48;
+        let left = total.saturating_sub(u128::from(weight) * u128::from(low));
+        let high = left.checked_div(u128::from(rest)).unwrap_or(0);
+        let high = u64::try_from(high).unwrap_or(u64::MAX);
+        let parts = if weight >= 65_536 {
+            vec![component(weight, low, vols[0] >> narrow[0])]
+        } else {
+            vec![
+                component(weight, low, vols[0] >> narrow[0]),
+                component(rest, high, vols[1] >> narrow[1]),
+            ]
+        };
+        if let Ok(slice) = Slice::new(parts) {
+            let shocked = PreparedSlice::new(&slice).shocked(&shock).unwrap();
+            let bounds = shocked.bounds(&StrikePoint::from_moneyness(k));
+            prop_assert!(bounds.call_lo <= bounds.call_hi);
+            prop_assert!(slice.check_tails([1 << 20, 1 << 28]) != Err(SliceError::Domain));
+        }
+    }
+}
+
+#[test]
+fn extreme_slices_are_accepted_and_shocked() {
+    let half = |forward, total_vol| component(32_768, forward, total_vol);
+    let edge = FORWARD_ONE / 8;
+    for slice in [
+        vec![component(65_536, FORWARD_ONE, (8 << 32) - 1)],
+        vec![component(65_536, FORWARD_ONE, 1 << 12)],
+        vec![half(edge, 2 << 32), half(2 * FORWARD_ONE - edge, 2 << 32)],
+        vec![
+            half(FORWARD_ONE - 1, 1 << 12),
+            half(FORWARD_ONE + 1, 1 << 14),
+        ],
+    ] {
+        let slice = Slice::new(slice).unwrap();
+        let prepared = PreparedSlice::new(&slice);
+        for spot in [1, SCALE_ONE / 3, SCALE_ONE, 7 * SCALE_ONE] {
+            for factor in [0, 1, FACTOR_ONE / 2, FACTOR_ONE * 4, u32::MAX] {
+                let shock = Shock {
+                    curvature: factor,
+                    skew: factor,
+                    ..Shock::scan(spot, factor)
+                };
+                let shocked = prepared.shocked(&shock).unwrap();
+                assert_eq!(shocked.forward(), (spot << 8) as i64);
+                let bounds = shocked.bounds(&StrikePoint::from_moneyness(1 << 36));
+                assert!(bounds.call_lo <= bounds.call_hi);
+            }
+        }
+    }
+    for (spot, mix) in [(0, 1), (7 * SCALE_ONE + 1, 1), (SCALE_ONE, 32_768)] {
+        let shock = Shock {
+            mix: Some(Mix {
+                weight: mix,
+                above: true,
+            }),
+            ..Shock::scan(spot, FACTOR_ONE)
+        };
+        let prepared = PreparedSlice::new(&example());
+        assert_eq!(prepared.shocked(&shock), Err(SliceError::Domain));
+    }
+}
+
 #[test]
 fn shocked_slices_are_cheap_to_hold() {
     assert!(size_of::<ShockedSlice>() <= 48);
