@@ -16,4 +16,5 @@ mod listing;
 mod queries;
 mod settle;
 mod settle_fills;
+mod stateful;
 mod withdraw;
