@@ -43,7 +43,13 @@ pub struct Venue {
 
 /// Turns a refusal of the chain into an error of the command.
 pub fn failed(error: &ChainError) -> CliError {
-    CliError::new(error.code().unwrap_or("E_OPTIO_CHAIN"), error.to_string())
+    let text = error.to_string();
+    let code = error.code().unwrap_or("E_OPTIO_CHAIN");
+    // The chain wraps what a contract said in the messages that led there.
+    let said = text
+        .rfind(code)
+        .map_or(text.as_str(), |at| &text[at + code.len()..]);
+    CliError::new(code, said.trim_start_matches(':'))
 }
 
 impl Venue {

@@ -113,7 +113,7 @@ fn spot_path(hour: f64, random: &mut Random) -> (f64, f64, f64) {
     let stress = 0.35 * smooth(fall) - 0.12 * smooth(bounce);
     (
         95_000.0 * (drift + noise).exp(),
-        2_650.0 * (1.25 * drift + 1.3 * noise).exp(),
+        2_960.0 * (1.25 * drift + 1.3 * noise).exp(),
         stress,
     )
 }
@@ -235,7 +235,7 @@ impl Story {
             "covered call: 2 BTC held, 2 BTC of inverse calls sold",
             &[(200_000_000, SAT)],
         )?;
-        self.open("bob", "short 1 BTC of puts on little cash", &[usd(13_000)])?;
+        self.open("bob", "short 1 BTC of puts on little cash", &[usd(15_500)])?;
         self.open("carol", "long a one-day straddle", &[usd(6_000)])?;
         self.open("dave", "iron condor, four legs in one quote", &[usd(6_000)])?;
         self.open("erin", "box: four legs, no risk", &[usd(16_000)])?;
@@ -269,7 +269,7 @@ impl Story {
             }
         }
         series.push(self.name("BTC", 2, 105_000.0, true));
-        series.push(self.name("ETH_USDC", 2, 2_900.0, true));
+        series.push(self.name("ETH_USDC", 2, 3_200.0, true));
         self.venue.list(&series)?;
         self.say(&format!("{} series listed", series.len()));
         Ok(())
@@ -354,10 +354,10 @@ impl Story {
         ];
         self.deal(5, &chest, false)?;
         self.say("erin buys a box: it pays 10,000 a BTC at any price, so it needs no margin");
-        let eth_call = self.mark(ETH, 2, 2_900.0, true)?;
+        let eth_call = self.mark(ETH, 2, 3_200.0, true)?;
         let price = (eth_call * 0.988 / 0.05).round() as i64;
         let leg = QuoteLeg {
-            series: self.name("ETH_USDC", 2, 2_900.0, true),
+            series: self.name("ETH_USDC", 2, 3_200.0, true),
             ratio: 1,
             price,
         };
@@ -384,12 +384,12 @@ impl Story {
         let alice = self.parties[1].trader.clone();
         let msg = ExecuteMsg::Withdraw {
             account: alice.account,
-            amounts: vec![cosmwasm_std::Coin::new(100_000_000u128, SAT)],
+            amounts: vec![cosmwasm_std::Coin::new(195_000_000u128, SAT)],
             to: None,
         };
         match self.venue.engine("withdraw", &alice.address, &msg, &[]) {
             Err(error) => self.say(&format!(
-                "alice tries to withdraw 1 BTC of her cover: {}",
+                "alice tries to withdraw 1.95 of her 2 BTC: {}",
                 error.code
             )),
             Ok(()) => return Err(CliError::new("E_OPTIO_DEMO", "cover could be withdrawn")),
@@ -501,6 +501,7 @@ impl Story {
                 self.venue.publish(feed, &fitted, spot)?;
             }
         }
+        let before = self.cash()?;
         self.venue.fix(BTC, self.daily, &["BTC_USDC"])?;
         self.fixing = self.settlement_price()?;
         let mean = sum / 60.0;
@@ -508,7 +509,6 @@ impl Story {
             "fixed at {:.2} (mean of what was published: {mean:.2})",
             self.fixing
         ));
-        let before = self.cash()?;
         let accounts: Vec<u64> = self.parties.iter().map(|p| p.trader.account).collect();
         self.venue.settle(&accounts)?;
         let after = self.cash()?;
