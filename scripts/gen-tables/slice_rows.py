@@ -1,6 +1,8 @@
 """Reference rows for slices and their shocks, by ball arithmetic (python-flint), from the formulas of docs/spec/surface.md.
 
-    python3 scripts/gen-tables/slice_rows.py    rewrites packages/pricing/tests/data/slice_*.csv
+    python3 scripts/gen-tables/slice_rows.py               rewrites packages/pricing/tests/data/slice_*.csv
+    python3 scripts/gen-tables/slice_rows.py DIR N SEED    writes N shocks (and N / 4 marks) to DIR, for the long test:
+        SLICE_ROWS=DIR cargo test -p pricing --test slices -- --ignored
 
 slice_marks.csv   a slice (w 2^-16, f 2^-32, s 2^-32 per component), forward and strike (2^-64), then
                   floor(2^64 x) of call, digital, call delta, gamma * forward, and at-the-money total vol;
@@ -14,6 +16,7 @@ The model here is real-valued: nothing is rounded but the last floor.
 import math
 import pathlib
 import random
+import sys
 
 from flint import arb, ctx
 
@@ -184,21 +187,24 @@ def shock_row(rng):
     return flat(slice_) + shock + [k, floor64(call), floor64(digital)]
 
 
-def write(name, header, rows):
-    HERE.mkdir(parents=True, exist_ok=True)
-    (HERE / name).write_text(header + "\n" + "".join(",".join(map(str, row)) + "\n" for row in rows))
+def write(folder, name, header, rows):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(header + "\n" + "".join(",".join(map(str, row)) + "\n" for row in rows))
     print(name, len(rows))
 
 
 def main():
-    rng = random.Random(20260302)
+    folder, count, seed = HERE, 2000, 20260302
+    marks = 600
+    if len(sys.argv) == 4:
+        folder, count, seed = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+        marks = count // 4
+    rng = random.Random(seed)
     head = ",".join(f"w{j},f{j},s{j}" for j in range(4))
-    write("slice_marks.csv", head + ",forward,strike,call,digital,delta,gamma_forward,atm,defined_call,defined_digital", [mark_row(rng) for _ in range(600)])
-    write(
-        "slice_shocks.csv",
-        head + ",spot,vol,skew,curvature,mix_weight,mix_above,passed,mean,k,call,digital",
-        [shock_row(rng) for _ in range(2000)],
-    )
+    mark_head = head + ",forward,strike,call,digital,delta,gamma_forward,atm,defined_call,defined_digital"
+    write(folder, "slice_marks.csv", mark_head, [mark_row(rng) for _ in range(marks)])
+    shock_head = head + ",spot,vol,skew,curvature,mix_weight,mix_above,passed,mean,k,call,digital"
+    write(folder, "slice_shocks.csv", shock_head, [shock_row(rng) for _ in range(count)])
 
 
 if __name__ == "__main__":

@@ -46,7 +46,21 @@ fn example() -> Slice {
 
 #[test]
 fn marks_are_the_real_values_within_an_ulp() {
-    for row in rows(include_str!("data/slice_marks.csv")) {
+    check_marks(include_str!("data/slice_marks.csv"));
+}
+
+/// Any number of fresh rows: see `scripts/gen-tables/slice_rows.py`.
+#[test]
+#[ignore = "needs rows written by scripts/gen-tables/slice_rows.py DIR N SEED, and SLICE_ROWS=DIR"]
+fn many_marks_and_shocks_are_right() {
+    let folder = std::env::var("SLICE_ROWS").unwrap();
+    let read = |name: &str| std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
+    check_marks(&read("slice_marks.csv"));
+    check_shocks(&read("slice_shocks.csv"));
+}
+
+fn check_marks(text: &str) {
+    for row in rows(text) {
         let slice = slice_of(&row);
         let (forward, strike) = (Fx::from_bits(row[12]), Fx::from_bits(row[13]));
         let prices = match slice.prices(forward, strike) {
@@ -151,8 +165,12 @@ fn shock_of(row: &[i128]) -> Shock {
 
 #[test]
 fn shocked_slices_follow_the_real_law() {
+    check_shocks(include_str!("data/slice_shocks.csv"));
+}
+
+fn check_shocks(text: &str) {
     let (mut worst, mut worst_digital) = (0.0_f64, 0.0_f64);
-    for row in rows(include_str!("data/slice_shocks.csv")) {
+    for row in rows(text) {
         let slice = slice_of(&row);
         let shock = shock_of(&row);
         let shocked = PreparedSlice::new(&slice).shocked(&shock).unwrap();
