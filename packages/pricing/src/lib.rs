@@ -3,10 +3,10 @@
 /// Prices, vols, year fractions: 64 bits before and 64 after the point.
 pub type Fx = fixed::types::I64F64;
 
+pub mod black76;
 pub mod calendar;
+pub mod greeks;
+pub mod implied_vol;
 pub mod payoff;
 pub mod shock;
 pub mod slice;
-pub mod black76;
-pub mod greeks;
-pub mod implied_vol;
