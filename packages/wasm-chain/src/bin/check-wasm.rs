@@ -1,9 +1,12 @@
 //! Checks every artefact and prints its figures: `check-wasm [FILE...]` (no file: all of the artefact folder).
+//!
+//! A file whose name ends in `_probe.wasm` is a bench: it ships nowhere and may hold floats.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use wasm_chain::{artifacts_dir, check::check};
+use wasm_chain::artifacts_dir;
+use wasm_chain::check::{CheckError, Figures, check, check_floats};
 
 fn main() -> ExitCode {
     let named: Vec<PathBuf> = std::env::args().skip(1).map(PathBuf::from).collect();
@@ -36,7 +39,8 @@ fn all() -> Vec<PathBuf> {
 fn report(file: &PathBuf) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let result = std::fs::read(file).map_err(|error| error.to_string());
-    match result.and_then(|wasm| check(&wasm).map_err(|error| error.to_string())) {
+    let check = |wasm: Vec<u8>| strict(&name, &wasm).map_err(|error| error.to_string());
+    match result.and_then(check) {
         Ok(figures) => {
             println!(
                 "{name:<24} {:>7} bytes {:>5} functions {:>4} locals {:>3} float instructions",
@@ -49,4 +53,12 @@ fn report(file: &PathBuf) -> bool {
             false
         }
     }
+}
+
+fn strict(name: &str, wasm: &[u8]) -> Result<Figures, CheckError> {
+    let figures = check(wasm)?;
+    if !name.ends_with("_probe.wasm") {
+        check_floats(&figures)?;
+    }
+    Ok(figures)
 }
