@@ -6,6 +6,7 @@ mod world;
 mod access;
 mod add_feed;
 mod fix;
+mod fuzz;
 mod ownership;
 mod publish;
 mod publish_signatures;

@@ -58,7 +58,7 @@ pub fn stored(price: u64) -> u64 {
 pub fn code(error: &StdError) -> String {
     let text = error.to_string();
     let words = text.split(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
-    let found = words.filter(|word| word.starts_with("E_")).last();
+    let found = words.rev().find(|word| word.starts_with("E_"));
     found.map_or(text.clone(), str::to_owned)
 }
 
