@@ -25,7 +25,9 @@ fn integer(x: Limbs) -> BigInt {
     for limb in [x.l0, x.l1, x.l2] {
         assert!((0..1 << 28).contains(&limb), "not canonical: {x:?}");
     }
-    (((BigInt::from(x.l3) << 28) + x.l2 << 28) + x.l1 << 28) + x.l0
+    [x.l2, x.l1, x.l0]
+        .into_iter()
+        .fold(BigInt::from(x.l3), |sum, limb| (sum << 28) + limb)
 }
 
 #[test]
