@@ -260,6 +260,7 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
+    #[inline(never)] // The VM allows 100 locals a function.
     fn holding(&self, legs: &[Termed], cash: &[Cash]) -> Result<Holding, RiskError> {
         let id = self.underlying.state.underlying;
         spot(self.underlying)?;
