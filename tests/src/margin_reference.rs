@@ -332,7 +332,8 @@ fn counterpart<'a>(set: &'a [Pricing], pricing: &Pricing, beta: i64) -> &'a Pric
         ZERO | INFINITY if beta <= 0 => return &set[0],
         row => row,
     };
-    in_row(row).or_else(|| in_row(SCAN)).unwrap_or(&set[0])
+    let calmer = || if row == REGIME_INITIAL { in_row(REGIME) } else { None };
+    in_row(row).or_else(calmer).or_else(|| in_row(SCAN)).unwrap_or(&set[0])
 }
 
 /// Every mix of an alternative of `a` with one of `b`.
@@ -373,6 +374,7 @@ const LAST_DAY: u8 = 7;
 const BAND: u8 = 8;
 const CONFIDENCE: u8 = 9;
 const REGIME: u8 = 10;
+const REGIME_INITIAL: u8 = 11;
 
 const DOWN: u8 = 0;
 const FLAT: u8 = 1;
@@ -637,11 +639,11 @@ impl View<'_> {
         });
         push(&mut list, (THETA, FLAT, ONE), theta);
         self.last_day(&mut list);
-        for multiplier in &self.underlying.regimes {
+        for (multiplier, row) in self.underlying.regimes.iter().zip([REGIME, REGIME_INITIAL]) {
             if *multiplier > 65_536 {
                 for x in &rules.moves {
                     let wide = (x * multiplier).div_euclid(65_536);
-                    self.scan(&mut list, REGIME, moved(wide), *multiplier);
+                    self.scan(&mut list, row, moved(wide), *multiplier);
                 }
             }
         }

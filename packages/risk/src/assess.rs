@@ -49,10 +49,10 @@ pub enum Row {
     Band,
     /// The published confidence widens the vol (initial).
     Confidence,
-    /// The scan scaled by the volatility regime.
+    /// The scan scaled by the volatility regime's maintenance multiplier.
     Regime,
-    /// Coins lose their peg.
-    Depeg,
+    /// The scan scaled by the volatility regime's initial multiplier (initial).
+    RegimeInitial,
 }
 
 /// The name of a pricing.

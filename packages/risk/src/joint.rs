@@ -27,6 +27,9 @@ pub(crate) fn counterpart<'a>(
         Row::LastDay => in_row(Row::Scan).or_else(|| follower.outcomes.first()),
         // A rise without end of the driver is none of the follower when it moves the other way.
         Row::Infinity | Row::Zero if beta <= 0 => follower.outcomes.first(),
+        Row::RegimeInitial => in_row(Row::RegimeInitial)
+            .or_else(|| in_row(Row::Regime))
+            .or_else(|| in_row(Row::Scan)),
         row => in_row(row)
             .or_else(|| in_row(Row::Scan))
             .or_else(|| follower.outcomes.first()),

@@ -18,7 +18,7 @@ pub use date::{format_expiry, parse_expiry};
 pub const MAX_SYMBOL: usize = 16;
 /// Digits of a strike's fraction: finer ones have no name.
 const FRACTION_DIGITS: usize = 9;
-const FRACTION_ONE: u64 = 1_000_000_000;
+const FRACTION_ONE: u128 = 1_000_000_000;
 
 /// A name taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct SeriesName {
     /// a listing term that its name does not carry.
     pub kind: Kind,
     /// Strike in units of `10^-9` USD.
-    pub strike_nanos: u64,
+    pub strike_nanos: u128,
 }
 
 impl SeriesName {
@@ -125,17 +125,16 @@ fn kind_of(letters: &str) -> Result<Kind, RiskError> {
 }
 
 /// A non-negative price in units of `10^-9`, to nearest.
-fn nanos(price: Fx) -> Result<u64, RiskError> {
-    let scaled = price
-        .checked_mul(Fx::from_num(FRACTION_ONE))
-        .ok_or(RiskError::Name)?;
-    scaled
-        .round()
-        .checked_to_num::<u64>()
-        .ok_or(RiskError::Name)
+fn nanos(price: Fx) -> Result<u128, RiskError> {
+    let bits = u128::try_from(price.to_bits()).map_err(|_| RiskError::Name)?;
+    let fraction = (bits & u128::from(u64::MAX)).saturating_mul(FRACTION_ONE);
+    let rounded = fraction.saturating_add(1 << 63) >> 64;
+    Ok((bits >> 64)
+        .saturating_mul(FRACTION_ONE)
+        .saturating_add(rounded))
 }
 
-fn format_strike(nanos: u64) -> String {
+fn format_strike(nanos: u128) -> String {
     let whole = nanos / FRACTION_ONE;
     let fraction = nanos % FRACTION_ONE;
     if fraction == 0 {
@@ -145,7 +144,7 @@ fn format_strike(nanos: u64) -> String {
     format!("{whole}d{}", digits.trim_end_matches('0'))
 }
 
-fn parse_strike(text: &str) -> Result<u64, RiskError> {
+fn parse_strike(text: &str) -> Result<u128, RiskError> {
     let (whole, fraction) = match text.split_once('d') {
         Some((whole, fraction)) => (whole, fraction),
         None => (text, ""),
@@ -154,10 +153,9 @@ fn parse_strike(text: &str) -> Result<u64, RiskError> {
         return Err(RiskError::Name);
     }
     let padded = format!("{fraction:0<width$}", width = FRACTION_DIGITS);
-    let nanos = digits(whole)?
-        .checked_mul(FRACTION_ONE)
-        .and_then(|value| value.checked_add(digits(&padded).ok()?))
-        .ok_or(RiskError::Name)?;
+    let nanos = u128::from(digits(whole)?)
+        .saturating_mul(FRACTION_ONE)
+        .saturating_add(u128::from(digits(&padded)?));
     if format_strike(nanos) == text {
         Ok(nanos)
     } else {
@@ -174,15 +172,17 @@ pub(crate) fn digits(text: &str) -> Result<u64, RiskError> {
 }
 
 /// The count of steps that makes this strike.
-fn strike_count(strike_nanos: u64, step: Fx) -> Result<u32, RiskError> {
-    let strike = Fx::from_num(strike_nanos / FRACTION_ONE)
-        .checked_add(
-            Fx::from_num(strike_nanos % FRACTION_ONE)
-                .checked_div(Fx::from_num(FRACTION_ONE))
-                .ok_or(RiskError::Name)?,
-        )
+fn strike_count(strike_nanos: u128, step: Fx) -> Result<u32, RiskError> {
+    let narrow = |value: u128| i64::try_from(value).map_err(|_| RiskError::Name);
+    let whole = Fx::from_num(narrow(strike_nanos / FRACTION_ONE)?);
+    let fraction = Fx::from_num(narrow(strike_nanos % FRACTION_ONE)?)
+        .checked_div(Fx::from_num(narrow(FRACTION_ONE)?))
         .ok_or(RiskError::Name)?;
-    let count = strike.checked_div(step).ok_or(RiskError::Name)?.round();
+    let strike = whole.checked_add(fraction).ok_or(RiskError::Name)?;
+    let count = strike
+        .checked_div(step)
+        .and_then(Fx::checked_round)
+        .ok_or(RiskError::Name)?;
     let exact = count.checked_mul(step).ok_or(RiskError::Name)?;
     if nanos(exact)? != strike_nanos {
         return Err(RiskError::Name);

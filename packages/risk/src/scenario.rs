@@ -181,7 +181,7 @@ fn regime(set: &mut Set, profile: &Profile, state: &UnderlyingState, level: Leve
         scan(set, profile, maintenance, Row::Regime);
     }
     if level == Level::Initial && initial > WEIGHT_ONE && initial != maintenance {
-        scan(set, profile, initial, Row::Regime);
+        scan(set, profile, initial, Row::RegimeInitial);
     }
 }
 

@@ -105,7 +105,7 @@ fn name(worst: &Worst) -> String {
                 Row::Band => "band",
                 Row::Confidence => "confidence",
                 Row::Regime => "regime",
-                Row::Depeg => "depeg",
+                Row::RegimeInitial => "regime_initial",
             };
             let vol = match pricing.vol {
                 VolMove::Down => "vol down",

@@ -50,18 +50,14 @@ pub fn format_expiry(minutes: u32) -> Result<String, RiskError> {
 /// # Errors
 /// [`RiskError::Name`] for anything that [`format_expiry`] does not write.
 pub fn parse_expiry(text: &str) -> Result<u32, RiskError> {
-    let (date, time) = match text.split_once('T') {
-        Some((date, time)) => (date, Some(time)),
-        None => (text, None),
+    // A time is the last T with four digits behind it; OCT has a T of its own.
+    let (date, time) = match text.rsplit_once('T') {
+        Some((date, time)) if time.len() == 4 => (date, Some(digits(time)?)),
+        _ => (text, None),
     };
-    let minute = match time {
-        Some(time) if time.len() == 4 => {
-            let clock = digits(time)?;
-            (clock / 100).saturating_mul(60).saturating_add(clock % 100)
-        }
-        Some(_) => return Err(RiskError::Name),
-        None => u64::from(USUAL_MINUTE),
-    };
+    let minute = time.map_or(u64::from(USUAL_MINUTE), |clock| {
+        (clock / 100).saturating_mul(60).saturating_add(clock % 100)
+    });
     let (day, month, year) = split_date(date)?;
     let years: u32 = (0..year).map(year_length).sum();
     let months: u32 = (0..month).map(|index| month_length(index, year)).sum();
