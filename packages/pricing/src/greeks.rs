@@ -346,9 +346,9 @@ impl Shared {
     }
 }
 
-/// Minus a price times years: the price is below 41.1, so the years' error counts 42 times.
+/// Minus a price times years: the price's mantissa is below 21.1, so the years' error counts 22 times.
 fn in_years(price: Scaled, years: Float) -> Scaled {
-    price.times(years, 42 * INPUT).opposite()
+    price.times(years, 22 * INPUT).opposite()
 }
 
 /// A Greek that is a density of `|d1| > 11.3` times `|d|^degree` and these factors.

@@ -6,7 +6,7 @@
 //! ratios, and no cancellation but that of the two ratios, which costs as many bits as `s` is small.
 //!
 //! Errors are counted in `u = 2^-112`. From the functions used: `ln` 2.5 u each, the reciprocal square
-//! root 12 u, `e^-y` 8 u relative, `32 R` 44 u, a product 4.01 u. They are carried as
+//! root 12 u, `e^-y` 8 u relative, `32 R` 45 u, a product 4.01 u. They are carried as
 //! - `log` (5 u): moves the price by at most `min(F,K) N(a)` times itself;
 //! - `s` (relative 48 u), at a fixed `x/s`: moves it by at most `A s + x N(a) min(F,K)` times itself;
 //! - `x/s` beyond what follows from these: 14 + 8 x + 12 u before scaling, times `s N(a) min(F,K)`;
@@ -237,7 +237,7 @@ impl Core {
     /// For `a < 0` the out-of-the-money price, for `a >= 0` what it falls short of `low = min(F, K)`.
     #[inline(always)]
     pub fn price(&self, low: Fx) -> Scaled {
-        let exponent = self.amount.exponent.wrapping_sub(5);
+        let exponent = self.amount.exponent.wrapping_sub(3);
         let below = self.place.a.is_negative();
         // near - far for a < 0, near + far otherwise.
         let sign = !(self.place.a.l3 >> 63);
@@ -248,17 +248,15 @@ impl Core {
             flip(self.far.l2),
             flip(self.far.l3),
         );
-        let bracket = self.near.plus_lazy(far).carry();
+        // A quarter of it, at most 20.1: what the rounding takes.
+        let bracket = self.near.plus_lazy(far).carry().shr_small(2);
         // a < 0, relative to A: 1.26 (40 + 5 + 26 + 8 x) + 48 s (2 + 0.63 s) + few, with s^2 <= 2 x,
-        // because x R(-a) = s (s/2 - a) R(-a) <= s (1 + 0.63 s); 32 for the scale of the bracket.
+        // because x R(-a) = s (s/2 - a) R(-a) <= s (1 + 0.63 s); 8 for the scale of the bracket.
         // a >= 0, relative to low: 40 + 5 + 26 + 8 x + 48 (s n(a) + x) + few, and s n(a) <= 1.7; in units
-        // of A at most 2^14 times as much, because n(a) >= n(4), and 2^5 for the scale of the bracket.
+        // of A at most 2^14 times as much, because n(a) >= n(4), and 2^3 for the scale of the bracket.
         let log_ceil = self.place.log_ceil;
         let error = if below {
-            log_ceil
-                .wrapping_mul(128)
-                .wrapping_add(224)
-                .wrapping_mul(32)
+            log_ceil.wrapping_mul(128).wrapping_add(224).wrapping_mul(8)
         } else {
             let gap = Float::from_fx(low).exponent.wrapping_sub(exponent);
             log_ceil.wrapping_mul(64).wrapping_add(192) << (gap & 31)

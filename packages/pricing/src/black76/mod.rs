@@ -15,9 +15,11 @@
 //! prices, more often the larger the forward, above `2^38` mostly. A discount factor is a separate factor.
 
 mod core;
+mod direct;
 mod error;
 mod scaled;
 
+pub use direct::{call_and_put, call_and_put_total};
 pub use error::BlackError;
 
 pub(crate) use self::core::{Core, Place, Total, log_moneyness, magnitude, product};
@@ -83,6 +85,16 @@ impl Black76 {
             [forward, strike, vol, years],
             log,
         )?)))
+    }
+
+    /// Call and put at once, rounded to nearest, ties up: what [`Black76::prices`] gives, cheaper because
+    /// nothing is kept.
+    ///
+    /// # Errors
+    /// As [`Black76::new`].
+    pub fn call_put(forward: Fx, strike: Fx, vol: Fx, years: Fx) -> Result<Prices, BlackError> {
+        let log = checked_log(forward, strike)?;
+        Shared::annual([forward, strike, vol, years], log)?.sides(Rounding::Nearest)
     }
 
     /// From the total vol `s` of the whole life.
@@ -188,9 +200,9 @@ impl Shared {
             Reach::Near(core) => {
                 let price = core.price(self.low());
                 if core.place.a.is_negative() {
-                    return price.round(rounding);
+                    return price.round_positive(rounding);
                 }
-                let short = price.round(rounding.mirrored())?;
+                let short = price.round_positive(rounding.mirrored())?;
                 Some(self.low().wrapping_sub(short))
             }
             // min(F, K) N(a) < 2^-65: either low < 2^31 (N(a) < 2^-96), or N(a) < 2^-108.

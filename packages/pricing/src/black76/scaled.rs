@@ -1,7 +1,7 @@
 //! A limb number with a power of two and a proved error, and its ways into the number type.
 
 use fixed_math::Fx;
-use fixed_math::limb::{Float, Limbs, round_down, round_nearest, round_up};
+use fixed_math::limb::{Float, Limbs, round_down, round_float, round_nearest, round_up};
 use fixed_math::wide::Rounded;
 
 /// Which multiple of `2^-64` is asked for.
@@ -141,6 +141,24 @@ impl Scaled {
         let distance = down as u32;
         let value = self.value.shl(27).shr_small(distance);
         place(value, error.wrapping_add(2), rounding)
+    }
+
+    /// The same for a value in (0, 32): a nearest rounding without a branch.
+    #[inline(always)]
+    pub fn round_positive(self, rounding: Rounding) -> Option<Fx> {
+        if !matches!(rounding, Rounding::Nearest) {
+            return self.round(rounding);
+        }
+        if self.error >= 1 << 28 {
+            return None;
+        }
+        round_float(
+            Float {
+                mantissa: self.value,
+                exponent: self.exponent,
+            },
+            self.error,
+        )
     }
 
     /// The same for small numbers, large numbers and large errors.
