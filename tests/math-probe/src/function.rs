@@ -3,7 +3,7 @@
 use crate::{baseline, grid};
 use cosmwasm_schema::cw_serde;
 use fixed_math::Fx;
-use pricing::black76::Black76;
+use pricing::black76::{Black76, call_and_put};
 use pricing::implied_vol::{Side, implied_vol};
 
 /// A function of the probe.
@@ -89,7 +89,8 @@ pub fn evaluate(
         Function::NormPdf => put(out, &[fixed_math::norm_pdf(x).map_err(code)?]),
         Function::NormQuantile => put(out, &[fixed_math::norm_quantile(x).map_err(code)?]),
         Function::CallPut => {
-            let prices = black(arguments)?.prices().map_err(code)?;
+            let [forward, strike, vol, years] = arguments.map(Fx::from_bits);
+            let prices = call_and_put(forward, strike, vol, years).map_err(code)?;
             put(out, &[prices.call, prices.put]);
         }
         Function::Black76 => black76(arguments, out)?,
