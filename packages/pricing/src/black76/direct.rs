@@ -39,7 +39,7 @@ fn near(forward: Fx, strike: Fx, place: Place) -> Option<Prices> {
     let call_is_out = forward <= strike;
     let low = if call_is_out { forward } else { strike };
     let core = Core::new(forward, call_is_out, place);
-    let rounded = core.price(low).round(Rounding::Nearest)?;
+    let rounded = core.price(low).round_positive(Rounding::Nearest)?;
     // For a >= 0 it is what the price falls short of the smaller of forward and strike.
     let out = if place.a.is_negative() {
         rounded

@@ -87,16 +87,6 @@ impl Black76 {
         )?)))
     }
 
-    /// Call and put at once, rounded to nearest, ties up: what [`Black76::prices`] gives, cheaper because
-    /// nothing is kept.
-    ///
-    /// # Errors
-    /// As [`Black76::new`].
-    pub fn call_put(forward: Fx, strike: Fx, vol: Fx, years: Fx) -> Result<Prices, BlackError> {
-        let log = checked_log(forward, strike)?;
-        Shared::annual([forward, strike, vol, years], log)?.sides(Rounding::Nearest)
-    }
-
     /// From the total vol `s` of the whole life.
     ///
     /// # Errors
