@@ -3,8 +3,6 @@
 //! Whoever changes cash goes through [`Desk::post`]; [`Desk::close`] proves for every coin that cash of
 //! the accounts and the ledger moved by the same amount before anything is written.
 
-use std::collections::BTreeMap;
-
 use cosmwasm_std::{Deps, Env, Storage};
 use fixed_math::Fx;
 use risk::{MarketTerms, SeriesKey};
@@ -19,29 +17,66 @@ use crate::state::{self, Config, Expiry, Market, Series, Settled};
 
 /// A record as it was loaded and as it is now.
 #[derive(Clone, Debug)]
-struct Held<T> {
+struct Held<K, T> {
+    key: K,
     before: T,
     now: T,
     fresh: bool,
 }
 
-impl<T: Clone> Held<T> {
-    /// A record that was loaded.
-    fn new(loaded: T) -> Self {
-        Self {
+/// Records of one kind. A handful: searched one by one, which is also the smallest code.
+#[derive(Clone, Debug)]
+struct Shelf<K, T>(Vec<Held<K, T>>);
+
+impl<K: PartialEq, T: Clone + PartialEq> Shelf<K, T> {
+    const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    fn held(&self, key: &K) -> Option<&Held<K, T>> {
+        self.0.iter().find(|held| held.key == *key)
+    }
+
+    fn has(&self, key: &K) -> bool {
+        self.held(key).is_some()
+    }
+
+    fn get_mut(&mut self, key: &K) -> Option<&mut T> {
+        self.0
+            .iter_mut()
+            .find(|held| held.key == *key)
+            .map(|held| &mut held.now)
+    }
+
+    /// Puts a record that was loaded.
+    fn put(&mut self, key: K, loaded: T) {
+        self.0.push(Held {
+            key,
             before: loaded.clone(),
             now: loaded,
             fresh: false,
-        }
+        });
     }
 
-    /// A record that is not stored yet, or must be written anyway.
-    fn fresh(record: T) -> Self {
-        Self {
+    /// Puts a record that is not stored yet, or must be written anyway.
+    fn put_fresh(&mut self, key: K, record: T) {
+        self.0.retain(|held| held.key != key);
+        self.0.push(Held {
+            key,
             before: record.clone(),
             now: record,
             fresh: true,
-        }
+        });
+    }
+
+    /// What differs from the store.
+    fn changed(self) -> Vec<(K, T)> {
+        let differs = |held: &Held<K, T>| held.fresh || held.now != held.before;
+        self.0
+            .into_iter()
+            .filter(differs)
+            .map(|held| (held.key, held.now))
+            .collect()
     }
 }
 
@@ -54,13 +89,13 @@ pub struct Desk<'a> {
     pub config: Config,
     /// The oracle's records.
     pub feeds: Feeds<'a>,
-    accounts: BTreeMap<u64, Held<Account>>,
-    ledgers: BTreeMap<u16, Held<Ledger>>,
-    series: BTreeMap<SeriesKey, Held<Series>>,
-    expiries: BTreeMap<(u16, u32), Held<Expiry>>,
-    queues: BTreeMap<u16, Held<Queue>>,
-    claims: BTreeMap<(u16, u64), Held<Option<Claim>>>,
-    markets: BTreeMap<u16, Market>,
+    accounts: Shelf<u64, Account>,
+    ledgers: Shelf<u16, Ledger>,
+    series: Shelf<SeriesKey, Series>,
+    expiries: Shelf<(u16, u32), Expiry>,
+    queues: Shelf<u16, Queue>,
+    claims: Shelf<(u16, u64), Option<Claim>>,
+    markets: Vec<(u16, Market)>,
 }
 
 /// What must be written; only [`Changes::apply`] writes.
@@ -110,13 +145,13 @@ impl<'a> Desk<'a> {
             now,
             feeds: Feeds::new(deps.querier, config.oracle.clone(), now),
             config,
-            accounts: BTreeMap::new(),
-            ledgers: BTreeMap::new(),
-            series: BTreeMap::new(),
-            expiries: BTreeMap::new(),
-            queues: BTreeMap::new(),
-            claims: BTreeMap::new(),
-            markets: BTreeMap::new(),
+            accounts: Shelf::new(),
+            ledgers: Shelf::new(),
+            series: Shelf::new(),
+            expiries: Shelf::new(),
+            queues: Shelf::new(),
+            claims: Shelf::new(),
+            markets: Vec::new(),
         })
     }
 
@@ -127,11 +162,11 @@ impl<'a> Desk<'a> {
 
     /// Loads an account, brings its interest up to date and settles what is fixed.
     pub fn open(&mut self, id: u64) -> Result<(), EngineError> {
-        if self.accounts.contains_key(&id) {
+        if self.accounts.has(&id) {
             return Ok(());
         }
         let account = state::load_account(self.storage, id)?;
-        self.accounts.insert(id, Held::new(account.clone()));
+        self.accounts.put(id, account.clone());
         for cash in &account.cash {
             self.post(id, cash.coin, 0)?;
         }
@@ -140,68 +175,57 @@ impl<'a> Desk<'a> {
 
     /// An account that is open.
     pub fn account(&self, id: u64) -> Result<&Account, EngineError> {
-        let held = self
-            .accounts
-            .get(&id)
-            .ok_or(EngineError::NoAccount { account: id })?;
-        Ok(&held.now)
+        let held = self.accounts.held(&id);
+        Ok(&held.ok_or(EngineError::NoAccount { account: id })?.now)
     }
 
     /// An account that is open, to change its legs and sums (never its cash).
     pub fn account_mut(&mut self, id: u64) -> Result<&mut Account, EngineError> {
-        let held = self
-            .accounts
-            .get_mut(&id)
-            .ok_or(EngineError::NoAccount { account: id })?;
-        Ok(&mut held.now)
+        let held = self.accounts.get_mut(&id);
+        held.ok_or(EngineError::NoAccount { account: id })
     }
 
     /// The ledger of a coin.
     pub fn ledger(&mut self, coin: u16) -> Result<&mut Ledger, EngineError> {
-        if !self.ledgers.contains_key(&coin) {
-            let mut held = Held::new(state::load_ledger(self.storage, coin)?);
-            held.now
-                .accrue(self.config.params.at(self.now).debt_rate, self.seconds())?;
-            self.ledgers.insert(coin, held);
+        if !self.ledgers.has(&coin) {
+            let (rate, now) = (self.config.params.at(self.now).debt_rate, self.seconds());
+            self.ledgers
+                .put(coin, state::load_ledger(self.storage, coin)?);
+            let ledger = self.ledgers.get_mut(&coin).ok_or(EngineError::Corrupt)?;
+            ledger.accrue(rate, now)?;
         }
-        Ok(&mut self.ledgers.get_mut(&coin).ok_or(EngineError::Corrupt)?.now)
+        self.ledgers.get_mut(&coin).ok_or(EngineError::Corrupt)
     }
 
-    /// The ledger of a coin as it was before this message; loads it if need be.
+    /// The sum of negative cash of a coin before this message.
     pub fn debt_before(&mut self, coin: u16) -> Result<u128, EngineError> {
         self.ledger(coin)?;
-        Ok(self
-            .ledgers
-            .get(&coin)
-            .ok_or(EngineError::Corrupt)?
-            .before
-            .debt)
+        let held = self.ledgers.held(&coin).ok_or(EngineError::Corrupt)?;
+        Ok(held.before.debt)
     }
 
     /// Coins whose ledger was touched.
     pub fn touched_coins(&self) -> Vec<u16> {
-        self.ledgers.keys().copied().collect()
+        self.ledgers.0.iter().map(|held| held.key).collect()
     }
 
     /// Adds `amount` to an open account's cash and keeps debt and its age.
     pub fn post(&mut self, id: u64, coin: u16, amount: i128) -> Result<(), EngineError> {
         let now = self.seconds();
         self.ledger(coin)?;
-        let ledger = &mut self.ledgers.get_mut(&coin).ok_or(EngineError::Corrupt)?.now;
-        let held = self
-            .accounts
-            .get_mut(&id)
-            .ok_or(EngineError::NoAccount { account: id })?;
-        ledger.post(&mut held.now, coin, amount, now)
+        let ledger = self.ledgers.get_mut(&coin).ok_or(EngineError::Corrupt)?;
+        let account = self.accounts.get_mut(&id);
+        let account = account.ok_or(EngineError::NoAccount { account: id })?;
+        ledger.post(account, coin, amount, now)
     }
 
     /// The withdrawal queue of a coin.
     pub fn queue(&mut self, coin: u16) -> Result<&mut Queue, EngineError> {
-        if !self.queues.contains_key(&coin) {
+        if !self.queues.has(&coin) {
             self.queues
-                .insert(coin, Held::new(state::load_queue(self.storage, coin)?));
+                .put(coin, state::load_queue(self.storage, coin)?);
         }
-        Ok(&mut self.queues.get_mut(&coin).ok_or(EngineError::Corrupt)?.now)
+        self.queues.get_mut(&coin).ok_or(EngineError::Corrupt)
     }
 
     /// Puts an account's withdrawal into a coin's queue; the newest recipient counts for all of it.
@@ -231,22 +255,25 @@ impl<'a> Desk<'a> {
 
     fn claim(&mut self, coin: u16, account: u64) -> Result<&mut Option<Claim>, EngineError> {
         let key = (coin, account);
-        if !self.claims.contains_key(&key) {
-            self.claims.insert(
-                key,
-                Held::new(state::load_claim(self.storage, coin, account)?),
-            );
+        if !self.claims.has(&key) {
+            self.claims
+                .put(key, state::load_claim(self.storage, coin, account)?);
         }
-        Ok(&mut self.claims.get_mut(&key).ok_or(EngineError::Corrupt)?.now)
+        self.claims.get_mut(&key).ok_or(EngineError::Corrupt)
     }
 
     /// A market.
     pub fn market(&mut self, id: u16) -> Result<&Market, EngineError> {
-        if !self.markets.contains_key(&id) {
-            self.markets
-                .insert(id, state::load_market(self.storage, id)?);
-        }
-        self.markets.get(&id).ok_or(EngineError::Corrupt)
+        let place = match self.markets.iter().position(|(known, _)| *known == id) {
+            Some(place) => place,
+            None => {
+                self.markets
+                    .push((id, state::load_market(self.storage, id)?));
+                self.markets.len().saturating_sub(1)
+            }
+        };
+        let (_, market) = self.markets.get(place).ok_or(EngineError::Corrupt)?;
+        Ok(market)
     }
 
     /// Terms of the markets that these legs name.
@@ -262,13 +289,13 @@ impl<'a> Desk<'a> {
 
     /// A series, `None` if it was never listed.
     pub fn series(&mut self, key: &SeriesKey) -> Result<Option<&mut Series>, EngineError> {
-        if !self.series.contains_key(key) {
+        if !self.series.has(key) {
             let Some(series) = state::load_series(self.storage, key)? else {
                 return Ok(None);
             };
-            self.series.insert(*key, Held::new(series));
+            self.series.put(*key, series);
         }
-        Ok(self.series.get_mut(key).map(|held| &mut held.now))
+        Ok(self.series.get_mut(key))
     }
 
     /// An expiry (unix minutes) of a market, `None` if nothing of it was ever listed.
@@ -278,23 +305,23 @@ impl<'a> Desk<'a> {
         minutes: u32,
     ) -> Result<Option<&mut Expiry>, EngineError> {
         let key = (market, minutes);
-        if !self.expiries.contains_key(&key) {
+        if !self.expiries.has(&key) {
             let Some(expiry) = state::load_expiry(self.storage, market, minutes)? else {
                 return Ok(None);
             };
-            self.expiries.insert(key, Held::new(expiry));
+            self.expiries.put(key, expiry);
         }
-        Ok(self.expiries.get_mut(&key).map(|held| &mut held.now))
+        Ok(self.expiries.get_mut(&key))
     }
 
     /// Puts a new or changed expiry on the desk.
     pub fn put_expiry(&mut self, market: u16, minutes: u32, expiry: Expiry) {
-        self.expiries.insert((market, minutes), Held::fresh(expiry));
+        self.expiries.put_fresh((market, minutes), expiry);
     }
 
     /// Puts a new series on the desk.
     pub fn put_series(&mut self, key: SeriesKey, series: Series) {
-        self.series.insert(key, Held::fresh(series));
+        self.series.put_fresh(key, series);
     }
 
     /// The settlement price of an expiry that has passed: what the engine took over before, else what
@@ -368,35 +395,33 @@ impl<'a> Desk<'a> {
     }
 
     /// Checks conservation per coin and the records' bounds, and hands over what changed.
-    pub fn close(self) -> Result<Changes, EngineError> {
+    pub fn close(mut self) -> Result<Changes, EngineError> {
         for coin in self.touched_coins() {
             self.check_coin(coin)?;
         }
-        let mut changes = Changes::default();
-        for (id, mut held) in self.accounts {
+        for held in &mut self.accounts.0 {
             held.now.tidy();
             if !held.now.within_bounds() {
-                return Err(EngineError::LegLimit { account: id });
-            }
-            if held.now != held.before {
-                changes.accounts.push((id, held.now));
+                return Err(EngineError::LegLimit { account: held.key });
             }
         }
-        changes.ledgers = changed(self.ledgers);
-        changes.series = changed(self.series);
-        changes.expiries = changed(self.expiries);
-        changes.queues = changed(self.queues);
-        changes.claims = changed(self.claims);
-        Ok(changes)
+        Ok(Changes {
+            accounts: self.accounts.changed(),
+            ledgers: self.ledgers.changed(),
+            series: self.series.changed(),
+            expiries: self.expiries.changed(),
+            queues: self.queues.changed(),
+            claims: self.claims.changed(),
+        })
     }
 
     /// Cash of the accounts on the desk moved by exactly what the ledger's cash term moved.
     fn check_coin(&self, coin: u16) -> Result<(), EngineError> {
         let mut moved = 0_i128;
-        for held in self.accounts.values() {
+        for held in &self.accounts.0 {
             moved = add(moved, sub(held.now.amount(coin), held.before.amount(coin))?)?;
         }
-        let ledger = self.ledgers.get(&coin).ok_or(EngineError::Corrupt)?;
+        let ledger = self.ledgers.held(&coin).ok_or(EngineError::Corrupt)?;
         if sub(ledger.now.cash()?, ledger.before.cash()?)? == moved {
             Ok(())
         } else {
@@ -407,11 +432,4 @@ impl<'a> Desk<'a> {
     fn seconds(&self) -> u32 {
         u32::try_from(self.now).unwrap_or(u32::MAX)
     }
-}
-
-fn changed<K, T: PartialEq>(records: BTreeMap<K, Held<T>>) -> Vec<(K, T)> {
-    let differs = |(key, held): (K, Held<T>)| {
-        (held.fresh || held.now != held.before).then_some((key, held.now))
-    };
-    records.into_iter().filter_map(differs).collect()
 }

@@ -1,7 +1,5 @@
 //! Reading the oracle adapter: raw queries of its documented binary records, at most one per feed.
 
-use std::collections::BTreeMap;
-
 use cosmwasm_std::QuerierWrapper;
 use fixed_math::Fx;
 use protocol_api::oracle::{Validity, validity_at};
@@ -28,7 +26,7 @@ pub struct Feeds<'a> {
     querier: QuerierWrapper<'a>,
     oracle: String,
     now: u64,
-    cache: BTreeMap<u16, Option<Feed>>,
+    cache: Vec<(u16, Option<Feed>)>,
 }
 
 impl<'a> Feeds<'a> {
@@ -38,18 +36,22 @@ impl<'a> Feeds<'a> {
             querier,
             oracle,
             now,
-            cache: BTreeMap::new(),
+            cache: Vec::new(),
         }
     }
 
     /// The record of a feed; `None` when there is none or it cannot be read. A broken feed is a feed
     /// without price, never an error: covered accounts must not depend on it.
     pub fn feed(&mut self, id: u16) -> Option<&Feed> {
-        if !self.cache.contains_key(&id) {
+        if !self.cache.iter().any(|(known, _)| *known == id) {
             let feed = self.read(id);
-            self.cache.insert(id, feed);
+            self.cache.push((id, feed));
         }
-        self.cache.get(&id)?.as_ref()
+        self.cache
+            .iter()
+            .find(|(known, _)| *known == id)?
+            .1
+            .as_ref()
     }
 
     /// The final settlement price of an expiry (unix minutes), if there is one.

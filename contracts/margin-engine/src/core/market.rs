@@ -24,39 +24,27 @@ pub const fn require(ok: bool, field: &'static str) -> Result<(), EngineError> {
     }
 }
 
-/// `a x b x 10^decimals / 10^(18 x scales)` as an exact integer from 1 to the greatest unit value.
-fn exact(
-    a: u128,
-    b: u128,
-    decimals: u8,
-    scales: u32,
-    field: &'static str,
-) -> Result<u64, EngineError> {
+/// `a x b / 10^18` as an exact integer from 1 to the greatest unit value.
+fn exact(a: u128, b: u128, field: &'static str) -> Result<u64, EngineError> {
     let out = EngineError::Range { field };
-    let wide = |x: u128| cosmwasm_std::Uint256::new(x);
-    let base = 10_u128.checked_pow(decimals.into()).ok_or(out.clone())?;
-    let mut product = wide(a).checked_mul(wide(b)).map_err(|_| out.clone())?;
-    product = product.checked_mul(wide(base)).map_err(|_| out.clone())?;
-    for _ in 0..scales {
-        let one = wide(DECIMAL_ONE);
-        let rest = product.checked_rem(one).map_err(|_| out.clone())?;
-        require(rest.is_zero(), field)?;
-        product = product.checked_div(one).map_err(|_| out.clone())?;
-    }
-    let value = cosmwasm_std::Uint128::try_from(product).map_err(|_| out.clone())?;
-    let value = u64::try_from(value.u128()).map_err(|_| out)?;
+    let product = a.checked_mul(b).ok_or(out.clone())?;
+    require(product.is_multiple_of(DECIMAL_ONE), field)?;
+    let value = u64::try_from(product / DECIMAL_ONE).map_err(|_| out)?;
     require((1..=MAX_UNIT_VALUE).contains(&value), field)?;
     Ok(value)
 }
 
 /// Base units per quantity unit per 1.0 of price: `unit x 10^decimals`, exact. `unit` in `10^-18`.
 pub fn multiplier(unit: u128, decimals: u8) -> Result<u64, EngineError> {
-    exact(unit, 1, decimals, 1, "unit")
+    let base = 10_u128
+        .checked_pow(decimals.into())
+        .ok_or(EngineError::Range { field: "unit" })?;
+    exact(unit, base, "unit")
 }
 
-/// Base units per quantity unit per tick: `unit x tick x 10^decimals`, exact; both in `10^-18`.
-pub fn tick_value(unit: u128, tick: u128, decimals: u8) -> Result<u64, EngineError> {
-    exact(unit, tick, decimals, 2, "tick")
+/// Base units per quantity unit per tick: `multiplier x tick`, exact; `tick` in `10^-18`.
+pub fn tick_value(multiplier: u64, tick: u128) -> Result<u64, EngineError> {
+    exact(multiplier.into(), tick, "tick")
 }
 
 /// A decimal (`10^-18`) as an exact multiple of `2^-64` below `2^40`.
@@ -92,12 +80,12 @@ mod tests {
     fn spec_example_unit_and_tick_must_give_whole_base_units() {
         // 0.01 BTC, 5 USD tick, 6 decimals: 10,000 and 50,000.
         assert_eq!(multiplier(ONE / 100, 6).unwrap(), 10_000);
-        assert_eq!(tick_value(ONE / 100, 5 * ONE, 6).unwrap(), 50_000);
+        assert_eq!(tick_value(10_000, 5 * ONE).unwrap(), 50_000);
         // Inverse: 0.1 BTC, tick 0.0005 BTC, 8 decimals.
         assert_eq!(multiplier(ONE / 10, 8).unwrap(), 10_000_000);
-        assert_eq!(tick_value(ONE / 10, ONE / 2_000, 8).unwrap(), 5_000);
+        assert_eq!(tick_value(10_000_000, ONE / 2_000).unwrap(), 5_000);
         // A tick of 0.00001 USD on 0.01 BTC is a tenth of a base unit.
-        assert!(tick_value(ONE / 100, ONE / 100_000, 6).is_err());
+        assert!(tick_value(10_000, ONE / 100_000).is_err());
         assert!(multiplier(ONE / 10_000_000, 6).is_err());
         assert!(multiplier(0, 6).is_err());
     }

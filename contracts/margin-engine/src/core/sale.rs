@@ -1,6 +1,5 @@
 //! The price of a debtor's collateral: the band's low edge less a discount that grows and is bounded.
 
-use cosmwasm_std::{Uint128, Uint256, Uint512};
 use fixed_math::Fx;
 
 use super::ledger::DECIMAL_ONE;
@@ -56,37 +55,25 @@ pub fn quote(terms: &Terms, wanted: u128, owed: u128) -> Result<(u128, u128), En
     let keep = DECIMAL_ONE
         .checked_sub(terms.discount)
         .ok_or(EngineError::Overflow)?;
-    let price = mul_div_ceil(bits(terms.collateral.low)?, keep, DECIMAL_ONE)?;
+    // Prices in 2^-40 USD, the collateral's up and the debt's down: the debtor gains the difference.
+    let price = mul_div_ceil(bits(terms.collateral.low)?, keep, DECIMAL_ONE << CUT)?;
+    let high = (bits(terms.debt.high)? >> CUT).max(1);
     // Debt units per collateral unit = price x 10^debt / (high x 10^collateral).
-    let debt_per = product(price, power(terms.debt.decimals)?);
-    let collateral_per = product(bits(terms.debt.high)?, power(terms.collateral.decimals)?);
-    let cost = ratio(wanted, debt_per, collateral_per, true)?;
+    let (up, down) = (terms.debt.decimals, terms.collateral.decimals);
+    let debt_per = times_power(price, up.saturating_sub(down))?;
+    let collateral_per = times_power(high, down.saturating_sub(up))?;
+    let cost = mul_div_ceil(wanted, debt_per, collateral_per)?;
     if cost <= owed {
         return Ok((wanted, cost));
     }
     Ok((
-        ratio(owed, collateral_per, debt_per, false)?.min(wanted),
+        mul_div_floor(owed, collateral_per, debt_per)?.min(wanted),
         owed,
     ))
 }
 
-fn product(a: u128, b: u128) -> Uint512 {
-    Uint512::from(Uint256::new(a).full_mul(Uint256::new(b)))
-}
-
-/// `a x up / down`, rounded up or down.
-fn ratio(a: u128, up: Uint512, down: Uint512, ceil: bool) -> Result<u128, EngineError> {
-    let over = |_| EngineError::Overflow;
-    let scaled = Uint512::from(a).checked_mul(up).map_err(over)?;
-    let mut result = scaled
-        .checked_div(down)
-        .map_err(|_| EngineError::Overflow)?;
-    if ceil && result.checked_mul(down).map_err(over)? != scaled {
-        result = result.checked_add(Uint512::one()).map_err(over)?;
-    }
-    let narrow = Uint128::try_from(result).map_err(|_| EngineError::Overflow)?;
-    Ok(narrow.u128())
-}
+/// Bits of a price that a sale does not count.
+const CUT: u32 = 24;
 
 fn bits(price: Fx) -> Result<u128, EngineError> {
     u128::try_from(price.to_bits())
@@ -95,10 +82,11 @@ fn bits(price: Fx) -> Result<u128, EngineError> {
         .ok_or(EngineError::Overflow)
 }
 
-fn power(decimals: u8) -> Result<u128, EngineError> {
-    10_u128
+fn times_power(value: u128, decimals: u8) -> Result<u128, EngineError> {
+    let power = 10_u128
         .checked_pow(decimals.into())
-        .ok_or(EngineError::Overflow)
+        .ok_or(EngineError::Overflow)?;
+    value.checked_mul(power).ok_or(EngineError::Overflow)
 }
 
 #[cfg(test)]

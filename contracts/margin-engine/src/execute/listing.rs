@@ -137,6 +137,7 @@ fn checked_market(config: &Config, listing: &MarketListing) -> Result<Market, En
     };
     require(fits, "settle_denom")?;
     let (unit, tick) = (atomics(listing.unit), atomics(listing.tick));
+    let multiplier = multiplier(unit, coin.decimals)?;
     let strike_step = exact_fx(atomics(listing.strike_step), "strike_step")?;
     require(
         atomics(listing.strike_step) >= DECIMAL_ONE / 1_000_000,
@@ -147,8 +148,8 @@ fn checked_market(config: &Config, listing: &MarketListing) -> Result<Market, En
         underlying: listing.underlying,
         settle_coin,
         inverse,
-        multiplier: multiplier(unit, coin.decimals)?,
-        tick_value: tick_value(unit, tick, coin.decimals)?,
+        multiplier,
+        tick_value: tick_value(multiplier, tick)?,
         strike_step: strike_step.to_bits(),
         digital_payout: exact_fx(atomics(listing.digital_payout), "digital_payout")?.to_bits(),
         unit,

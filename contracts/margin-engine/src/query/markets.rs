@@ -4,7 +4,7 @@ use cosmwasm_std::{Decimal, Deps, Env, Int64, Int128, Uint64};
 use fixed_math::Fx;
 use protocol_api::engine::{
     Calendar, ExpiriesResponse, ExpiryView, FixingTerms, MarketParams as WireParams,
-    MarketResponse, MarketStyle, MarketsResponse, SeriesKind, SeriesResponse,
+    MarketResponse, MarketStyle, MarketsResponse, SeriesKind, SeriesPageResponse, SeriesResponse,
     SettlementEstimateResponse,
 };
 use risk::{FixingStage, Kind, SeriesKey, UnderlyingState, WEIGHT_ONE};
@@ -16,7 +16,7 @@ use crate::core::market::to_decimal;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::settle::minutes;
-use crate::state::{self, Market, MarketParams};
+use crate::state::{self, Market, MarketParams, Series};
 
 /// Markets by number.
 pub fn markets(
@@ -120,19 +120,63 @@ pub fn series(deps: Deps, env: &Env, name: &str) -> Result<SeriesResponse, Engin
         series: name.to_owned(),
     };
     let series = *desk.series(&key)?.ok_or_else(not_listed)?;
+    series_view(&mut desk, &key, series)
+}
+
+/// A market's series by expiry, strike and kind; only those of one expiry if one is given.
+pub fn series_page(
+    deps: Deps,
+    env: &Env,
+    symbol: &str,
+    (expiry, start_after, asked): (Option<u64>, Option<String>, Option<u32>),
+) -> Result<SeriesPageResponse, EngineError> {
+    let mut desk = Desk::new(deps, env)?;
+    let id = desk.market_id(symbol)?;
+    let only = expiry.map(minutes).transpose()?;
+    let after = match (start_after, only) {
+        (Some(name), _) => Some(desk.series_key(&name)?),
+        // The last key there could be before the expiry asked for.
+        (None, Some(expiry)) => {
+            let (strike, kind) = (u32::MAX, Kind::Future);
+            let earlier = expiry.checked_sub(1);
+            earlier.map(|expiry| SeriesKey {
+                market: id,
+                expiry,
+                strike,
+                kind,
+            })
+        }
+        (None, None) => None,
+    };
+    let mut page = Vec::new();
+    for (key, series) in state::page_series(deps.storage, id, after, limit(asked))? {
+        if only.is_some_and(|only| only != key.expiry) {
+            break;
+        }
+        page.push(series_view(&mut desk, &key, series)?);
+    }
+    Ok(SeriesPageResponse { series: page })
+}
+
+fn series_view(
+    desk: &mut Desk<'_>,
+    key: &SeriesKey,
+    series: Series,
+) -> Result<SeriesResponse, EngineError> {
+    let name = desk.series_name(key)?;
     let fixed = desk.fixed_price(key.market, key.expiry)?;
     let market = desk.market(key.market)?;
     let terms = market.terms(key.market);
     let payoff = match (series.settled, fixed) {
         (Some(settled), _) => Some(settled.payoff),
-        (None, Some(price)) => Some(terms.payoff(&key)?.per_unit(terms.settlement(), price)?),
+        (None, Some(price)) => Some(terms.payoff(key)?.per_unit(terms.settlement(), price)?),
         (None, None) => None,
     };
     Ok(SeriesResponse {
-        series: name.to_owned(),
+        series: name,
         market: market.symbol.clone(),
         expiry: key.expiry_seconds(),
-        kind: kind(&key),
+        kind: kind(key),
         strike: price(terms.strike(key.strike)?),
         open_interest: Uint64::new(series.open),
         payoff: payoff.map(Int128::new),

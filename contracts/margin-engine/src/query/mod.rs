@@ -1,7 +1,6 @@
 //! Read models. Every list is paged.
 
 mod accounts;
-mod chain;
 mod config;
 mod health;
 mod markets;
@@ -42,12 +41,12 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, EngineError
         Q::SettlementEstimate { market, expiry } => {
             to_json_binary(&markets::estimate(deps, env, &market, expiry)?)?
         }
-        Q::Chain {
+        Q::SeriesPage {
             market,
             expiry,
             start_after,
             limit,
-        } => to_json_binary(&chain::chain(
+        } => to_json_binary(&markets::series_page(
             deps,
             env,
             &market,

@@ -2,7 +2,6 @@
 
 use cosmwasm_std::{Decimal, coin};
 use protocol_api::engine::*;
-use protocol_api::oracle::Validity;
 use protocol_api::record::PackedPending;
 
 use crate::common::*;
@@ -71,69 +70,42 @@ fn covered_surplus_by_coin() {
 }
 
 #[test]
-fn the_chain_speaks_the_traders_language() {
+fn series_come_in_pages_by_expiry_strike_and_kind() {
     let mut world = World::funded();
     world.trade(1, 2, &[(CALL, 7, 520)]).unwrap();
-    let chain = |world: &World,
-                 market: &str,
-                 expiry: Option<u64>,
-                 start_after: Option<&str>|
-     -> Vec<Ticker> {
-        let query = QueryMsg::Chain {
+    let page = |world: &World,
+                market: &str,
+                expiry: Option<u32>,
+                start_after: Option<&str>|
+     -> Vec<SeriesResponse> {
+        let query = QueryMsg::SeriesPage {
             market: market.into(),
-            expiry,
+            expiry: expiry.map(|minutes| u64::from(minutes) * 60),
             start_after: start_after.map(String::from),
             limit: Some(50),
         };
-        world.query::<ChainResponse>(&query).tickers
+        world.query::<SeriesPageResponse>(&query).series
     };
-    let all = chain(&world, "BTC_USDC", None, None);
-    let names: Vec<&str> = all
-        .iter()
-        .map(|ticker| ticker.instrument_name.as_str())
-        .collect();
+    let all = page(&world, "BTC_USDC", None, None);
+    let names: Vec<&str> = all.iter().map(|series| series.series.as_str()).collect();
     assert_eq!(names, [NOV_CALL, PUT, FUTURE, CALL, FAR_CALL]);
-    let dec = chain(&world, "BTC_USDC", Some(u64::from(DEC) * 60), None);
-    assert_eq!(dec, all[1..]);
-    assert_eq!(chain(&world, "BTC_USDC", None, Some(CALL)), all[4..]);
-    let only = chain(&world, "BTC_USDC", Some(u64::from(NOV) * 60), None);
-    assert_eq!(only, all[..1]);
-
+    assert_eq!(page(&world, "BTC_USDC", Some(DEC), None), all[1..]);
+    assert_eq!(page(&world, "BTC_USDC", None, Some(CALL)), all[4..]);
+    assert_eq!(page(&world, "BTC_USDC", Some(DEC), Some(CALL)), all[4..]);
+    assert_eq!(page(&world, "BTC_USDC", Some(NOV), None), all[..1]);
     let call = &all[3];
-    let number = |text: String| text.parse::<f64>().unwrap();
-    assert_eq!(call.open_interest.u64(), 7);
     assert_eq!(
-        call.index_price,
-        Some(Decimal::from_ratio(90_000_u32, 1_u32))
+        (call.kind, call.expiry),
+        (SeriesKind::Call, u64::from(DEC) * 60)
     );
-    assert_eq!(call.underlying_price, call.index_price);
-    // Black-76 at F 90,000, K 100,000, total vol 0.15, computed with 50 digits elsewhere.
-    assert!((number(call.mark_price.unwrap().to_string()) - BLACK_CALL).abs() < 1e-6);
-    let years = (u64::from(DEC) * 60 - START) as f64 / 31_536_000.0;
-    let vol = 15.0 / years.sqrt();
-    assert!((number(call.mark_iv.unwrap().to_string()) - vol).abs() < 1e-6);
-    let greeks = call.greeks.as_ref().unwrap();
-    assert!((number(greeks.delta.to_string()) - BLACK_DELTA).abs() < 1e-9);
-    assert!(number(greeks.gamma.to_string()) > 0.0 && number(greeks.vega.to_string()) > 0.0);
-    assert!(number(greeks.theta.to_string()) < 0.0);
-    // The inverse call is the same in coin.
-    let coin_call = &chain(&world, "BTC", None, None)[1];
-    assert_eq!(coin_call.instrument_name, COIN_CALL);
-    assert!(
-        (number(coin_call.mark_price.unwrap().to_string()) - BLACK_CALL / 90_000.0).abs() < 1e-10
-    );
-    // A future's mark is its forward; without a valid price there is no mark at all.
-    assert_eq!(all[2].mark_price.unwrap().to_string(), "90000");
-    world.set_level(Validity::Invalid);
-    let bare = &chain(&world, "BTC_USDC", None, None)[3];
-    assert_eq!(
-        (bare.mark_price, bare.index_price, bare.open_interest.u64()),
-        (None, None, 7)
-    );
+    assert_eq!(call.strike, Decimal::from_ratio(100_000_u32, 1_u32));
+    assert_eq!((call.open_interest.u64(), call.payoff), (7, None));
+    let coins: Vec<String> = page(&world, "BTC", None, None)
+        .into_iter()
+        .map(|series| series.series)
+        .collect();
+    assert_eq!(coins, [COIN_PUT, COIN_CALL]);
 }
-
-const BLACK_CALL: f64 = 2021.72742290129;
-const BLACK_DELTA: f64 = 0.265197407285997;
 
 #[test]
 fn estimated_settlement_prices() {

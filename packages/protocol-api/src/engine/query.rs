@@ -4,9 +4,9 @@ use cosmwasm_schema::{QueryResponses, cw_serde};
 use cosmwasm_std::Coin;
 
 use super::{
-    AccountResponse, AccountsResponse, AuthorizedResponse, ChainResponse, CoinsResponse,
-    ConfigResponse, CoveredResponse, DelegatesResponse, ExpiriesResponse, Fill, HealthResponse,
-    LedgerResponse, MarketResponse, MarketsResponse, QueueResponse, SeriesResponse,
+    AccountResponse, AccountsResponse, AuthorizedResponse, CoinsResponse, ConfigResponse,
+    CoveredResponse, DelegatesResponse, ExpiriesResponse, Fill, HealthResponse, LedgerResponse,
+    MarketResponse, MarketsResponse, QueueResponse, SeriesPageResponse, SeriesResponse,
     SettlementEstimateResponse, SimulateFillsResponse, SimulateWithdrawResponse, VenueResponse,
     VenuesResponse,
 };
@@ -52,9 +52,9 @@ pub enum QueryMsg {
         /// Canonical name.
         series: String,
     },
-    /// Tickers of a market's series, Deribit-like fields.
-    #[returns(ChainResponse)]
-    Chain {
+    /// A market's series: terms, open interest, payoff once fixed. Marks, vols and Greeks: the lens.
+    #[returns(SeriesPageResponse)]
+    SeriesPage {
         /// The market's symbol.
         market: String,
         /// Only this expiry, unix seconds.

@@ -145,52 +145,11 @@ pub struct SeriesResponse {
     pub unsettled: Int64,
 }
 
-/// A ticker, with the field names traders know. Prices of linear markets are USD per underlying,
-/// of inverse markets coin per underlying. A field is absent where no price is valid.
+/// Answer to `SeriesPage`.
 #[cw_serde]
-pub struct Ticker {
-    /// Canonical name.
-    pub instrument_name: String,
-    /// Expiry in unix seconds.
-    pub expiration_timestamp: u64,
-    /// What it pays.
-    pub kind: SeriesKind,
-    /// Strike or reference price, USD.
-    pub strike: Decimal,
-    /// Mark: the correctly rounded price from the published surface.
-    pub mark_price: Option<SignedDecimal>,
-    /// Black-76 vol that gives the mark, in per cent.
-    pub mark_iv: Option<Decimal>,
-    /// Spot, USD.
-    pub index_price: Option<Decimal>,
-    /// Forward of the expiry, USD.
-    pub underlying_price: Option<Decimal>,
-    /// Sum of long quantities, quantity units.
-    pub open_interest: Uint64,
-    /// Greeks at `mark_iv` and the forward, per underlying.
-    pub greeks: Option<Greeks>,
-}
-
-/// Greeks as traders' screens show them.
-#[cw_serde]
-pub struct Greeks {
-    /// Per 1 USD of the forward.
-    pub delta: SignedDecimal,
-    /// Delta per 1 USD of the forward.
-    pub gamma: SignedDecimal,
-    /// USD per vol point (1 %).
-    pub vega: SignedDecimal,
-    /// USD per day.
-    pub theta: SignedDecimal,
-    /// USD per 1 % of rate.
-    pub rho: SignedDecimal,
-}
-
-/// Answer to `Chain`.
-#[cw_serde]
-pub struct ChainResponse {
-    /// By expiry, kind and strike.
-    pub tickers: Vec<Ticker>,
+pub struct SeriesPageResponse {
+    /// By expiry, strike and kind.
+    pub series: Vec<SeriesResponse>,
 }
 
 /// Answer to `SettlementEstimate`.
