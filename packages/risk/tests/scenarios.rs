@@ -320,3 +320,16 @@ fn unit_values_rebuild_the_margin() {
         "{found:?} {lowest}"
     );
 }
+
+#[test]
+fn spec_example_units() {
+    let unit = |id, scale| market(id).unit_value(scale, 1_000_000);
+    assert_eq!(unit(LINEAR, 1_000_000), Ok(10_000));
+    assert_eq!(unit(INVERSE, 100_000_000), Ok(10_000));
+    let satoshi = risk::MarketTerms {
+        multiplier: 1,
+        ..market(INVERSE)
+    };
+    let refused = Err(risk::RiskError::Terms { market: INVERSE });
+    assert_eq!(satoshi.unit_value(100_000_000, 1_000_000), refused);
+}
