@@ -7,7 +7,6 @@ use protocol_api::engine::{
     VenuesResponse,
 };
 use protocol_std::ownership;
-use risk::WEIGHT_ONE;
 
 use super::limit;
 use crate::access::pause_bit;
@@ -173,7 +172,10 @@ pub const fn decimal(atomics: u128) -> Decimal {
     Decimal::new(Uint128::new(atomics))
 }
 
+/// Bits of a weight below the point.
+pub const WEIGHT_BITS: u32 = 16;
+
 /// `2^-16` as a decimal, rounded down.
 fn share(units: u32) -> Decimal {
-    decimal(u128::from(units).saturating_mul(DECIMAL_ONE) / u128::from(WEIGHT_ONE))
+    decimal(u128::from(units).saturating_mul(DECIMAL_ONE) >> WEIGHT_BITS)
 }

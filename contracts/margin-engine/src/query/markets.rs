@@ -7,9 +7,9 @@ use protocol_api::engine::{
     MarketResponse, MarketStyle, MarketsResponse, SeriesKind, SeriesPageResponse, SeriesResponse,
     SettlementEstimateResponse,
 };
-use risk::{FixingStage, Kind, SeriesKey, UnderlyingState, WEIGHT_ONE};
+use risk::{FixingStage, Kind, SeriesKey, UnderlyingState};
 
-use super::config::{decimal, scheduled};
+use super::config::{WEIGHT_BITS, decimal, scheduled};
 use super::limit;
 use crate::core::ledger::DECIMAL_ONE;
 use crate::core::market::to_decimal;
@@ -237,12 +237,12 @@ fn guess(state: &UnderlyingState, at: u32) -> (Option<Decimal>, Decimal) {
         Some(FixingStage::Final { price: fixed }) => (Some(price(fixed)), Decimal::one()),
         Some(FixingStage::Pending { hull }) => (Some(price(hull.mid)), Decimal::one()),
         Some(FixingStage::Window { passed, mean }) => {
-            let phi = Fx::from_num(passed) / i128::from(WEIGHT_ONE);
+            let phi = Fx::from_bits(i128::from(passed) << 48);
             let blend = phi.checked_mul(mean).and_then(|seen| {
                 let rest = Fx::ONE.checked_sub(phi)?.checked_mul(state.spot.mid)?;
                 seen.checked_add(rest)
             });
-            let share = u128::from(passed).saturating_mul(DECIMAL_ONE) / u128::from(WEIGHT_ONE);
+            let share = u128::from(passed).saturating_mul(DECIMAL_ONE) >> WEIGHT_BITS;
             (blend.map(price), decimal(share))
         }
         None => {
