@@ -14,13 +14,10 @@
 //! | `Quarantine` | guardian | no opening trades for a while; changes no price and no fixing |
 //! | `ProposeOwner`, `CancelOwnerProposal`, `AcceptOwner` | owner, proposed owner | ownership in two steps |
 //!
-//! What always holds:
-//! 1. A record changes only by a report with the signatures of a live epoch's quorum over a digest bound to chain,
-//!    contract, feed, kind and layout (or, for a spot feed, by its own contract sources).
-//! 2. Report times strictly rise and lie at most 5 seconds in the future.
-//! 3. A source outside its bounds is dropped, never clipped; fewer than three live sources give no median.
-//! 4. Every slice held is free of butterfly arbitrage, every pair of neighbours of calendar arbitrage.
-//! 5. A fixing, once made, never changes; every expiry of a feed with a price gets one, at the latest 7 days on.
+//! Invariants (`docs/invariants.md`): ORA-1 only a quorum changes a record; ORA-2 report times strictly rise; ORA-3 bands
+//! are ordered, bounded and never clipped, and fewer than three live sources give no median; ORA-4 no slice and no
+//! pair of neighbours held can be arbitraged; ORA-5 a fixing never changes and always comes; ORA-6 whatever is stored
+//! decodes into margin's state.
 #![cfg_attr(
     test,
     allow(

@@ -31,16 +31,22 @@ fn full_report(world: &World) -> Report {
 /// What must hold of any record that was stored.
 fn check(world: &World) {
     let Some(record) = raw(world) else { return };
-    assert!(record.band.low <= record.band.mid && record.band.mid <= record.band.high);
-    assert!((stored(1_000)..=stored(1_000_000)).contains(&record.band.mid));
+    assert!(
+        record.band.low <= record.band.mid && record.band.mid <= record.band.high,
+        "ORA-3"
+    );
+    assert!(
+        (stored(1_000)..=stored(1_000_000)).contains(&record.band.mid),
+        "ORA-3"
+    );
     assert!(record.publish_time <= record.report_time);
-    assert!(u64::from(record.report_time) <= world.now() + 5);
+    assert!(u64::from(record.report_time) <= world.now() + 5, "ORA-2");
     assert!(record.regime_maintenance <= record.regime && record.regime <= 2 << 24);
     assert!(record.expiries.windows(2).all(|pair| {
         pair[0].expiry < pair[1].expiry && pair[0].discount_deficit <= pair[1].discount_deficit
     }));
     for age in [0, 30, 400] {
-        to_state(FEED, &record, world.now() + age).unwrap();
+        to_state(FEED, &record, world.now() + age).expect("ORA-6");
     }
 }
 
