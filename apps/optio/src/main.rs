@@ -20,6 +20,7 @@ mod measurements;
 mod output;
 mod plot;
 mod random;
+mod replay;
 mod table;
 mod venue;
 
@@ -45,6 +46,8 @@ enum Command {
     Margin(commands::margin::MarginArgs),
     /// Run a synthetic market through the compiled contracts.
     Demo(demo::DemoArgs),
+    /// Run real chains through the compiled contracts.
+    Replay(replay::ReplayArgs),
     /// Fit and measure volatility surfaces.
     #[command(subcommand)]
     Surface(commands::surface::SurfaceCommand),
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Price(args) => commands::price::run(&args),
         Command::Margin(args) => commands::margin::run(&args),
         Command::Demo(args) => demo::run(&args),
+        Command::Replay(args) => replay::run(&args),
         Command::Surface(command) => commands::surface::run(command),
     };
     match result {

@@ -2,7 +2,7 @@
 
 mod html;
 mod story;
-mod summary;
+pub mod summary;
 pub mod synthetic;
 
 use std::path::PathBuf;

@@ -1,0 +1,203 @@
+//! What the replay prints and writes.
+
+use super::ReplayArgs;
+use super::prepare::{Moment, Prepared};
+use super::run::Outcome;
+use crate::data::chain::quantile;
+use crate::data::time::format_timestamp;
+use crate::demo::summary::{gas_line, vm_share};
+use crate::plot::number;
+use crate::table::Table;
+
+const BUCKETS: [(&str, f64); 4] = [
+    ("under 2", 2.0),
+    ("2 to 14", 14.0),
+    ("14 to 60", 60.0),
+    ("over 60", f64::INFINITY),
+];
+
+/// The report; `seconds` are those of fitting and of everything.
+pub fn text(
+    args: &ReplayArgs,
+    moments: &[Moment],
+    outcome: &Outcome,
+    seconds: (f64, f64),
+) -> String {
+    let time = |m: Option<&Moment>| m.map_or_else(String::new, |m| format_timestamp(m.time));
+    let parts = [
+        format!(
+            "## Replay of real chains\n\nWritten by `optio replay --data DIR --page docs/measurements.md`: {} \
+             snapshots from {} to {}, {} random accounts and their makers, {} lognormals a slice, contracts run as {}. Between snapshots the \
+             price follows a seeded bridge (seed {}), which also makes the settlement prices.",
+            moments.len(),
+            time(moments.first()),
+            time(moments.last()),
+            outcome.accounts,
+            args.components,
+            if args.native {
+                "native code"
+            } else {
+                "compiled wasm on the VM"
+            },
+            args.seed,
+        ),
+        errors(moments),
+        comparisons(moments),
+        events(outcome),
+        gas(outcome),
+        format!(
+            "Seconds: {:.1} for reading, fitting and comparing on two threads, {:.1} in all, {:.2} a snapshot.",
+            seconds.0,
+            seconds.1,
+            seconds.1 / moments.len().max(1) as f64
+        ),
+    ];
+    parts.join("\n\n")
+}
+
+fn prepared(moments: &[Moment]) -> impl Iterator<Item = &Prepared> {
+    moments.iter().flat_map(|m| m.coins.values())
+}
+
+fn errors(moments: &[Moment]) -> String {
+    let mut table = Table::new(&[
+        "coin",
+        "days left",
+        "expiries",
+        "median rms",
+        "90 %",
+        "99 %",
+        "median max",
+    ]);
+    for coin in ["BTC", "ETH"] {
+        let mut low = 0.0;
+        for (name, high) in BUCKETS {
+            let days = low..high;
+            let fits = prepared(moments).filter(|p| p.chain.coin == coin);
+            let fits = fits
+                .filter_map(|p| p.fitted.as_ref().ok())
+                .flat_map(|f| &f.expiries);
+            let inside: Vec<_> = fits.filter(|e| days.contains(&(e.years * 365.0))).collect();
+            let rms: Vec<f64> = inside.iter().map(|e| e.error.rms).collect();
+            let max: Vec<f64> = inside.iter().map(|e| e.error.max).collect();
+            let at = |share: f64| format!("{:.3}", quantile(rms.clone(), share));
+            let worst = format!("{:.3}", quantile(max, 0.5));
+            let cells = [rms.len().to_string(), at(0.5), at(0.9), at(0.99), worst];
+            table.row([vec![coin.to_owned(), name.to_owned()], cells.to_vec()].concat());
+            low = high;
+        }
+    }
+    format!(
+        "### Vega-weighted fit error, vol points\n\n{}",
+        table.markdown()
+    )
+}
+
+fn comparisons(moments: &[Moment]) -> String {
+    let head = [
+        "coin",
+        "options",
+        "mark: median, bp of F",
+        "mark: 99 %",
+        "delta: median",
+        "delta: 99 %",
+        "without delta",
+    ];
+    let mut table = Table::new(&head);
+    for coin in ["BTC", "ETH"] {
+        let of = || {
+            prepared(moments)
+                .filter(|p| p.chain.coin == coin)
+                .map(|p| &p.comparison)
+        };
+        let marks: Vec<f64> = of().flat_map(|c| c.marks.iter().copied()).collect();
+        let deltas: Vec<f64> = of().flat_map(|c| c.deltas.iter().copied()).collect();
+        let without: usize = of().map(|c| c.without_delta).sum();
+        table.row(vec![
+            coin.to_owned(),
+            marks.len().to_string(),
+            format!("{:.3}", quantile(marks.clone(), 0.5)),
+            format!("{:.3}", quantile(marks, 0.99)),
+            format!("{:.5}", quantile(deltas.clone(), 0.5)),
+            format!("{:.5}", quantile(deltas, 0.99)),
+            without.to_string(),
+        ]);
+    }
+    format!(
+        "### Our marks and deltas against the exchange's\n\n{}",
+        table.markdown()
+    )
+}
+
+fn events(outcome: &Outcome) -> String {
+    let refused: Vec<String> = outcome
+        .venue
+        .refused
+        .iter()
+        .map(|(code, n)| format!("{code} {n}"))
+        .collect();
+    let mut lines = vec![
+        format!(
+            "- {} reports published, {} rejected, {} surfaces jumped and were confirmed",
+            outcome.published,
+            outcome.rejected.len(),
+            outcome.jumped
+        ),
+        format!(
+            "- {} trades with {} legs at the real bid and ask, {} series listed",
+            outcome.trades.0, outcome.trades.1, outcome.series
+        ),
+        format!(
+            "- {} margin calls: {} cured by reducing, the rest by a deposit; {} accounts had lost all equity",
+            outcome.calls, outcome.reduced, outcome.insolvent
+        ),
+        format!(
+            "- {} expiries fixed and settled, {} legs open at the end",
+            outcome.fixed, outcome.open_legs
+        ),
+        format!(
+            "- refused: {}",
+            if refused.is_empty() {
+                "nothing".to_owned()
+            } else {
+                refused.join(", ")
+            }
+        ),
+        format!(
+            "- ledger and all invariants checked after each of {} messages: {} violations",
+            outcome.venue.messages,
+            outcome.venue.violations.len()
+        ),
+    ];
+    lines.extend(
+        outcome
+            .rejected
+            .iter()
+            .take(20)
+            .map(|r| format!("- rejected: {r}")),
+    );
+    lines.extend(
+        outcome
+            .venue
+            .violations
+            .iter()
+            .take(5)
+            .map(|v| format!("- VIOLATION {v}")),
+    );
+    format!("### What happened\n\n{}", lines.join("\n"))
+}
+
+fn gas(outcome: &Outcome) -> String {
+    let mut table = Table::new(&["message", "times", "median SDK gas", "largest", "VM share"]);
+    for (what, tally) in &outcome.venue.gas {
+        let (median, largest, times) = gas_line(tally);
+        table.row(vec![
+            what.clone(),
+            times.to_string(),
+            number(median as f64, 1.0),
+            number(largest as f64, 1.0),
+            format!("{:.0} %", vm_share(tally)),
+        ]);
+    }
+    format!("### Gas, code pinned\n\n{}", table.markdown())
+}
