@@ -13,7 +13,7 @@ use crate::core::num::{add, mul, sub};
 use crate::core::queue::{Claim, Queue};
 use crate::error::EngineError;
 use crate::oracle::Feeds;
-use crate::state::{self, Config, Expiry, Market, Series, Settled};
+use crate::state::{self, Config, Expiry, Market, Params, Series, Settled, Timed};
 
 /// A record as it was loaded and as it is now.
 #[derive(Clone, Debug)]
@@ -188,11 +188,11 @@ impl<'a> Desk<'a> {
     /// The ledger of a coin.
     pub fn ledger(&mut self, coin: u16) -> Result<&mut Ledger, EngineError> {
         if !self.ledgers.has(&coin) {
-            let (rate, now) = (self.config.params.at(self.now).debt_rate, self.seconds());
-            self.ledgers
-                .put(coin, state::load_ledger(self.storage, coin)?);
+            let stored = state::load_ledger(self.storage, coin)?;
+            self.ledgers.put(coin, stored);
+            let (now, seconds) = (self.now, self.seconds());
             let ledger = self.ledgers.get_mut(&coin).ok_or(EngineError::Corrupt)?;
-            ledger.accrue(rate, now)?;
+            accrue(ledger, &self.config.params, now, seconds)?;
         }
         self.ledgers.get_mut(&coin).ok_or(EngineError::Corrupt)
     }
@@ -337,7 +337,7 @@ impl<'a> Desk<'a> {
             return Ok(None);
         }
         let underlying = self.market(market)?.underlying;
-        let price = self.feeds.fixing(underlying, minutes)?;
+        let price = self.feeds.fixing(underlying, minutes);
         if let (Some(price), Some(expiry)) = (price, self.expiry(market, minutes)?) {
             expiry.price = Some(price.to_bits());
         }
@@ -432,4 +432,21 @@ impl<'a> Desk<'a> {
     fn seconds(&self) -> u32 {
         u32::try_from(self.now).unwrap_or(u32::MAX)
     }
+}
+
+/// Interest up to now; where the rate changed since it was last counted, at each rate for its time.
+pub fn accrue(
+    ledger: &mut Ledger,
+    params: &Timed<Params>,
+    now: u64,
+    seconds: u32,
+) -> Result<(), EngineError> {
+    if let Some((from, _)) = params.next.as_ref().filter(|(from, _)| *from <= now) {
+        let from = u32::try_from(*from).unwrap_or(u32::MAX);
+        if from > ledger.indexed_at {
+            ledger.accrue(params.current.debt_rate, from)?;
+            ledger.start(from);
+        }
+    }
+    ledger.accrue(params.at(now).debt_rate, seconds)
 }

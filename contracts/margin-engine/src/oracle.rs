@@ -8,8 +8,6 @@ use protocol_api::record::{
 };
 use risk::UnderlyingState;
 
-use crate::error::EngineError;
-
 /// A feed's record, decoded.
 #[derive(Clone, Debug)]
 pub struct Feed {
@@ -54,14 +52,13 @@ impl<'a> Feeds<'a> {
             .as_ref()
     }
 
-    /// The final settlement price of an expiry (unix minutes), if there is one.
-    pub fn fixing(&self, id: u16, expiry: u32) -> Result<Option<Fx>, EngineError> {
+    /// The final settlement price of an expiry (unix minutes), if there is one that can be read: a record
+    /// that cannot is a price that is not final, so that no account hangs on it.
+    pub fn fixing(&self, id: u16, expiry: u32) -> Option<Fx> {
         let key = fixing_key(id, expiry);
-        let bytes = self.querier.query_wasm_raw(&self.oracle, key)?;
-        let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) else {
-            return Ok(None);
-        };
-        Ok(Some(decode::<FixingRecord>(&bytes)?.price))
+        let bytes = self.querier.query_wasm_raw(&self.oracle, key).ok()??;
+        let record: FixingRecord = decode(&bytes).ok()?;
+        Some(record.price)
     }
 
     fn read(&self, id: u16) -> Option<Feed> {

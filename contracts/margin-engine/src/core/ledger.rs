@@ -66,8 +66,12 @@ impl Ledger {
 
     /// Counts interest up to `now` at `rate` (simple, per year, `10^-18`).
     pub fn accrue(&mut self, rate: u128, now: u32) -> Result<(), EngineError> {
+        if rate == 0 || now <= self.indexed_at {
+            return Ok(());
+        }
         let seconds = now.saturating_sub(self.indexed_at);
-        if rate > 0 && self.debt > 0 && seconds > 0 {
+        self.indexed_at = now;
+        if self.debt > 0 {
             let scaled = rate
                 .checked_mul(u128::from(seconds))
                 .ok_or(EngineError::Overflow)?;
@@ -78,10 +82,12 @@ impl Ledger {
                 .checked_add(step)
                 .ok_or(EngineError::Overflow)?;
         }
-        if self.debt > 0 || self.debt_index > 0 {
-            self.indexed_at = now;
-        }
         Ok(())
+    }
+
+    /// Interest counts from `at` on: another rate is in force.
+    pub fn start(&mut self, at: u32) {
+        self.indexed_at = self.indexed_at.max(at);
     }
 
     /// Brings one account's interest up to date: a debtor pays rounded up, a creditor takes rounded
@@ -108,7 +114,9 @@ impl Ledger {
             return Ok(());
         }
         let owed = mul_div_ceil(size, grown, 1 << 64)?;
-        let positive = unsigned(add(self.cash()?, signed(self.debt)?)?)?;
+        // Half-way through a message terms and accounts may differ: then nobody is counted.
+        let positive = add(self.cash()?, signed(self.debt)?)?.max(0);
+        let positive = unsigned(positive)?;
         cash.amount = sub(cash.amount, signed(owed)?)?;
         self.debt = self.debt.checked_add(owed).ok_or(EngineError::Overflow)?;
         self.interest = self
@@ -199,7 +207,8 @@ mod tests {
         let (mut rich, mut poor) = (Account::default(), Account::default());
         ledger.post(&mut rich, 0, 3_000_000, 0).unwrap();
         ledger.post(&mut poor, 0, -1_000_000, 0).unwrap();
-        let half = u32::try_from(YEAR / 2).unwrap();
+        ledger.start(1);
+        let half = u32::try_from(YEAR / 2).unwrap() + 1;
         ledger.accrue(DECIMAL_ONE / 10, half).unwrap();
         ledger.post(&mut poor, 0, 0, half).unwrap();
         ledger.post(&mut rich, 0, 0, half).unwrap();

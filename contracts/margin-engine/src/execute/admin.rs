@@ -10,6 +10,7 @@ use protocol_std::ownership;
 use crate::access::{PAUSE_ALL, pause_bit};
 use crate::core::ledger::DECIMAL_ONE;
 use crate::core::market::{VENUE_LIMIT, require};
+use crate::desk::accrue;
 use crate::error::EngineError;
 use crate::execute::listing::check_effective;
 use crate::state::{self, Betas, Params, ProfileRecord, Timed};
@@ -44,6 +45,13 @@ pub fn set_params(
     let now = env.block.time.seconds();
     check_effective(effective_at, now)?;
     let mut config = state::load_config(deps.storage)?;
+    let seconds = u32::try_from(now).unwrap_or(u32::MAX);
+    for coin in (0_u16..).take(config.coins.len()) {
+        let mut ledger = state::load_ledger(deps.storage, coin)?;
+        accrue(&mut ledger, &config.params, now, seconds)?;
+        ledger.start(seconds);
+        state::save_ledger(deps.storage, coin, &ledger)?;
+    }
     config
         .params
         .plan(checked_params(params)?, effective_at, now);

@@ -317,3 +317,44 @@ fn attack_risk_38_migration_goes_forward_only_and_changes_no_account() {
     assert_eq!(world.dump(), before);
     let _ = Empty {};
 }
+
+#[test]
+fn interest_moves_from_debtors_to_creditors_at_the_rate_of_its_time() {
+    let mut world = World::new();
+    world.deposit(1, 200_000_000, BTC);
+    world.deposit(2, 100_000_000_000, USD);
+    // Long before anyone owes, the rate is zero.
+    world.advance(10_000_000);
+    world.publish();
+    let owner = world.owner.clone();
+    let series = "BTC_USDC-25DEC27-100000-C";
+    world.list(&[series]);
+    world.market.expiries = vec![(DEC + 365 * 1_440, 500)];
+    world.publish();
+    world.trade(2, 1, &[(series, 100, 520)]).unwrap();
+    let debt = 2_600_000_000 + 27_000_000;
+    assert_eq!(world.cash(1, USD), -debt);
+    let set = |rate: u64, effective_at: u64| ExecuteMsg::SetParams {
+        params: EngineParams {
+            debt_rate: percent(rate),
+            ..params()
+        },
+        effective_at,
+    };
+    // 10 % from a tenth of a year on, 20 % from two tenths on.
+    let tenth = 3_153_600;
+    world.ok(&owner, set(10, world.now() + tenth));
+    world.advance(tenth);
+    assert_eq!(world.cash(1, USD), -debt, "not before its time");
+    world.ok(&owner, set(20, world.now() + tenth));
+    world.advance(2 * tenth);
+    // 1 % and 2 % of 2,627 USD.
+    let owed = -debt - world.cash(1, USD);
+    assert!((78_810_000 - owed).abs() <= 1, "{owed}");
+    let before = world.cash(2, USD);
+    world.deposit(1, 1, USD);
+    let gained = world.cash(2, USD) - before;
+    assert!(gained <= 78_810_000 && gained >= 78_800_000, "{gained}");
+    world.deposit(2, 1, USD);
+    assert!(world.ledger(USD).interest.u128() <= 10_000);
+}

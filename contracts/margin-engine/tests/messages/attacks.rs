@@ -298,3 +298,28 @@ fn attack_risk_18_a_price_that_ages_only_tightens() {
     }
     world.set_level(Validity::Valid);
 }
+
+#[test]
+fn attack_options_11_a_broken_oracle_locks_nobody_in() {
+    let mut world = World::funded();
+    world.trade(1, 2, &[(CALL, 10, 520)]).unwrap();
+    world.advance_to(u64::from(DEC) * 60 + 60);
+    // Unreadable bytes where the settlement price and the market record should be.
+    world.raw(protocol_api::record::fixing_key(1, DEC), vec![9, 9, 9]);
+    world.raw(protocol_api::record::market_record_key(1), vec![9, 9, 9]);
+    // Bob is long and covered: he takes his cash; alice keeps waiting, and may pay in.
+    let cash = world.cash(2, USD) as u128;
+    world.withdraw(2, cash, USD).unwrap();
+    world.deposit(1, 1, USD);
+    assert!(
+        world
+            .withdraw(1, 1, USD)
+            .unwrap_err()
+            .contains("E_ENGINE_NO_PRICE")
+    );
+    // Once a price is there everybody ends.
+    world.fix(DEC, 101_000);
+    let all = world.cash(1, USD) as u128;
+    world.withdraw(1, all, USD).unwrap();
+    assert_eq!(world.cash(2, USD), 100_000_000);
+}
