@@ -4,5 +4,6 @@ pub mod access;
 pub mod engine;
 pub mod event;
 pub mod exchange;
+pub mod lens;
 pub mod oracle;
 pub mod record;

@@ -20,3 +20,9 @@ pub const EXCHANGE: Code = Code::new("exchange", || {
     use exchange::contract::{execute, instantiate, migrate, query};
     Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
 });
+
+/// Tickers; read only.
+pub const LENS: Code = Code::new("lens", || {
+    use lens::contract::{execute, instantiate, migrate, query};
+    Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
+});

@@ -30,7 +30,10 @@ impl Signer {
     /// The signature over SHA-256 of the message: `r | s`, s in the lower half of the order.
     pub fn sign(&self, message: &[u8]) -> Binary {
         let digest = Sha256::digest(message);
-        let signature: Signature = self.0.sign_prehash(&digest).expect("the digest has 32 bytes");
+        let signature: Signature = self
+            .0
+            .sign_prehash(&digest)
+            .expect("the digest has 32 bytes");
         let low = signature.normalize_s().unwrap_or(signature);
         Binary::new(low.to_bytes().to_vec())
     }

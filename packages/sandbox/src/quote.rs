@@ -7,7 +7,13 @@ use crate::keys::Signer;
 /// Signs a quote with a key that is a delegate of the maker's account.
 pub fn sign_direct(quote: Quote, chain_id: &str, exchange: &str, key: &Signer) -> SignedQuote {
     let signature = key.sign(quote.text(chain_id, exchange).as_bytes());
-    SignedQuote { quote, signature: Signature::Direct { key: key.public(), signature } }
+    SignedQuote {
+        quote,
+        signature: Signature::Direct {
+            key: key.public(),
+            signature,
+        },
+    }
 }
 
 /// Signs a quote as a wallet does; `signer` is the key's own address.
@@ -18,5 +24,11 @@ pub fn sign_adr036(
 ) -> SignedQuote {
     let document = adr036_document(signer, &quote.text(chain_id, exchange));
     let signature = key.sign(document.as_bytes());
-    SignedQuote { quote, signature: Signature::Adr036 { key: key.public(), signature } }
+    SignedQuote {
+        quote,
+        signature: Signature::Adr036 {
+            key: key.public(),
+            signature,
+        },
+    }
 }

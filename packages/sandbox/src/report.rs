@@ -29,7 +29,13 @@ impl SurfaceExpiry {
     pub fn flat(expiry: u32, forward: f64, total_vol: f64) -> Self {
         let slice = round_mixture(&Mixture::flat(total_vol)).expect("one lognormal rounds exactly");
         let quoted = [(-2.0 * total_vol).exp(), (2.0 * total_vol).exp()];
-        Self { expiry, forward, discount: 1.0, slice, quoted }
+        Self {
+            expiry,
+            forward,
+            discount: 1.0,
+            slice,
+            quoted,
+        }
     }
 }
 
@@ -41,15 +47,26 @@ pub fn stored(price: f64) -> u64 {
 /// A report whose sources all say `spot`; the surface with its calendar certificates. `None` when two neighbouring
 /// slices break the calendar condition.
 pub fn build(feed: u16, time: u64, spot: f64, surface: &[SurfaceExpiry]) -> Option<Report> {
-    let source = |source| SourcePrice { source, price: stored(spot), confidence: 0, age: 0 };
+    let source = |source| SourcePrice {
+        source,
+        price: stored(spot),
+        confidence: 0,
+        age: 0,
+    };
     let mut expiries = Vec::with_capacity(surface.len());
     for (index, expiry) in surface.iter().enumerate() {
         let grid = match surface.get(index + 1) {
             Some(later) => certificate(&expiry.slice, &later.slice).ok()?,
             None => Vec::new(),
         };
-        let quoted = expiry.quoted.map(|moneyness| (moneyness * f64::from(1u32 << 24)) as u32);
-        expiries.push(ExpiryReport { entry: pack(expiry), quoted, grid });
+        let quoted = expiry
+            .quoted
+            .map(|moneyness| (moneyness * f64::from(1u32 << 24)) as u32);
+        expiries.push(ExpiryReport {
+            entry: pack(expiry),
+            quoted,
+            grid,
+        });
     }
     Some(Report {
         feed,
@@ -82,7 +99,13 @@ pub fn sign(report: &Report, domain: &Domain<'_>, signers: &[(u8, &Signer)]) -> 
     let preimage = domain.preimage(&bytes);
     let signatures = signers
         .iter()
-        .map(|(signer, key)| ReportSignature { signer: *signer, signature: key.sign(&preimage) })
+        .map(|(signer, key)| ReportSignature {
+            signer: *signer,
+            signature: key.sign(&preimage),
+        })
         .collect();
-    ExecuteMsg::Publish { report: Binary::from(bytes), signatures }
+    ExecuteMsg::Publish {
+        report: Binary::from(bytes),
+        signatures,
+    }
 }

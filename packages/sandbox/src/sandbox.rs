@@ -4,6 +4,7 @@ use cosmwasm_std::{Addr, Coin, Int128, Storage, Uint128};
 use margin_engine::audit::{AuditError, audit};
 use protocol_api::engine::{self, AccountId, DelegateId, Grant, Scope};
 use protocol_api::exchange::{self, Quote, QuoteLeg, SignedQuote, TakeQuotes};
+use protocol_api::lens;
 use protocol_api::oracle::report::{Domain, Report};
 use protocol_api::oracle::{self, FeedKind};
 use wasm_chain::{Chain, ChainError, Mode, Outcome};
@@ -26,6 +27,8 @@ pub struct Sandbox {
     pub engine: Addr,
     /// The exchange.
     pub exchange: Addr,
+    /// The lens: tickers.
+    pub lens: Addr,
     /// The fee account's number.
     pub treasury: AccountId,
     publishers: Vec<Signer>,
@@ -57,8 +60,13 @@ impl Sandbox {
         let (owner, keeper) = (chain.address("owner"), chain.address("keeper"));
         let name = |index: u8| Signer::from_name(&format!("publisher {index}"));
         let publishers: Vec<Signer> = (0..setup::PUBLISHERS).map(name).collect();
-        let mut ids = [0; 3];
-        for (id, code) in ids.iter_mut().zip([&codes::ORACLE, &codes::ENGINE, &codes::EXCHANGE]) {
+        let mut ids = [0; 4];
+        for (id, code) in ids.iter_mut().zip([
+            &codes::ORACLE,
+            &codes::ENGINE,
+            &codes::EXCHANGE,
+            &codes::LENS,
+        ]) {
             *id = chain.store(code)?;
             chain.pin(*id);
         }
@@ -77,31 +85,61 @@ impl Sandbox {
             quote_coin: setup::quote_coin(),
         };
         let engine = chain.instantiate(ids[1], &owner, &msg, &[], "engine")?;
-        let msg = exchange::InstantiateMsg { engine: engine.to_string() };
+        let msg = lens::InstantiateMsg {
+            engine: engine.to_string(),
+            oracle: oracle.to_string(),
+        };
+        let lens = chain.instantiate(ids[3], &owner, &msg, &[], "lens")?;
+        let msg = exchange::InstantiateMsg {
+            engine: engine.to_string(),
+        };
         let exchange = chain.instantiate(ids[2], &owner, &msg, &[], "exchange")?;
-        let mut sandbox =
-            Self { chain, owner, keeper, oracle, engine, exchange, treasury: 0, publishers };
+        let mut sandbox = Self {
+            chain,
+            owner,
+            keeper,
+            oracle,
+            engine,
+            exchange,
+            lens,
+            treasury: 0,
+            publishers,
+        };
         sandbox.list(window)?;
         Ok(sandbox)
     }
 
     fn list(&mut self, window: Window) -> Result<(), ChainError> {
         let owner = self.owner.clone();
-        let feeds = [(BTC, "BTC", "90000", "100", "10000000"), (ETH, "ETH", "3000", "10", "1000000")];
+        let feeds = [
+            (BTC, "BTC", "90000", "100", "5000000"),
+            (ETH, "ETH", "3000", "10", "1000000"),
+        ];
         for (feed, symbol, price, low, high) in feeds {
             let terms = setup::feed_terms(symbol, price, window);
             let policy = setup::feed_policy(low, high);
-            let msg = oracle::ExecuteMsg::AddFeed { feed, terms, policy };
+            let msg = oracle::ExecuteMsg::AddFeed {
+                feed,
+                terms,
+                policy,
+            };
             self.chain.execute(&owner, &self.oracle, &msg, &[])?;
         }
         self.treasury = self.open_account("treasury", &[])?.account;
         let venue = self.exchange.to_string();
         let mut msgs = vec![
-            engine::ExecuteMsg::SetTreasury { account: self.treasury },
-            engine::ExecuteMsg::SetVenue { venue, authorised: true },
+            engine::ExecuteMsg::SetTreasury {
+                account: self.treasury,
+            },
+            engine::ExecuteMsg::SetVenue {
+                venue,
+                authorised: true,
+            },
         ];
         for (denom, feed, decimals) in [(SAT, BTC, 8), (GWEI, ETH, 9)] {
-            msgs.push(engine::ExecuteMsg::AddCoin { listing: setup::coin(denom, feed, decimals) });
+            msgs.push(engine::ExecuteMsg::AddCoin {
+                listing: setup::coin(denom, feed, decimals),
+            });
         }
         for (symbol, feed) in [("BTC", BTC), ("ETH", ETH)] {
             let linear = setup::linear(&format!("{symbol}_USDC"), feed, window);
@@ -140,8 +178,10 @@ impl Sandbox {
             feed: report.feed,
             kind: FeedKind::Market,
         };
-        let signers: Vec<(u8, &Signer)> =
-            (0..).zip(&self.publishers).take(setup::THRESHOLD.into()).collect();
+        let signers: Vec<(u8, &Signer)> = (0..)
+            .zip(&self.publishers)
+            .take(setup::THRESHOLD.into())
+            .collect();
         let msg = report::sign(report, &domain, &signers);
         self.chain.execute(&self.keeper, &self.oracle, &msg, &[])
     }
@@ -158,19 +198,27 @@ impl Sandbox {
         let venues = vec![self.exchange.to_string()];
         let msg = engine::ExecuteMsg::CreateAccount { venues };
         let outcome = self.engine_as(&address, &msg, coins)?;
-        let account = outcome.attribute("account").and_then(|number| number.parse().ok());
+        let account = outcome
+            .attribute("account")
+            .and_then(|number| number.parse().ok());
         let account = account.expect("account_created names the account");
         let key = Signer::from_name(&format!("{name} quotes"));
         let msg = engine::ExecuteMsg::SetDelegate {
             account,
-            delegate: DelegateId::Key { public_key: key.public() },
+            delegate: DelegateId::Key {
+                public_key: key.public(),
+            },
             grant: Some(Grant {
                 scopes: vec![Scope::Trade],
                 expires: self.chain.now() + KEY_SECONDS,
             }),
         };
         self.engine_as(&address, &msg, &[])?;
-        Ok(Trader { address, account, key })
+        Ok(Trader {
+            address,
+            account,
+            key,
+        })
     }
 
     /// Lists series; anyone may.
@@ -224,13 +272,10 @@ impl Sandbox {
     ///
     /// # Errors
     /// The exchange or the engine refuses.
-    pub fn take_order(
-        &mut self,
-        taker: &Trader,
-        order: TakeQuotes,
-    ) -> Result<Outcome, ChainError> {
+    pub fn take_order(&mut self, taker: &Trader, order: TakeQuotes) -> Result<Outcome, ChainError> {
         let msg = exchange::ExecuteMsg::TakeQuotes(order);
-        self.chain.execute(&taker.address, &self.exchange, &msg, &[])
+        self.chain
+            .execute(&taker.address, &self.exchange, &msg, &[])
     }
 
     /// Makes the settlement price of an expiry (unix minutes) final in the adapter.
@@ -248,7 +293,10 @@ impl Sandbox {
     /// The adapter has none yet.
     pub fn fix_market(&mut self, market: &str, expiry: u32) -> Result<Outcome, ChainError> {
         let expiry = u64::from(expiry) * 60;
-        let msg = engine::ExecuteMsg::FixExpiry { market: market.into(), expiry };
+        let msg = engine::ExecuteMsg::FixExpiry {
+            market: market.into(),
+            expiry,
+        };
         let keeper = self.keeper.clone();
         self.engine_as(&keeper, &msg, &[])
     }
@@ -258,7 +306,9 @@ impl Sandbox {
     /// # Errors
     /// The engine refuses.
     pub fn settle(&mut self, accounts: &[AccountId]) -> Result<Outcome, ChainError> {
-        let msg = engine::ExecuteMsg::SettleAccounts { accounts: accounts.to_vec() };
+        let msg = engine::ExecuteMsg::SettleAccounts {
+            accounts: accounts.to_vec(),
+        };
         let keeper = self.keeper.clone();
         self.engine_as(&keeper, &msg, &[])
     }

@@ -36,7 +36,10 @@ pub struct Window {
 }
 
 /// Half an hour in buckets of 30 seconds.
-pub const WINDOW: Window = Window { buckets: 60, bucket_seconds: 30 };
+pub const WINDOW: Window = Window {
+    buckets: 60,
+    bucket_seconds: 30,
+};
 
 fn decimal(text: &str) -> Decimal {
     text.parse().expect("a decimal")
@@ -49,13 +52,22 @@ pub fn feed_terms(symbol: &str, reference_price: &str, window: Window) -> FeedTe
         symbol: symbol.into(),
         price_bits: PRICE_BITS,
         reference_price: decimal(reference_price),
-        fixing: FeedFixing { buckets: window.buckets, bucket_seconds: window.bucket_seconds },
+        fixing: FeedFixing {
+            buckets: window.buckets,
+            bucket_seconds: window.bucket_seconds,
+        },
     }
 }
 
 /// Five reported sources of three families.
 pub fn feed_policy(min_price: &str, max_price: &str) -> FeedPolicy {
-    let names = [("alpha", 0), ("beta", 0), ("gamma", 1), ("delta", 1), ("epsilon", 2)];
+    let names = [
+        ("alpha", 0),
+        ("beta", 0),
+        ("gamma", 1),
+        ("delta", 1),
+        ("epsilon", 2),
+    ];
     let source = |(name, family): (&str, u8)| Source {
         name: name.into(),
         family,
@@ -71,7 +83,11 @@ pub fn feed_policy(min_price: &str, max_price: &str) -> FeedPolicy {
         max_confidence: decimal("0.05"),
         jump: decimal("0.1"),
         slow_rate: decimal("0.0001"),
-        ages: AgePolicy { aging: 10, stale: 60, dead: 300 },
+        ages: AgePolicy {
+            aging: 10,
+            stale: 60,
+            dead: 300,
+        },
         normal_vol: decimal("0.5"),
         max_regime: decimal("2"),
     }
@@ -82,7 +98,7 @@ pub fn quote_coin() -> QuoteCoin {
     QuoteCoin {
         denom: USDC.into(),
         decimals: 6,
-        cap: Uint128::MAX,
+        cap: Uint128::new(1 << 99),
         debt_cap: Uint128::new(10_000_000_000_000),
     }
 }
@@ -108,7 +124,7 @@ pub fn coin(denom: &str, underlying: u16, decimals: u8) -> CoinListing {
             weight_initial: decimal("0.9"),
             weight_maintenance: decimal("0.95"),
             depeg: Decimal::zero(),
-            cap: Uint128::MAX,
+            cap: Uint128::new(1 << 99),
             debt_cap: Uint128::new(10_000_000_000_000),
         },
     }
@@ -116,7 +132,11 @@ pub fn coin(denom: &str, underlying: u16, decimals: u8) -> CoinListing {
 
 /// The linear market of a feed, settled in the quote coin.
 pub fn linear(symbol: &str, underlying: u16, window: Window) -> MarketListing {
-    let (unit, tick, step) = if underlying == BTC { ("0.01", "0.5", "100") } else { ("0.1", "0.05", "5") };
+    let (unit, tick, step) = if underlying == BTC {
+        ("0.01", "0.5", "100")
+    } else {
+        ("0.1", "0.05", "5")
+    };
     MarketListing {
         symbol: symbol.into(),
         underlying,

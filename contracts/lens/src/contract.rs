@@ -1,0 +1,74 @@
+//! Entry points.
+
+use cosmwasm_std::{
+    Binary, Deps, DepsMut, Empty, Env, MessageInfo, Response, entry_point, from_json,
+    to_json_binary, to_json_vec,
+};
+use protocol_api::lens::{ConfigResponse, InstantiateMsg, QueryMsg};
+use protocol_std::version;
+
+use crate::error::LensError;
+use crate::query;
+
+const NAME: &str = "optio:lens";
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+const CONFIG: &[u8] = b"config";
+
+/// Keeps the two addresses.
+#[cfg_attr(not(feature = "library"), entry_point)]
+pub fn instantiate(
+    deps: DepsMut,
+    _env: Env,
+    _info: MessageInfo,
+    msg: InstantiateMsg,
+) -> Result<Response, LensError> {
+    version::stamp(deps.storage, NAME, VERSION)?;
+    let config = ConfigResponse {
+        engine: deps.api.addr_validate(&msg.engine)?.into_string(),
+        oracle: deps.api.addr_validate(&msg.oracle)?.into_string(),
+    };
+    deps.storage.set(CONFIG, &to_json_vec(&config)?);
+    Ok(Response::new())
+}
+
+/// Refuses everything.
+#[cfg_attr(not(feature = "library"), entry_point)]
+pub fn execute(
+    _deps: DepsMut,
+    _env: Env,
+    _info: MessageInfo,
+    _msg: Empty,
+) -> Result<Response, LensError> {
+    Err(LensError::ReadOnly)
+}
+
+/// Answers a query.
+#[cfg_attr(not(feature = "library"), entry_point)]
+pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, LensError> {
+    let config = deps.storage.get(CONFIG).ok_or(LensError::State)?;
+    let config: ConfigResponse = from_json(config).map_err(|_| LensError::State)?;
+    let answer = match msg {
+        QueryMsg::Config {} => to_json_binary(&config),
+        QueryMsg::Chain {
+            market,
+            expiry,
+            start_after,
+            limit,
+        } => {
+            let page = query::Page {
+                expiry: expiry.map(|time| time.u64()),
+                start_after,
+                limit,
+            };
+            to_json_binary(&query::chain(deps, &env, &config, (market, page))?)
+        }
+    };
+    Ok(answer?)
+}
+
+/// Moves to this version from an older one of the same contract.
+#[cfg_attr(not(feature = "library"), entry_point)]
+pub fn migrate(deps: DepsMut, _env: Env, _msg: Empty) -> Result<Response, LensError> {
+    version::gate(deps.storage, NAME, VERSION)?;
+    Ok(Response::new())
+}

@@ -1,0 +1,28 @@
+//! Why the lens refuses.
+
+use cosmwasm_std::StdError;
+use protocol_std::version::VersionError;
+use thiserror::Error;
+
+/// The lens's errors; each message starts with a stable code.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum LensError {
+    /// It takes no messages.
+    #[error("E_LENS_READ_ONLY: the lens takes no messages")]
+    ReadOnly,
+    /// Its two addresses cannot be read.
+    #[error("E_LENS_STATE: the stored addresses cannot be read")]
+    State,
+    /// The stored contract is another one, or not older.
+    #[error(transparent)]
+    Version(#[from] VersionError),
+    /// The chain's or the engine's own error.
+    #[error("E_LENS_CHAIN: {0}")]
+    Chain(String),
+}
+
+impl From<StdError> for LensError {
+    fn from(error: StdError) -> Self {
+        Self::Chain(error.to_string())
+    }
+}

@@ -1,0 +1,12 @@
+//! The lens shows a market as tickers: marks, implied vols and Greeks from the surface of record.
+//!
+//! Read only: it takes no messages and holds nothing but the two addresses it reads. Marks are the correctly rounded
+//! value of the slice (docs/spec/surface.md), so anyone can recompute them. It is a contract of its own so that the
+//! margin engine, which trades, stays small.
+
+pub mod contract;
+mod error;
+mod query;
+mod ticker;
+
+pub use error::LensError;

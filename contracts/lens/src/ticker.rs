@@ -1,0 +1,135 @@
+//! The value of one series: mark, implied vol, Greeks. Decisions on plain data.
+
+use cosmwasm_std::{Decimal, Int128, SignedDecimal, Uint128};
+use fixed_math::Fx;
+use pricing::black76::Black76;
+use protocol_api::engine::{MarketStyle, SeriesKind};
+use protocol_api::lens::Greeks;
+use risk::ExpiryState;
+
+/// Seconds of a year as vols count it: 365 days.
+const YEAR: u64 = 31_536_000;
+/// `1.0` on the wire.
+pub const DECIMAL_ONE: u128 = 1_000_000_000_000_000_000;
+
+/// A series and the surface it is priced on.
+pub struct Instrument<'a> {
+    /// What it pays.
+    pub kind: SeriesKind,
+    /// How its market settles.
+    pub style: MarketStyle,
+    /// Strike or reference price, USD.
+    pub strike: Fx,
+    /// What a digital pays per underlying, USD.
+    pub digital_payout: Fx,
+    /// Seconds left, above zero.
+    pub seconds: u64,
+    /// Forward, discount and slice of its expiry.
+    pub quoted: &'a ExpiryState,
+}
+
+/// What is shown; parts that have no value in the kernel's domain are absent.
+#[derive(Default)]
+pub struct Shown {
+    /// Mark: linear in USD, inverse in coin, per underlying.
+    pub mark: Option<SignedDecimal>,
+    /// Implied vol in percent.
+    pub vol: Option<Decimal>,
+    /// Greeks at that vol.
+    pub greeks: Option<Greeks>,
+}
+
+/// Prices a series.
+pub fn value(instrument: &Instrument<'_>) -> Shown {
+    let mut shown = Shown {
+        mark: mark(instrument).and_then(signed),
+        ..Shown::default()
+    };
+    if !matches!(instrument.kind, SeriesKind::Call | SeriesKind::Put) {
+        return shown;
+    }
+    let (forward, strike) = (instrument.quoted.forward, instrument.strike);
+    let years = years(instrument.seconds);
+    let Ok(view) = instrument.quoted.slice.market_view(forward, strike, years) else {
+        return shown;
+    };
+    shown.vol = view.vol.vol.checked_mul(Fx::from_num(100)).map(price);
+    shown.greeks = Black76::new(forward, strike, view.vol.vol, years)
+        .ok()
+        .and_then(|black| greeks(instrument.kind, &black));
+    shown
+}
+
+fn greeks(kind: SeriesKind, black: &Black76) -> Option<Greeks> {
+    let all = black.greeks().ok()?;
+    let (delta, rho) = match kind {
+        SeriesKind::Call => (all.call_delta, all.call_rho),
+        _ => (all.call_delta.checked_sub(Fx::ONE)?, all.put_rho),
+    };
+    let per = |value: Fx, parts: u32| signed(value.checked_div(Fx::from_num(parts))?);
+    Some(Greeks {
+        delta: signed(delta)?,
+        gamma: signed(all.gamma)?,
+        vega: per(all.vega, 100)?,
+        theta: per(all.theta, 365)?,
+        rho: per(rho, 100)?,
+    })
+}
+
+/// The mark: linear in discounted USD per underlying, inverse in coin per underlying.
+fn mark(instrument: &Instrument<'_>) -> Option<Fx> {
+    let (forward, strike) = (instrument.quoted.forward, instrument.strike);
+    let slice = &instrument.quoted.slice;
+    let inverse = matches!(instrument.style, MarketStyle::Inverse);
+    let usd = match instrument.kind {
+        SeriesKind::Call => slice.prices(forward, strike).ok()?.call,
+        SeriesKind::Put => slice.prices(forward, strike).ok()?.put,
+        SeriesKind::DigitalCall => slice
+            .digital_call(forward, strike)
+            .ok()?
+            .checked_mul(instrument.digital_payout)?,
+        SeriesKind::DigitalPut => {
+            let below = Fx::ONE.checked_sub(slice.digital_call(forward, strike).ok()?)?;
+            below.checked_mul(instrument.digital_payout)?
+        }
+        SeriesKind::Future if inverse => forward.checked_sub(strike)?,
+        SeriesKind::Future => return Some(forward),
+    };
+    if inverse {
+        usd.checked_div(forward)
+    } else {
+        usd.checked_mul(instrument.quoted.discount)
+    }
+}
+
+/// Years left, rounded down, at least one ulp.
+fn years(seconds: u64) -> Fx {
+    let exact = Fx::from_num(seconds).checked_div(Fx::from_num(YEAR));
+    exact.unwrap_or(Fx::DELTA).max(Fx::DELTA)
+}
+
+/// A price on the wire, 18 digits, rounded down; zero for a negative one.
+pub fn price(value: Fx) -> Decimal {
+    Decimal::new(Uint128::new(
+        atomics(value.max(Fx::ZERO)).unwrap_or(u128::MAX),
+    ))
+}
+
+/// A signed number on the wire, 18 digits, toward zero; `None` beyond the type.
+fn signed(value: Fx) -> Option<SignedDecimal> {
+    let size = i128::try_from(atomics(value)?).ok()?;
+    let size = if value < Fx::ZERO {
+        size.checked_neg()?
+    } else {
+        size
+    };
+    Some(SignedDecimal::new(Int128::new(size)))
+}
+
+/// `|value|` in units of `10^-18`, rounded down.
+fn atomics(value: Fx) -> Option<u128> {
+    let bits = value.to_bits().unsigned_abs();
+    let whole = (bits >> 64).checked_mul(DECIMAL_ONE)?;
+    let part = (bits & u128::from(u64::MAX)).checked_mul(DECIMAL_ONE)? >> 64;
+    whole.checked_add(part)
+}

@@ -1,0 +1,99 @@
+//! The lens: what a market looks like, in the ticker fields that traders know. It only reads.
+
+use cosmwasm_schema::{QueryResponses, cw_serde};
+use cosmwasm_std::{Decimal, Empty, SignedDecimal, Uint64};
+
+use crate::access::Role;
+use crate::engine::SeriesKind;
+
+/// Sets the lens up.
+#[cw_serde]
+pub struct InstantiateMsg {
+    /// The margin engine whose series are shown.
+    pub engine: String,
+    /// The oracle adapter whose marks are shown.
+    pub oracle: String,
+}
+
+/// The lens takes no messages.
+pub type ExecuteMsg = Empty;
+
+/// Who may send which message: there is none.
+pub const ACCESS: &[(&str, Role)] = &[];
+
+/// What one may ask the lens.
+#[cw_serde]
+#[derive(QueryResponses)]
+pub enum QueryMsg {
+    /// The contracts it reads.
+    #[returns(ConfigResponse)]
+    Config {},
+    /// Tickers of a market's series, by expiry, strike and kind.
+    #[returns(ChainResponse)]
+    Chain {
+        /// The market's symbol.
+        market: String,
+        /// Only this expiry, unix seconds.
+        expiry: Option<Uint64>,
+        /// Go on after this series.
+        start_after: Option<String>,
+        /// At most this many, 1 to 50, default 20.
+        limit: Option<u32>,
+    },
+}
+
+/// Answer to `Config`.
+#[cw_serde]
+pub struct ConfigResponse {
+    /// The margin engine.
+    pub engine: String,
+    /// The oracle adapter.
+    pub oracle: String,
+}
+
+/// Answer to `Chain`.
+#[cw_serde]
+pub struct ChainResponse {
+    /// The tickers.
+    pub tickers: Vec<Ticker>,
+}
+
+/// A series with the fields of a ticker. Prices are absent while the feed has no usable price.
+#[cw_serde]
+pub struct Ticker {
+    /// Canonical name of the series.
+    pub instrument_name: String,
+    /// Expiry, unix seconds.
+    pub expiration_timestamp: Uint64,
+    /// What it pays.
+    pub kind: SeriesKind,
+    /// Strike, USD; a future's reference price.
+    pub strike: Decimal,
+    /// Linear: discounted, USD per underlying; inverse: coin per underlying. Toward zero.
+    pub mark_price: Option<SignedDecimal>,
+    /// Black-76 implied vol of the mark, in percent per year; calls and puts. Toward zero.
+    pub mark_iv: Option<Decimal>,
+    /// Middle of the spot band, USD.
+    pub index_price: Option<Decimal>,
+    /// Forward of the expiry, USD.
+    pub underlying_price: Option<Decimal>,
+    /// Sum of long quantities, quantity units.
+    pub open_interest: Uint64,
+    /// Black-76 Greeks at the mark's implied vol, undiscounted; calls and puts.
+    pub greeks: Option<Greeks>,
+}
+
+/// Greeks per 1 of the underlying, USD. Toward zero.
+#[cw_serde]
+pub struct Greeks {
+    /// Change per 1 USD of forward.
+    pub delta: SignedDecimal,
+    /// Change of delta per 1 USD of forward.
+    pub gamma: SignedDecimal,
+    /// Change per vol point (0.01).
+    pub vega: SignedDecimal,
+    /// Change per day.
+    pub theta: SignedDecimal,
+    /// Change per percent of rate.
+    pub rho: SignedDecimal,
+}

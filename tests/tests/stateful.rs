@@ -1,0 +1,300 @@
+//! A random life of the whole protocol, natively and as wasm: every message is audited, both ways of running take the same
+//! decisions and end in the same state, and the coins that came in are the coins that are there.
+//!
+//! The reference model of accounts and settlement is beside the engine (`contracts/margin-engine/tests`); here the real
+//! adapter, exchange and engine meet.
+
+use std::collections::BTreeMap;
+
+use cosmwasm_std::{Coin, Record, Uint128};
+use optio_tests::random::Random;
+use protocol_api::engine::{ExecuteMsg, HealthResponse, QueryMsg};
+use protocol_api::exchange::QuoteLeg;
+use sandbox::report::{SurfaceExpiry, build};
+use sandbox::setup::{BTC, SAT, USDC, Window};
+use sandbox::{Sandbox, Trader};
+use wasm_chain::Mode;
+
+/// 1 January 2026, 00:00 UTC, a Thursday.
+const START: u64 = 1_767_225_600;
+/// 2, 3 and 9 January 2026, 08:00 UTC, in minutes.
+const EXPIRIES: [u32; 3] = {
+    let first = ((START + 32 * 3_600) / 60) as u32;
+    [first, first + 1_440, first + 7 * 1_440]
+};
+const SERIES: [&str; 9] = [
+    "BTC_USDC-2JAN26-90000-C",
+    "BTC_USDC-2JAN26-88000-P",
+    "BTC_USDC-3JAN26-92000-C",
+    "BTC_USDC-3JAN26-90000-DC",
+    "BTC_USDC-9JAN26-80000-P",
+    "BTC-2JAN26-90000-C",
+    "BTC-3JAN26-90000-P",
+    "BTC-9JAN26-100000-C",
+    "BTC-9JAN26-85000-P",
+];
+const WINDOW: Window = Window {
+    buckets: 6,
+    bucket_seconds: 30,
+};
+
+struct Life {
+    world: Sandbox,
+    random: Random,
+    traders: Vec<Trader>,
+    spot: f64,
+    nonce: u64,
+    fixed: usize,
+    /// What came in less what went out, per denomination.
+    coins: BTreeMap<&'static str, u128>,
+    /// What each message came to: `ok` or the error's code.
+    verdicts: Vec<String>,
+}
+
+impl Life {
+    fn new(mode: Mode, seed: u64) -> Self {
+        let mut world = Sandbox::deploy(mode, START, WINDOW).expect("deployed");
+        let mut coins = BTreeMap::from([(USDC, 0), (SAT, 0)]);
+        let mut traders = Vec::new();
+        for name in ["ann", "bob", "cat", "dan"] {
+            let funds = [
+                Coin::new(2_000_000_000_u128 << 4, USDC),
+                Coin::new(50_000_000_u128, SAT),
+            ];
+            *coins.entry(USDC).or_default() += 2_000_000_000_u128 << 4;
+            *coins.entry(SAT).or_default() += 50_000_000;
+            let mut funds = funds.to_vec();
+            funds.sort_by(|a, b| a.denom.cmp(&b.denom));
+            traders.push(world.open_account(name, &funds).expect("opened"));
+        }
+        world.list_series(&SERIES).expect("listed");
+        let random = Random::new(seed);
+        Self {
+            world,
+            random,
+            traders,
+            spot: 90_000.0,
+            nonce: 0,
+            fixed: 0,
+            coins,
+            verdicts: vec![],
+        }
+    }
+
+    fn below(&mut self, bound: u64) -> u64 {
+        self.random.range(0, i128::from(bound)) as u64
+    }
+
+    fn step(&mut self) {
+        let verdict = match self.below(20) {
+            0..=10 => self.trade(),
+            11..=12 => self.deposit(),
+            13..=14 => self.withdraw(),
+            15..=17 => self.publish(),
+            18 => self.wait(),
+            _ => self.expire(),
+        };
+        self.verdicts.push(verdict);
+        self.world.audit().expect("invariants");
+        for (denom, coins) in &self.coins {
+            let bank = self
+                .world
+                .chain
+                .balance(&self.world.engine, denom)
+                .expect("balance");
+            assert_eq!(bank.to_string(), coins.to_string(), "{denom}");
+        }
+    }
+
+    fn publish(&mut self) -> String {
+        let move_bp = self.below(401) as f64 - 200.0;
+        self.spot = (self.spot * (1.0 + move_bp / 10_000.0))
+            .clamp(40_000.0, 200_000.0)
+            .round();
+        self.report()
+    }
+
+    fn report(&mut self) -> String {
+        let now = self.world.chain.now();
+        let live = EXPIRIES
+            .into_iter()
+            .filter(|expiry| u64::from(*expiry) * 60 > now);
+        let slice = |expiry: u32| {
+            let left = u64::from(expiry) * 60 - now;
+            let vol = 0.5 * (left as f64 / 31_536_000.0).sqrt();
+            SurfaceExpiry::flat(expiry, self.spot, vol.max(1e-3))
+        };
+        let surface: Vec<SurfaceExpiry> = live.map(slice).collect();
+        let report = build(BTC, now, self.spot, &surface).expect("longer is dearer");
+        verdict(self.world.publish(&report))
+    }
+
+    fn trade(&mut self) -> String {
+        let (maker, taker) = (self.below(4) as usize, self.below(4) as usize);
+        let count = 1 + self.below(3) as usize;
+        let inverse = self.below(3) == 0;
+        let choice = if inverse { 5..9 } else { 0..5 };
+        let mut legs: Vec<QuoteLeg> = Vec::new();
+        for series in &SERIES[choice] {
+            if legs.len() < count && self.below(2) == 0 {
+                let ratio = self.below(9) as i64 - 4;
+                let price = self.below(if inverse { 600 } else { 6_000 }) as i64;
+                legs.push(QuoteLeg {
+                    series: (*series).into(),
+                    ratio,
+                    price,
+                });
+            }
+        }
+        self.nonce += 1;
+        let lots = 1 + self.below(40);
+        let maker = self.traders[maker].clone();
+        let quote = self.world.quote(&maker, self.nonce, lots, legs);
+        let taker = self.traders[taker].clone();
+        let verdict = verdict(self.world.take(&taker, quote, lots));
+        if verdict == "ok" {
+            for side in [&maker, &taker] {
+                self.sound(side);
+            }
+        }
+        verdict
+    }
+
+    /// INV-3, seen from outside: who has traded owes nothing he cannot carry, or it was a reduction.
+    fn sound(&self, trader: &Trader) {
+        let query = QueryMsg::Health {
+            account: trader.account,
+        };
+        let health: HealthResponse = self
+            .world
+            .chain
+            .query(&self.world.engine, &query)
+            .expect("health");
+        if let (Some(equity), Some(maintenance)) = (health.equity, health.maintenance_margin) {
+            let surplus = health.maintenance_surplus.expect("priced with the rest");
+            let rest = equity.i128() - maintenance.u128() as i128;
+            assert_eq!(
+                surplus.i128(),
+                rest,
+                "maintenance is what equity has above the surplus"
+            );
+        }
+    }
+
+    fn deposit(&mut self) -> String {
+        let (denom, amount) = match self.below(2) {
+            0 => (USDC, 1 + self.below(1_000_000_000)),
+            _ => (SAT, 1 + self.below(1_000_000)),
+        };
+        let place = self.below(4) as usize;
+        let trader = self.traders[place].clone();
+        let funds = [Coin::new(u128::from(amount), denom)];
+        self.world
+            .chain
+            .mint(&trader.address, &funds)
+            .expect("minted");
+        let msg = ExecuteMsg::Deposit {
+            account: trader.account,
+        };
+        let verdict = verdict(self.world.engine_as(&trader.address, &msg, &funds));
+        assert_eq!(verdict, "ok", "anyone may deposit at any time");
+        *self.coins.entry(denom).or_default() += u128::from(amount);
+        verdict
+    }
+
+    fn withdraw(&mut self) -> String {
+        let (denom, amount) = match self.below(2) {
+            0 => (USDC, 1 + self.below(20_000_000_000)),
+            _ => (SAT, 1 + self.below(50_000_000)),
+        };
+        let place = self.below(4) as usize;
+        let trader = self.traders[place].clone();
+        let amounts = vec![Coin::new(u128::from(amount), denom)];
+        let before = self
+            .world
+            .chain
+            .balance(&trader.address, denom)
+            .expect("balance");
+        let msg = ExecuteMsg::Withdraw {
+            account: trader.account,
+            amounts,
+            to: None,
+        };
+        let verdict = verdict(self.world.engine_as(&trader.address, &msg, &[]));
+        let after = self
+            .world
+            .chain
+            .balance(&trader.address, denom)
+            .expect("balance");
+        let paid = Uint128::try_from(after - before).expect("fits").u128();
+        assert!(paid <= u128::from(amount));
+        *self.coins.entry(denom).or_default() -= paid;
+        verdict
+    }
+
+    fn wait(&mut self) -> String {
+        let seconds = 1 + self.below(1_200);
+        self.world.chain.advance(seconds);
+        format!("{seconds} s")
+    }
+
+    /// Goes to the next expiry, reports through its window, fixes and settles everybody.
+    fn expire(&mut self) -> String {
+        let Some(expiry) = EXPIRIES.get(self.fixed).copied() else {
+            return "done".into();
+        };
+        let end = u64::from(expiry) * 60;
+        if self.below(6) != 0 || self.world.chain.now() > end - 200 {
+            return "later".into();
+        }
+        self.fixed += 1;
+        self.world.chain.set_time(end - 200);
+        while self.world.chain.now() <= end {
+            self.report();
+            self.world.chain.advance(10);
+        }
+        self.world.fix(BTC, expiry).expect("every bucket is filled");
+        for market in ["BTC_USDC", "BTC"] {
+            self.world.fix_market(market, expiry).expect("taken over");
+            self.world.audit().expect("invariants");
+        }
+        let accounts: Vec<u64> = self.traders.iter().map(|trader| trader.account).collect();
+        verdict(self.world.settle(&accounts))
+    }
+}
+
+fn verdict<T>(result: Result<T, wasm_chain::ChainError>) -> String {
+    match result {
+        Ok(_) => "ok".into(),
+        Err(error) => error.code().expect("every refusal has a code").to_owned(),
+    }
+}
+
+fn live(mode: Mode, seed: u64, steps: usize) -> (Vec<String>, Vec<Record>) {
+    let mut life = Life::new(mode, seed);
+    for _ in 0..steps {
+        life.step();
+    }
+    (life.verdicts, life.world.chain.dump_state())
+}
+
+#[test]
+fn lives_conserve_every_coin() {
+    for seed in 0..10 {
+        let (verdicts, _) = live(Mode::Native, seed, 400);
+        let traded = verdicts.iter().filter(|verdict| *verdict == "ok").count();
+        assert!(
+            traded > 40,
+            "a life in which little happens tests little: {verdicts:?}"
+        );
+    }
+}
+
+#[test]
+fn a_thousand_steps_agree_on_the_vm() {
+    for seed in [100, 101] {
+        let (native, wasm) = (live(Mode::Native, seed, 500), live(Mode::Wasm, seed, 500));
+        assert_eq!(native.0, wasm.0, "the same decisions");
+        assert!(native.1 == wasm.1, "the same state");
+    }
+}
