@@ -183,7 +183,7 @@ impl Black76 {
         let forward = Float::from_fx(shared.inputs.forward);
         let fast = match &shared.core {
             Reach::Near(core) => Fast::Number(density(core).times(forward, INPUT)),
-            Reach::Far { .. } => trace(&[forward], 0, false),
+            Reach::Far { depth } => trace(*depth, &[forward], 0, false),
         };
         shared.finish(fast, wide::total_vega, Rounding::Faithful)
     }
@@ -198,7 +198,7 @@ impl Shared {
         let annual = Annual::new(self, vol, years);
         let [vega, theta, vanna, volga, charm] = match &self.core {
             Reach::Near(core) => self.near(core, &annual),
-            Reach::Far { .. } => self.far(&annual),
+            Reach::Far { depth } => self.far(*depth, &annual),
         };
         let (call_rho, put_rho) = self.rho(annual.years, rounding)?;
         let delta = if rounding == Rounding::Faithful {
@@ -240,7 +240,7 @@ impl Shared {
                     .times(per_forward, RECIPROCAL)
                     .times(inverse, TOTAL),
             ),
-            Reach::Far { .. } => trace(&[per_forward, inverse], 0, false),
+            Reach::Far { depth } => trace(*depth, &[per_forward, inverse], 0, false),
         }
     }
 
@@ -280,7 +280,7 @@ impl Shared {
 
     /// The same beyond it: `d1` and `d2` have one sign there, that of `ln(F/K)`.
     #[inline(never)]
-    fn far(&self, annual: &Annual) -> [Fast; 5] {
+    fn far(&self, depth: i64, annual: &Annual) -> [Fast; 5] {
         let below = self.call_is_out();
         let Annual {
             forward,
@@ -291,11 +291,11 @@ impl Shared {
         } = *annual;
         let total = self.total.value;
         [
-            trace(&[forward, total, per_vol], 0, false),
-            trace(&[forward, vol, vol, inverse], 0, true),
-            trace(&[per_vol], 1, !below),
-            trace(&[forward, total, per_vol, per_vol], 2, false),
-            trace(&[vol, vol, inverse, inverse], 1, below),
+            trace(depth, &[forward, total, per_vol], 0, false),
+            trace(depth, &[forward, vol, vol, inverse], 0, true),
+            trace(depth, &[per_vol], 1, !below),
+            trace(depth, &[forward, total, per_vol, per_vol], 2, false),
+            trace(depth, &[vol, vol, inverse, inverse], 1, below),
         ]
     }
 
@@ -312,7 +312,7 @@ impl Shared {
                 Fast::Number(in_years(price, years))
             }
             // low N(a) with N(a) < 2^-96: 2^3 below the bound of a density.
-            Reach::Far { .. } => trace(&[Float::from_fx(self.low()), years], 0, true),
+            Reach::Far { depth } => trace(*depth, &[Float::from_fx(self.low()), years], 0, true),
         };
         let gap = self.intrinsic();
         let other = if gap > Fx::ZERO {
@@ -353,20 +353,24 @@ fn in_years(price: Scaled, years: Float) -> Scaled {
 
 /// A Greek that is a density of `|d1| > 11.3` times `|d|^degree` and these factors.
 ///
-/// `n(11.3) < 2^-93`, `n(d) d < 2^-89` and `n(d) d^2 < 2^-86` from there on; a factor is at most
-/// `2^exponent`, its mantissa being at most 1.
+/// `n(11.3) < 2^-93`, `n(d) d < 2^-89` and `n(d) d^2 < 2^-86` from there on, and `n(d) d^degree` is below
+/// `2^(6 degree - 46/64 d^2)` for `d <= 40`, falling further out. A factor is at most `2^exponent`, its mantissa
+/// being at most 1.
 #[inline(never)]
-fn trace(factors: &[Float], degree: usize, negative: bool) -> Fast {
-    // Together below 2^-66.
-    let most = match degree {
-        0 => 93 - 67,
-        1 => 89 - 67,
-        _ => 86 - 67,
+fn trace(depth: i64, factors: &[Float], degree: u8, negative: bool) -> Fast {
+    let (least, cost) = match degree {
+        0 => (93, 0),
+        1 => (89, 6),
+        _ => (86, 12),
     };
+    let bound = (depth.wrapping_mul(depth).wrapping_mul(46) >> 6)
+        .wrapping_sub(cost)
+        .max(least);
     let power = factors
         .iter()
         .fold(0i64, |sum, factor| sum.wrapping_add(factor.exponent));
-    if power > most {
+    // Together below 2^-66.
+    if power > bound.wrapping_sub(67) {
         return Fast::Unknown;
     }
     if negative {

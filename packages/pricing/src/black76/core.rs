@@ -204,10 +204,10 @@ impl Place {
         self.b.l3 < TWELVE
     }
 
-    /// Whether `-a >= 12`.
+    /// `-a` as a whole number, rounded down, 40 at most.
     #[inline(always)]
-    pub fn is_beyond(&self) -> bool {
-        self.a.l3 < -TWELVE
+    pub fn depth(&self) -> i64 {
+        (self.a.l3.wrapping_neg().wrapping_sub(1) >> 28).clamp(0, 40)
     }
 }
 

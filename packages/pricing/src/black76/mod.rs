@@ -68,8 +68,8 @@ pub(crate) enum Reach {
     Near(Core),
     /// `b >= 12`. Then `s < 0.69`, because `x <= 8`, and `-a > 11.3`: both tails are below `2^-96`.
     Far {
-        /// `-a >= 12`: both tails are below `2^-108`.
-        beyond: bool,
+        /// `-a` rounded down. From 12 on both tails are below `2^-108`.
+        depth: i64,
     },
 }
 
@@ -155,7 +155,7 @@ impl Shared {
             ))
         } else {
             Reach::Far {
-                beyond: place.is_beyond(),
+                depth: place.depth(),
             }
         };
         Self {
@@ -196,7 +196,7 @@ impl Shared {
                 Some(self.low().wrapping_sub(short))
             }
             // min(F, K) N(a) < 2^-65: either low < 2^31 (N(a) < 2^-96), or N(a) < 2^-108.
-            Reach::Far { beyond } if *beyond || self.low() < Fx::from_bits(1 << 95) => {
+            Reach::Far { depth } if *depth >= 12 || self.low() < Fx::from_bits(1 << 95) => {
                 Some(rounding.of_trace())
             }
             Reach::Far { .. } => None,
@@ -218,20 +218,24 @@ impl Shared {
         self.settle(self.out_fast(rounding), rounding, self.out_slow())
     }
 
-    /// Whether the real price of the out-of-the-money side is at least a multiple of `2^-64`.
+    /// Whether the real price of the out-of-the-money side is at least a multiple of `2^-64` that lies above
+    /// zero and below the smaller of forward and strike.
     #[inline(always)]
     fn out_reaches(&self, price: Fx) -> Result<bool, BlackError> {
-        if self
-            .out_fast(Rounding::Down)
-            .is_some_and(|floor| floor >= price)
-        {
-            return Ok(true);
-        }
-        if self
-            .out_fast(Rounding::Up)
-            .is_some_and(|ceil| ceil <= price)
-        {
-            return Ok(false);
+        if let Reach::Near(core) = &self.core {
+            let low = self.low();
+            let below = core.place.a.is_negative();
+            let wanted = if below {
+                price
+            } else {
+                low.wrapping_sub(price)
+            };
+            if let Some(above) = core.price(low).is_above(wanted) {
+                return Ok(above == below);
+            }
+        } else if let Some(ceil) = self.out_fast(Rounding::Up) {
+            // A trace: below the smallest price there is.
+            return Ok(ceil > price);
         }
         Ok(self.out_slow()(&self.inputs)?.floor >= price)
     }

@@ -1,5 +1,6 @@
 //! A limb number with a power of two and a proved error, and its ways into the number type.
 
+use super::core::magnitude;
 use fixed_math::Fx;
 use fixed_math::limb::{Float, Limbs, round_down, round_float, round_nearest, round_up};
 use fixed_math::wide::Rounded;
@@ -122,6 +123,24 @@ impl Scaled {
                 .saturating_add(low.error >> distance.min(63))
                 .saturating_add(2),
         }
+    }
+
+    /// Whether a number of (0, 32) is above a positive one below `2^48`; `None` when the error leaves it open.
+    #[inline(always)]
+    pub fn is_above(self, other: Fx) -> Option<bool> {
+        let Float { mantissa, exponent } = Float::from_fx(other);
+        let gap = exponent.wrapping_sub(self.exponent);
+        if gap > 6 {
+            // The other is at least 2^6 in the units of this exponent.
+            return Some(false);
+        }
+        let up = u32::try_from(gap).unwrap_or(0);
+        let down = u32::try_from(gap.wrapping_neg()).unwrap_or(0).min(119);
+        let difference = self.value.minus(mantissa.shl(up).shr(down));
+        let Limbs { l0, l1, l2, l3 } = magnitude(difference);
+        // The shift may have cut one unit.
+        let decided = (l3 | l2) != 0 || ((l1 << 28) | l0) > self.error.wrapping_add(1);
+        decided.then_some(!difference.is_negative())
     }
 
     /// Into the number type; `None` when the error is too large to do what is asked.
