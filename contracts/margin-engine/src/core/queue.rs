@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attack_risk_31_first_and_last_get_the_same_rate() {
+    fn attack_risk_31_spec_example_first_and_last_get_the_same_rate() {
         let mut queue = Queue::default();
         let (mut first, mut last) = (Claim::default(), Claim::default());
         queue.join(&mut first, 1_000).unwrap();

@@ -354,7 +354,7 @@ fn interest_moves_from_debtors_to_creditors_at_the_rate_of_its_time() {
     let before = world.cash(2, USD);
     world.deposit(1, 1, USD);
     let gained = world.cash(2, USD) - before;
-    assert!(gained <= 78_810_000 && gained >= 78_800_000, "{gained}");
+    assert!((78_800_000..=78_810_000).contains(&gained), "{gained}");
     world.deposit(2, 1, USD);
     assert!(world.ledger(USD).interest.u128() <= 10_000);
 }

@@ -58,7 +58,7 @@ fn attack_risk_21_collateral_counts_at_the_lower_edges_and_weights() {
 
 #[test]
 fn attack_risk_32_no_pause_stops_reducing_settling_repaying_or_leaving() {
-    let everything = vec![PauseAction::Open, PauseAction::List, PauseAction::Deposit];
+    let everything = [PauseAction::Open, PauseAction::List, PauseAction::Deposit];
     for mask in 1..8_usize {
         let actions: Vec<PauseAction> = everything
             .iter()

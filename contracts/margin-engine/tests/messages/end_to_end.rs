@@ -4,7 +4,7 @@ use crate::common::*;
 use protocol_api::engine::*;
 
 #[test]
-fn a_call_is_traded_settled_and_paid_out_to_the_last_unit() {
+fn spec_example_a_call_is_traded_settled_and_paid_out_to_the_last_unit() {
     let mut world = World::funded();
     // Bob buys 1 BTC (100 units) of the 100,000 call at 2,600 USD from alice.
     world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();

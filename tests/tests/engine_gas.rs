@@ -1,0 +1,168 @@
+//! What trading and margin cost on the VM, pinned: a 4-leg quote between two 32-leg accounts, a margin check of 64 legs
+//! over 4 expiries, and that neither depends on how many accounts there are.
+
+use cosmwasm_std::{Coin, coin};
+use protocol_api::engine::{ExecuteMsg, HealthResponse, QueryMsg};
+use protocol_api::exchange::QuoteLeg;
+use sandbox::report::{SurfaceExpiry, build};
+use sandbox::setup::{BTC, USDC, Window};
+use sandbox::{Sandbox, Trader};
+use wasm_chain::{GasReport, Mode};
+
+/// 1 January 2026, 00:00 UTC.
+const START: u64 = 1_767_225_600;
+const WINDOW: Window = Window {
+    buckets: 60,
+    bucket_seconds: 30,
+};
+/// Days ahead and names of four expiries.
+const EXPIRIES: [(u64, &str); 4] = [
+    (1, "2JAN26"),
+    (8, "9JAN26"),
+    (15, "16JAN26"),
+    (29, "30JAN26"),
+];
+/// Most SDK gas of a 4-leg quote between two 32-leg accounts.
+const QUOTE_BUDGET: u64 = 220_000;
+/// Most SDK gas of a message that tests the margin of 64 legs over 4 expiries.
+const MARGIN_BUDGET: u64 = 60_000;
+
+fn world() -> (Sandbox, Vec<String>) {
+    let mut world = Sandbox::deploy(Mode::Wasm, START, WINDOW).expect("deployed");
+    publish(&mut world);
+    let strike = |n: usize| 80_000 + 1_000 * n;
+    let names: Vec<String> = EXPIRIES
+        .iter()
+        .flat_map(|(_, day)| {
+            (0..16).map(move |n| {
+                format!(
+                    "BTC_USDC-{day}-{}-{}",
+                    strike(n),
+                    if n < 8 { "P" } else { "C" }
+                )
+            })
+        })
+        .collect();
+    for chunk in names.chunks(32) {
+        let chunk: Vec<&str> = chunk.iter().map(String::as_str).collect();
+        world.list_series(&chunk).expect("listed");
+    }
+    (world, names)
+}
+
+fn publish(world: &mut Sandbox) {
+    let now = world.chain.now();
+    let expiry = |(day, _): &(u64, &str)| {
+        let at = START + day * 86_400 + 8 * 3_600;
+        let vol = 0.5 * ((at - now) as f64 / 31_536_000.0).sqrt();
+        SurfaceExpiry::flat(u32::try_from(at / 60).expect("minutes"), 90_000.0, vol)
+    };
+    let surface: Vec<SurfaceExpiry> = EXPIRIES.iter().map(expiry).collect();
+    let report = build(BTC, now, 90_000.0, &surface).expect("calendar");
+    world.publish(&report).expect("published");
+}
+
+fn trader(world: &mut Sandbox, name: &str) -> Trader {
+    world
+        .open_account(name, &[Coin::new(1_000_000_000_000_u128, USDC)])
+        .expect("account")
+}
+
+/// The maker sells one unit of every even leg and buys one of every odd one, 16 legs a quote.
+fn fill(world: &mut Sandbox, maker: &Trader, taker: &Trader, names: &[String]) {
+    for (place, chunk) in names.chunks(16).enumerate() {
+        let nonce = 1_000 * maker.account + 100 * taker.account + place as u64;
+        let quote = world.quote(maker, nonce, 10, legs(chunk));
+        world.take(taker, quote, 10).expect("taken");
+    }
+}
+
+fn legs(names: &[String]) -> Vec<QuoteLeg> {
+    let leg = |(n, series): (usize, &String)| QuoteLeg {
+        series: series.clone(),
+        ratio: if n.is_multiple_of(2) { -1 } else { 1 },
+        price: 100,
+    };
+    names.iter().enumerate().map(leg).collect()
+}
+
+fn show(what: &str, gas: &GasReport) {
+    println!("{what}: {} SDK gas", gas.total);
+    for call in &gas.calls {
+        println!(
+            "  {}{} {}: {} (vm {}, load {}, lookup {}, read {}, write {}, query {}, events {})",
+            "  ".repeat(call.depth as usize),
+            call.code,
+            call.message,
+            call.total(),
+            call.vm,
+            call.load,
+            call.lookup,
+            call.read,
+            call.write,
+            call.query,
+            call.events
+        );
+    }
+}
+
+/// Gas of a 4-leg quote between two accounts that hold 32 legs each.
+fn quote_gas(world: &mut Sandbox, maker: &Trader, taker: &Trader, names: &[String]) -> GasReport {
+    let picked: Vec<String> = names.iter().step_by(8).take(4).cloned().collect();
+    let quote = world.quote(maker, 7, 10, legs(&picked));
+    world.take(taker, quote, 10).expect("taken").gas
+}
+
+#[test]
+fn a_quote_of_four_legs_between_two_32_leg_accounts() {
+    let (mut world, names) = world();
+    let (maker, taker) = (trader(&mut world, "maker"), trader(&mut world, "taker"));
+    let held: Vec<String> = names.iter().step_by(2).cloned().collect();
+    fill(&mut world, &maker, &taker, &held);
+    let gas = quote_gas(&mut world, &maker, &taker, &held);
+    show("4-leg quote, 32-leg accounts", &gas);
+    world.audit().expect("invariants");
+    assert!(gas.total <= QUOTE_BUDGET, "{} SDK gas", gas.total);
+}
+
+#[test]
+fn a_margin_check_of_64_legs_over_4_expiries() {
+    let (mut world, names) = world();
+    let (maker, taker) = (trader(&mut world, "maker"), trader(&mut world, "taker"));
+    fill(&mut world, &maker, &taker, &names);
+    let account = maker.account;
+    let msg = ExecuteMsg::Withdraw {
+        account,
+        amounts: vec![coin(1, USDC)],
+        to: None,
+    };
+    let gas = world
+        .engine_as(&maker.address, &msg, &[])
+        .expect("withdrawn")
+        .gas;
+    show("withdrawal tested over 64 legs", &gas);
+    let health: HealthResponse = world
+        .chain
+        .query(&world.engine, &QueryMsg::Health { account })
+        .expect("health");
+    assert!(!health.covered && health.legs.len() == 64);
+    assert!(gas.total <= MARGIN_BUDGET, "{} SDK gas", gas.total);
+}
+
+#[test]
+fn gas_does_not_grow_with_the_number_of_accounts() {
+    let measure = |others: usize| {
+        let (mut world, names) = world();
+        for n in 0..others {
+            world
+                .open_account(&format!("other {n}"), &[Coin::new(1_000_u128, USDC)])
+                .expect("account");
+        }
+        let (maker, taker) = (trader(&mut world, "maker"), trader(&mut world, "taker"));
+        fill(&mut world, &maker, &taker, &names[..16]);
+        quote_gas(&mut world, &maker, &taker, &names[..16]).total
+    };
+    let (few, many) = (measure(10), measure(1_000));
+    println!("10 accounts {few}, 1,000 accounts {many}");
+    assert!(many.abs_diff(few) * 100 <= few, "{few} and {many}");
+}
