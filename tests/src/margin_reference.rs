@@ -332,8 +332,17 @@ fn counterpart<'a>(set: &'a [Pricing], pricing: &Pricing, beta: i64) -> &'a Pric
         ZERO | INFINITY if beta <= 0 => return &set[0],
         row => row,
     };
-    let calmer = || if row == REGIME_INITIAL { in_row(REGIME) } else { None };
-    in_row(row).or_else(calmer).or_else(|| in_row(SCAN)).unwrap_or(&set[0])
+    let calmer = || {
+        if row == REGIME_INITIAL {
+            in_row(REGIME)
+        } else {
+            None
+        }
+    };
+    in_row(row)
+        .or_else(calmer)
+        .or_else(|| in_row(SCAN))
+        .unwrap_or(&set[0])
 }
 
 /// Every mix of an alternative of `a` with one of `b`.

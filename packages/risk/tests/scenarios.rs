@@ -333,3 +333,30 @@ fn spec_example_units() {
     let refused = Err(risk::RiskError::Terms { market: INVERSE });
     assert_eq!(satoshi.unit_value(100_000_000, 1_000_000), refused);
 }
+
+#[test]
+fn profiles_stay_within_their_hard_ranges() {
+    let refused = |change: fn(&mut risk::Profile)| {
+        let mut profile = risk::default_profile();
+        change(&mut profile);
+        match profile.validate() {
+            Err(risk::RiskError::Profile { field }) => field,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(risk::default_profile().validate(), Ok(()));
+    assert_eq!(refused(|p| p.spot_moves = vec![-400, 0, 400]), "spot_moves");
+    assert_eq!(refused(|p| p.vol_shocks[3].days = 7), "vol_shocks");
+    assert_eq!(refused(|p| p.tails[0].spot_move = -10_000), "tails");
+    assert_eq!(refused(|p| p.smile_moves = vec![-300, 0]), "smile_moves");
+    assert_eq!(refused(|p| p.zero_share = 1_001), "zero_share");
+    assert_eq!(refused(|p| p.alpha_initial = 4_999), "alpha_initial");
+    assert_eq!(
+        refused(|p| p.alpha_maintenance = 6_001),
+        "alpha_maintenance"
+    );
+    // Halfway between 7 and 14 days: (1.65 + 1.48) / 2 and (0.65 + 0.72) / 2.
+    let profile = risk::default_profile();
+    assert_eq!(profile.vol_factors(21 * 43_200), (6_850, 15_650));
+    assert_eq!(profile.vol_factors(0), (5_000, 22_500));
+}
