@@ -95,6 +95,7 @@ pub(crate) fn grouped(
 }
 
 /// Legs sorted by key, each with its terms.
+#[inline(never)] // The VM allows 100 locals a function.
 pub(crate) fn termed<'a>(book: &Book, context: &'a Context) -> Result<Vec<Termed<'a>>, RiskError> {
     if book.legs.len() > crate::MAX_LEGS {
         return Err(RiskError::LegLimit {
@@ -214,6 +215,7 @@ impl Cash {
     }
 }
 
+#[inline(never)] // The VM allows 100 locals a function.
 fn valued_cash(book: &Book, context: &Context, level: Level) -> Result<Vec<Cash>, RiskError> {
     let quote = context.coin(QUOTE_COIN)?;
     let mut cash: Vec<Cash> = Vec::with_capacity(book.cash.len());
@@ -321,6 +323,7 @@ impl Source<'_> {
         Ok(())
     }
 
+    #[inline(never)] // The VM allows 100 locals a function.
     fn live(&self, legs: &[Termed], expiry: u32, slots: &[SlotCoin]) -> Result<Live, RiskError> {
         let (underlying, now) = (self.underlying, self.context.now);
         let state = nearest(underlying, expiry).ok_or_else(|| no_price(underlying))?;
@@ -438,6 +441,7 @@ fn slot_of(leg: &Termed, slots: &[SlotCoin]) -> usize {
         .map_or(0, |index| index.saturating_add(1))
 }
 
+#[inline(never)] // The VM allows 100 locals a function.
 fn expired(
     legs: &[Termed],
     expiry: u32,

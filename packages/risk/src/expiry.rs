@@ -117,6 +117,7 @@ const MIX_WEIGHT: u32 = 1_311;
 
 impl Live {
     /// Values per slot under a shock.
+    #[inline(never)] // The VM allows 100 locals a function.
     pub(crate) fn value(&self, shock: &Shock, side: Side) -> Result<Slots, RiskError> {
         let slice = self.shocked(shock)?;
         let sums = |group: &Group| group.sums(&slice, side);

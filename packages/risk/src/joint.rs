@@ -46,6 +46,7 @@ fn follow(spot: u64, beta: i32) -> i64 {
 }
 
 /// The lowest joint pricing over all drivers: its value, driver and pricing.
+#[inline(never)] // The VM allows 100 locals a function.
 pub(crate) fn lowest(priced: &[Priced], beta: &Beta) -> Option<(i128, UnderlyingId, PricingId)> {
     let mut lowest: Option<(i128, UnderlyingId, PricingId)> = None;
     for driver in priced {

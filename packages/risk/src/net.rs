@@ -195,6 +195,7 @@ impl Group {
     }
 
     /// The group under one pricing of its expiry.
+    #[inline(never)] // The VM allows 100 locals a function.
     pub(crate) fn sums(&self, slice: &ShockedSlice, side: Side) -> Sums {
         let forward = slice.forward();
         let (mut options, mut digitals) =

@@ -101,6 +101,7 @@ impl Holding {
     }
 
     /// One total per choice of weights.
+    #[inline(never)] // The VM allows 100 locals a function.
     fn totals(
         &self,
         scenario: &Scenario,
@@ -145,6 +146,7 @@ impl Holding {
     }
 
     /// Adds coins and expired legs at a spot factor and weighs.
+    #[inline(never)] // The VM allows 100 locals a function.
     fn close(&self, live: &Slots, spot: u64, weights: &[Weights]) -> Vec<i128> {
         let base = add_slots(live, &self.cash(spot));
         let plain = moved_price(self.plain, spot);
@@ -199,6 +201,7 @@ impl Holding {
     }
 
     /// Per expiry the lowest smile choice, for every choice of weights.
+    #[inline(never)] // The VM allows 100 locals a function.
     fn smile(&self, spot: u64, weights: &[Weights]) -> Result<Vec<i128>, RiskError> {
         let mut sums = self.close(&[0; SLOTS], spot, weights);
         for live in &self.live {
@@ -217,6 +220,7 @@ impl Holding {
     }
 
     /// Value at mark with weights one: the middle between the bounds, floored at the exact bound.
+    #[inline(never)] // The VM allows 100 locals a function.
     fn equity(&self, against: &Slots) -> Result<i128, RiskError> {
         let favourable = self.moved(&Scenario::MARK, Side::For)?;
         let middle = against.iter().zip(&favourable).fold(0, |sum, (a, b)| {
@@ -236,6 +240,7 @@ impl Holding {
     }
 
     /// At mark, with every positive coin total cut by its depeg.
+    #[inline(never)] // The VM allows 100 locals a function.
     fn depeg(&self, mark: &Slots) -> i128 {
         let cut: Vec<SlotCoin> = self
             .slot_coins
