@@ -1,6 +1,12 @@
 //! Identities and inequalities of the prices, over the whole claimed domain and without a tolerance.
 
-#![allow(clippy::arithmetic_side_effects, reason = "a test")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::cast_possible_wrap,
+    reason = "a test"
+)]
 
 use fixed_math::Fx;
 use fixed_math::wide::black::{self as wide, Inputs, Vol};

@@ -3,6 +3,8 @@
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::cast_possible_wrap,
     reason = "a test"
 )]
 

@@ -1,6 +1,12 @@
 //! The worked example of docs/spec/pricing.md.
 
-#![allow(clippy::arithmetic_side_effects, reason = "a test")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::cast_possible_wrap,
+    reason = "a test"
+)]
 
 use fixed_math::Fx;
 use pricing::black76::Black76;

@@ -1,5 +1,13 @@
 //! What the documentation says of the guess and the steps, over the whole domain.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::float_arithmetic,
+    reason = "a test"
+)]
+
 use super::*;
 use crate::black76::Black76;
 use proptest::prelude::*;
