@@ -17,6 +17,7 @@
 )]
 
 pub mod codes;
+pub mod gas;
 pub mod margin_reference;
 pub mod probe;
 pub mod random;

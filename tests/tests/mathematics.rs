@@ -1,6 +1,7 @@
 //! The mathematics on the VM: the same bits as natively, and gas within the budgets and the snapshot.
 
 use math_probe::Function;
+use optio_tests::gas::hold;
 use optio_tests::probe::{Probe, arguments, native, rows};
 use optio_tests::random::Random;
 
@@ -38,4 +39,38 @@ fn native_equals_wasm_bit_for_bit_on_a_hundred_thousand_points() {
     );
     // Most points lie in the domain; the rest compare error codes.
     assert!(answered > 80_000, "{answered}");
+}
+
+/// VM gas of a row by itself, less that of a row that computes nothing; budgets of the median where there is one.
+const COSTS: [(Function, Option<u64>); 10] = [
+    (Function::Exp, None),
+    (Function::Ln, None),
+    (Function::Sqrt, None),
+    (Function::NormCdf, None),
+    (Function::NormPdf, None),
+    (Function::NormQuantile, None),
+    (Function::CallPut, Some(1_100_000)),
+    (Function::PriceAndGreeks, Some(2_300_000)),
+    (Function::NaiveCallPut, None),
+    (Function::FloatCallPut, None),
+];
+
+#[test]
+fn what_the_mathematics_costs() {
+    let probe = Probe::start();
+    for (function, budget) in COSTS {
+        let rows = arguments(function, 201, &mut Random::new(7));
+        let gas = probe.row_gas(function, &rows);
+        hold(
+            &format!("VM gas of {function:?}, median of 201 rows"),
+            gas.median,
+        );
+        hold(
+            &format!("VM gas of {function:?}, worst of 201 rows"),
+            gas.worst,
+        );
+        if let Some(budget) = budget {
+            assert!(gas.median <= budget, "{function:?}: {}", gas.median);
+        }
+    }
 }
