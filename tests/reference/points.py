@@ -20,13 +20,16 @@ def log_uniform(random, low, high):
     return min(max(bits, low), high)
 
 
+EXP_MIN, EXP_MAX = -((443 << 64) // 10), (436 << 64) // 10
+
+
 def exp(random):
     pick = random.random()
     if pick < 0.7:
-        return [random.randint(fixed(-44.3), fixed(43.6))]
+        return [random.randint(EXP_MIN, EXP_MAX)]
     if pick < 0.95:
         return [random.choice([-1, 1]) * log_uniform(random, 1, 40 * ONE)]
-    return [random.choice([fixed(-44.3), fixed(43.6), 0, 1, -1, ONE, -ONE, ONE >> 32])]
+    return [random.choice([EXP_MIN, EXP_MAX, 0, 1, -1, ONE, -ONE, ONE >> 32])]
 
 
 def positive(random):
