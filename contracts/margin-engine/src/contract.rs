@@ -9,9 +9,9 @@ use protocol_std::{funds, ownership};
 
 use crate::error::EngineError;
 use crate::execute::{
-    accounts, admin, buy_collateral, collect_fees, deposit, list_series, listing, settle,
-    settle_fills, withdraw,
+    accounts, buy_collateral, collect_fees, deposit, list_series, settle, settle_fills, withdraw,
 };
+use crate::govern::govern;
 use crate::{instantiate as setup, migrate as migration, query as answer, state};
 
 /// Stamps name and version, sets owner, oracle, parameters and the quote coin.
@@ -128,53 +128,5 @@ fn dispatch(
         M::SettleAccounts { accounts } => settle::settle_accounts(deps, env, &accounts),
         M::SettlePage { start_after, limit } => settle::settle_page(deps, env, start_after, limit),
         other => govern(deps, env, info, other),
-    }
-}
-
-/// The owner's and the guardian's messages.
-fn govern(
-    deps: DepsMut,
-    env: &Env,
-    info: &MessageInfo,
-    msg: ExecuteMsg,
-) -> Result<Response, EngineError> {
-    use ExecuteMsg as M;
-    match msg {
-        M::AddCoin { listing } => listing::add_coin(deps, env, &listing),
-        M::SetCoinTerms {
-            denom,
-            terms,
-            effective_at,
-        } => listing::set_coin_terms(deps, env, denom, &terms, effective_at),
-        M::AddMarket { listing } => listing::add_market(deps, env, &listing),
-        M::SetMarketParams {
-            market,
-            params,
-            effective_at,
-        } => listing::set_market_params(deps, env, market, &params, effective_at),
-        M::SetProfile {
-            underlying,
-            profile,
-            effective_at,
-        } => admin::set_profile(deps, env, underlying, &profile, effective_at),
-        M::SetBetas {
-            betas,
-            effective_at,
-        } => admin::set_betas(deps, env, &betas, effective_at),
-        M::SetVenue { venue, authorised } => admin::set_venue(deps, &venue, authorised),
-        M::SetTreasury { account } => admin::set_treasury(deps, env, account),
-        M::SetParams {
-            params,
-            effective_at,
-        } => admin::set_params(deps, env, &params, effective_at),
-        M::ProposeOwner { owner, expires_at } => {
-            admin::propose_owner(deps, env, info, (&owner, expires_at))
-        }
-        M::CancelOwnerProposal {} => admin::cancel_owner_proposal(deps, env, info),
-        M::AcceptOwner {} => admin::accept_owner(deps, env, info),
-        M::SetGuardian { guardian } => admin::set_guardian(deps, env, guardian),
-        M::Pause { actions, seconds } => admin::pause(deps, env, &actions, seconds),
-        M::LiftPause {} => admin::lift_pause(deps, env),
-        _ => Err(EngineError::Unauthorized),
     }
 }

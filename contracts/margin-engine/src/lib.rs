@@ -23,6 +23,7 @@ pub mod core;
 mod desk;
 pub mod error;
 mod execute;
+mod govern;
 mod instantiate;
 mod margin;
 mod migrate;

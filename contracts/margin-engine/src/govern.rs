@@ -1,0 +1,55 @@
+//! Which message of the owner or the guardian goes where.
+
+use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
+use protocol_api::engine::ExecuteMsg;
+
+use crate::error::EngineError;
+use crate::execute::{admin, listing};
+
+/// The owner's and the guardian's messages.
+pub(crate) fn govern(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    msg: ExecuteMsg,
+) -> Result<Response, EngineError> {
+    use ExecuteMsg as M;
+    match msg {
+        M::AddCoin { listing } => listing::add_coin(deps, env, &listing),
+        M::SetCoinTerms {
+            denom,
+            terms,
+            effective_at,
+        } => listing::set_coin_terms(deps, env, denom, &terms, effective_at),
+        M::AddMarket { listing } => listing::add_market(deps, env, &listing),
+        M::SetMarketParams {
+            market,
+            params,
+            effective_at,
+        } => listing::set_market_params(deps, env, market, &params, effective_at),
+        M::SetProfile {
+            underlying,
+            profile,
+            effective_at,
+        } => admin::set_profile(deps, env, underlying, &profile, effective_at),
+        M::SetBetas {
+            betas,
+            effective_at,
+        } => admin::set_betas(deps, env, &betas, effective_at),
+        M::SetVenue { venue, authorised } => admin::set_venue(deps, &venue, authorised),
+        M::SetTreasury { account } => admin::set_treasury(deps, env, account),
+        M::SetParams {
+            params,
+            effective_at,
+        } => admin::set_params(deps, env, &params, effective_at),
+        M::ProposeOwner { owner, expires_at } => {
+            admin::propose_owner(deps, env, info, (&owner, expires_at))
+        }
+        M::CancelOwnerProposal {} => admin::cancel_owner_proposal(deps, env, info),
+        M::AcceptOwner {} => admin::accept_owner(deps, env, info),
+        M::SetGuardian { guardian } => admin::set_guardian(deps, env, guardian),
+        M::Pause { actions, seconds } => admin::pause(deps, env, &actions, seconds),
+        M::LiftPause {} => admin::lift_pause(deps, env),
+        _ => Err(EngineError::Unauthorized),
+    }
+}
