@@ -5,6 +5,7 @@ use pricing::payoff::{BookLeg, Style};
 use pricing::shock::{FACTOR_ONE, PreparedSlice, Window};
 
 use crate::assess::Level;
+use crate::cash::{Cash, coin_price, no_price, spot, valued_cash, weight};
 use crate::coin::Feed;
 use crate::expired::{Expired, settled, settlements};
 use crate::expiry::{
@@ -12,7 +13,7 @@ use crate::expiry::{
 };
 use crate::fine::{self, Factor};
 use crate::net::{Group, Scale};
-use crate::price::{Holding, cut_weight};
+use crate::price::Holding;
 use crate::scenario::scenarios;
 use crate::theta::SlotCoin;
 use crate::{
@@ -162,94 +163,6 @@ fn inverse_unit(market: &MarketTerms, coin: &Coin, quote: &Coin) -> Result<u64, 
         return Err(refused);
     }
     market.unit_value(coin.scale, quote.scale)
-}
-
-/// Fine USD per base unit of a coin.
-fn coin_price(coin: &Coin, quote: &Coin, context: &Context) -> Result<Factor, RiskError> {
-    let price = match coin.feed {
-        Feed::Quote => Fx::ONE,
-        Feed::Underlying(id) => spot(context.underlying(id)?)?,
-    };
-    Ok(Factor::price(price).times(quote.scale).over(coin.scale))
-}
-
-fn spot(underlying: &Underlying) -> Result<Fx, RiskError> {
-    let mid = underlying.state.spot.mid;
-    if mid > Fx::ZERO {
-        Ok(mid)
-    } else {
-        Err(no_price(underlying))
-    }
-}
-
-const fn no_price(underlying: &Underlying) -> RiskError {
-    RiskError::NoPrice {
-        underlying: underlying.state.underlying,
-    }
-}
-
-/// Cash of one coin in fine USD at mark.
-struct Cash {
-    coin: CoinId,
-    underlying: Option<UnderlyingId>,
-    value: i128,
-    weight: u32,
-    depeg: u32,
-}
-
-impl Cash {
-    fn weighted(&self) -> i128 {
-        if self.value > 0 {
-            fine::weigh(self.value, self.weight)
-        } else {
-            self.value
-        }
-    }
-
-    fn depeg_loss(&self) -> i128 {
-        if self.value <= 0 {
-            return 0;
-        }
-        let cut = fine::weigh(self.value, cut_weight(self.weight, self.depeg));
-        cut.saturating_sub(self.weighted())
-    }
-}
-
-#[inline(never)] // The VM allows 100 locals a function.
-fn valued_cash(book: &Book, context: &Context, level: Level) -> Result<Vec<Cash>, RiskError> {
-    let quote = context.coin(QUOTE_COIN)?;
-    let mut cash: Vec<Cash> = Vec::with_capacity(book.cash.len());
-    for (id, amount) in &book.cash {
-        let coin = context.coin(*id)?;
-        if cash.iter().any(|other| other.coin == *id) {
-            return Err(RiskError::Duplicate);
-        }
-        let underlying = match coin.feed {
-            Feed::Quote => None,
-            Feed::Underlying(_) if *amount == 0 => continue,
-            Feed::Underlying(id) => Some(id),
-        };
-        let value = if *id == QUOTE_COIN {
-            fine::from_units(*amount)
-        } else {
-            coin_price(coin, quote, context)?.apply(*amount, 0)
-        };
-        cash.push(Cash {
-            coin: *id,
-            underlying,
-            value,
-            weight: weight(coin, level),
-            depeg: coin.depeg,
-        });
-    }
-    Ok(cash)
-}
-
-const fn weight(coin: &Coin, level: Level) -> u32 {
-    match level {
-        Level::Initial => coin.weight_initial,
-        Level::Maintenance => coin.weight_maintenance,
-    }
 }
 
 /// What the holding of one underlying is built from.

@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn factors_multiply_and_divide() {
         let price = Factor::price(Fx::from_num(87_654.25));
-        assert_eq!(price.apply(4, 0), (4 * 8_765_425 << 32) / 100);
+        assert_eq!(price.apply(4, 0), ((4 * 8_765_425) << 32) / 100);
         assert_eq!(
             price.times(1_000).over(8).apply(1, 0),
             (87_654_250_i128 << 32) / 8

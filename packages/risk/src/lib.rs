@@ -3,6 +3,7 @@
 mod assess;
 mod book;
 mod build;
+mod cash;
 mod coin;
 mod context;
 mod covered;

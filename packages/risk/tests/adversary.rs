@@ -127,10 +127,13 @@ fn shares(row: &UnitValues) -> Vec<f64> {
         .collect()
 }
 
+/// A row of the smile, by spot move and expiry; none for pricings of the whole book.
+type Part = Option<(i32, u32)>;
+
 struct Chain {
     keys: Vec<SeriesKey>,
     mark: Vec<f64>,
-    rows: Vec<(Option<(i32, u32)>, Vec<f64>)>,
+    rows: Vec<(Part, Vec<f64>)>,
 }
 
 impl Chain {

@@ -85,7 +85,7 @@ pub fn state(underlying: u16, spot: f64, vol: f64, parts: usize) -> UnderlyingSt
             .map(|days| ExpiryState {
                 expiry: expiry(*days),
                 forward: Fx::from_num(spot * (1.0 + 0.0001 * f64::from(*days))),
-                discount: Fx::ONE - Fx::from_bits(i128::from(*days) * 200_000 << 32),
+                discount: Fx::ONE - Fx::from_bits((i128::from(*days) * 200_000) << 32),
                 slice: slice(*days, vol, parts),
                 confidence: 655,
             })
