@@ -60,7 +60,11 @@ fn a_panic_is_an_error() {
         let before = world.chain.dump_state();
         let error = world.execute(&Execute::Panic {}).unwrap_err();
         // The artefact holds no panic texts: there it is a bare trap.
-        let text = if mode == Mode::Native { "on purpose" } else { "unreachable" };
+        let text = if mode == Mode::Native {
+            "on purpose"
+        } else {
+            "unreachable"
+        };
         assert!(error.message().contains(text), "{error}");
         assert_eq!(world.chain.dump_state(), before);
         world.execute(&set("still", "works")).unwrap();
