@@ -84,8 +84,8 @@ fn spec_example_short_call() {
 }
 
 /// USD, double precision.
-const MARK_EXAMPLE: f64 = 2_500.2448;
-const WORST_EXAMPLE: f64 = 17_500.2252;
+const MARK_EXAMPLE: f64 = 2500.2448;
+const WORST_EXAMPLE: f64 = 17500.2252;
 
 /// A long future of 1 BTC loses 16.5 % in the damped tails and, initially, 16 % plus half the band.
 #[test]
