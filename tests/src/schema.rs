@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use cosmwasm_schema::generate_api;
-use protocol_api::{access, engine, exchange, oracle};
+use protocol_api::{access, engine, exchange, lens, oracle};
 
 /// A generated file: its path from the repository's root, and its text.
 pub type Page = (PathBuf, String);
@@ -22,6 +22,7 @@ pub fn pages() -> Vec<Page> {
         json("oracle-adapter", oracle_schema()),
         json("margin-engine", engine_schema()),
         json("exchange", exchange_schema()),
+        json("lens", lens_schema()),
         ("docs/access.md".into(), access_table()),
     ]
 }
@@ -94,11 +95,24 @@ fn exchange_schema() -> String {
     .unwrap()
 }
 
+fn lens_schema() -> String {
+    generate_api! {
+        name: "lens",
+        version: "1",
+        instantiate: lens::InstantiateMsg,
+        query: lens::QueryMsg,
+    }
+    .render()
+    .to_string()
+    .unwrap()
+}
+
 fn access_table() -> String {
     let sections = [
         access::section("oracle-adapter", oracle::ACCESS),
         access::section("margin-engine", engine::ACCESS),
         access::section("exchange", exchange::ACCESS),
+        access::section("lens", &[]),
     ];
     format!(
         "# Who may send which message\n\nGenerated from the tables that the contracts' gates read (`scripts/schema`).\n\n{}",
