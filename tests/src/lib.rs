@@ -12,6 +12,7 @@
     clippy::float_arithmetic,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::too_many_lines,
     clippy::unwrap_used,
     reason = "test code: it fails loudly"
 )]
