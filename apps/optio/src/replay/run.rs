@@ -31,6 +31,8 @@ const MAKERS: usize = 8;
 const ACTIVITY: f64 = 0.35;
 /// Expiries nearer than this are not traded, seconds.
 const LEAST_LEFT: u64 = 2 * 3600;
+/// Seconds after which a jumped surface may be confirmed.
+const CALM: u64 = 65;
 
 /// What a coin is on the chain.
 struct Desk {
@@ -194,6 +196,7 @@ impl Replay<'_> {
                 Err(error) => self.reject(desk, moment.time, error),
             }
         }
+        self.confirm()?;
         self.margin_calls(moment)?;
         for at in 0..self.traders.len() {
             if self.random.unit() < ACTIVITY {
@@ -211,19 +214,33 @@ impl Replay<'_> {
 
     fn publish(&mut self, desk: &Desk, fitted: &FittedChain) -> Result<()> {
         let time = self.outcome.venue.now();
-        if let Err(error) = self.outcome.venue.publish(desk.feed, fitted, fitted.index) {
-            self.reject(desk, time, &error);
+        match self.outcome.venue.publish(desk.feed, fitted, fitted.index) {
+            Ok(()) => {
+                self.outcome.published += 1;
+                self.live.insert(desk.feed, fitted.clone());
+            }
+            Err(error) => self.reject(desk, time, &error),
+        }
+        Ok(())
+    }
+
+    /// A surface that left the envelope of the one before keeps its feed *jumped* for a minute: the
+    /// same surfaces are published again after it.
+    fn confirm(&mut self) -> Result<()> {
+        let mut jumped = 0;
+        for desk in &DESKS {
+            if self.live.contains_key(&desk.feed) && self.level(desk)? == Validity::Jumped {
+                jumped += 1;
+            }
+        }
+        self.outcome.jumped += jumped;
+        if jumped == 0 {
             return Ok(());
         }
-        self.outcome.published += 1;
-        self.live.insert(desk.feed, fitted.clone());
-        if self.level(desk)? == Validity::Jumped {
-            // The same surface again, a block later, lies within its own envelope.
-            self.outcome.jumped += 1;
-            self.outcome.venue.sandbox.chain.advance(5);
-            let again = self.outcome.venue.publish(desk.feed, fitted, fitted.index);
-            if let Err(error) = again {
-                self.reject(desk, time, &error);
+        self.outcome.venue.sandbox.chain.advance(CALM);
+        for desk in &DESKS {
+            if let Some(fitted) = self.live.get(&desk.feed).cloned() {
+                self.publish(desk, &fitted)?;
             }
         }
         Ok(())
@@ -308,7 +325,7 @@ impl Replay<'_> {
             if health.equity.is_some_and(|e| e.is_negative()) {
                 self.outcome.insolvent += 1;
             }
-            self.reduce(&trader, moment)?;
+            self.reduce(&trader, &health, moment)?;
             let health = self.outcome.venue.health(trader.account)?;
             if !below(&health) {
                 self.outcome.reduced += 1;
@@ -332,11 +349,10 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// Buys back the account's largest short leg at the real ask, if there is one.
-    fn reduce(&mut self, trader: &Trader, moment: &Moment) -> Result<()> {
-        let account = self.outcome.venue.account(trader.account)?;
-        let shorts = account.legs.iter().filter(|l| l.quantity.i64() < 0);
-        let Some(short) = shorts.min_by_key(|l| l.quantity.i64()) else {
+    /// Buys back, at the real ask, the short leg that costs most in the deciding pricing.
+    fn reduce(&mut self, trader: &Trader, health: &HealthResponse, moment: &Moment) -> Result<()> {
+        let shorts = health.legs.iter().filter(|l| l.quantity.i64() < 0);
+        let Some(short) = shorts.max_by_key(|l| l.mark.i128() - l.worst.i128()) else {
             return Ok(());
         };
         for desk in &DESKS {

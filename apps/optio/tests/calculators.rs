@@ -1,0 +1,375 @@
+//! The calculators as a user runs them. Expected values come from outside: certified reference rows, textbook
+//! identities, chains whose truth is known.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn optio(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_optio"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The one line on standard error of a refused call.
+fn refusal(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(2));
+    let lines = text(&output.stderr);
+    assert_eq!(lines.lines().count(), 1, "{lines}");
+    assert!(lines.starts_with("error: E_"), "{lines}");
+    lines.trim().to_owned()
+}
+
+fn json(output: &Output) -> Value {
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_str().unwrap().parse().unwrap()
+}
+
+/// Certified rows: the real value at the exact input, rounded to the nearest 2^-64.
+const ROWS: [(&str, &str, &str); 6] = [
+    (
+        "exp",
+        "469247335221616127396",
+        "2058166998284675790408938771349",
+    ),
+    ("exp", "-432158440996789403026", "1234662545"),
+    ("ln", "29028756743208488", "-119061857174301136041"),
+    ("sqrt", "15007571699288", "16638534620110393"),
+    ("norm_cdf", "-128184869973708636165", "33951634"),
+    ("norm_pdf", "-41801043668689913814", "564668021460885280"),
+];
+
+#[test]
+fn math_gives_the_certified_rows() {
+    for (function, input, expected) in ROWS {
+        let output = optio(&["math", function], &format!("{input}\n"));
+        assert_eq!(text(&output.stdout).trim(), expected, "{function}");
+    }
+    let row = "11503298031434277311,5933758169979233280,33407729813931035531,4571890250326059743";
+    let output = optio(&["math", "black76"], row);
+    let expected = "6516936874579844682,947397013124800651,16269950197982484525,6485994618591710720,\
+                    1132101064366786298,-4136246104959761251,-570686436382418792,209949533070293474";
+    assert_eq!(text(&output.stdout).trim(), expected);
+}
+
+/// Every row of the reference vectors, where they lie beside the repository.
+#[test]
+fn math_gives_the_reference_vectors() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors");
+    for (function, inputs) in [
+        ("exp", 1),
+        ("ln", 1),
+        ("sqrt", 1),
+        ("norm_cdf", 1),
+        ("norm_pdf", 1),
+        ("black76", 4),
+    ] {
+        let Ok(page) = std::fs::read_to_string(folder.join(format!("{function}.csv"))) else {
+            continue;
+        };
+        let rows: Vec<Vec<&str>> = page
+            .lines()
+            .skip(1)
+            .map(|l| l.split(',').collect())
+            .collect();
+        let input: String = rows.iter().fold(String::new(), |mut all, row| {
+            let _ = writeln!(all, "{}", row[..inputs].join(","));
+            all
+        });
+        let output = text(&optio(&["math", function], &input).stdout);
+        assert_eq!(output.lines().count(), rows.len());
+        for (line, row) in output.lines().zip(&rows) {
+            let ours: Vec<i128> = line.split(',').map(|c| c.parse().unwrap()).collect();
+            let theirs: Vec<i128> = row[inputs..].iter().map(|c| c.parse().unwrap()).collect();
+            for (at, (our, their)) in ours.iter().zip(&theirs).enumerate() {
+                // Prices and delta are correctly rounded, the other Greeks faithful.
+                let ulps = if at < 3 { 0 } else { 1 };
+                assert!(our.abs_diff(*their) <= ulps, "{function} {row:?}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn math_names_what_is_wrong() {
+    let outside = optio(&["math", "exp"], "100000000000000000000000\n0\n");
+    assert_eq!(
+        text(&outside.stdout),
+        "error: E_MATH_EXP_DOMAIN\n18446744073709551616\n"
+    );
+    assert!(outside.status.success());
+    assert!(refusal(&optio(&["math", "exp"], "0\nx\n")).contains("line 2"));
+    assert!(refusal(&optio(&["math", "black76"], "1,2,3\n")).contains("line 1"));
+    refusal(&optio(&["math", "cosh"], ""));
+}
+
+#[test]
+fn price_at_the_money() {
+    let arguments = [
+        "--forward",
+        "100",
+        "--strike",
+        "100",
+        "--vol",
+        "0.2",
+        "--years",
+        "1",
+        "--format",
+        "json",
+    ];
+    let with = |kind: &str| {
+        json(&optio(
+            &[&["price", "--kind", kind][..], &arguments].concat(),
+            "",
+        ))
+    };
+    // N(0.1) = 0.539827837277029, n(0.1) = 0.396952547477012.
+    let call = with("call");
+    let near = |value: &Value, expected: f64| {
+        assert!(
+            (number(value) - expected).abs() < 1e-12 * expected.abs().max(1.0),
+            "{value}"
+        );
+    };
+    near(&call["value"], 7.965_567_455_405_8);
+    near(&call["delta"], 0.539_827_837_277_029);
+    near(&call["gamma"], 0.019_847_627_373_850_6);
+    near(&call["vega"], 39.695_254_747_701_2);
+    near(&call["theta"], -3.969_525_474_770_12);
+    near(&call["rho"], -7.965_567_455_405_8);
+    near(&call["implied_vol"], 0.2);
+    let put = with("put");
+    near(&put["delta"], 0.539_827_837_277_029 - 1.0);
+    let digital = with("digital-call");
+    near(&digital["value"], 0.460_172_162_722_971);
+    near(&with("digital-put")["value"], 0.539_827_837_277_029);
+    assert!(digital["implied_vol"].is_null());
+}
+
+#[test]
+fn digital_greeks_are_differences_of_values() {
+    let value = |forward: f64, vol: f64, years: f64| {
+        let all = [forward, 105.0, vol, years].map(|x| format!("{x}"));
+        let arguments = [
+            "price",
+            "--kind",
+            "digital-put",
+            "--forward",
+            &all[0],
+            "--strike",
+            &all[1],
+            "--vol",
+            &all[2],
+            "--years",
+            &all[3],
+            "--format",
+            "json",
+        ];
+        json(&optio(&arguments, ""))
+    };
+    let here = value(100.0, 0.5, 0.25);
+    let slope = |up: &Value, down: &Value, key: &str, step: f64| {
+        (number(&up[key]) - number(&down[key])) / (2.0 * step)
+    };
+    let (up, down) = (value(100.01, 0.5, 0.25), value(99.99, 0.5, 0.25));
+    let (wild, calm) = (value(100.0, 0.5001, 0.25), value(100.0, 0.4999, 0.25));
+    let (long, short) = (value(100.0, 0.5, 0.2501), value(100.0, 0.5, 0.2499));
+    for (key, expected) in [
+        ("delta", slope(&up, &down, "value", 0.01)),
+        ("gamma", slope(&up, &down, "delta", 0.01)),
+        ("vega", slope(&wild, &calm, "value", 1e-4)),
+        ("vanna", slope(&wild, &calm, "delta", 1e-4)),
+        ("volga", slope(&wild, &calm, "vega", 1e-4)),
+        ("theta", -slope(&long, &short, "value", 1e-4)),
+        ("charm", -slope(&long, &short, "delta", 1e-4)),
+    ] {
+        let ours = number(&here[key]);
+        assert!(
+            (ours - expected).abs() < 1e-5 * ours.abs().max(1e-3),
+            "{key}: {ours} {expected}"
+        );
+    }
+}
+
+#[test]
+fn price_refuses_what_it_cannot_price() {
+    let base = [
+        "price", "--kind", "call", "--strike", "1", "--vol", "1", "--years", "1",
+    ];
+    let with = |extra: &[&str]| refusal(&optio(&[&base[..], extra].concat(), ""));
+    assert!(with(&["--forward", "abc"]).contains("E_OPTIO_USAGE"));
+    assert!(with(&["--forward", "-5"]).contains("E_BLACK_FORWARD"));
+    assert!(with(&["--forward", "1", "--discount", "1.5"]).contains("E_OPTIO_INPUT"));
+    assert!(with(&[]).contains("E_OPTIO_USAGE"));
+}
+
+/// A made-up snapshot: one forward of 50,000 and a flat volatility of 50 %.
+fn snapshot(name: &str) -> PathBuf {
+    let mut page = String::from(
+        "timestamp,instrument_name,underlying_price,bid_price,ask_price,mark_price,mark_iv,delta,vega,\
+         open_interest,volume,index_price\n",
+    );
+    for expiry in ["27MAR26", "26JUN26"] {
+        for step in -10..=14 {
+            let strike = 50_000 + 2_500 * step;
+            // Only the difference of the two marks and the volatility are read.
+            let put = 0.3 + 0.01 * f64::from(step);
+            let call = put + 1.0 - f64::from(strike) / 50_000.0;
+            for (side, mark) in [("C", call), ("P", put)] {
+                let _ = writeln!(
+                    page,
+                    "2026-03-02T04:00:30Z,BTC-{expiry}-{strike}-{side},50001,,,{mark:.8},0.5,0.5,1,0,0,49990"
+                );
+            }
+        }
+    }
+    let path = std::env::temp_dir().join(format!("optio-{}-{name}.csv", std::process::id()));
+    std::fs::write(&path, page).unwrap();
+    path
+}
+
+#[test]
+fn surface_fit_recovers_a_flat_surface() {
+    let path = snapshot("fit");
+    let file = path.to_str().unwrap();
+    let answer = json(&optio(
+        &["surface", "fit", file, "--coin", "BTC", "--format", "json"],
+        "",
+    ));
+    assert_eq!(answer["timestamp"], "2026-03-02T04:00:30Z");
+    let expiries = answer["expiries"].as_array().unwrap();
+    assert_eq!(expiries.len(), 2);
+    for expiry in expiries {
+        assert!(
+            (number(&expiry["forward"]) - 50_000.0).abs() < 0.01,
+            "{expiry}"
+        );
+        assert!(number(&expiry["rms_vol_points"]) < 0.01, "{expiry}");
+        assert_eq!(expiry["verdict"], "accepted");
+        let mean: f64 = expiry["components"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| number(&c["weight"]) * number(&c["forward"]))
+            .sum();
+        assert!((mean - 1.0).abs() < 1e-9);
+    }
+    assert!(refusal(&optio(&["surface", "fit", file, "--coin", "DOGE"], "")).contains("DOGE"));
+    assert!(
+        refusal(&optio(&["surface", "fit", file, "--at", "yesterday"], "")).contains("yesterday")
+    );
+    refusal(&optio(&["surface", "fit", "no-such-file.csv"], ""));
+    std::fs::remove_file(path).unwrap();
+}
+
+fn margin(path: &Path, name: &str, book: &str) -> Output {
+    let file = std::env::temp_dir().join(format!("optio-{}-{name}.json", std::process::id()));
+    std::fs::write(&file, book).unwrap();
+    let (data, book) = (path.to_str().unwrap(), file.to_str().unwrap());
+    let output = optio(
+        &["margin", "--data", data, "--book", book, "--format", "json"],
+        "",
+    );
+    std::fs::remove_file(file).unwrap();
+    output
+}
+
+#[test]
+fn margin_of_books_with_known_answers() {
+    let path = snapshot("margin");
+    let leg = |strike: u32, side: &str, quantity: f64| {
+        format!(
+            "{{\"instrument_name\": \"BTC-27MAR26-{strike}-{side}\", \"quantity\": {quantity}}}"
+        )
+    };
+    // A box pays 10,000 at any price and needs nothing.
+    let legs = [
+        leg(50_000, "C", 1.0),
+        leg(50_000, "P", -1.0),
+        leg(60_000, "C", -1.0),
+        leg(60_000, "P", 1.0),
+    ];
+    let book = format!(
+        "{{\"cash_usd\": 5, \"note\": 1, \"legs\": [{}]}}",
+        legs.join(",")
+    );
+    let answer = json(&margin(&path, "box", &book));
+    assert!(
+        (number(&answer["equity"]) - 10_005.0).abs() < 0.01,
+        "{answer}"
+    );
+    assert!(
+        number(&answer["maintenance"]) < 0.01 && number(&answer["initial"]) < 0.01,
+        "{answer}"
+    );
+    assert!(number(&answer["max_loss"]).abs() < 0.01, "{answer}");
+    // A short put loses at most its strike less what it is worth: with cash for the strike it is covered.
+    let book = format!(
+        "{{\"cash_usd\": 25000, \"legs\": [{}]}}",
+        leg(50_000, "P", -0.5)
+    );
+    let put = json(&margin(&path, "put", &book));
+    let worth = -number(&put["legs"][0]["mark"]);
+    // 0.5 x 50,000 x (2 N(v/2) - 1) with v = 0.5 sqrt(25.1667 days).
+    assert!((worth - 1_308.0).abs() < 5.0, "{worth}");
+    assert!(
+        (number(&put["max_loss"]) - (25_000.0 - worth)).abs() < 0.01,
+        "{put}"
+    );
+    assert!(number(&put["initial"]) >= number(&put["maintenance"]));
+    // A short call has no bound; coins count at the index.
+    let book = format!(
+        "{{\"coins\": {{\"BTC\": 2}}, \"legs\": [{}]}}",
+        leg(60_000, "C", -1.0)
+    );
+    let call = json(&margin(&path, "call", &book));
+    assert!(call["max_loss"].is_null(), "{call}");
+    let legs = number(&call["legs"][0]["mark"]);
+    assert!(
+        (number(&call["equity"]) - (99_980.0 + legs)).abs() < 0.01,
+        "{call}"
+    );
+    for wrong in [
+        "{\"legs\": [{\"instrument_name\": \"BTC-27MAR26-51-C\", \"quantity\": 1}]}",
+        "{\"legs\": [{\"instrument_name\": \"BTC\", \"quantity\": 1}]}",
+        "{\"coins\": {\"DOGE\": 1}}",
+        "{\"cash_usd\": \"a lot\"}",
+        "[",
+    ] {
+        refusal(&margin(&path, "wrong", wrong));
+    }
+    std::fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn demo_ends_conserved_natively() {
+    let page = std::env::temp_dir().join(format!("optio-{}-demo.html", std::process::id()));
+    let output = optio(&["demo", "--native", "--html", page.to_str().unwrap()], "");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("Conserved: every invariant held"));
+    let html = std::fs::read_to_string(&page).unwrap();
+    assert!(html.matches("<svg").count() >= 8 && !html.contains("src="));
+    std::fs::remove_file(page).unwrap();
+}
