@@ -166,7 +166,7 @@ fn hard_cases_widen_until_decided() {
     assert_eq!(root.nearest, I64F64::ONE);
     // k^2 + k 2^-64 for k = 2^31: the root is k + 2^-65 less 2^-162, 2^-98 ulp under a tie.
     let k = 1i128 << 31;
-    let root = sqrt(I64F64::from_bits((k * k << 64) + k)).unwrap();
+    let root = sqrt(I64F64::from_bits(((k * k) << 64) + k)).unwrap();
     assert_eq!(root.nearest, I64F64::from_num(k));
     // Far tails: positive, so the floor is zero and the ceiling one ulp.
     let tail = Rounded {
