@@ -170,8 +170,7 @@ impl Venue {
     /// When exchange or engine refuse.
     pub fn trade(
         &mut self,
-        maker: &Trader,
-        taker: &Trader,
+        (maker, taker): (&Trader, &Trader),
         legs: Vec<QuoteLeg>,
         lots: u64,
         reduce_only: bool,

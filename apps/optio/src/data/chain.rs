@@ -177,7 +177,7 @@ fn expiry(time: u64, expiry: u64, rows: &[&Row]) -> Option<Expiry> {
 /// The forward inside the marks: the middle of what the strikes' parities allow.
 fn exact_forward(expiry: &Expiry) -> Option<f64> {
     let printed = median(expiry.rows().map(|r| r.underlying).collect());
-    if !(printed > 0.0) {
+    if printed.is_nan() || printed <= 0.0 {
         return None;
     }
     let mut implied: Vec<f64> = expiry

@@ -310,7 +310,7 @@ impl Story {
             self.parties[0].trader.clone(),
             self.parties[who].trader.clone(),
         );
-        self.venue.trade(&maker, &taker, quote, lots, reduce)?;
+        self.venue.trade((&maker, &taker), quote, lots, reduce)?;
         self.parties[who].positions.extend(positions);
         Ok(())
     }
@@ -328,7 +328,7 @@ impl Story {
             self.parties[0].trader.clone(),
             self.parties[1].trader.clone(),
         );
-        self.venue.trade(&maker, &alice, vec![leg], 200, false)?;
+        self.venue.trade((&maker, &alice), vec![leg], 200, false)?;
         self.say("alice sells 2 BTC of inverse 105,000 calls against her coins");
         self.deal(2, &[(1, 91_000.0, false, -100)], false)?;
         self.say("bob sells 1 BTC of 91,000 puts, four days out");
@@ -362,7 +362,7 @@ impl Story {
             price,
         };
         let frank = self.parties[6].trader.clone();
-        self.venue.trade(&maker, &frank, vec![leg], 200, false)?;
+        self.venue.trade((&maker, &frank), vec![leg], 200, false)?;
         self.say("frank sells 20 ETH of calls with BTC as collateral");
         self.read()
     }

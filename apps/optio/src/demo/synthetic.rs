@@ -47,6 +47,44 @@ fn strike_step(spread: f64, grid: f64) -> f64 {
     (rough / grid).round().max(1.0) * grid
 }
 
+/// One strike with both its options as the mixture prices them.
+fn priced(
+    (coin, expiry, strike): (&str, u64, f64),
+    (index, forward): (f64, f64),
+    mixture: &Mixture,
+    mark_iv: f64,
+) -> Strike {
+    let k = strike / forward;
+    let row = |side: Side| {
+        let call = side == Side::Call;
+        let mark = if call {
+            mixture.call(k)
+        } else {
+            mixture.put(k)
+        };
+        Row {
+            instrument: Instrument {
+                coin: coin.to_owned(),
+                expiry,
+                strike,
+                side,
+            },
+            underlying: forward,
+            bid: Some(mark * 0.985),
+            ask: Some(mark * 1.015),
+            mark,
+            mark_iv,
+            delta: mixture.call_delta(k) - if call { 0.0 } else { 1.0 },
+            index,
+        }
+    };
+    Strike {
+        strike,
+        call: Some(row(Side::Call)),
+        put: Some(row(Side::Put)),
+    }
+}
+
 /// The chain of a coin at `now`; strikes lie on multiples of `grid`.
 pub fn chain(
     (coin, grid): (&str, f64),
@@ -68,35 +106,9 @@ pub fn chain(
             let k = strike / forward;
             let total = mixture.implied_total_vol(k)?;
             let mark_iv = total / years.sqrt() * (1.0 + NOISE * random.normal());
-            let row = |side: Side| {
-                let call = side == Side::Call;
-                let instrument = Instrument {
-                    coin: coin.to_owned(),
-                    expiry: *expiry,
-                    strike,
-                    side,
-                };
-                let mark = if call {
-                    mixture.call(k)
-                } else {
-                    mixture.put(k)
-                };
-                let delta = mixture.call_delta(k) - if call { 0.0 } else { 1.0 };
-                let (bid, ask) = (Some(mark * 0.985), Some(mark * 1.015));
-                let index = weather.spot;
-                Row {
-                    instrument,
-                    underlying: forward,
-                    bid,
-                    ask,
-                    mark,
-                    mark_iv,
-                    delta,
-                    index,
-                }
-            };
-            let (call, put) = (Some(row(Side::Call)), Some(row(Side::Put)));
-            (strike > 0.0).then_some(Strike { strike, call, put })
+            let places = (coin, *expiry, strike);
+            let at = priced(places, (weather.spot, forward), &mixture, mark_iv);
+            (strike > 0.0).then_some(at)
         };
         let strikes = (-STRIKES..=STRIKES).filter_map(strike).collect();
         Expiry {

@@ -304,7 +304,7 @@ impl Replay<'_> {
         if self
             .outcome
             .venue
-            .trade(&maker, &trader, legs, lots, false)
+            .trade((&maker, &trader), legs, lots, false)
             .is_ok()
         {
             self.outcome.trades.0 += 1;
@@ -370,7 +370,7 @@ impl Replay<'_> {
                 if self
                     .outcome
                     .venue
-                    .trade(&maker, trader, legs, lots, true)
+                    .trade((&maker, trader), legs, lots, true)
                     .is_ok()
                 {
                     self.outcome.trades.0 += 1;
