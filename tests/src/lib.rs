@@ -1,8 +1,8 @@
 //! Scenarios, spec examples, invariants, attacks and gas budgets over the compiled contracts.
 //!
-//! What several test files share lies here: the contracts' codes ([`codes`]), a deployed world with actors
-//! ([`suite`]), the mathematics on the VM ([`probe`]), random numbers that are the same every time ([`random`]), and
-//! what is generated from the code ([`schema`]).
+//! What several test files share lies here: the mathematics on the VM ([`probe`]), gas held against the committed
+//! snapshot ([`gas`]), random numbers that are the same every time ([`random`]), and what is generated from the code
+//! ([`schema`]). The deployed protocol with its actors is the `sandbox` crate.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
