@@ -1,19 +1,8 @@
-//! The contracts' codes: the same entry points natively that the artefacts hold.
+//! The contracts' codes: the protocol's, and the probe's.
 
 use cw_multi_test::ContractWrapper;
+pub use sandbox::codes::*;
 use wasm_chain::Code;
-
-/// Prices, surfaces, fixings.
-pub const ORACLE: Code = Code::new("oracle_adapter", || {
-    use oracle_adapter::contract::{execute, instantiate, migrate, query};
-    Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
-});
-
-/// Signed quotes.
-pub const EXCHANGE: Code = Code::new("exchange", || {
-    use exchange::contract::{execute, instantiate, migrate, query};
-    Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
-});
 
 /// The mathematics, for gas and for bit-for-bit comparison. Not part of the protocol.
 pub const PROBE: Code = Code::new("math_probe", || {

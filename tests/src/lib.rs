@@ -18,6 +18,7 @@
 )]
 
 pub mod codes;
+pub mod costs;
 pub mod gas;
 pub mod margin_reference;
 pub mod probe;

@@ -474,18 +474,16 @@ impl View<'_> {
         all
     }
 
-    /// Possible settlement prices, the middle first.
+    /// Prices an expired date is priced at, the mark first; the last is halfway between lowest and highest.
     fn possible(&self, date: u32) -> Vec<f64> {
         match self.underlying.fixings.get(&date) {
             Some(Fixing::Final(price)) => vec![*price],
-            Some(Fixing::Pending(hull)) => hull.to_vec(),
+            Some(Fixing::Pending([mid, low, high])) => vec![*mid, *low, *high, (low + high) / 2.0],
             _ => {
                 let [low, mid, high] = self.underlying.spot;
-                vec![
-                    mid,
-                    low.min(self.underlying.slow),
-                    high.max(self.underlying.slow),
-                ]
+                let low = low.min(self.underlying.slow);
+                let high = high.max(self.underlying.slow);
+                vec![mid, low, high, (low + high) / 2.0]
             }
         }
     }

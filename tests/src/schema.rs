@@ -1,9 +1,11 @@
-//! What is generated from the code and committed: each contract's JSON schema, and who may send which message.
+//! What is generated from the code and committed: each contract's JSON schema, and who may send which message;
+//! and what is generated from the committed snapshots.
 //!
 //! The version in a schema is that of the interface, not of a release.
 
 use std::path::{Path, PathBuf};
 
+use crate::costs;
 use cosmwasm_schema::generate_api;
 use protocol_api::{access, engine, exchange, lens, oracle};
 
@@ -24,6 +26,7 @@ pub fn pages() -> Vec<Page> {
         json("exchange", exchange_schema()),
         json("lens", lens_schema()),
         ("docs/access.md".into(), access_table()),
+        ("docs/gas.md".into(), costs::page()),
     ]
 }
 

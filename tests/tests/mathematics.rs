@@ -49,8 +49,8 @@ const COSTS: [(Function, Option<u64>); 10] = [
     (Function::NormCdf, None),
     (Function::NormPdf, None),
     (Function::NormQuantile, None),
-    (Function::CallPut, Some(1_100_000)),
-    (Function::PriceAndGreeks, Some(2_300_000)),
+    (Function::CallPut, Some(1_000_000)),
+    (Function::PriceAndGreeks, Some(2_100_000)),
     (Function::NaiveCallPut, None),
     (Function::FloatCallPut, None),
 ];
