@@ -361,7 +361,7 @@ fn expired(
     underlying: &Underlying,
     slots: &[SlotCoin],
 ) -> Result<Expired, RiskError> {
-    let mut choices = Vec::with_capacity(3);
+    let mut choices = Vec::with_capacity(4);
     for at in settlements(&underlying.state, expiry) {
         let mut values = [0; SLOTS];
         for leg in legs {

@@ -4,6 +4,7 @@ use fixed_math::Fx;
 
 use crate::expiry::{SLOTS, Slots, moved_price};
 use crate::fine::{self, Factor};
+use crate::fixing::middle;
 use crate::{Band, FixingStage, Leg, MarketTerms, RiskError, SeriesKey, UnderlyingState};
 
 /// Legs of one expired, unsettled expiry: fine USD per slot at each possible settlement price.
@@ -12,7 +13,7 @@ pub(crate) struct Expired {
     pub expiry: u32,
     /// Its first leg; its only one when legs are grouped apart.
     pub first: Option<Leg>,
-    /// The middle first: it is the mark.
+    /// The mark first.
     pub choices: Vec<Slots>,
 }
 
@@ -30,7 +31,9 @@ impl Expired {
     }
 }
 
-/// The settlement prices that an expiry can still get, the middle first.
+/// The settlement prices that an expiry is priced at, the mark first.
+///
+/// Beside mean, lowest and highest also the halfway point of the last two: rung 3 of the ladder pays it.
 pub(crate) fn settlements(state: &UnderlyingState, expiry: u32) -> Vec<Fx> {
     let stage = state
         .fixings
@@ -42,7 +45,7 @@ pub(crate) fn settlements(state: &UnderlyingState, expiry: u32) -> Vec<Fx> {
         Some(FixingStage::Pending { hull }) => hull,
         Some(FixingStage::Window { .. }) | None => unobserved(state),
     };
-    vec![hull.mid, hull.low, hull.high]
+    vec![hull.mid, hull.low, hull.high, middle(hull.low, hull.high)]
 }
 
 /// Without any observation: the hull of the spot band and the slow price.

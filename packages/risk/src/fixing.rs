@@ -24,6 +24,7 @@ pub use ladder::{
     Fixing, FixingError, Observation, Rung, fix, rung_before_window, rung_buckets, rung_confirmed,
     rung_hull_middle, winsorised_mean,
 };
+pub(crate) use observe::middle;
 pub use observe::{CONFIRMATION, Quote, median, observe, within_one_percent};
 
 /// Fewest buckets of a window.

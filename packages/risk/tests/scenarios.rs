@@ -188,6 +188,36 @@ fn the_hull_decides_between_expiry_and_fixing() {
     assert_eq!(maintenance(&straddle, &context).surplus, -4_000_000_000);
 }
 
+/// The ladder may return the middle of the hull, far from its mean: a short butterfly there pays at most at the centre.
+#[test]
+fn the_middle_of_the_hull_is_priced_as_the_ladder_may_return_it() {
+    let mut context = plain();
+    let date = (NOW / 60) as u32 - 10;
+    context.underlyings[0].state.fixings = vec![FixingState {
+        expiry: date,
+        stage: FixingStage::Pending {
+            hull: Band {
+                low: Fx::from_num(96_000),
+                mid: Fx::from_num(103_000),
+                high: Fx::from_num(104_000),
+            },
+        },
+    }];
+    let mut butterfly = book(
+        &[],
+        &[
+            leg(LINEAR, 30, 99, Kind::Call, -100),
+            leg(LINEAR, 30, 100, Kind::Call, 200),
+            leg(LINEAR, 30, 101, Kind::Call, -100),
+        ],
+    );
+    for leg in &mut butterfly.legs {
+        leg.key.expiry = date;
+    }
+    let found = maintenance(&butterfly, &context);
+    assert_eq!((found.equity, found.surplus), (0, -1_000_000_000));
+}
+
 /// An inverse call is covered by the coin it is written on, also when that coin's price is zero.
 #[test]
 fn a_covered_inverse_call_needs_only_its_coin() {

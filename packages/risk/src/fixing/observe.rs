@@ -31,7 +31,7 @@ pub fn median(values: &[Fx]) -> Option<Fx> {
 }
 
 /// Mean of two prices, rounded down.
-pub(super) fn middle(a: Fx, b: Fx) -> Fx {
+pub(crate) fn middle(a: Fx, b: Fx) -> Fx {
     Fx::from_bits(a.to_bits().midpoint_floor(b.to_bits()))
 }
 
