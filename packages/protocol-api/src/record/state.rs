@@ -55,7 +55,7 @@ fn price(record: &MarketRecord, stored: u64) -> Result<Fx, RecordError> {
     price_to_fx(stored, record.price_bits).ok_or(RecordError::Corrupt)
 }
 
-/// `low (1 - w)` rounded down and `high (1 + w)` rounded up, `w` growing with age.
+/// `low (1 - w)` rounded down, at least one bit, and `high (1 + w)` rounded up, `w` growing with age.
 fn widened_band(record: &MarketRecord, now: u64) -> Result<Band, RecordError> {
     let age = now.saturating_sub(u64::from(record.publish_time));
     let late = age.saturating_sub(u64::from(record.ages.aging));
@@ -74,7 +74,7 @@ fn widened_band(record: &MarketRecord, now: u64) -> Result<Band, RecordError> {
     };
     Ok(Band {
         low: shift(low, extra(low).map(|by| by.saturating_neg()))
-            .filter(|low| *low > 0)
+            .map(|low| low.max(Fx::from_bits(1)))
             .ok_or(RecordError::Corrupt)?,
         mid: price(record, record.band.mid)?,
         high: shift(high, extra(high)).ok_or(RecordError::Corrupt)?,

@@ -178,3 +178,23 @@ fn raw_keys_are_as_documented() {
         b"\x06fixing\x00\x01\x01\x02\x03\x04"
     );
 }
+
+#[test]
+fn an_old_band_of_the_smallest_price_still_decodes() {
+    let mut record = record();
+    (record.price_bits, record.slow) = (48, 1);
+    record.band = PackedBand {
+        low: 1,
+        mid: 1,
+        high: 1,
+    };
+    record.expiries.clear();
+    record.pending.clear();
+    for now in [2, 13, 60, 1 << 32] {
+        let state = to_state(1, &record, now).unwrap();
+        assert!(
+            state.spot.low > 0 && state.spot.low <= state.spot.mid,
+            "{now}"
+        );
+    }
+}
