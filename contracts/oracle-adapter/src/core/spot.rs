@@ -31,11 +31,13 @@ pub struct Spot {
 }
 
 /// Whether a source's price counts at `time`: inside the bounds (never clipped to them), fresh and certain enough.
-fn is_live(feed: &Feed, quote: &SourcePrice, time: u64) -> bool {
+///
+/// A contract is asked at block time, so its price may be as new as the block.
+fn is_live(feed: &Feed, quote: &SourcePrice, time: u64, now: u64) -> bool {
     let policy = &feed.policy;
     let oldest = time.saturating_sub(u64::from(policy.source_age));
     (policy.min_price..=policy.max_price).contains(&quote.price)
-        && (oldest..=time).contains(&quote.time)
+        && (oldest..=time.max(now)).contains(&quote.time)
         && share_at_most(quote.half_width, quote.price, policy.max_confidence)
 }
 
@@ -62,10 +64,10 @@ fn median(mut values: Vec<u64>) -> Option<u64> {
 ///
 /// Three and more: the median, with the greater of the median half-width and the median deviation to each
 /// side. Two: their hull. One: its own band.
-pub fn assess(feed: &Feed, quotes: &[SourcePrice], time: u64) -> Option<Spot> {
+pub fn assess(feed: &Feed, quotes: &[SourcePrice], time: u64, now: u64) -> Option<Spot> {
     let live: Vec<SourcePrice> = quotes
         .iter()
-        .filter(|quote| is_live(feed, quote, time))
+        .filter(|quote| is_live(feed, quote, time, now))
         .copied()
         .collect();
     let spot = match live.as_slice() {

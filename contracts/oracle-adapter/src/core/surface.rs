@@ -9,6 +9,7 @@ use protocol_api::record::{MAX_EXPIRIES, PackedExpiry, PackedSlice};
 use risk::{BPS_ONE, Profile};
 
 use super::feed::Feed;
+use super::spot::share_at_most;
 use crate::error::ReportError;
 
 /// Least discount factor: one half, as a deficit in units of `2^-32`.
@@ -20,8 +21,16 @@ const MIX_WEIGHT: u32 = 1_311;
 pub struct Held<'a> {
     /// Its expiries.
     pub expiries: &'a [PackedExpiry],
+    /// Its spot price.
+    pub mid: u64,
     /// Its time, unix seconds.
     pub time: u64,
+}
+
+impl Held<'_> {
+    fn of(&self, expiry: u32) -> Option<&PackedExpiry> {
+        self.expiries.iter().find(|old| old.expiry == expiry)
+    }
 }
 
 /// What a surface is judged at.
@@ -121,7 +130,7 @@ fn check_calendar(reported: &[ExpiryReport], slices: &[PreparedSlice]) -> Result
 ///
 /// The envelope is spanned by the pricings of the margin set that leave spot where it is: mark, vol up and
 /// down, skew and curvature both ways, a faint lognormal on either side, and the time that has passed. An expiry that was not
-/// held before has no envelope; its neighbours' certificates bind it.
+/// held before has no envelope, so it counts as outside: nothing escapes its envelope by being left out once.
 pub fn jumped(
     reported: &[ExpiryReport],
     slices: &[PreparedSlice],
@@ -131,8 +140,8 @@ pub fn jumped(
 ) -> Result<bool, ReportError> {
     for (report, new) in reported.iter().zip(slices) {
         let expiry = report.entry.expiry;
-        let Some(old) = held.expiries.iter().find(|old| old.expiry == expiry) else {
-            continue;
+        let Some(old) = held.of(expiry) else {
+            return Ok(true);
         };
         if old.slice == report.entry.slice {
             continue;
@@ -154,6 +163,28 @@ pub fn jumped(
         }
     }
     Ok(false)
+}
+
+/// Whether the ratio of a forward to spot moved by more than the feed's jump against the one held.
+pub fn forward_jumped(
+    feed: &Feed,
+    reported: &[ExpiryReport],
+    held: &Held<'_>,
+    mid: Option<u64>,
+) -> bool {
+    reported.iter().any(|report| {
+        let Some((old, mid)) = held.of(report.entry.expiry).zip(mid) else {
+            return false;
+        };
+        let carried = u128::from(old.forward)
+            .saturating_mul(u128::from(mid))
+            .checked_div(u128::from(held.mid));
+        let carried = carried.and_then(|wide| u64::try_from(wide).ok());
+        carried.is_none_or(|carried| {
+            let moved = report.entry.forward.abs_diff(carried);
+            !share_at_most(moved, carried, feed.policy.jump)
+        })
+    })
 }
 
 /// The pricings at unmoved spot, `left` seconds before the expiry and `passed` seconds ago.

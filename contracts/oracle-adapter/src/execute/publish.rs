@@ -61,12 +61,9 @@ pub fn run(
         quotes.extend(driver.quotes()?);
     }
     let id = report.feed;
-    let judged = judge(&feed, report, held.as_ref(), &quotes)?;
-    let incoming = Incoming {
-        evidence,
-        now: env.block.time.seconds(),
-        ..judged
-    };
+    let now = env.block.time.seconds();
+    let judged = judge(&feed, report, held.as_ref(), &quotes, now)?;
+    let incoming = Incoming { evidence, ..judged };
     store_report::run(deps.storage, id, &feed, held, incoming)
 }
 
@@ -127,15 +124,16 @@ fn verify(
     })
 }
 
-/// Whether the content can be true; evidence and block time are the caller's to add.
+/// Whether the content can be true; the evidence is the caller's to add.
 fn judge(
     feed: &Feed,
     report: Report,
     held: Option<&MarketRecord>,
     quotes: &[SourcePrice],
+    now: u64,
 ) -> Result<Incoming, ReportError> {
     let time = u64::from(report.time);
-    let spot = spot::assess(feed, quotes, time);
+    let spot = spot::assess(feed, quotes, time, now);
     let moment = Moment {
         time,
         mid: spot.map(|spot| spot.band.mid),
@@ -145,9 +143,11 @@ fn judge(
         Some(record) => {
             let held = Held {
                 expiries: &record.expiries,
+                mid: record.band.mid,
                 time: u64::from(record.publish_time),
             };
-            surface::jumped(&report.expiries, &slices, &held, time, &default_profile())?
+            surface::forward_jumped(feed, &report.expiries, &held, moment.mid)
+                || surface::jumped(&report.expiries, &slices, &held, time, &default_profile())?
         }
         None => false,
     };
@@ -162,6 +162,6 @@ fn judge(
             .collect(),
         slice_jumped,
         evidence: advance::NO_EVIDENCE,
-        now: 0,
+        now,
     })
 }

@@ -37,7 +37,7 @@ pub fn run(deps: DepsMut<'_>, env: &Env, id: u16) -> Result<Response, ContractEr
     let incoming = Incoming {
         time: u32::try_from(now).map_err(|_| ReportError::Malformed)?,
         realised_vol: 0,
-        spot: spot::assess(&feed, &quotes, now),
+        spot: spot::assess(&feed, &quotes, now, now),
         expiries: Vec::new(),
         slice_jumped: false,
         evidence: NO_EVIDENCE,

@@ -183,3 +183,61 @@ fn a_small_fall_of_vol_as_time_passes_is_no_jump() {
     world.publish(&report).unwrap();
     assert_eq!(world.validity(), Validity::Valid);
 }
+
+#[test]
+fn an_expiry_that_was_left_out_comes_back_jumped() {
+    let mut world = World::new();
+    let mut report = world.report(PRICE);
+    let near = |vol| entry(minutes(30 * DAY), PRICE, lognormal(vol));
+    let far = || entry(minutes(60 * DAY), PRICE, lognormal(400));
+    report.expiries = surface(vec![near(140), far()]);
+    world.publish(&report).unwrap();
+    for (expiries, level) in [
+        (vec![far()], Validity::Valid),
+        (vec![near(294), far()], Validity::Jumped),
+    ] {
+        world.advance(5);
+        report.time += 5;
+        report.expiries = surface(expiries);
+        world.publish(&report).unwrap();
+        assert_eq!(world.validity(), level);
+    }
+}
+
+#[test]
+fn a_surface_that_was_left_out_comes_back_jumped() {
+    let mut world = World::new();
+    let mut report = world.report(PRICE);
+    let one = |vol| surface(vec![entry(minutes(30 * DAY), PRICE, lognormal(vol))]);
+    for (expiries, level) in [
+        (one(140), Validity::Valid),
+        (Vec::new(), Validity::Valid),
+        (one(294), Validity::Jumped),
+    ] {
+        report.expiries = expiries;
+        world.publish(&report).unwrap();
+        assert_eq!(world.validity(), level);
+        world.advance(5);
+        report.time += 5;
+    }
+}
+
+#[test]
+fn a_forward_that_leaves_its_ratio_to_spot_is_jumped() {
+    for (forward, level) in [
+        (PRICE + 9_999, Validity::Valid),
+        (PRICE + 10_001, Validity::Jumped),
+        (PRICE - 10_001, Validity::Jumped),
+    ] {
+        let mut world = World::new();
+        let mut report = world.report(PRICE);
+        let one = |forward| surface(vec![entry(minutes(30 * DAY), forward, lognormal(140))]);
+        report.expiries = one(PRICE);
+        world.publish(&report).unwrap();
+        world.advance(5);
+        report.time += 5;
+        report.expiries = one(forward);
+        world.publish(&report).unwrap();
+        assert_eq!(world.validity(), level, "{forward}");
+    }
+}

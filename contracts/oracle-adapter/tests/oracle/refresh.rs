@@ -198,3 +198,21 @@ fn a_report_and_contracts_make_one_median() {
     );
     assert_eq!(world.record().band.mid, decimal("100000"));
 }
+
+#[test]
+fn a_contract_that_is_newer_than_the_report_counts() {
+    let mut world = World::empty();
+    let mut report = world.report(PRICE);
+    world.advance(3);
+    let owner = world.owner.clone();
+    let contract = source(&mut world.app, &owner, "100300");
+    let mut mixed = policy();
+    mixed.sources[4].driver = Driver::Contract {
+        address: contract.to_string(),
+        key: "p".into(),
+    };
+    world.add_feed(FEED, &terms(60, 30), &mixed).unwrap();
+    report.sources.truncate(2);
+    world.publish(&report).unwrap();
+    assert_eq!(world.validity(), Validity::Valid);
+}

@@ -91,6 +91,25 @@ fn a_rotation_never_prolongs_an_ended_epoch() {
 }
 
 #[test]
+fn a_rotation_ends_every_older_epoch_with_its_own_overlap() {
+    let mut world = World::new();
+    rotate(&mut world, 11..=17, 5, 600).unwrap();
+    rotate(&mut world, 21..=27, 5, 300).unwrap();
+    rotate(&mut world, 31..=37, 5, 0).unwrap();
+    for (seeds, epoch) in [
+        ([21, 22, 23, 24, 25], 3),
+        ([11, 12, 13, 14, 15], 2),
+        ([1, 2, 3, 4, 5], 1),
+    ] {
+        assert_eq!(
+            publish_by(&mut world, seeds, epoch).unwrap_err(),
+            "E_EPOCH_ENDED"
+        );
+    }
+    publish_by(&mut world, [31, 32, 33, 34, 35], 4).unwrap();
+}
+
+#[test]
 fn attack_risk_45_a_set_needs_a_majority_and_two_spare_signers() {
     let mut world = World::new();
     let allowed = [(5, 3), (6, 4), (7, 4), (7, 5), (9, 5), (31, 29)];
