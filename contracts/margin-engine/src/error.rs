@@ -176,6 +176,9 @@ pub enum EngineError {
         /// The account.
         account: u64,
     },
+    /// Coins sent to the engine itself would belong to nobody.
+    #[error("E_ENGINE_RECIPIENT: the engine cannot pay itself")]
+    Recipient,
     /// More than the cash held.
     #[error("E_ENGINE_CASH: account {account} holds {held} of `{denom}`")]
     Cash {

@@ -3,8 +3,8 @@
 use fixed_math::Fx;
 use protocol_api::oracle::{Action, Permission, permission};
 use risk::{
-    Beta, Coin, Context, Feed, Level, MarketTerms, QUOTE_COIN, Underlying, UnderlyingState, assess,
-    covered, default_profile, reducing_without_price,
+    Beta, Coin, Context, Feed, Level, MarketTerms, QUOTE_COIN, RiskError, Underlying,
+    UnderlyingState, assess, covered, default_profile, reducing_without_price,
 };
 
 use crate::core::account::Account;
@@ -55,9 +55,9 @@ pub fn underlyings(desk: &Desk<'_>, account: &Account, terms: &[MarketTerms]) ->
     ids
 }
 
-/// What `action` is allowed for the account: the strictest permission over its underlyings, and which
-/// underlying is the reason.
-pub fn allowed(
+/// What `action` is allowed for the account: a refusal of any underlying (and which) wins, else anything less
+/// than `Yes` does; all that is less is counted alike by [`initial_surplus`].
+fn allowed(
     desk: &mut Desk<'_>,
     ids: &[u16],
     action: Action,
@@ -153,17 +153,16 @@ fn moved(mut state: UnderlyingState, at: At) -> UnderlyingState {
     state
 }
 
-/// The initial surplus of an account under a permission: at the published prices, or the lower of the
-/// two edges that the permission names.
+/// The initial surplus of an account under a permission: at the published prices, or the lowest at all
+/// prices that were published (middle, edges, slow price) when any underlying allows no more.
 pub fn initial_surplus(
     desk: &mut Desk<'_>,
     account: &Account,
     permission: Permission,
 ) -> Result<i128, EngineError> {
     let points: &[At] = match permission {
-        Permission::WorstBandEdge => &[At::BandLow, At::BandHigh],
-        Permission::WorstOfSpotAndSlow => &[At::Mid, At::Slow],
-        _ => &[At::Mid],
+        Permission::Yes => &[At::Mid],
+        _ => &[At::Mid, At::BandLow, At::BandHigh, At::Slow],
     };
     let terms = desk.terms_of(account)?;
     let ids = underlyings(desk, account, &terms);
@@ -176,8 +175,36 @@ pub fn initial_surplus(
     Ok(lowest)
 }
 
+/// The initial surplus at the prices that the oracle allows for an action; inside, the underlying that has
+/// none. A coin in hand that no leg settles in and whose feed allows nothing counts as nothing.
+pub fn surplus_for(
+    desk: &mut Desk<'_>,
+    account: &Account,
+    action: Action,
+) -> Result<Result<i128, u16>, EngineError> {
+    let terms = desk.terms_of(account)?;
+    let mut counted = account.clone();
+    counted.cash.retain(|cash| {
+        let settles = terms.iter().any(|market| market.settle_coin == cash.coin);
+        let coin = desk.config.coin(cash.coin);
+        let feed = coin.and_then(|coin| coin.underlying);
+        cash.amount <= 0
+            || settles
+            || feed.is_none_or(|feed| allowed(desk, &[feed], action).is_ok())
+    });
+    let ids = underlyings(desk, &counted, &terms);
+    let permission = match allowed(desk, &ids, action) {
+        Ok(permission) => permission,
+        Err((underlying, _)) => return Ok(Err(underlying)),
+    };
+    match initial_surplus(desk, &counted, permission) {
+        Err(EngineError::Risk(RiskError::NoPrice { underlying })) => Ok(Err(underlying)),
+        found => Ok(Ok(found?)),
+    }
+}
+
 /// The reducing rule: no leg grows, flips or appears, and the initial surplus does not fall; without a
-/// valid price the covered surplus falls in no coin.
+/// valid price the account ends covered or the change by itself is covered.
 pub fn is_reducing(
     desk: &mut Desk<'_>,
     before: &Account,
@@ -186,15 +213,10 @@ pub fn is_reducing(
     if !after.legs_shrink_from(before) {
         return Ok(false);
     }
-    let mut ids = {
-        let terms = desk.terms_of(before)?;
-        underlyings(desk, before, &terms)
-    };
-    let terms = desk.terms_of(after)?;
-    ids.extend(underlyings(desk, after, &terms));
-    if let Ok(permission) = allowed(desk, &ids, Action::Reduce) {
-        let was = initial_surplus(desk, before, permission)?;
-        return Ok(initial_surplus(desk, after, permission)? >= was);
+    if let Ok(was) = surplus_for(desk, before, Action::Reduce)?
+        && let Ok(is) = surplus_for(desk, after, Action::Reduce)?
+    {
+        return Ok(is >= was);
     }
     let markets = desk.terms_of(before)?;
     Ok(reducing_without_price(

@@ -8,6 +8,9 @@ use protocol_api::record::{
 };
 use risk::UnderlyingState;
 
+/// Settlement prices stay below this, `2^40` as bits.
+const FIXING_LIMIT: i128 = 1 << 104;
+
 /// A feed's record, decoded.
 #[derive(Clone, Debug)]
 pub struct Feed {
@@ -53,12 +56,12 @@ impl<'a> Feeds<'a> {
     }
 
     /// The final settlement price of an expiry (unix minutes), if there is one that can be read: a record
-    /// that cannot is a price that is not final, so that no account hangs on it.
+    /// that cannot, or whose price no payoff takes, is a price that is not final: no account hangs on it.
     pub fn fixing(&self, id: u16, expiry: u32) -> Option<Fx> {
         let key = fixing_key(id, expiry);
         let bytes = self.querier.query_wasm_raw(&self.oracle, key).ok()??;
         let record: FixingRecord = decode(&bytes).ok()?;
-        Some(record.price)
+        Some(record.price).filter(|price| *price > Fx::ZERO && price.to_bits() < FIXING_LIMIT)
     }
 
     fn read(&self, id: u16) -> Option<Feed> {

@@ -31,9 +31,9 @@ pub fn reducing(before: &Book, after: &Book, context: &Context) -> Result<bool, 
     Ok(new >= old)
 }
 
-/// Whether a change is reducing without any price: no leg grows or flips, and in no coin does the
-/// covered surplus (the lowest point of cash and payoffs in time order) fall. Where it was unbounded, the
-/// coin is covered afterwards or its cash does not fall: else a naked short could be closed at an absurd premium.
+/// Whether a change is reducing without any price: no leg grows or flips, and the book ends covered, or the
+/// change by itself (cash and legs received less those given) is covered: then by laws 1 and 4 the book is no
+/// worse at any price. Anything else could give value away at a price that nobody can judge.
 ///
 /// # Errors
 /// As [`covered`].
@@ -45,25 +45,27 @@ pub fn reducing_without_price(
     if !only_shrinks(&before.legs, &after.legs) {
         return Ok(false);
     }
-    let old = covered(before, markets)?;
-    let new = covered(after, markets)?;
-    let none = |coin| CoveredPath {
-        coin,
-        cash: 0,
-        after: Vec::new(),
+    let sound = |book: &Book| -> Result<bool, RiskError> {
+        Ok(covered(book, markets)?.iter().all(CoveredPath::is_covered))
     };
-    let find = |paths: &[CoveredPath], coin| {
-        let path = paths.iter().find(|path| path.coin == coin);
-        path.cloned().unwrap_or_else(|| none(coin))
-    };
-    let coins = old.iter().chain(&new).map(|path| path.coin);
-    Ok(coins.into_iter().all(|coin| {
-        let (old, new) = (find(&old, coin), find(&new, coin));
-        match (old.lowest(), new.lowest()) {
-            (Some(old), Some(new)) => new >= old,
-            (None, Some(low)) => low >= 0 || new.cash >= old.cash,
-            (Some(_), None) => false,
-            (None, None) => new.cash >= old.cash,
+    Ok(sound(after)? || sound(&change(before, after))?)
+}
+
+/// What was received less what was given; no leg of `after` is new.
+fn change(before: &Book, after: &Book) -> Book {
+    // A coin may be named twice: `covered` adds up.
+    let given = before.cash.iter();
+    let given = given.map(|(coin, amount)| (*coin, amount.saturating_neg()));
+    let legs = before.legs.iter().map(|leg| {
+        let mut same = after.legs.iter().filter(|other| other.key == leg.key);
+        let left = same.next().map_or(0, |other| other.quantity);
+        Leg {
+            key: leg.key,
+            quantity: left.saturating_sub(leg.quantity),
         }
-    }))
+    });
+    Book {
+        cash: given.chain(after.cash.iter().copied()).collect(),
+        legs: legs.filter(|leg| leg.quantity != 0).collect(),
+    }
 }

@@ -44,12 +44,14 @@ pub fn take(
             .config
             .coin(coin)
             .map_or(0, |record| record.terms.at(desk.now).cap);
+        let owed = desk.account(account)?.amount(coin).min(0).unsigned_abs();
         let ledger = desk.ledger(coin)?;
         ledger.held = ledger
             .held
             .checked_add(amount)
             .ok_or(EngineError::Overflow)?;
-        if ledger.held > cap {
+        // What repays a debt brings back what the coin lacks: it always comes in.
+        if amount > owed && ledger.held > cap {
             return Err(EngineError::DepositCap {
                 denom: sent.denom.clone(),
                 cap,

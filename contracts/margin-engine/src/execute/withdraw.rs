@@ -43,6 +43,9 @@ pub fn withdraw(
     if info.sender.as_str() != meta.owner && to != meta.owner {
         return Err(EngineError::Unauthorized);
     }
+    if to == env.contract.address.as_str() {
+        return Err(EngineError::Recipient);
+    }
     let mut desk = Desk::new(deps.as_ref(), env)?;
     let parts = plan(&mut desk, account, amounts, &to)?;
     desk.close()?.apply(deps.storage)?;
@@ -167,24 +170,17 @@ fn test_rest(desk: &mut Desk<'_>, account: u64) -> Result<(), EngineError> {
     if margin::is_covered(&left, &terms)? {
         return Ok(());
     }
-    let ids = margin::underlyings(desk, &left, &terms);
-    let permission = match margin::allowed(desk, &ids, Action::Withdraw) {
-        Ok(permission) => permission,
-        Err((underlying, _)) => {
-            return Err(EngineError::NoPrice {
-                account,
-                underlying,
-            });
-        }
-    };
-    let surplus = margin::initial_surplus(desk, &left, permission)?;
-    if surplus < 0 {
-        return Err(EngineError::Margin {
+    match margin::surplus_for(desk, &left, Action::Withdraw)? {
+        Ok(surplus) if surplus >= 0 => Ok(()),
+        Ok(surplus) => Err(EngineError::Margin {
             account,
             missing: neg(surplus)?,
-        });
+        }),
+        Err(underlying) => Err(EngineError::NoPrice {
+            account,
+            underlying,
+        }),
     }
-    Ok(())
 }
 
 /// Pays what has been allotted to a queued withdrawal.

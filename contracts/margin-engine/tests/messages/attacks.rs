@@ -323,3 +323,18 @@ fn attack_options_11_a_broken_oracle_locks_nobody_in() {
     world.withdraw(1, all, USD).unwrap();
     assert_eq!(world.cash(2, USD), 100_000_000);
 }
+
+#[test]
+fn attack_options_11_an_impossible_settlement_price_is_none() {
+    for bad in [0_u64, 1 << 40] {
+        let mut world = World::funded();
+        world.trade(1, 2, &[(CALL, 10, 520)]).unwrap();
+        world.advance_to(u64::from(DEC) * 60 + 60);
+        world.fix(DEC, bad);
+        world.deposit(1, 1, USD);
+        assert_eq!(world.quantity(1, CALL), -10, "{bad}");
+        world.fix(DEC, 101_000);
+        world.deposit(1, 1, USD);
+        assert_eq!(world.quantity(1, CALL), 0, "{bad}");
+    }
+}

@@ -114,3 +114,32 @@ fn attack_risk_32_a_pause_stops_new_money_but_no_repayment() {
     assert_eq!(world.ledger(USD).debt.u128(), 0);
     world.withdraw(1, 1, USD).unwrap();
 }
+
+#[test]
+fn a_cap_never_stops_a_repayment() {
+    let mut world = World::new();
+    let owner = world.owner.clone();
+    world.deposit(1, 200_000_000, BTC);
+    world.deposit(2, 1_000_000, BTC);
+    // Paid on credit: a call bought in coin by account 2 leaves it owing coins.
+    world.deposit(2, 100_000_000_000, USD);
+    world.trade(1, 2, &[(COIN_CALL, 100, 100)]).unwrap();
+    let debt = world.cash(2, BTC).unsigned_abs();
+    assert!(world.cash(2, BTC) < 0);
+    let terms = CoinTerms {
+        cap: Uint128::new(50),
+        ..coin_terms()
+    };
+    let set = ExecuteMsg::SetCoinTerms {
+        denom: BTC.into(),
+        terms,
+        effective_at: START,
+    };
+    world.ok(&owner, set);
+    let alice = world.alice.clone();
+    let deposit = ExecuteMsg::Deposit { account: 2 };
+    let over = [coin(debt + 1, BTC)];
+    world.refused_with(&alice, deposit, &over, "E_ENGINE_DEPOSIT_CAP");
+    world.deposit(2, debt, BTC);
+    assert_eq!(world.cash(2, BTC), 0);
+}

@@ -1,6 +1,6 @@
 //! SettleFills.
 
-use cosmwasm_std::{Binary, Decimal, Uint64, Uint128};
+use cosmwasm_std::{Binary, Decimal, Uint64, Uint128, coin};
 use protocol_api::engine::*;
 use protocol_api::oracle::Validity;
 
@@ -539,4 +539,72 @@ fn an_account_holds_at_most_128_legs() {
         .max()
         .unwrap();
     assert!(longest < 128 * 6, "{longest}");
+}
+
+/// Alice: a long call far in the money, two short calls above it, a crumb of a coin without a feed.
+fn spread_with_a_crumb() -> World {
+    let mut world = World::new();
+    let owner = world.owner.clone();
+    let listing = CoinListing {
+        denom: "udead".into(),
+        underlying: 7,
+        ..btc_coin()
+    };
+    world.ok(&owner, ExecuteMsg::AddCoin { listing });
+    world.deposit(1, 30_000_000_000, USD);
+    world.deposit(2, 100_000_000_000, USD);
+    world
+        .trade(2, 1, &[(CALL, 100, 520), (FAR_CALL, -200, 100)])
+        .unwrap();
+    let alice = world.alice.clone();
+    let crumb = vec![coin(1, "udead")];
+    world
+        .app
+        .sudo(cw_multi_test::SudoMsg::Bank(
+            cw_multi_test::BankSudo::Mint {
+                to_address: alice.to_string(),
+                amount: crumb.clone(),
+            },
+        ))
+        .unwrap();
+    let deposit = ExecuteMsg::Deposit { account: 1 };
+    world.send(&alice, deposit, &crumb).unwrap();
+    world.set_spot(118_000);
+    assert!(!world.health(1).covered);
+    world
+}
+
+#[test]
+fn inv_3_a_crumb_of_a_coin_without_a_feed_enables_and_blocks_nothing() {
+    let mut world = spread_with_a_crumb();
+    // The long call, worth some 18,000 USD a coin, is not given to a friend.
+    world.trade_refused(2, 1, &[(CALL, -100, 0)], "account 1");
+    // A fair close still counts at the price of the feed that lives.
+    world.trade(2, 1, &[(FAR_CALL, 10, 900)]).unwrap();
+}
+
+#[test]
+fn inv_3_without_a_price_only_a_change_covered_by_itself_reduces() {
+    let mut world = spread_with_a_crumb();
+    world.silence();
+    world.trade_refused(2, 1, &[(CALL, -100, 0)], "E_ENGINE_NO_PRICE");
+    world.trade_refused(2, 1, &[(CALL, -100, 5_000)], "E_ENGINE_NO_PRICE");
+    // Shorts taken back for nothing can only help.
+    world.trade(2, 1, &[(FAR_CALL, 10, 0)]).unwrap();
+    assert_eq!(world.quantity(1, FAR_CALL), -190);
+}
+
+#[test]
+fn inv_3_an_expiry_without_a_slice_is_a_market_without_a_price() {
+    let mut world = World::funded();
+    world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
+    world.market.expiries.clear();
+    world.publish();
+    world.trade_refused(1, 2, &[(CALL, 10, 520)], "E_ENGINE_NO_PRICE");
+    let left = world.withdraw(1, 1, USD).unwrap_err();
+    assert!(left.contains("E_ENGINE_NO_PRICE"), "{left}");
+    // Reducing goes on by the rule that needs none.
+    world.trade(2, 1, &[(CALL, 50, 0)]).unwrap();
+    world.trade(2, 1, &[(CALL, 50, 500)]).unwrap();
+    assert!(world.health(1).covered);
 }

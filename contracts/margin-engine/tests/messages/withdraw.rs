@@ -307,3 +307,54 @@ fn a_coin_that_is_not_short_is_paid_while_another_queues() {
     world.withdraw(2, 5, BTC).unwrap();
     assert_eq!(world.bank(&world.bob, BTC), before + 5);
 }
+
+#[test]
+fn the_engine_is_no_recipient() {
+    let mut world = World::funded();
+    let (alice, engine) = (world.alice.clone(), world.engine.to_string());
+    let msg = ExecuteMsg::Withdraw {
+        account: 1,
+        amounts: vec![coin(1, USD)],
+        to: Some(engine),
+    };
+    world.refused(&alice, msg, "E_ENGINE_RECIPIENT");
+}
+
+#[test]
+fn the_strictest_of_several_feeds_decides_in_any_order() {
+    for other in [0, 2] {
+        let mut world = World::new();
+        let owner = world.owner.clone();
+        let listing = CoinListing {
+            denom: "uother".into(),
+            underlying: other,
+            ..btc_coin()
+        };
+        world.ok(&owner, ExecuteMsg::AddCoin { listing });
+        let key = protocol_api::record::market_record_key(other);
+        world.raw(key.clone(), world.market.record());
+        world.deposit(1, 100_000_000_000, USD);
+        world.deposit(2, 100_000_000_000, USD);
+        let alice = world.alice.clone();
+        let crumb = vec![coin(1_000, "uother")];
+        let mint = cw_multi_test::BankSudo::Mint {
+            to_address: alice.to_string(),
+            amount: crumb.clone(),
+        };
+        world.app.sudo(cw_multi_test::SudoMsg::Bank(mint)).unwrap();
+        world
+            .send(&alice, ExecuteMsg::Deposit { account: 1 }, &crumb)
+            .unwrap();
+        world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
+        let at_mid = world.health(1).initial_surplus.unwrap();
+        // The other feed only ages; BTC has jumped away from its slow price.
+        let mut aging = world.market.clone();
+        aging.level = Validity::Aging;
+        world.raw(key, aging.record());
+        world.market.slow = 95_000;
+        world.set_level(Validity::Jumped);
+        let most = at_mid.i128() as u128 - 1_000_000_000;
+        let left = world.withdraw(1, most, USD).unwrap_err();
+        assert!(left.contains("E_ENGINE_MARGIN"), "{other}: {left}");
+    }
+}

@@ -51,19 +51,13 @@ pub fn test_account(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineEr
     if margin::is_covered(&after, &terms)? {
         return Ok(());
     }
-    let ids = margin::underlyings(desk, &after, &terms);
-    let missing = match margin::allowed(desk, &ids, Action::Open) {
-        Ok(permission) => {
-            let surplus = margin::initial_surplus(desk, &after, permission)?;
-            if surplus >= 0 {
-                return Ok(());
-            }
-            EngineError::Margin {
-                account,
-                missing: neg(surplus)?,
-            }
-        }
-        Err((underlying, _)) => EngineError::NoPrice {
+    let missing = match margin::surplus_for(desk, &after, Action::Open)? {
+        Ok(surplus) if surplus >= 0 => return Ok(()),
+        Ok(surplus) => EngineError::Margin {
+            account,
+            missing: neg(surplus)?,
+        },
+        Err(underlying) => EngineError::NoPrice {
             account,
             underlying,
         },
