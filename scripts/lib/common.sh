@@ -23,3 +23,10 @@ apt_install() {
   $sudo apt-get update -qq >/dev/null || return 1
   DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
+
+# Builds one of our programs and puts its path into $program. Over the whole workspace, because a crate built alone takes
+# other features of what it depends on, and the VM would be compiled once more.
+build_program() {
+  cargo build --locked --quiet --workspace --bin "$1" || return 1
+  program="${CARGO_TARGET_DIR:-$ROOT/target}/debug/$1"
+}
