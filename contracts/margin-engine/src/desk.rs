@@ -344,20 +344,30 @@ impl<'a> Desk<'a> {
         Ok(price)
     }
 
-    /// Settles every leg of an open account whose price is fixed.
+    /// Settles the legs of an open account whose price is fixed, in each coin expiry by expiry: from the first
+    /// one on that is not final all wait. Out of that order a covered account could owe what an earlier
+    /// expiry is bound to pay.
     fn settle_due(&mut self, id: u64) -> Result<(), EngineError> {
-        let due: Vec<_> = self
-            .account(id)?
-            .legs
-            .iter()
-            .filter(|leg| leg.key.expiry_seconds() <= self.now)
-            .copied()
-            .collect();
-        for leg in due {
-            let Some(price) = self.fixed_price(leg.key.market, leg.key.expiry)? else {
+        let mut due = Vec::new();
+        let mut pending: Vec<(u16, u32)> = Vec::new();
+        for leg in self.account(id)?.legs.clone() {
+            if leg.key.expiry_seconds() > self.now {
                 continue;
-            };
-            self.settle_leg(id, leg, price)?;
+            }
+            let coin = self.market(leg.key.market)?.settle_coin;
+            match self.fixed_price(leg.key.market, leg.key.expiry)? {
+                Some(price) => due.push((coin, leg, price)),
+                None => pending.push((coin, leg.key.expiry)),
+            }
+        }
+        for (coin, leg, price) in due {
+            let waits = |(other, expiry): &(u16, u32)| *other == coin && *expiry <= leg.key.expiry;
+            if pending.iter().any(waits) {
+                let underlying = self.market(leg.key.market)?.underlying;
+                self.feeds.note_final(underlying, leg.key.expiry, price);
+            } else {
+                self.settle_leg(id, leg, price)?;
+            }
         }
         Ok(())
     }
