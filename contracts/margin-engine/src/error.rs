@@ -72,6 +72,12 @@ pub enum EngineError {
         /// The series asked for.
         series: String,
     },
+    /// The feed that would fix the series has no record, or none that can be read.
+    #[error("E_ENGINE_NO_RECORD: the feed of `{series}` has no record that can be read")]
+    NoRecord {
+        /// The series asked for.
+        series: String,
+    },
     /// The wrong listing fee came along.
     #[error("E_ENGINE_LISTING_FEE: exactly {due} of the quote coin is due")]
     ListingFee {
