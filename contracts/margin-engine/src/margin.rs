@@ -203,6 +203,14 @@ pub fn surplus_for(
     }
 }
 
+/// What only prices tell: `None` where an underlying has no record that can be used, or an expiry no slice.
+pub fn if_priced<T>(found: Result<T, EngineError>) -> Result<Option<T>, EngineError> {
+    match found {
+        Err(EngineError::NoPrice { .. } | EngineError::Risk(RiskError::NoPrice { .. })) => Ok(None),
+        found => found.map(Some),
+    }
+}
+
 /// The reducing rule: no leg grows, flips or appears, and the initial surplus does not fall; without a
 /// valid price the account ends covered or the change by itself is covered.
 pub fn is_reducing(
