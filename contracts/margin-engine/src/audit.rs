@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use cosmwasm_std::Storage;
 use risk::SeriesKey;
 
-use crate::core::account::{Account, MAX_LEGS};
+use crate::core::account::{Account, MAX_ENTRIES};
 use crate::error::EngineError;
 use crate::state::{self, Config};
 
@@ -110,8 +110,9 @@ fn is_normal(account: &Account) -> bool {
     let rises = |pair: &[u16]| matches!(pair, [a, b] if a < b);
     let coins: Vec<u16> = account.cash.iter().map(|cash| cash.coin).collect();
     let markets: Vec<u16> = account.profits.iter().map(|entry| entry.0).collect();
-    account.within_bounds()
-        && account.legs.len() <= MAX_LEGS
+    account.check_bounds(0).is_ok()
+        && account.cash.len() <= MAX_ENTRIES
+        && account.profits.len() <= MAX_ENTRIES
         && coins.windows(2).all(rises)
         && markets.windows(2).all(rises)
         && account

@@ -411,9 +411,7 @@ impl<'a> Desk<'a> {
         }
         for held in &mut self.accounts.0 {
             held.now.tidy();
-            if !held.now.within_bounds() {
-                return Err(EngineError::LegLimit { account: held.key });
-            }
+            held.now.check_bounds(held.key)?;
         }
         Ok(Changes {
             accounts: self.accounts.changed(),

@@ -120,9 +120,17 @@ pub enum EngineError {
         /// Its name.
         series: String,
     },
-    /// An account would hold too many legs, markets or coins.
+    /// An account would hold too many legs.
     #[error("E_ENGINE_LEG_LIMIT: account {account} would hold too many legs")]
     LegLimit {
+        /// The account.
+        account: u64,
+    },
+    /// An account would hold legs in too many markets.
+    #[error(
+        "E_ENGINE_MARKET_LIMIT: account {account} would hold legs in more than 32 markets: close one, or use another account"
+    )]
+    MarketLimit {
         /// The account.
         account: u64,
     },

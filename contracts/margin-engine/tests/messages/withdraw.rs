@@ -358,3 +358,38 @@ fn the_strictest_of_several_feeds_decides_in_any_order() {
         assert!(left.contains("E_ENGINE_MARGIN"), "{other}: {left}");
     }
 }
+
+#[test]
+fn what_a_stranger_deposits_never_hurts() {
+    let mut world = World::new();
+    let owner = world.owner.clone();
+    let other = CoinListing {
+        denom: "uother".into(),
+        underlying: 2,
+        ..btc_coin()
+    };
+    world.ok(&owner, ExecuteMsg::AddCoin { listing: other });
+    world.deposit(1, 100_000_000_000, USD);
+    world.deposit(2, 100_000_000_000, USD);
+    world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
+    let free = world.health(1).initial_surplus.unwrap().i128() as u128;
+    // A crumb of a coin whose feed ages: its band is no business of a book in BTC.
+    let mut aging = world.market.clone();
+    aging.level = Validity::Aging;
+    let key = protocol_api::record::market_record_key(2);
+    world.raw(key, aging.record());
+    let mallory = world.mallory.clone();
+    let crumb = vec![coin(1_000, "uother")];
+    let mint = cw_multi_test::BankSudo::Mint {
+        to_address: mallory.to_string(),
+        amount: crumb.clone(),
+    };
+    world.app.sudo(cw_multi_test::SudoMsg::Bank(mint)).unwrap();
+    let gift = ExecuteMsg::Deposit { account: 1 };
+    world.send(&mallory, gift, &crumb).unwrap();
+    let trade = world.fill(1, 2, &[(CALL, 1, 520)]);
+    let simulated: SimulateFillsResponse =
+        world.query(&QueryMsg::SimulateFills { fills: vec![trade] });
+    assert_eq!(simulated.error, None, "openings go on");
+    world.withdraw(1, free, USD).unwrap();
+}
