@@ -1,6 +1,6 @@
 //! Withdraw and ClaimQueued.
 
-use cosmwasm_std::coin;
+use cosmwasm_std::{Addr, coin};
 use protocol_api::engine::*;
 use protocol_api::oracle::Validity;
 
@@ -392,4 +392,66 @@ fn what_a_stranger_deposits_never_hurts() {
         world.query(&QueryMsg::SimulateFills { fills: vec![trade] });
     assert_eq!(simulated.error, None, "openings go on");
     world.withdraw(1, free, USD).unwrap();
+}
+
+#[test]
+fn attack_risk_31_what_waits_goes_to_whom_it_was_queued_for() {
+    let mut world = short_world();
+    let bob = world.bob.clone();
+    let to = |name: &str| world.app.api().addr_make(name);
+    let (cold, mallory) = (to("cold"), world.mallory.clone());
+    let withdraw = |amount: u128, to: &Addr| ExecuteMsg::Withdraw {
+        account: 2,
+        amounts: vec![coin(amount, USD)],
+        to: Some(to.to_string()),
+    };
+    let claim = ExecuteMsg::ClaimQueued {
+        account: 2,
+        denom: USD.into(),
+    };
+    let before = world.bank(&bob, USD);
+    world.ok(&bob, withdraw(30_000_000_000, &bob));
+    world.ok(&mallory, claim.clone());
+    // 19,964 USD are paid to bob, 10,036 wait; now 5,018 more to another address of his.
+    near(world.bank(&bob, USD) - before, 19_964_000_000);
+    world.ok(&bob, withdraw(5_018_000_000, &cold));
+    let queue = |world: &World| -> QueueResponse {
+        world.query(&QueryMsg::Queue {
+            denom: USD.into(),
+            account: Some(2),
+        })
+    };
+    assert_eq!(queue(&world).own_waiting.u128(), 15_054_000_001);
+    world.deposit(1, 3_000_000_000, USD);
+    near(queue(&world).own_claimable.u128(), 3_000_000_000);
+    world.ok(&mallory, claim.clone());
+    near(world.bank(&bob, USD) - before, 21_964_000_000);
+    near(world.bank(&cold, USD), 1_000_000_000);
+    let rest = world.cash(1, USD).unsigned_abs();
+    world.deposit(1, rest, USD);
+    world.ok(&mallory, claim);
+    assert_eq!(world.bank(&bob, USD) - before, 30_000_000_000);
+    assert_eq!(world.bank(&cold, USD), 5_018_000_000);
+    assert_eq!(world.ledger(USD).reserved.u128(), 0);
+}
+
+#[test]
+fn one_account_queues_for_eight_recipients_at_most() {
+    let mut world = short_world();
+    let bob = world.bob.clone();
+    let withdraw = |world: &World, amount: u128, name: &str| ExecuteMsg::Withdraw {
+        account: 2,
+        amounts: vec![coin(amount, USD)],
+        to: Some(world.app.api().addr_make(name).to_string()),
+    };
+    let first = withdraw(&world, 25_000_000_000, "r0");
+    world.ok(&bob, first);
+    for n in 1..8 {
+        let next = withdraw(&world, 1_000, &format!("r{n}"));
+        world.ok(&bob, next);
+    }
+    let ninth = withdraw(&world, 1_000, "r8");
+    world.refused(&bob, ninth, "E_ENGINE_RECIPIENTS");
+    let again = withdraw(&world, 1_000, "r3");
+    world.ok(&bob, again);
 }
