@@ -35,6 +35,8 @@ pub enum AuditError {
 struct Sums {
     cash: BTreeMap<u16, i128>,
     debt: BTreeMap<u16, u128>,
+    /// What interest has added to all accounts since each was last counted.
+    earned: BTreeMap<u16, i128>,
     net: BTreeMap<SeriesKey, i128>,
     long: BTreeMap<SeriesKey, i128>,
 }
@@ -91,6 +93,9 @@ fn accounts(storage: &dyn Storage) -> Result<Sums, AuditError> {
             for cash in &account.cash {
                 let sum = sums.cash.entry(cash.coin).or_default();
                 *sum = sum.saturating_add(cash.amount);
+                let earned = sums.earned.entry(cash.coin).or_default();
+                let new = state::load_ledger(storage, cash.coin)?.earned(cash)?;
+                *earned = earned.saturating_add(new);
                 if cash.amount < 0 {
                     let debt = sums.debt.entry(cash.coin).or_default();
                     *debt = debt.saturating_add(cash.amount.unsigned_abs());
@@ -186,6 +191,11 @@ fn ledger(
     let (debt, found) = (ledger.debt, sums.debt.get(&id).copied().unwrap_or(0));
     hold("INV-1", debt == found, || {
         format!("coin {id}: accounts owe {found}, ledger {debt}")
+    })?;
+    let earned = sums.earned.get(&id).copied().unwrap_or(0);
+    let left = ledger.interest.saturating_sub(earned);
+    hold("INV-11", left >= 0, || {
+        format!("coin {id}: {left} of interest is left once everybody is counted")
     })?;
     let term = ledger.unsettled;
     hold("INV-1", term == unsettled, || {

@@ -103,7 +103,7 @@ pub fn ledger(deps: Deps, env: &Env) -> Result<LedgerResponse, EngineError> {
             backstop: Uint128::new(ledger.backstop),
             fees: Uint128::new(ledger.fees),
             escrow: Uint128::new(ledger.escrow),
-            interest: Uint128::new(ledger.interest),
+            interest: Int128::new(ledger.interest),
             unsettled: Int128::new(ledger.unsettled),
         });
     }

@@ -265,6 +265,7 @@ struct Model {
     holders: Vec<Holder>,
     spot: Option<i128>,
     fixed: BTreeMap<u32, i128>,
+    interest: bool,
 }
 
 impl Model {
@@ -300,6 +301,21 @@ impl Model {
         (m, t)
     }
 
+    /// Where debts bear interest the model takes it over: it has no clock. It is shared among the accounts, and
+    /// only a debtor loses by it.
+    fn take_interest(&mut self, world: &World) {
+        for in_coin in [false, true] {
+            if !self.interest {
+                return;
+            }
+            for (account, holder) in (1..).zip(&mut self.holders) {
+                let (held, found) = (*holder.cash(in_coin), world.cash(account, denom(in_coin)));
+                assert!(held < 0 || found >= held, "INV-11: {held} became {found}");
+                *holder.cash(in_coin) = found;
+            }
+        }
+    }
+
     /// Whoever holds a leg of a fixed expiry has been paid, unless a leg of his in the same coin that expired
     /// no later is not fixed: what queries show is what the next touch leaves.
     fn settle(&mut self, now: u64) {
@@ -329,8 +345,18 @@ fn denom(in_coin: bool) -> &'static str {
     if in_coin { BTC } else { USD }
 }
 
-fn run(steps: Vec<Step>, ending: Vec<Step>) {
+fn run(rate: u64, steps: Vec<Step>, ending: Vec<Step>) {
     let mut world = World::funded();
+    let charged = EngineParams {
+        debt_rate: percent(rate),
+        ..params()
+    };
+    let set = ExecuteMsg::SetParams {
+        params: charged,
+        effective_at: START,
+    };
+    let owner = world.owner.clone();
+    world.ok(&owner, set);
     world.list(&[SERIES[5].0]);
     world.deposit(1, 200_000_000, BTC);
     world.deposit(3, 300_000_000, BTC);
@@ -357,6 +383,7 @@ fn run(steps: Vec<Step>, ending: Vec<Step>) {
         holders,
         spot: Some(90_000),
         fixed: BTreeMap::new(),
+        interest: rate > 0,
     };
     live(&mut world, &mut model, steps);
     world.advance_to(u64::from(DEC) * 60);
@@ -373,11 +400,14 @@ fn run(steps: Vec<Step>, ending: Vec<Step>) {
     assert!(all_settled, "every account reaches an end");
 }
 
+/// Steps of which each agrees with the model.
 fn live(world: &mut World, model: &mut Model, steps: Vec<Step>) {
+    model.take_interest(world);
     let mut covered = compare(world, model);
     for step in steps {
         let chosen = matches!(step, Step::Trade { .. } | Step::Withdraw { .. });
         act(world, model, step);
+        model.take_interest(world);
         let now = compare(world, model);
         // Only what an owner consents to ends it; no price and no order of prices does.
         let lost = covered.iter().zip(&now).any(|(was, is)| *was && !is);
@@ -539,8 +569,20 @@ proptest! {
         steps in prop::collection::vec(step(), 20..90),
         ending in prop::collection::vec(ending(), 4..16),
     ) {
-        run(steps, ending);
+        run(0, steps, ending);
     }
+
+    fn inv_11_lives_with_interest_take_no_more_than_debtors_owe(
+        steps in prop::collection::vec(step(), 20..60),
+        ending in prop::collection::vec(ending(), 4..16),
+    ) {
+        run(100, steps, ending);
+    }
+}
+
+#[test]
+fn lives_with_interest() {
+    inv_11_lives_with_interest_take_no_more_than_debtors_owe();
 }
 
 #[test]
