@@ -67,9 +67,8 @@ impl Life {
             funds.sort_by(|a, b| a.denom.cmp(&b.denom));
             traders.push(world.open_account(name, &funds).expect("opened"));
         }
-        world.list_series(&SERIES).expect("listed");
         let random = Random::new(seed);
-        Self {
+        let mut life = Self {
             world,
             random,
             traders,
@@ -78,7 +77,10 @@ impl Life {
             fixed: 0,
             coins,
             verdicts: vec![],
-        }
+        };
+        assert_eq!(life.report(), "ok");
+        life.world.list_series(&SERIES).expect("listed");
+        life
     }
 
     fn below(&mut self, bound: u64) -> u64 {

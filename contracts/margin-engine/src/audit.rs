@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use cosmwasm_std::Storage;
 use risk::SeriesKey;
 
-use crate::core::account::{Account, MAX_LEGS};
+use crate::core::account::{Account, MAX_ENTRIES};
 use crate::error::EngineError;
 use crate::state::{self, Config};
 
@@ -35,6 +35,8 @@ pub enum AuditError {
 struct Sums {
     cash: BTreeMap<u16, i128>,
     debt: BTreeMap<u16, u128>,
+    /// What interest has added to all accounts since each was last counted.
+    earned: BTreeMap<u16, i128>,
     net: BTreeMap<SeriesKey, i128>,
     long: BTreeMap<SeriesKey, i128>,
 }
@@ -91,6 +93,9 @@ fn accounts(storage: &dyn Storage) -> Result<Sums, AuditError> {
             for cash in &account.cash {
                 let sum = sums.cash.entry(cash.coin).or_default();
                 *sum = sum.saturating_add(cash.amount);
+                let earned = sums.earned.entry(cash.coin).or_default();
+                let new = state::load_ledger(storage, cash.coin)?.earned(cash)?;
+                *earned = earned.saturating_add(new);
                 if cash.amount < 0 {
                     let debt = sums.debt.entry(cash.coin).or_default();
                     *debt = debt.saturating_add(cash.amount.unsigned_abs());
@@ -110,8 +115,9 @@ fn is_normal(account: &Account) -> bool {
     let rises = |pair: &[u16]| matches!(pair, [a, b] if a < b);
     let coins: Vec<u16> = account.cash.iter().map(|cash| cash.coin).collect();
     let markets: Vec<u16> = account.profits.iter().map(|entry| entry.0).collect();
-    account.within_bounds()
-        && account.legs.len() <= MAX_LEGS
+    account.check_bounds(0).is_ok()
+        && account.cash.len() <= MAX_ENTRIES
+        && account.profits.len() <= MAX_ENTRIES
         && coins.windows(2).all(rises)
         && markets.windows(2).all(rises)
         && account
@@ -185,6 +191,11 @@ fn ledger(
     let (debt, found) = (ledger.debt, sums.debt.get(&id).copied().unwrap_or(0));
     hold("INV-1", debt == found, || {
         format!("coin {id}: accounts owe {found}, ledger {debt}")
+    })?;
+    let earned = sums.earned.get(&id).copied().unwrap_or(0);
+    let left = ledger.interest.saturating_sub(earned);
+    hold("INV-11", left >= 0, || {
+        format!("coin {id}: {left} of interest is left once everybody is counted")
     })?;
     let term = ledger.unsettled;
     hold("INV-1", term == unsettled, || {

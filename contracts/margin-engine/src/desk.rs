@@ -10,7 +10,7 @@ use risk::{MarketTerms, SeriesKey};
 use crate::core::account::Account;
 use crate::core::ledger::Ledger;
 use crate::core::num::{add, mul, sub};
-use crate::core::queue::{Claim, Queue};
+use crate::core::queue::{Claims, Queue};
 use crate::error::EngineError;
 use crate::oracle::Feeds;
 use crate::state::{self, Config, Expiry, Market, Params, Series, Settled, Timed};
@@ -94,7 +94,7 @@ pub struct Desk<'a> {
     series: Shelf<SeriesKey, Series>,
     expiries: Shelf<(u16, u32), Expiry>,
     queues: Shelf<u16, Queue>,
-    claims: Shelf<(u16, u64), Option<Claim>>,
+    claims: Shelf<(u16, u64), Claims>,
     markets: Vec<(u16, Market)>,
 }
 
@@ -107,7 +107,7 @@ pub struct Changes {
     series: Vec<(SeriesKey, Series)>,
     expiries: Vec<((u16, u32), Expiry)>,
     queues: Vec<(u16, Queue)>,
-    claims: Vec<((u16, u64), Option<Claim>)>,
+    claims: Vec<((u16, u64), Claims)>,
 }
 
 impl Changes {
@@ -128,8 +128,8 @@ impl Changes {
         for (coin, queue) in &self.queues {
             state::save_queue(storage, *coin, queue)?;
         }
-        for ((coin, account), claim) in &self.claims {
-            state::save_claim(storage, *coin, *account, claim.as_ref())?;
+        for ((coin, account), claims) in &self.claims {
+            state::save_claims(storage, *coin, *account, claims)?;
         }
         Ok(())
     }
@@ -228,7 +228,7 @@ impl<'a> Desk<'a> {
         self.queues.get_mut(&coin).ok_or(EngineError::Corrupt)
     }
 
-    /// Puts an account's withdrawal into a coin's queue; the newest recipient counts for all of it.
+    /// Puts an account's withdrawal into a coin's queue.
     pub fn join_queue(
         &mut self,
         coin: u16,
@@ -236,28 +236,36 @@ impl<'a> Desk<'a> {
         amount: u128,
         to: &str,
     ) -> Result<(), EngineError> {
-        let mut claim = self.claim(coin, account)?.take().unwrap_or_default();
-        to.clone_into(&mut claim.to);
-        self.queue(coin)?.join(&mut claim, amount)?;
-        *self.claim(coin, account)? = Some(claim);
+        let mut claims = core::mem::take(self.claims(coin, account)?);
+        self.queue(coin)?.join(claims.of(account, to)?, amount)?;
+        *self.claims(coin, account)? = claims;
         Ok(())
     }
 
-    /// Takes what is due to an account out of a coin's queue; returns it and whom to pay.
-    pub fn pay_claim(&mut self, coin: u16, account: u64) -> Result<(u128, String), EngineError> {
-        let taken = self.claim(coin, account)?.take();
-        let mut claim = taken.ok_or(EngineError::NothingDue)?;
-        let amount = self.queue(coin)?.pay(&mut claim)?;
-        let to = claim.to.clone();
-        *self.claim(coin, account)? = (claim.amount > 0).then_some(claim);
-        Ok((amount, to))
+    /// Takes what is due to an account out of a coin's queue; returns whom to pay how much.
+    pub fn pay_claims(
+        &mut self,
+        coin: u16,
+        account: u64,
+    ) -> Result<Vec<(String, u128)>, EngineError> {
+        let mut claims = core::mem::take(self.claims(coin, account)?);
+        let mut paid = Vec::new();
+        for claim in &mut claims.0 {
+            let amount = self.queue(coin)?.pay(claim)?;
+            if amount > 0 {
+                paid.push((claim.to.clone(), amount));
+            }
+        }
+        claims.0.retain(|claim| claim.amount > 0);
+        *self.claims(coin, account)? = claims;
+        Ok(paid)
     }
 
-    fn claim(&mut self, coin: u16, account: u64) -> Result<&mut Option<Claim>, EngineError> {
+    fn claims(&mut self, coin: u16, account: u64) -> Result<&mut Claims, EngineError> {
         let key = (coin, account);
         if !self.claims.has(&key) {
             self.claims
-                .put(key, state::load_claim(self.storage, coin, account)?);
+                .put(key, state::load_claims(self.storage, coin, account)?);
         }
         self.claims.get_mut(&key).ok_or(EngineError::Corrupt)
     }
@@ -344,20 +352,30 @@ impl<'a> Desk<'a> {
         Ok(price)
     }
 
-    /// Settles every leg of an open account whose price is fixed.
+    /// Settles the legs of an open account whose price is fixed, in each coin expiry by expiry: from the first
+    /// one on that is not final all wait. Out of that order a covered account could owe what an earlier
+    /// expiry is bound to pay.
     fn settle_due(&mut self, id: u64) -> Result<(), EngineError> {
-        let due: Vec<_> = self
-            .account(id)?
-            .legs
-            .iter()
-            .filter(|leg| leg.key.expiry_seconds() <= self.now)
-            .copied()
-            .collect();
-        for leg in due {
-            let Some(price) = self.fixed_price(leg.key.market, leg.key.expiry)? else {
+        let mut due = Vec::new();
+        let mut pending: Vec<(u16, u32)> = Vec::new();
+        for leg in self.account(id)?.legs.clone() {
+            if leg.key.expiry_seconds() > self.now {
                 continue;
-            };
-            self.settle_leg(id, leg, price)?;
+            }
+            let coin = self.market(leg.key.market)?.settle_coin;
+            match self.fixed_price(leg.key.market, leg.key.expiry)? {
+                Some(price) => due.push((coin, leg, price)),
+                None => pending.push((coin, leg.key.expiry)),
+            }
+        }
+        for (coin, leg, price) in due {
+            let waits = |(other, expiry): &(u16, u32)| *other == coin && *expiry <= leg.key.expiry;
+            if pending.iter().any(waits) {
+                let underlying = self.market(leg.key.market)?.underlying;
+                self.feeds.note_final(underlying, leg.key.expiry, price);
+            } else {
+                self.settle_leg(id, leg, price)?;
+            }
         }
         Ok(())
     }
@@ -401,9 +419,7 @@ impl<'a> Desk<'a> {
         }
         for held in &mut self.accounts.0 {
             held.now.tidy();
-            if !held.now.within_bounds() {
-                return Err(EngineError::LegLimit { account: held.key });
-            }
+            held.now.check_bounds(held.key)?;
         }
         Ok(Changes {
             accounts: self.accounts.changed(),

@@ -72,6 +72,12 @@ pub enum EngineError {
         /// The series asked for.
         series: String,
     },
+    /// The feed that would fix the series has no record, or none that can be read.
+    #[error("E_ENGINE_NO_RECORD: the feed of `{series}` has no record that can be read")]
+    NoRecord {
+        /// The series asked for.
+        series: String,
+    },
     /// The wrong listing fee came along.
     #[error("E_ENGINE_LISTING_FEE: exactly {due} of the quote coin is due")]
     ListingFee {
@@ -114,9 +120,17 @@ pub enum EngineError {
         /// Its name.
         series: String,
     },
-    /// An account would hold too many legs, markets or coins.
+    /// An account would hold too many legs.
     #[error("E_ENGINE_LEG_LIMIT: account {account} would hold too many legs")]
     LegLimit {
+        /// The account.
+        account: u64,
+    },
+    /// An account would hold legs in too many markets.
+    #[error(
+        "E_ENGINE_MARKET_LIMIT: account {account} would hold legs in more than 32 markets: close one, or use another account"
+    )]
+    MarketLimit {
         /// The account.
         account: u64,
     },
@@ -179,6 +193,12 @@ pub enum EngineError {
     /// Coins sent to the engine itself would belong to nobody.
     #[error("E_ENGINE_RECIPIENT: the engine cannot pay itself")]
     Recipient,
+    /// The account queues for as many recipients as it may.
+    #[error("E_ENGINE_RECIPIENTS: account {account} queues this coin for 8 others already")]
+    Recipients {
+        /// The account.
+        account: u64,
+    },
     /// More than the cash held.
     #[error("E_ENGINE_CASH: account {account} holds {held} of `{denom}`")]
     Cash {

@@ -176,30 +176,69 @@ pub fn initial_surplus(
 }
 
 /// The initial surplus at the prices that the oracle allows for an action; inside, the underlying that has
-/// none. A coin in hand that no leg settles in and whose feed allows nothing counts as nothing.
+/// none.
+///
+/// A coin in hand that no leg settles in may be left out, so that no gift ever hurts: it counts as nothing
+/// where its feed allows nothing, and where its feed allows less than a plain yes only if that helps.
 pub fn surplus_for(
     desk: &mut Desk<'_>,
     account: &Account,
     action: Action,
 ) -> Result<Result<i128, u16>, EngineError> {
     let terms = desk.terms_of(account)?;
+    let counted = leave_out(desk, account, (&terms, action), false);
+    let found = counted_surplus(desk, &counted, (&terms, action))?;
+    let sure = leave_out(desk, account, (&terms, action), true);
+    if sure == counted {
+        return Ok(found);
+    }
+    let other = counted_surplus(desk, &sure, (&terms, action))?;
+    let best = found.iter().chain(&other).max().copied();
+    Ok(best.map_or(found, Ok))
+}
+
+/// The account without the coins in hand that no leg settles in and whose feed does not allow the action; when
+/// `plain`, not with a plain yes.
+fn leave_out(
+    desk: &mut Desk<'_>,
+    account: &Account,
+    (terms, action): (&[MarketTerms], Action),
+    plain: bool,
+) -> Account {
     let mut counted = account.clone();
     counted.cash.retain(|cash| {
         let settles = terms.iter().any(|market| market.settle_coin == cash.coin);
         let coin = desk.config.coin(cash.coin);
         let feed = coin.and_then(|coin| coin.underlying);
+        let enough = |found: Permission| !plain || found == Permission::Yes;
         cash.amount <= 0
             || settles
-            || feed.is_none_or(|feed| allowed(desk, &[feed], action).is_ok())
+            || feed.is_none_or(|feed| allowed(desk, &[feed], action).is_ok_and(enough))
     });
-    let ids = underlyings(desk, &counted, &terms);
+    counted
+}
+
+fn counted_surplus(
+    desk: &mut Desk<'_>,
+    counted: &Account,
+    (terms, action): (&[MarketTerms], Action),
+) -> Result<Result<i128, u16>, EngineError> {
+    let ids = underlyings(desk, counted, terms);
     let permission = match allowed(desk, &ids, action) {
         Ok(permission) => permission,
         Err((underlying, _)) => return Ok(Err(underlying)),
     };
-    match initial_surplus(desk, &counted, permission) {
+    match initial_surplus(desk, counted, permission) {
         Err(EngineError::Risk(RiskError::NoPrice { underlying })) => Ok(Err(underlying)),
         found => Ok(Ok(found?)),
+    }
+}
+
+/// What only prices tell: `None` where an underlying has no record that can be used, or an expiry no slice.
+pub fn if_priced<T>(found: Result<T, EngineError>) -> Result<Option<T>, EngineError> {
+    match found {
+        Err(EngineError::NoPrice { .. } | EngineError::Risk(RiskError::NoPrice { .. })) => Ok(None),
+        found => found.map(Some),
     }
 }
 

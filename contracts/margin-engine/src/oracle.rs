@@ -6,7 +6,7 @@ use protocol_api::oracle::{Validity, validity_at};
 use protocol_api::record::{
     FixingRecord, MarketRecord, decode, fixing_key, market_record_key, to_state,
 };
-use risk::UnderlyingState;
+use risk::{FixingStage, FixingState, UnderlyingState};
 
 /// Settlement prices stay below this, `2^40` as bits.
 const FIXING_LIMIT: i128 = 1 << 104;
@@ -62,6 +62,18 @@ impl<'a> Feeds<'a> {
         let bytes = self.querier.query_wasm_raw(&self.oracle, key).ok()??;
         let record: FixingRecord = decode(&bytes).ok()?;
         Some(record.price).filter(|price| *price > Fx::ZERO && price.to_bits() < FIXING_LIMIT)
+    }
+
+    /// Tells margin the final price of an expiry whose legs are not settled yet: the feed's record has dropped it.
+    pub fn note_final(&mut self, id: u16, expiry: u32, price: Fx) {
+        self.feed(id);
+        let cached = self.cache.iter_mut().find(|(known, _)| *known == id);
+        let feed = cached.and_then(|(_, feed)| feed.as_mut());
+        if let Some(state) = feed.and_then(|feed| feed.state.as_mut()) {
+            state.fixings.retain(|fixing| fixing.expiry != expiry);
+            let stage = FixingStage::Final { price };
+            state.fixings.push(FixingState { expiry, stage });
+        }
     }
 
     fn read(&self, id: u16) -> Option<Feed> {

@@ -119,12 +119,9 @@ fn ledger(story: &Story) -> String {
 /// The ledger's rows: coin, held, cash, fees, unsettled, other terms, difference.
 pub fn rows(story: &Story) -> Vec<Vec<String>> {
     let row = |c: &protocol_api::engine::LedgerCoin| {
-        let other = c.reserved.u128()
-            + c.insurance.u128()
-            + c.backstop.u128()
-            + c.escrow.u128()
-            + c.interest.u128();
-        let terms = c.cash.i128() + c.fees.u128() as i128 + c.unsettled.i128() + other as i128;
+        let other = c.reserved.u128() + c.insurance.u128() + c.backstop.u128() + c.escrow.u128();
+        let other = other as i128 + c.interest.i128();
+        let terms = c.cash.i128() + c.fees.u128() as i128 + c.unsettled.i128() + other;
         let group = |x: i128| number(x as f64, 1.0);
         vec![
             c.denom.clone(),
@@ -132,7 +129,7 @@ pub fn rows(story: &Story) -> Vec<Vec<String>> {
             group(c.cash.i128()),
             group(c.fees.u128() as i128),
             group(c.unsettled.i128()),
-            group(other as i128),
+            group(other),
             (c.held.u128() as i128 - terms).to_string(),
         ]
     };

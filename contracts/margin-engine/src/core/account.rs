@@ -7,7 +7,7 @@ use crate::error::EngineError;
 
 /// Most legs of one account.
 pub const MAX_LEGS: usize = 128;
-/// Most coins with cash, and most markets with a sum, of one account.
+/// Most coins with cash, most markets with legs, and most with a sum, of one account.
 pub const MAX_ENTRIES: usize = 32;
 /// Quantities stay below `2^40` units, so that a stored leg takes at most 16 bytes.
 pub const QUANTITY_LIMIT: i64 = 1 << 40;
@@ -67,10 +67,22 @@ impl Account {
         self.cash.get_mut(place).ok_or(EngineError::Corrupt)
     }
 
-    /// Drops what is zero. Called before saving.
+    /// Drops what is zero, and sums beyond the bound. Called before saving.
     pub fn tidy(&mut self) {
         self.cash.retain(|cash| cash.amount != 0);
         self.profits.retain(|(_, sum)| *sum != 0);
+        while self.profits.len() > MAX_ENTRIES && self.drop_sum() {}
+    }
+
+    /// Drops the sum of one market without legs, the greatest gain first and then the smallest loss: a deficit
+    /// is shared over the markets where the account lost.
+    fn drop_sum(&mut self) -> bool {
+        let open = |market: u16| self.legs.iter().any(|leg| leg.key.market == market);
+        let closed = self.profits.iter().enumerate();
+        let closed = closed.filter(|(_, (market, _))| !open(*market));
+        let least = closed.max_by_key(|(_, (_, sum))| *sum);
+        let place = least.map(|(place, _)| place);
+        place.map(|place| self.profits.remove(place)).is_some()
     }
 
     /// Whether some cash is negative.
@@ -129,11 +141,17 @@ impl Account {
         Ok((before, after))
     }
 
-    /// Whether no bound on the record's size is passed.
-    pub fn within_bounds(&self) -> bool {
-        self.legs.len() <= MAX_LEGS
-            && self.cash.len() <= MAX_ENTRIES
-            && self.profits.len() <= MAX_ENTRIES
+    /// Refuses more legs, or legs in more markets, than account number `account` may hold. Neither grows when
+    /// legs shrink or settle, so these are never held up.
+    pub fn check_bounds(&self, account: u64) -> Result<(), EngineError> {
+        let in_one = |a: &Leg, b: &Leg| a.key.market == b.key.market;
+        if self.legs.len() > MAX_LEGS {
+            Err(EngineError::LegLimit { account })
+        } else if self.legs.chunk_by(in_one).count() > MAX_ENTRIES {
+            Err(EngineError::MarketLimit { account })
+        } else {
+            Ok(())
+        }
     }
 
     /// The account as margin sees it.

@@ -12,7 +12,7 @@ pub const YEAR: u128 = 31_536_000;
 /// One, in units of a share or rate (`10^-18`, as `Decimal`).
 pub const DECIMAL_ONE: u128 = 1_000_000_000_000_000_000;
 
-/// The terms of one coin's ledger, base units, all but `unsettled` at least zero.
+/// The terms of one coin's ledger, base units, all but `interest` and `unsettled` at least zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     /// Coins in less coins out by the engine's own messages.
@@ -27,8 +27,9 @@ pub struct Ledger {
     pub backstop: u128,
     /// Escrow.
     pub escrow: u128,
-    /// Interest taken from debtors and not yet taken by positive accounts.
-    pub interest: u128,
+    /// Interest charged to debtors less what positive accounts took. Below zero while these were counted first;
+    /// never once everybody is counted.
+    pub interest: i128,
     /// Over fixed series, payoff x net quantity not yet settled.
     pub unsettled: i128,
     /// Sum of negative cash, as a positive number.
@@ -50,21 +51,22 @@ impl Ledger {
             self.insurance,
             self.backstop,
             self.escrow,
-            self.interest,
         ];
-        let mut cash = sub(signed(self.held)?, self.unsettled)?;
+        let mut cash = sub(sub(signed(self.held)?, self.unsettled)?, self.interest)?;
         for term in others {
             cash = sub(cash, signed(term)?)?;
         }
         Ok(cash)
     }
 
-    /// What is there for cash to be paid from: `held` less what belongs to no account.
+    /// What is there for cash to be paid from: `held` less what belongs to no account. Interest that is still
+    /// to be charged is no coin.
     pub fn available(&self) -> Result<i128, EngineError> {
-        add(self.cash()?, self.unsettled)
+        add(add(self.cash()?, self.unsettled)?, self.interest.min(0))
     }
 
-    /// Counts interest up to `now` at `rate` (simple, per year, `10^-18`).
+    /// Counts interest up to `now` at `rate` (simple, per year, `10^-18`): what all debts grow by is shared at
+    /// once over positive cash, rounded down, a unit of which never earns more than a unit of debt pays.
     pub fn accrue(&mut self, rate: u128, now: u32) -> Result<(), EngineError> {
         if rate == 0 || now <= self.indexed_at {
             return Ok(());
@@ -77,9 +79,16 @@ impl Ledger {
                 .ok_or(EngineError::Overflow)?;
             let whole = DECIMAL_ONE.checked_mul(YEAR).ok_or(EngineError::Overflow)?;
             let step = mul_div_floor(scaled, 1 << 64, whole)?;
+            let positive = add(self.cash()?, signed(self.debt)?)?;
+            let sharers = u128::try_from(positive).unwrap_or(0).max(self.debt);
+            let share = mul_div_floor(step, self.debt, sharers)?;
             self.debt_index = self
                 .debt_index
                 .checked_add(step)
+                .ok_or(EngineError::Overflow)?;
+            self.pay_index = self
+                .pay_index
+                .checked_add(share)
                 .ok_or(EngineError::Overflow)?;
         }
         Ok(())
@@ -90,50 +99,19 @@ impl Ledger {
         self.indexed_at = self.indexed_at.max(at);
     }
 
-    /// Brings one account's interest up to date: a debtor pays rounded up, a creditor takes rounded
-    /// down, the difference stays in `interest`.
-    pub fn touch(&mut self, cash: &mut Cash) -> Result<(), EngineError> {
-        let index = if cash.amount < 0 {
-            self.debt_index
-        } else {
-            self.pay_index
-        };
-        let grown = index.saturating_sub(cash.index);
+    /// What interest has added to an account's cash since it was last counted: a debtor owes rounded up, a
+    /// creditor takes rounded down.
+    pub fn earned(&self, cash: &Cash) -> Result<i128, EngineError> {
         let size = cash.amount.unsigned_abs();
-        cash.index = index;
-        if grown == 0 || size == 0 {
-            return Ok(());
+        if cash.amount < 0 {
+            let grown = self.debt_index.saturating_sub(cash.index);
+            return neg(signed(mul_div_ceil(size, grown, 1 << 64)?)?);
         }
-        if cash.amount > 0 {
-            let gain = mul_div_floor(size, grown, 1 << 64)?.min(self.interest);
-            self.interest = self
-                .interest
-                .checked_sub(gain)
-                .ok_or(EngineError::Overflow)?;
-            cash.amount = add(cash.amount, signed(gain)?)?;
-            return Ok(());
-        }
-        let owed = mul_div_ceil(size, grown, 1 << 64)?;
-        // Half-way through a message terms and accounts may differ: then nobody is counted.
-        let positive = add(self.cash()?, signed(self.debt)?)?.max(0);
-        let positive = unsigned(positive)?;
-        cash.amount = sub(cash.amount, signed(owed)?)?;
-        self.debt = self.debt.checked_add(owed).ok_or(EngineError::Overflow)?;
-        self.interest = self
-            .interest
-            .checked_add(owed)
-            .ok_or(EngineError::Overflow)?;
-        if positive > 0 {
-            let step = mul_div_floor(owed, 1 << 64, positive)?;
-            self.pay_index = self
-                .pay_index
-                .checked_add(step)
-                .ok_or(EngineError::Overflow)?;
-        }
-        Ok(())
+        let grown = self.pay_index.saturating_sub(cash.index);
+        signed(mul_div_floor(size, grown, 1 << 64)?)
     }
 
-    /// Adds `amount` to an account's cash. The caller moves the same amount out of another term (or
+    /// Adds interest up to now and `amount` to an account's cash. The caller moves the same amount out of another term (or
     /// another account): the commit checks that it did.
     pub fn post(
         &mut self,
@@ -143,9 +121,11 @@ impl Ledger {
         now: u32,
     ) -> Result<(), EngineError> {
         let cash = account.entry(coin)?;
-        self.touch(cash)?;
         let owed = debt_of(cash.amount)?;
-        cash.amount = add(cash.amount, amount)?;
+        // Interest first; what rounding leaves stays in `interest`.
+        let earned = self.earned(cash)?;
+        self.interest = sub(self.interest, earned)?;
+        cash.amount = add(add(cash.amount, earned)?, amount)?;
         let owes = debt_of(cash.amount)?;
         if owes == 0 {
             cash.since = 0;
@@ -177,7 +157,52 @@ fn debt_of(amount: i128) -> Result<u128, EngineError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// Against plain floats: every account grows as its cash and the others' did meanwhile, and creditors never take
+        /// more than debtors are charged.
+        #[test]
+        fn inv_11_interest_is_shared_as_it_grows(
+            steps in prop::collection::vec(
+                (0_usize..4, -1_000_000_000_000_i128..1_000_000_000_000, 0_u32..3_000_000), 1..60),
+        ) {
+            let mut ledger = Ledger::default();
+            ledger.start(1);
+            let mut accounts = vec![Account::default(); 4];
+            let mut expected = [(0.0_f64, 0.0_f64); 4];
+            let (mut now, mut touches) = (1, 0.0);
+            for (who, amount, seconds) in steps {
+                now += seconds;
+                touches += 1.0;
+                let growth = 0.2 * f64::from(seconds) / YEAR as f64;
+                let sum = |sign: f64| expected.iter().map(|(base, _)| (base * sign).max(0.0)).sum::<f64>();
+                let (positive, debt) = (sum(1.0), sum(-1.0));
+                for (base, new) in &mut expected {
+                    let share = if *base < 0.0 { 1.0 } else { debt / positive.max(debt).max(1.0) };
+                    *new += *base * growth * share;
+                }
+                ledger.accrue(DECIMAL_ONE / 5, now).unwrap();
+                // A settlement whose other side waits.
+                ledger.post(&mut accounts[who], 0, amount, now).unwrap();
+                ledger.unsettled -= amount;
+                let (base, new) = expected[who];
+                expected[who] = (base + new + amount as f64, 0.0);
+                let (mut cash, mut earned) = (0, 0);
+                for (account, (base, new)) in accounts.iter().zip(expected) {
+                    let Some(entry) = account.cash.first() else { continue };
+                    let found = entry.amount + ledger.earned(entry).unwrap();
+                    prop_assert!((found as f64 - base - new).abs() < touches + 1.0, "{} {} {}", found, base, new);
+                    cash += entry.amount;
+                    earned += ledger.earned(entry).unwrap();
+                }
+                prop_assert_eq!(cash, ledger.cash().unwrap());
+                prop_assert!(ledger.interest >= earned, "{} {}", ledger.interest, earned);
+            }
+        }
+    }
 
     #[test]
     fn posting_keeps_debt_and_its_age() {
@@ -197,9 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn spec_example_interest_goes_from_debtors_to_creditors_and_conserves() {
-        // Two accounts, +3,000,000 and -1,000,000, 10 % a year, half a year: the debtor owes 50,000,
-        // the creditor gains 50,000 less rounding.
+    fn inv_11_spec_example_interest_belongs_to_whoever_held_cash_while_the_debt_ran() {
         let mut ledger = Ledger {
             held: 2_000_000,
             ..Ledger::default()
@@ -210,11 +233,17 @@ mod tests {
         ledger.start(1);
         let half = u32::try_from(YEAR / 2).unwrap() + 1;
         ledger.accrue(DECIMAL_ONE / 10, half).unwrap();
-        ledger.post(&mut poor, 0, 0, half).unwrap();
+        let mut late = Account::default();
+        ledger.held += 97_000_000;
+        ledger.post(&mut late, 0, 97_000_000, half).unwrap();
         ledger.post(&mut rich, 0, 0, half).unwrap();
-        assert_eq!(poor.amount(0), -1_050_000);
-        assert!((3_049_999..=3_050_000).contains(&rich.amount(0)));
-        assert_eq!(ledger.cash().unwrap(), rich.amount(0) + poor.amount(0));
-        assert_eq!(ledger.debt, 1_050_000);
+        assert_eq!((rich.amount(0), ledger.interest), (3_049_999, -49_999));
+        assert_eq!(ledger.available().unwrap(), 99_000_000, "coins there are");
+        ledger.post(&mut late, 0, 0, half).unwrap();
+        ledger.post(&mut poor, 0, 0, half).unwrap();
+        assert_eq!((poor.amount(0), late.amount(0)), (-1_050_000, 97_000_000));
+        assert_eq!((ledger.debt, ledger.interest), (1_050_000, 1));
+        let sum = rich.amount(0) + poor.amount(0) + late.amount(0);
+        assert_eq!(ledger.cash().unwrap(), sum);
     }
 }

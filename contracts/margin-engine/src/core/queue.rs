@@ -4,12 +4,17 @@
 //! Allotting `a` of `w` multiplies it by `(w - a) / w`, rounded up; a claim of `x` that joined at factor
 //! `f0` still waits for `ceil(x f / f0)`, so nobody is ever paid more than his part. When nothing waits
 //! the round ends and every claim in it is due in full, to the last unit.
+//!
+//! The factor is stored as 128 significant bits and a number of halvings, so it never wears out: an allotment
+//! is wrong by less than `w / 2^127` in all, whatever came before it in the round.
 
-use super::num::mul_div_ceil;
+use super::num::{add, mul_div_ceil, signed, sub, unsigned};
 use crate::error::EngineError;
 
 /// Factor at the beginning of a round.
 const WHOLE: u128 = 1 << 127;
+/// Most recipients one account may queue for.
+pub const MAX_RECIPIENTS: usize = 8;
 
 /// The withdrawal queue of one coin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +23,10 @@ pub struct Queue {
     pub waiting: u128,
     /// Allotted and not yet claimed, base units.
     pub allotted: u128,
-    /// Share of the round that still waits, `2^-127`.
+    /// Share of the round that still waits, `2^-(127 + halvings)`; its top bit is set.
     pub factor: u128,
+    /// How often the factor was doubled to keep its top bit set.
+    pub halvings: u64,
     /// Number of the round.
     pub round: u64,
 }
@@ -30,24 +37,52 @@ impl Default for Queue {
             waiting: 0,
             allotted: 0,
             factor: WHOLE,
+            halvings: 0,
             round: 0,
         }
     }
 }
 
-/// An account's place in a queue.
+/// What an account queued for one recipient.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claim {
     /// The round it belongs to.
     pub round: u64,
-    /// What waited when it was last counted, base units.
+    /// What waited when it last joined, base units.
     pub amount: u128,
     /// The queue's factor then.
     pub factor: u128,
-    /// Allotted before then and not yet paid, base units.
-    pub due: u128,
+    /// The queue's halvings then.
+    pub halvings: u64,
+    /// Allotted before then, less what was paid, base units; below zero once more than that was paid.
+    pub due: i128,
     /// Whom to pay.
     pub to: String,
+}
+
+/// All that an account queued of one coin, by recipient.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claims(pub Vec<Claim>);
+
+impl Claims {
+    /// The claim of a recipient, an empty one if he has none.
+    pub fn of(&mut self, account: u64, to: &str) -> Result<&mut Claim, EngineError> {
+        let place = match self.0.iter().position(|claim| claim.to == to) {
+            Some(place) => place,
+            None if self.0.len() >= MAX_RECIPIENTS => {
+                return Err(EngineError::Recipients { account });
+            }
+            None => {
+                let to = to.to_owned();
+                self.0.push(Claim {
+                    to,
+                    ..Claim::default()
+                });
+                self.0.len().saturating_sub(1)
+            }
+        };
+        self.0.get_mut(place).ok_or(EngineError::Corrupt)
+    }
 }
 
 impl Queue {
@@ -63,9 +98,14 @@ impl Queue {
             .ok_or(EngineError::Overflow)?;
         if left == 0 {
             self.factor = WHOLE;
+            self.halvings = 0;
             self.round = self.round.checked_add(1).ok_or(EngineError::Overflow)?;
         } else {
-            self.factor = mul_div_ceil(self.factor, left, self.waiting)?;
+            let factor = mul_div_ceil(self.factor, left, self.waiting)?;
+            let doublings = factor.leading_zeros();
+            let full = factor.checked_shl(doublings);
+            self.factor = full.ok_or(EngineError::Overflow)?;
+            self.halvings = self.halvings.saturating_add(doublings.into());
         }
         self.waiting = left;
         self.allotted = self
@@ -77,11 +117,13 @@ impl Queue {
 
     /// Adds `amount` to a claim.
     pub fn join(&mut self, claim: &mut Claim, amount: u128) -> Result<(), EngineError> {
-        self.count(claim)?;
-        claim.amount = claim
-            .amount
+        claim.due = self.owed(claim)?;
+        claim.amount = self
+            .waiting_of(claim)?
             .checked_add(amount)
             .ok_or(EngineError::Overflow)?;
+        (claim.factor, claim.halvings) = (self.factor, self.halvings);
+        claim.round = self.round;
         self.waiting = self
             .waiting
             .checked_add(amount)
@@ -89,10 +131,14 @@ impl Queue {
         Ok(())
     }
 
-    /// Takes what is due to a claim out of the queue.
+    /// Takes what is due to a claim out of the queue. A claim that still waits is not counted anew: however
+    /// often it is paid, it is rounded once.
     pub fn pay(&mut self, claim: &mut Claim) -> Result<u128, EngineError> {
-        self.count(claim)?;
-        let due = core::mem::take(&mut claim.due);
+        let due = self.due_of(claim)?;
+        claim.due = sub(claim.due, signed(due)?)?;
+        if self.waiting_of(claim)? == 0 {
+            (claim.amount, claim.due) = (0, 0);
+        }
         self.allotted = self
             .allotted
             .checked_sub(due)
@@ -100,26 +146,27 @@ impl Queue {
         Ok(due)
     }
 
-    /// What of a claim still waits.
+    /// What of a claim still waits, rounded up.
     pub fn waiting_of(&self, claim: &Claim) -> Result<u128, EngineError> {
         if claim.round != self.round || claim.amount == 0 {
             return Ok(0);
         }
-        Ok(mul_div_ceil(claim.amount, self.factor, claim.factor)?.min(claim.amount))
+        let halvings = self.halvings.saturating_sub(claim.halvings);
+        let halvings = u32::try_from(halvings).unwrap_or(u32::MAX);
+        // Both factors have their top bit set: less than twice the claim, which fits.
+        let whole = mul_div_ceil(claim.amount, self.factor, claim.factor)?;
+        let less = whole.saturating_sub(1).checked_shr(halvings).unwrap_or(0);
+        Ok(less.saturating_add(1).min(claim.amount))
     }
 
-    /// Brings a claim up to date: what was allotted since becomes due.
-    fn count(&self, claim: &mut Claim) -> Result<(), EngineError> {
-        let waits = self.waiting_of(claim)?;
-        let paid = claim
-            .amount
-            .checked_sub(waits)
-            .ok_or(EngineError::Overflow)?;
-        claim.due = claim.due.checked_add(paid).ok_or(EngineError::Overflow)?;
-        claim.amount = waits;
-        claim.factor = self.factor;
-        claim.round = self.round;
-        Ok(())
+    /// What is due to a claim now.
+    pub fn due_of(&self, claim: &Claim) -> Result<u128, EngineError> {
+        unsigned(self.owed(claim)?)
+    }
+
+    fn owed(&self, claim: &Claim) -> Result<i128, EngineError> {
+        let waits = signed(self.waiting_of(claim)?)?;
+        add(claim.due, sub(signed(claim.amount)?, waits)?)
     }
 }
 
@@ -157,6 +204,75 @@ mod tests {
             .into();
         assert_eq!(rest, [375, 1_125, 1_500]);
         assert_eq!((queue.waiting, queue.allotted), (0, 0));
+    }
+
+    #[test]
+    fn a_claim_that_is_paid_often_is_rounded_once() {
+        let mut queue = Queue::default();
+        let (mut small, mut rest) = (Claim::default(), Claim::default());
+        queue.join(&mut small, 1_000_000).unwrap();
+        queue.join(&mut rest, 999_000_000).unwrap();
+        let mut paid = 0;
+        for _ in 0..500 {
+            queue.allot(1_999).unwrap();
+            paid += queue.pay(&mut small).unwrap();
+        }
+        // A thousandth of 999,500, rounded down.
+        assert_eq!(paid, 999);
+    }
+
+    /// Numbers that look random and are always the same.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, bound: u128) -> u128 {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            u128::from(self.0 >> 11) % bound
+        }
+    }
+
+    /// A round of 10^5 allotments that an adversary keeps alive by joining again and again, against plain shares in
+    /// units of `2^-40`: nobody ever waits for a unit more, or gets more, than his part.
+    #[test]
+    fn attack_risk_31_no_round_wears_the_factor_out() {
+        const FINE: u32 = 40;
+        let mut dice = Dice(7);
+        let mut queue = Queue::default();
+        let mut adversary = Claim::default();
+        let mut honest = vec![(Claim::default(), 0_u128); 3];
+        for _ in 0..100_000 {
+            queue
+                .join(&mut adversary, 1 + dice.below(1_000_000_000_000))
+                .unwrap();
+            for (claim, fair) in &mut honest {
+                if *fair >> FINE == 0 && dice.below(4) == 0 {
+                    queue.pay(claim).unwrap();
+                    let left = queue.waiting_of(claim).unwrap();
+                    let amount = 1 + dice.below(1_000_000_000_000);
+                    queue.join(claim, amount).unwrap();
+                    *fair = (left + amount) << FINE;
+                }
+            }
+            let waiting = queue.waiting;
+            let amount = match dice.below(4) {
+                0 => waiting / 2,
+                1 => waiting - 1,
+                2 => 1,
+                _ => dice.below(waiting),
+            };
+            queue.allot(amount).unwrap();
+            for (claim, fair) in &mut honest {
+                *fair -= *fair * amount / waiting;
+                let waits = queue.waiting_of(claim).unwrap() << FINE;
+                let slack = 1 << (FINE / 2);
+                assert!(waits + slack >= *fair, "{waits} {fair}");
+                assert!(waits <= *fair + (1 << FINE) + slack, "{waits} {fair}");
+            }
+        }
+        assert_eq!(queue.round, 0, "all in one round");
     }
 
     proptest! {

@@ -63,11 +63,16 @@ fn list_one(
     let market = desk.market_id(&parsed.symbol)?;
     let mut expiry = match desk.expiry(market, parsed.expiry)? {
         Some(expiry) => expiry.clone(),
-        None => new_expiry(desk, market, name)?,
+        None => Expiry {
+            series: 0,
+            fixing: desk.market(market)?.fixing,
+            future: None,
+            price: None,
+        },
     };
     let reference = match (parsed.kind, expiry.future) {
         (Kind::Future, Some(_)) => return Ok(None),
-        (Kind::Future, None) => reference(desk, market, parsed.expiry)?,
+        (Kind::Future, None) => reference(desk, market, (parsed.expiry, name))?,
         _ => 0,
     };
     let key = parsed.key(&desk.market(market)?.terms(market), reference)?;
@@ -75,6 +80,7 @@ fn list_one(
     if desk.series(&key)?.is_some() {
         return Ok(None);
     }
+    check_feed(desk, market, name)?;
     let now = desk.now;
     let params = desk.market(market)?.params.at(now);
     if !params.open {
@@ -94,28 +100,20 @@ fn list_one(
     Ok(Some(key))
 }
 
-/// A first listing takes the market's fixing terms; where the oracle's record is there, they must be
-/// the feed's own.
-fn new_expiry(desk: &mut Desk<'_>, market: u16, name: &str) -> Result<Expiry, EngineError> {
+/// The feed has a record that can be read, whatever its level: from then on its fixings have a price to fall
+/// back on. Its fixing terms are the market's.
+fn check_feed(desk: &mut Desk<'_>, market: u16, name: &str) -> Result<(), EngineError> {
     let (fixing, underlying) = {
         let market = desk.market(market)?;
         (market.fixing, market.underlying)
     };
-    if desk
-        .feeds
-        .feed(underlying)
-        .is_some_and(|feed| feed.fixing != fixing)
-    {
-        return Err(EngineError::FixingTerms {
-            series: name.to_owned(),
-        });
+    let feed = desk.feeds.feed(underlying);
+    let series = name.to_owned();
+    match feed.filter(|feed| feed.state.is_some()) {
+        None => Err(EngineError::NoRecord { series }),
+        Some(feed) if feed.fixing != fixing => Err(EngineError::FixingTerms { series }),
+        Some(_) => Ok(()),
     }
-    Ok(Expiry {
-        series: 0,
-        fixing,
-        future: None,
-        price: None,
-    })
 }
 
 /// Strike on the grid and named as it is written; expiry ahead, whole, and on the calendar unless the
@@ -150,14 +148,17 @@ fn check_grid(
 }
 
 /// Reference price of a new future: its forward, else the spot, to the nearest strike below.
-fn reference(desk: &mut Desk<'_>, market: u16, minutes: u32) -> Result<u32, EngineError> {
+fn reference(
+    desk: &mut Desk<'_>,
+    market: u16,
+    (minutes, name): (u32, &str),
+) -> Result<u32, EngineError> {
     let (underlying, step) = {
         let market = desk.market(market)?;
         (market.underlying, Fx::from_bits(market.strike_step))
     };
-    let no_price = EngineError::NoPrice {
-        account: 0,
-        underlying,
+    let no_price = EngineError::NoRecord {
+        series: name.to_owned(),
     };
     let state = desk
         .feeds

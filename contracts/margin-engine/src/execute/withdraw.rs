@@ -183,33 +183,39 @@ fn test_rest(desk: &mut Desk<'_>, account: u64) -> Result<(), EngineError> {
     }
 }
 
-/// Pays what has been allotted to a queued withdrawal.
+/// Pays what has been allotted to queued withdrawals, each to its recipient.
 pub fn claim(deps: DepsMut, env: &Env, account: u64, denom: &str) -> Result<Response, EngineError> {
     let mut desk = Desk::new(deps.as_ref(), env)?;
     let coin_id = desk.coin(denom)?;
     serve_queue(&mut desk, coin_id)?;
-    let (amount, to) = desk.pay_claim(coin_id, account)?;
-    if amount == 0 {
+    let paid = desk.pay_claims(coin_id, account)?;
+    if paid.is_empty() {
         return Err(EngineError::NothingDue);
     }
-    let ledger = desk.ledger(coin_id)?;
-    ledger.reserved = ledger
-        .reserved
-        .checked_sub(amount)
-        .ok_or(EngineError::Overflow)?;
-    ledger.held = ledger
-        .held
-        .checked_sub(amount)
-        .ok_or(EngineError::Overflow)?;
+    let mut response = Response::new();
+    for (to, amount) in paid {
+        let ledger = desk.ledger(coin_id)?;
+        ledger.reserved = ledger
+            .reserved
+            .checked_sub(amount)
+            .ok_or(EngineError::Overflow)?;
+        ledger.held = ledger
+            .held
+            .checked_sub(amount)
+            .ok_or(EngineError::Overflow)?;
+        let done = QueuePaid {
+            account,
+            denom: denom.to_owned(),
+            amount,
+        };
+        let amount = vec![coin(amount, denom)];
+        response = response
+            .add_event(done.to_event())
+            .add_message(BankMsg::Send {
+                to_address: to,
+                amount,
+            });
+    }
     desk.close()?.apply(deps.storage)?;
-    let paid = QueuePaid {
-        account,
-        denom: denom.to_owned(),
-        amount,
-    };
-    let send = BankMsg::Send {
-        to_address: to,
-        amount: vec![coin(amount, denom)],
-    };
-    Ok(Response::new().add_event(paid.to_event()).add_message(send))
+    Ok(response)
 }

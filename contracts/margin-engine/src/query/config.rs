@@ -103,7 +103,7 @@ pub fn ledger(deps: Deps, env: &Env) -> Result<LedgerResponse, EngineError> {
             backstop: Uint128::new(ledger.backstop),
             fees: Uint128::new(ledger.fees),
             escrow: Uint128::new(ledger.escrow),
-            interest: Uint128::new(ledger.interest),
+            interest: Int128::new(ledger.interest),
             unsettled: Int128::new(ledger.unsettled),
         });
     }
@@ -121,24 +121,18 @@ pub fn queue(
     let coin = desk.coin(denom)?;
     serve_queue(&mut desk, coin)?;
     let queue = desk.queue(coin)?.clone();
-    let mut own = (0, 0);
-    if let Some(account) = account
-        && let Some(claim) = state::load_claim(deps.storage, coin, account)?
-    {
-        let waiting = queue.waiting_of(&claim)?;
-        own = (
-            waiting,
-            claim
-                .due
-                .saturating_add(claim.amount)
-                .saturating_sub(waiting),
-        );
+    let (mut waits, mut due) = (0_u128, 0_u128);
+    if let Some(account) = account {
+        for claim in state::load_claims(deps.storage, coin, account)?.0 {
+            waits = waits.saturating_add(queue.waiting_of(&claim)?);
+            due = due.saturating_add(queue.due_of(&claim)?);
+        }
     }
     Ok(QueueResponse {
         waiting: Uint128::new(queue.waiting),
         allotted: Uint128::new(queue.allotted),
-        own_waiting: Uint128::new(own.0),
-        own_claimable: Uint128::new(own.1),
+        own_waiting: Uint128::new(waits),
+        own_claimable: Uint128::new(due),
     })
 }
 

@@ -12,7 +12,7 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin;
 
-/// Health of an account at the published prices, whatever their validity.
+/// Health of an account at the published prices, whatever their validity; without them what needs none.
 pub fn health(deps: Deps, env: &Env, id: AccountId) -> Result<HealthResponse, EngineError> {
     let mut desk = Desk::new(deps, env)?;
     desk.open(id)?;
@@ -31,26 +31,18 @@ pub fn health(deps: Deps, env: &Env, id: AccountId) -> Result<HealthResponse, En
         worst: None,
         legs: vec![],
     };
-    let ids = margin::underlyings(&desk, &account, &terms);
-    let priced = |desk: &mut Desk<'_>, id: &u16| {
-        desk.feeds
-            .feed(*id)
-            .is_some_and(|feed| feed.state.is_some())
-    };
-    if ids.iter().all(|id| priced(&mut desk, id)) {
-        fill(&mut desk, &account, &ids, &mut response)?;
-    }
+    margin::if_priced(fill(&mut desk, &account, &mut response))?;
     Ok(response)
 }
 
 fn fill(
     desk: &mut Desk<'_>,
     account: &Account,
-    ids: &[u16],
     response: &mut HealthResponse,
 ) -> Result<(), EngineError> {
     let terms = desk.terms_of(account)?;
-    let context = margin::context(desk, ids, terms)?;
+    let ids = margin::underlyings(desk, account, &terms);
+    let context = margin::context(desk, &ids, terms)?;
     let book = account.book();
     let initial = assess(&book, &context, Level::Initial)?;
     let maintenance = assess(&book, &context, Level::Maintenance)?;

@@ -62,28 +62,14 @@ fn simulated(
         fee = fee.checked_add(part).ok_or(EngineError::Overflow)?;
         premium = add(premium, gain)?;
     }
-    let ids = margin::underlyings(desk, &after, &terms);
-    let priced = ids.iter().all(|id| {
-        desk.feeds
-            .feed(*id)
-            .is_some_and(|feed| feed.state.is_some())
-    });
-    let surplus = if priced {
-        Some(Int128::new(margin::initial_surplus(
-            desk,
-            &after,
-            Permission::Yes,
-        )?))
-    } else {
-        None
-    };
+    let surplus = margin::if_priced(margin::initial_surplus(desk, &after, Permission::Yes))?;
     Ok(SimulatedAccount {
         account,
         fee: Uint128::new(fee),
         premium: Int128::new(premium),
         covered: margin::is_covered(&after, &terms)?,
         reducing: margin::is_reducing(desk, &before.held, &after)?,
-        initial_surplus: surplus,
+        initial_surplus: surplus.map(Int128::new),
     })
 }
 

@@ -212,7 +212,6 @@ impl BorshSerialize for Ledger {
             self.insurance,
             self.backstop,
             self.escrow,
-            self.interest,
             self.debt,
             self.debt_index,
             self.pay_index,
@@ -221,6 +220,7 @@ impl BorshSerialize for Ledger {
         terms
             .iter()
             .try_for_each(|term| write_uint(*term, writer))?;
+        write_int(self.interest, writer)?;
         write_int(self.unsettled, writer)
     }
 }
@@ -234,11 +234,11 @@ impl BorshDeserialize for Ledger {
             insurance: read_uint(reader)?,
             backstop: read_uint(reader)?,
             escrow: read_uint(reader)?,
-            interest: read_uint(reader)?,
             debt: read_uint(reader)?,
             debt_index: read_uint(reader)?,
             pay_index: read_uint(reader)?,
             indexed_at: read_small(reader)?,
+            interest: read_int(reader)?,
             unsettled: read_int(reader)?,
         })
     }

@@ -16,7 +16,7 @@
 //! | `s` | series (10 bytes) | open interest, payoff, net quantity not yet settled |
 //! | `l` | coin | ledger |
 //! | `q` | coin | withdrawal queue |
-//! | `w` | coin, account | a queued withdrawal |
+//! | `w` | coin, account | queued withdrawals by recipient |
 
 mod codec;
 mod config;
@@ -34,7 +34,7 @@ pub use profile::{Betas, ProfileRecord};
 
 use crate::core::account::Account;
 use crate::core::ledger::Ledger;
-use crate::core::queue::{Claim, Queue};
+use crate::core::queue::{Claims, Queue};
 use crate::error::EngineError;
 
 mod meta;
@@ -53,7 +53,7 @@ const EXPIRIES: Map<(u16, u32), Expiry> = Map::new("e");
 const SERIES: Map<[u8; SERIES_KEY_BYTES], Series> = Map::new("s");
 const LEDGERS: Map<u16, Ledger> = Map::new("l");
 const QUEUES: Map<u16, Queue> = Map::new("q");
-const CLAIMS: Map<(u16, u64), Claim> = Map::new("w");
+const CLAIMS: Map<(u16, u64), Claims> = Map::new("w");
 
 type Result<T> = core::result::Result<T, EngineError>;
 
@@ -273,25 +273,24 @@ pub fn save_queue(storage: &mut dyn Storage, coin: u16, queue: &Queue) -> Result
     Ok(QUEUES.save(storage, &coin, queue)?)
 }
 
-/// An account's queued withdrawal of a coin.
-pub fn load_claim(storage: &dyn Storage, coin: u16, account: u64) -> Result<Option<Claim>> {
-    Ok(CLAIMS.may_load(storage, &(coin, account))?)
+/// An account's queued withdrawals of a coin; none before its first.
+pub fn load_claims(storage: &dyn Storage, coin: u16, account: u64) -> Result<Claims> {
+    let stored = CLAIMS.may_load(storage, &(coin, account))?;
+    Ok(stored.unwrap_or_default())
 }
 
-/// Saves or, without a claim, removes an account's queued withdrawal.
-pub fn save_claim(
+/// Saves an account's queued withdrawals of a coin, or removes them when there are none.
+pub fn save_claims(
     storage: &mut dyn Storage,
     coin: u16,
     account: u64,
-    claim: Option<&Claim>,
+    claims: &Claims,
 ) -> Result<()> {
-    match claim {
-        Some(claim) => Ok(CLAIMS.save(storage, &(coin, account), claim)?),
-        None => {
-            CLAIMS.remove(storage, &(coin, account));
-            Ok(())
-        }
+    if claims.0.is_empty() {
+        CLAIMS.remove(storage, &(coin, account));
+        return Ok(());
     }
+    Ok(CLAIMS.save(storage, &(coin, account), claims)?)
 }
 
 fn ascending<K>(after: Option<K>, limit: usize) -> Page<K> {

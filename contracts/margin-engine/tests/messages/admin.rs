@@ -351,10 +351,13 @@ fn interest_moves_from_debtors_to_creditors_at_the_rate_of_its_time() {
     // 1 % and 2 % of 2,627 USD.
     let owed = -debt - world.cash(1, USD);
     assert!((78_810_000 - owed).abs() <= 1, "{owed}");
-    let before = world.cash(2, USD);
+    // The creditor has it whether the debtor was touched or not, and whoever comes late shares in nothing.
+    world.deposit(3, 1_000_000_000_000, USD);
+    let gained = world.cash(2, USD) - (100_000_000_000 + 2_600_000_000 - 9_000_000);
+    assert!((78_809_998..=78_810_000).contains(&gained), "{gained}");
     world.deposit(1, 1, USD);
-    let gained = world.cash(2, USD) - before;
-    assert!((78_800_000..=78_810_000).contains(&gained), "{gained}");
+    assert_eq!(world.cash(3, USD), 1_000_000_000_000);
     world.deposit(2, 1, USD);
-    assert!(world.ledger(USD).interest.u128() <= 10_000);
+    world.deposit(3, 1, USD);
+    assert!((0..=3).contains(&world.ledger(USD).interest.i128()));
 }

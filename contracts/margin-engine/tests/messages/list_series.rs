@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{Uint64, coin};
 use protocol_api::engine::*;
+use protocol_api::oracle::Validity;
 
 use crate::common::*;
 
@@ -214,12 +215,25 @@ fn fixing_terms_must_be_those_of_the_feed() {
 }
 
 #[test]
-fn a_future_needs_a_price_for_its_reference() {
+fn without_a_record_of_the_feed_nothing_is_listed() {
     let mut world = World::bare();
-    let owner = world.owner.clone();
+    let (owner, mallory) = (world.owner.clone(), world.mallory.clone());
     world.ok(&owner, ExecuteMsg::AddMarket { listing: linear() });
+    let key = protocol_api::record::market_record_key(1);
+    for unreadable in [vec![], vec![1, 2, 3]] {
+        world.raw(key.clone(), unreadable);
+        for name in [CALL, FUTURE] {
+            world.refused(&owner, list(name), "E_ENGINE_NO_RECORD");
+            let fee = [coin(1_000_000, USD)];
+            world.refused_with(&mallory, list(name), &fee, "E_ENGINE_NO_RECORD");
+        }
+    }
+    // However bad its level: a price is there that the fixing can fall back on.
+    world.set_level(Validity::Invalid);
+    world.ok(&owner, list(CALL));
+    world.ok(&owner, list(FUTURE));
+    // What is listed is passed over as ever.
     world.silence();
-    world.refused(&owner, list(FUTURE), "E_ENGINE_NO_PRICE");
     world.ok(&owner, list(CALL));
 }
 

@@ -180,3 +180,33 @@ fn simulations_say_what_would_happen_and_change_nothing() {
     });
     assert_eq!((withdraw.error, withdraw.paid), (None, vec![coin(9, USD)]));
 }
+
+#[test]
+fn health_and_simulations_answer_with_what_is_known_where_an_expiry_has_no_slice() {
+    let mut world = World::funded();
+    world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
+    world.market.expiries = vec![];
+    world.publish();
+    let health = world.health(1);
+    assert!(!health.covered && !health.debtor && health.legs.is_empty());
+    let money = (
+        health.equity,
+        health.initial_surplus,
+        health.maintenance_surplus,
+    );
+    assert_eq!(money, (None, None, None));
+    assert_eq!((health.health, health.worst), (None, None));
+    let long = world.health(2);
+    assert!(long.covered && long.equity.is_none());
+    let simulated: SimulateFillsResponse = world.query(&QueryMsg::SimulateFills {
+        fills: vec![world.fill(1, 2, &[(CALL, 1, 520)])],
+    });
+    assert!(simulated.error.unwrap().starts_with("E_ENGINE_NO_PRICE"));
+    let seen: Vec<_> = simulated
+        .accounts
+        .iter()
+        .map(|account| (account.fee.u128(), account.covered, account.initial_surplus))
+        .collect();
+    // 1 bp and 3 bp of 900 USD.
+    assert_eq!(seen, [(90_000, false, None), (270_000, true, None)]);
+}

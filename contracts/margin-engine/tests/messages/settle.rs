@@ -296,3 +296,82 @@ fn between_expiry_and_fixing_withdrawals_go_on_against_the_worst_of_the_hull() {
             .contains("E_ENGINE_MARGIN")
     );
 }
+
+const NOV_ABOVE: &str = "BTC_USDC-27NOV26-95000-DC";
+const NOV_BELOW: &str = "BTC_USDC-27NOV26-95000-DP";
+
+/// Alice holds both digitals of November, 1,000 USD whatever happens, against a call spread of December
+/// that can cost her 20,000; with 19,500 USD in cash she is covered, but only once November has paid.
+fn relying_on_an_earlier_expiry() -> World {
+    let mut world = World::new();
+    world.list(&[NOV_ABOVE, NOV_BELOW]);
+    world.deposit(1, 100_000_000_000, USD);
+    world.deposit(2, 100_000_000_000, USD);
+    let legs = [
+        (NOV_ABOVE, -100, 100),
+        (NOV_BELOW, -100, 100),
+        (CALL, 100, 520),
+        (FAR_CALL, -100, 100),
+    ];
+    world.trade(1, 2, &legs).unwrap();
+    let rest = world.cash(1, USD) as u128 - 19_500_000_000;
+    world.withdraw(1, rest, USD).unwrap();
+    assert!(world.health(1).covered);
+    world.advance_to(u64::from(DEC) * 60 + 60);
+    world
+}
+
+#[test]
+fn inv_10_a_covered_account_never_owes_whatever_is_fixed_first() {
+    let mut world = relying_on_an_earlier_expiry();
+    let all = ExecuteMsg::SettleAccounts {
+        accounts: vec![1, 2],
+    };
+    let mallory = world.mallory.clone();
+    world.fix(DEC, 130_000);
+    world.ok(&mallory, all.clone());
+    assert_eq!(world.cash(1, USD), 19_500_000_000);
+    assert_eq!(world.quantity(1, CALL), -100, "December waits for November");
+    assert!(world.health(1).covered);
+    let error = world.withdraw(1, 500_000_001, USD).unwrap_err();
+    assert!(error.contains("E_ENGINE_MARGIN"), "{error}");
+    world.fix(NOV, 90_000);
+    world.ok(&mallory, all);
+    assert_eq!(world.cash(1, USD), 500_000_000);
+    assert_eq!(world.quantity(1, CALL), 0);
+    assert_eq!(world.ledger(USD).unsettled.i128(), 0);
+}
+
+#[test]
+fn a_leg_that_waits_is_margined_at_its_final_price() {
+    let mut world = relying_on_an_earlier_expiry();
+    world.set_spot(140_000);
+    let before = world.health(1).equity.unwrap().i128();
+    assert_eq!(before, 500_000_000, "19,500 and 1,000 less 20,000");
+    world.fix(DEC, 110_000);
+    // Now the spread costs exactly 10,000 wherever the spot is.
+    for spot in [80_000, 140_000] {
+        world.set_spot(spot);
+        let health = world.health(1);
+        assert_eq!(health.equity.unwrap().i128(), 10_500_000_000, "{spot}");
+        assert_eq!(health.maintenance_margin.unwrap().u128(), 0, "{spot}");
+    }
+}
+
+#[test]
+fn a_leg_in_another_coin_or_of_an_earlier_expiry_does_not_wait() {
+    let mut world = World::funded();
+    world.deposit(1, 200_000_000, BTC);
+    world
+        .trade(1, 2, &[(NOV_CALL, 10, 520), (CALL, 10, 520)])
+        .unwrap();
+    world.deposit(2, 200_000_000, BTC);
+    world.trade(1, 2, &[(COIN_CALL, 10, 60)]).unwrap();
+    world.advance_to(u64::from(DEC) * 60 + 60);
+    world.fix(DEC, 110_000);
+    assert_eq!(world.quantity(2, COIN_CALL), 0, "nothing earlier in coins");
+    assert_eq!(world.quantity(2, CALL), 10);
+    world.fix(NOV, 110_000);
+    assert_eq!(world.quantity(2, CALL), 0);
+    assert_eq!(world.quantity(2, NOV_CALL), 0);
+}

@@ -541,6 +541,84 @@ fn an_account_holds_at_most_128_legs() {
     assert!(longest < 128 * 6, "{longest}");
 }
 
+/// A digital call of the quarterly expiry in each of 33 markets that differ by name alone.
+fn many_markets() -> (World, Vec<String>) {
+    let mut world = World::funded();
+    let owner = world.owner.clone();
+    let names: Vec<String> = (0..33).map(|n| format!("M{n}-25DEC26-100000-C")).collect();
+    for n in 0..33 {
+        let symbol = format!("M{n}");
+        let listing = MarketListing { symbol, ..linear() };
+        world.ok(&owner, ExecuteMsg::AddMarket { listing });
+    }
+    let all: Vec<&str> = names.iter().map(String::as_str).collect();
+    world.list(&all);
+    (world, names)
+}
+
+#[test]
+fn a_33rd_market_is_refused_by_name_and_closing_is_not() {
+    let (mut world, names) = many_markets();
+    for name in &names[..32] {
+        world.trade(1, 2, &[(name, 1, 520)]).unwrap();
+    }
+    let more = [(names[32].as_str(), 1, 520)];
+    world.trade_refused(1, 2, &more, "E_ENGINE_MARKET_LIMIT");
+    // One market closed makes room; its sum goes when there are too many, the smallest loss first.
+    world.trade(2, 1, &[(&names[5], 1, 524)]).unwrap();
+    world.trade(1, 2, &more).unwrap();
+    let account: AccountResponse = world.query(&QueryMsg::Account { account: 1 });
+    let markets: Vec<&str> = account.profits.iter().map(|p| p.market.as_str()).collect();
+    assert_eq!((markets.len(), markets.contains(&"M5")), (32, false));
+    // Everything settles, and whoever lost most where is still known.
+    world.advance_to(u64::from(DEC) * 60 + 60);
+    world.fix(DEC, 104_500);
+    let mallory = world.mallory.clone();
+    world.ok(
+        &mallory,
+        ExecuteMsg::SettleAccounts {
+            accounts: vec![1, 2],
+        },
+    );
+    for account in [1, 2] {
+        let found: AccountResponse = world.query(&QueryMsg::Account { account });
+        assert_eq!((found.legs.len(), found.profits.len()), (0, 32));
+    }
+}
+
+#[test]
+fn a_market_whose_sum_is_zero_settles_beside_32_others() {
+    let (mut world, names) = many_markets();
+    // 32 closed markets, each with a sum; then one traded for nothing, which leaves no sum until it settles.
+    for (loss, name) in (1_i64..).zip(&names[..32]) {
+        world.trade(1, 2, &[(name, 1, 520)]).unwrap();
+        world.trade(2, 1, &[(name, 1, 520 + loss)]).unwrap();
+    }
+    world.trade(1, 2, &[(&names[32], 1, 0)]).unwrap();
+    world.advance_to(u64::from(DEC) * 60 + 60);
+    world.fix(DEC, 104_500);
+    let mallory = world.mallory.clone();
+    world.ok(
+        &mallory,
+        ExecuteMsg::SettleAccounts {
+            accounts: vec![1, 2],
+        },
+    );
+    let sums = |account: u64| -> Vec<(String, i128)> {
+        let found: AccountResponse = world.query(&QueryMsg::Account { account });
+        let sum = |p: &ProfitView| (p.market.clone(), p.realised.i128());
+        found.profits.iter().map(sum).collect()
+    };
+    // Alice lost 45 USD in the last; of the others the one with the least loss was dropped.
+    let alice = sums(1);
+    assert!(alice.contains(&("M32".into(), -45_000_000)));
+    assert_eq!(
+        (alice.len(), alice.iter().any(|(m, _)| m == "M0")),
+        (32, false)
+    );
+    assert_eq!(sums(2).len(), 32);
+}
+
 /// Alice: a long call far in the money, two short calls above it, a crumb of a coin without a feed.
 fn spread_with_a_crumb() -> World {
     let mut world = World::new();

@@ -84,16 +84,61 @@ enum Step {
     Advance {
         hours: u8,
     },
+    /// Which of the two expiries, if they have passed.
     Fix {
         price: u32,
+        nov: bool,
+        dec: bool,
     },
     Settle {
         account: usize,
     },
 }
 
+fn account() -> std::ops::Range<usize> {
+    0..4
+}
+
+fn deposit() -> impl Strategy<Value = Step> {
+    (account(), any::<bool>(), 1_u32..2_000_000_000).prop_map(|(account, in_coin, amount)| {
+        Step::Deposit {
+            account,
+            in_coin,
+            amount,
+        }
+    })
+}
+
+fn take_out() -> impl Strategy<Value = Step> {
+    (account(), any::<bool>(), 1_u8..=100).prop_map(|(account, in_coin, percent)| Step::Withdraw {
+        account,
+        in_coin,
+        percent,
+    })
+}
+
+fn publish() -> impl Strategy<Value = Step> {
+    (60_000_u32..140_000).prop_map(|spot| Step::Publish { spot })
+}
+
+fn fix() -> impl Strategy<Value = Step> {
+    (60_000_u32..140_000, any::<bool>(), any::<bool>()).prop_map(|(price, nov, dec)| Step::Fix {
+        price,
+        nov,
+        dec,
+    })
+}
+
+fn settle() -> impl Strategy<Value = Step> {
+    account().prop_map(|account| Step::Settle { account })
+}
+
+/// What happens after the last expiry, while prices become final in any order.
+fn ending() -> impl Strategy<Value = Step> {
+    prop_oneof![1 => deposit(), 2 => take_out(), 1 => publish(), 3 => fix(), 2 => settle()]
+}
+
 fn step() -> impl Strategy<Value = Step> {
-    let account = || 0_usize..4;
     // Mostly series of one coin, and taker other than maker.
     let series = prop_oneof![6 => 0_usize..6, 1 => 0_usize..8];
     let dollars = prop::collection::btree_map(series, (-200_i64..200, 0_u16..1_500), 1..5);
@@ -102,17 +147,15 @@ fn step() -> impl Strategy<Value = Step> {
         .prop_map(|map| map.into_iter().map(|(s, (q, p))| (s, q, p)).collect());
     let other = prop_oneof![9 => 1_usize..4, 1 => Just(0)];
     prop_oneof![
-        2 => (account(), any::<bool>(), 1_u32..2_000_000_000)
-            .prop_map(|(account, in_coin, amount)| Step::Deposit { account, in_coin, amount }),
-        2 => (account(), any::<bool>(), 1_u8..=100)
-            .prop_map(|(account, in_coin, percent)| Step::Withdraw { account, in_coin, percent }),
+        2 => deposit(),
+        2 => take_out(),
         8 => (account(), other, legs)
             .prop_map(|(maker, away, legs)| Step::Trade { maker, taker: (maker + away) % 4, legs }),
-        2 => (60_000_u32..140_000).prop_map(|spot| Step::Publish { spot }),
+        2 => publish(),
         1 => Just(Step::Silence),
         1 => (1_u8..30).prop_map(|hours| Step::Advance { hours }),
-        1 => (60_000_u32..140_000).prop_map(|price| Step::Fix { price }),
-        1 => account().prop_map(|account| Step::Settle { account }),
+        1 => fix(),
+        1 => settle(),
     ]
 }
 
@@ -222,6 +265,7 @@ struct Model {
     holders: Vec<Holder>,
     spot: Option<i128>,
     fixed: BTreeMap<u32, i128>,
+    interest: bool,
 }
 
 impl Model {
@@ -257,15 +301,40 @@ impl Model {
         (m, t)
     }
 
-    /// Whoever holds a leg of a fixed expiry has been paid: what queries show is what the next touch leaves.
-    fn settle(&mut self) {
+    /// Where debts bear interest the model takes it over: it has no clock. It is shared among the accounts, and
+    /// only a debtor loses by it.
+    fn take_interest(&mut self, world: &World) {
+        for in_coin in [false, true] {
+            if !self.interest {
+                return;
+            }
+            for (account, holder) in (1..).zip(&mut self.holders) {
+                let (held, found) = (*holder.cash(in_coin), world.cash(account, denom(in_coin)));
+                assert!(held < 0 || found >= held, "INV-11: {held} became {found}");
+                *holder.cash(in_coin) = found;
+            }
+        }
+    }
+
+    /// Whoever holds a leg of a fixed expiry has been paid, unless a leg of his in the same coin that expired
+    /// no later is not fixed: what queries show is what the next touch leaves.
+    fn settle(&mut self, now: u64) {
+        let expired = |expiry: u32| now >= u64::from(expiry) * 60;
         for holder in &mut self.holders {
-            for (series, (_, expiry, pay, in_coin)) in SERIES.iter().enumerate() {
-                let Some(price) = self.fixed.get(expiry) else {
-                    continue;
-                };
-                if let Some(quantity) = holder.legs.remove(&series) {
-                    *holder.cash(*in_coin) += payoff(*pay, *in_coin, *price) * i128::from(quantity);
+            for in_coin in [false, true] {
+                for date in [NOV, DEC] {
+                    let own = |s: &usize| (SERIES[*s].1, SERIES[*s].3) == (date, in_coin);
+                    let legs: Vec<usize> = holder.legs.keys().copied().filter(own).collect();
+                    let Some(price) = self.fixed.get(&date) else {
+                        if expired(date) && !legs.is_empty() {
+                            break;
+                        }
+                        continue;
+                    };
+                    for s in legs {
+                        let quantity = i128::from(holder.legs.remove(&s).unwrap());
+                        *holder.cash(in_coin) += payoff(SERIES[s].2, in_coin, *price) * quantity;
+                    }
                 }
             }
         }
@@ -276,8 +345,18 @@ fn denom(in_coin: bool) -> &'static str {
     if in_coin { BTC } else { USD }
 }
 
-fn run(steps: Vec<Step>) {
+fn run(rate: u64, steps: Vec<Step>, ending: Vec<Step>) {
     let mut world = World::funded();
+    let charged = EngineParams {
+        debt_rate: percent(rate),
+        ..params()
+    };
+    let set = ExecuteMsg::SetParams {
+        params: charged,
+        effective_at: START,
+    };
+    let owner = world.owner.clone();
+    world.ok(&owner, set);
     world.list(&[SERIES[5].0]);
     world.deposit(1, 200_000_000, BTC);
     world.deposit(3, 300_000_000, BTC);
@@ -304,10 +383,36 @@ fn run(steps: Vec<Step>) {
         holders,
         spot: Some(90_000),
         fixed: BTreeMap::new(),
+        interest: rate > 0,
     };
+    live(&mut world, &mut model, steps);
+    world.advance_to(u64::from(DEC) * 60);
+    model.settle(world.now());
+    live(&mut world, &mut model, ending);
+    let (nov, dec) = (true, true);
+    let last = Step::Fix {
+        price: 100_000,
+        nov,
+        dec,
+    };
+    live(&mut world, &mut model, vec![last]);
+    let all_settled = model.holders.iter().all(|holder| holder.legs.is_empty());
+    assert!(all_settled, "every account reaches an end");
+}
+
+/// Steps of which each agrees with the model.
+fn live(world: &mut World, model: &mut Model, steps: Vec<Step>) {
+    model.take_interest(world);
+    let mut covered = compare(world, model);
     for step in steps {
-        act(&mut world, &mut model, step);
-        compare(&world, &model);
+        let chosen = matches!(step, Step::Trade { .. } | Step::Withdraw { .. });
+        act(world, model, step);
+        model.take_interest(world);
+        let now = compare(world, model);
+        // Only what an owner consents to ends it; no price and no order of prices does.
+        let lost = covered.iter().zip(&now).any(|(was, is)| *was && !is);
+        assert!(chosen || !lost, "INV-10: {covered:?}, then {now:?}");
+        covered = now;
     }
 }
 
@@ -335,15 +440,18 @@ fn act(world: &mut World, model: &mut Model, step: Step) {
             world.silence();
             model.spot = None;
         }
-        Step::Advance { hours } => world.advance(u64::from(hours) * 3_600),
-        Step::Fix { price } => {
-            for expiry in [NOV, DEC] {
+        Step::Advance { hours } => {
+            world.advance(u64::from(hours) * 3_600);
+            model.settle(world.now());
+        }
+        Step::Fix { price, nov, dec } => {
+            for (expiry, _) in [(NOV, nov), (DEC, dec)].into_iter().filter(|(_, now)| *now) {
                 if world.now() >= u64::from(expiry) * 60 && !model.fixed.contains_key(&expiry) {
                     world.fix(expiry, price.into());
                     model.fixed.insert(expiry, price.into());
                 }
             }
-            model.settle();
+            model.settle(world.now());
         }
         Step::Settle { account } => {
             let sender = world.mallory.clone();
@@ -413,7 +521,9 @@ fn trade(
     }
 }
 
-fn compare(world: &World, model: &Model) {
+/// Which accounts are covered, once cash, legs and that verdict were found equal.
+fn compare(world: &World, model: &Model) -> Vec<bool> {
+    let mut verdicts = Vec::new();
     for (place, holder) in model.holders.iter().enumerate() {
         let account = place as u64 + 1;
         let found: AccountResponse = world.query(&QueryMsg::Account { account });
@@ -446,16 +556,33 @@ fn compare(world: &World, model: &Model) {
             holder.covered(),
             "covered verdict of {account}: {holder:?}"
         );
+        verdicts.push(covered.covered);
     }
+    verdicts
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 500, ..ProptestConfig::with_cases(
         std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(40)) })]
 
-    fn inv_10_lives_agree_with_the_reference_model(steps in prop::collection::vec(step(), 20..100)) {
-        run(steps);
+    fn inv_10_lives_agree_with_the_reference_model(
+        steps in prop::collection::vec(step(), 20..90),
+        ending in prop::collection::vec(ending(), 4..16),
+    ) {
+        run(0, steps, ending);
     }
+
+    fn inv_11_lives_with_interest_take_no_more_than_debtors_owe(
+        steps in prop::collection::vec(step(), 20..60),
+        ending in prop::collection::vec(ending(), 4..16),
+    ) {
+        run(100, steps, ending);
+    }
+}
+
+#[test]
+fn lives_with_interest() {
+    inv_11_lives_with_interest_take_no_more_than_debtors_owe();
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Withdraw and ClaimQueued.
 
-use cosmwasm_std::coin;
+use cosmwasm_std::{Addr, coin};
 use protocol_api::engine::*;
 use protocol_api::oracle::Validity;
 
@@ -357,4 +357,101 @@ fn the_strictest_of_several_feeds_decides_in_any_order() {
         let left = world.withdraw(1, most, USD).unwrap_err();
         assert!(left.contains("E_ENGINE_MARGIN"), "{other}: {left}");
     }
+}
+
+#[test]
+fn what_a_stranger_deposits_never_hurts() {
+    let mut world = World::new();
+    let owner = world.owner.clone();
+    let other = CoinListing {
+        denom: "uother".into(),
+        underlying: 2,
+        ..btc_coin()
+    };
+    world.ok(&owner, ExecuteMsg::AddCoin { listing: other });
+    world.deposit(1, 100_000_000_000, USD);
+    world.deposit(2, 100_000_000_000, USD);
+    world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
+    let free = world.health(1).initial_surplus.unwrap().i128() as u128;
+    // A crumb of a coin whose feed ages: its band is no business of a book in BTC.
+    let mut aging = world.market.clone();
+    aging.level = Validity::Aging;
+    let key = protocol_api::record::market_record_key(2);
+    world.raw(key, aging.record());
+    let mallory = world.mallory.clone();
+    let crumb = vec![coin(1_000, "uother")];
+    let mint = cw_multi_test::BankSudo::Mint {
+        to_address: mallory.to_string(),
+        amount: crumb.clone(),
+    };
+    world.app.sudo(cw_multi_test::SudoMsg::Bank(mint)).unwrap();
+    let gift = ExecuteMsg::Deposit { account: 1 };
+    world.send(&mallory, gift, &crumb).unwrap();
+    let trade = world.fill(1, 2, &[(CALL, 1, 520)]);
+    let simulated: SimulateFillsResponse =
+        world.query(&QueryMsg::SimulateFills { fills: vec![trade] });
+    assert_eq!(simulated.error, None, "openings go on");
+    world.withdraw(1, free, USD).unwrap();
+}
+
+#[test]
+fn attack_risk_31_what_waits_goes_to_whom_it_was_queued_for() {
+    let mut world = short_world();
+    let bob = world.bob.clone();
+    let to = |name: &str| world.app.api().addr_make(name);
+    let (cold, mallory) = (to("cold"), world.mallory.clone());
+    let withdraw = |amount: u128, to: &Addr| ExecuteMsg::Withdraw {
+        account: 2,
+        amounts: vec![coin(amount, USD)],
+        to: Some(to.to_string()),
+    };
+    let claim = ExecuteMsg::ClaimQueued {
+        account: 2,
+        denom: USD.into(),
+    };
+    let before = world.bank(&bob, USD);
+    world.ok(&bob, withdraw(30_000_000_000, &bob));
+    world.ok(&mallory, claim.clone());
+    // 19,964 USD are paid to bob, 10,036 wait; now 5,018 more to another address of his.
+    near(world.bank(&bob, USD) - before, 19_964_000_000);
+    world.ok(&bob, withdraw(5_018_000_000, &cold));
+    let queue = |world: &World| -> QueueResponse {
+        world.query(&QueryMsg::Queue {
+            denom: USD.into(),
+            account: Some(2),
+        })
+    };
+    assert_eq!(queue(&world).own_waiting.u128(), 15_054_000_001);
+    world.deposit(1, 3_000_000_000, USD);
+    near(queue(&world).own_claimable.u128(), 3_000_000_000);
+    world.ok(&mallory, claim.clone());
+    near(world.bank(&bob, USD) - before, 21_964_000_000);
+    near(world.bank(&cold, USD), 1_000_000_000);
+    let rest = world.cash(1, USD).unsigned_abs();
+    world.deposit(1, rest, USD);
+    world.ok(&mallory, claim);
+    assert_eq!(world.bank(&bob, USD) - before, 30_000_000_000);
+    assert_eq!(world.bank(&cold, USD), 5_018_000_000);
+    assert_eq!(world.ledger(USD).reserved.u128(), 0);
+}
+
+#[test]
+fn one_account_queues_for_eight_recipients_at_most() {
+    let mut world = short_world();
+    let bob = world.bob.clone();
+    let withdraw = |world: &World, amount: u128, name: &str| ExecuteMsg::Withdraw {
+        account: 2,
+        amounts: vec![coin(amount, USD)],
+        to: Some(world.app.api().addr_make(name).to_string()),
+    };
+    let first = withdraw(&world, 25_000_000_000, "r0");
+    world.ok(&bob, first);
+    for n in 1..8 {
+        let next = withdraw(&world, 1_000, &format!("r{n}"));
+        world.ok(&bob, next);
+    }
+    let ninth = withdraw(&world, 1_000, "r8");
+    world.refused(&bob, ninth, "E_ENGINE_RECIPIENTS");
+    let again = withdraw(&world, 1_000, "r3");
+    world.ok(&bob, again);
 }

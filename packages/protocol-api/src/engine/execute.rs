@@ -66,7 +66,7 @@ pub enum ExecuteMsg {
         /// Whom to pay; default the owner. A delegate may name only the owner.
         to: Option<String>,
     },
-    /// Anyone: pays out what a queued withdrawal has been allotted, to its recipient.
+    /// Anyone: pays out what queued withdrawals have been allotted, each to its recipient.
     ClaimQueued {
         /// The account that asked for the withdrawal.
         account: AccountId,

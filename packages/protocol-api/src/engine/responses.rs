@@ -345,8 +345,9 @@ pub struct LedgerCoin {
     pub fees: Uint128,
     /// Escrow.
     pub escrow: Uint128,
-    /// Interest taken from debtors and not yet taken by positive accounts.
-    pub interest: Uint128,
+    /// Interest charged to debtors less what positive accounts took: below zero while these were counted first, never
+    /// once everybody is.
+    pub interest: Int128,
     /// Over fixed series, payoff x net quantity not yet settled.
     pub unsettled: Int128,
 }

@@ -2,7 +2,7 @@
 
 use protocol_api::oracle::Action;
 
-use crate::core::account::{Account, MAX_LEGS};
+use crate::core::account::Account;
 use crate::core::num::neg;
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -37,9 +37,7 @@ impl Before {
 pub fn test_account(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineError> {
     let account = before.account;
     let after = desk.account(account)?.clone();
-    if after.legs.len() > MAX_LEGS {
-        return Err(EngineError::LegLimit { account });
-    }
+    after.check_bounds(account)?;
     if before.reduce_only || before.held.is_debtor() {
         return if margin::is_reducing(desk, &before.held, &after)? {
             Ok(())
