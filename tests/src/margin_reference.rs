@@ -323,9 +323,12 @@ fn lowest(alternatives: &[Totals], world: &World, kept: impl Fn(&Coin) -> f64) -
 fn counterpart<'a>(set: &'a [Pricing], pricing: &Pricing, beta: i64) -> &'a Pricing {
     let wanted = ((pricing.spot - ONE) * beta) >> 16;
     let in_row = |row: u8| {
-        set.iter()
-            .filter(move |p| p.row == row && p.vol == pricing.vol)
-            .min_by_key(|p| ((p.spot - ONE - wanted).abs(), p.spot))
+        let alike = || set.iter().filter(|p| p.vol == pricing.vol);
+        alike().find(|p| p.row == row)?;
+        let unmoved = |p: &Pricing| (p.row == MARK || p.row == SCAN) && p.spot == ONE;
+        alike()
+            .filter(|p| p.row == row || unmoved(p))
+            .min_by_key(|p| ((p.spot - ONE - wanted).abs(), p.row != row, p.spot))
     };
     let row = match pricing.row {
         LAST_DAY => SCAN,

@@ -368,6 +368,27 @@ fn spec_example_units() {
 fn profiles_stay_within_their_hard_ranges() {
     let refused = |change: fn(&mut risk::Profile)| {
         let mut profile = risk::default_profile();
+/// A tail of BTC leads, ETH does not follow it: a short in ETH must not gain by a fall that nobody expects.
+#[test]
+fn what_does_not_follow_a_tail_stays_unmoved() {
+    let mut context = plain();
+    context.underlyings[1].state.expiries[0].discount = Fx::ONE;
+    let entry = |driver, follower| BetaEntry {
+        driver,
+        follower,
+        beta: 0,
+    };
+    context.beta.entries = vec![entry(BTC, ETH), entry(ETH, BTC)];
+    let held = [
+        leg(LINEAR, 30, 100, Kind::Future, 100),
+        leg(ETH_LINEAR, 1, 60, Kind::Future, -67),
+    ];
+    let found = maintenance(&book(&[], &held), &context);
+    // A quarter of 66 % of 100,000 USD; the scan's -16 % would be 16,000.
+    close(found.margin, 16_500_000_000);
+    assert_eq!(row(&found), Row::Tail);
+}
+
         change(&mut profile);
         match profile.validate() {
             Err(risk::RiskError::Profile { field }) => field,
