@@ -31,7 +31,7 @@ pub fn health(deps: Deps, env: &Env, id: AccountId) -> Result<HealthResponse, En
         worst: None,
         legs: vec![],
     };
-    let ids = margin::underlyings(&desk, &account, &terms);
+    let ids = margin::underlyings(&mut desk, &account, &terms);
     let priced = |desk: &mut Desk<'_>, id: &u16| {
         desk.feeds
             .feed(*id)
