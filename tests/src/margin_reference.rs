@@ -323,9 +323,12 @@ fn lowest(alternatives: &[Totals], world: &World, kept: impl Fn(&Coin) -> f64) -
 fn counterpart<'a>(set: &'a [Pricing], pricing: &Pricing, beta: i64) -> &'a Pricing {
     let wanted = ((pricing.spot - ONE) * beta) >> 16;
     let in_row = |row: u8| {
-        set.iter()
-            .filter(move |p| p.row == row && p.vol == pricing.vol)
-            .min_by_key(|p| ((p.spot - ONE - wanted).abs(), p.spot))
+        let alike = || set.iter().filter(|p| p.vol == pricing.vol);
+        alike().find(|p| p.row == row)?;
+        let unmoved = |p: &Pricing| (p.row == MARK || p.row == SCAN) && p.spot == ONE;
+        alike()
+            .filter(|p| p.row == row || unmoved(p))
+            .min_by_key(|p| ((p.spot - ONE - wanted).abs(), p.row != row, p.spot))
     };
     let row = match pricing.row {
         LAST_DAY => SCAN,
@@ -556,7 +559,6 @@ impl View<'_> {
             .min_by_key(|e| e.minutes.abs_diff(date))
             .expect("a slice");
         let published = self.underlying.published;
-        let own = u64::from(nearest.minutes) * 60 - published;
         let end = u64::from(date) * 60;
         let window = match self.underlying.fixings.get(&date) {
             Some(Fixing::Window(passed, mean)) if *passed > 0.0 => {
@@ -564,13 +566,11 @@ impl View<'_> {
             }
             _ => None,
         };
-        let base = if window.is_some() {
-            root(end - self.world.now.max(published), own)
-        } else if nearest.minutes == date {
-            1.0
-        } else {
-            root(end - published, own)
-        };
+        let mut variance = self.variance(date) / at_the_money(nearest).powi(2);
+        if window.is_some() {
+            variance *= (end - self.world.now.max(published)) as f64 / (end - published) as f64;
+        }
+        let stretch = variance.sqrt();
         let left = end - self.world.now;
         let (down, up) = self.vols(left);
         let rules = &self.underlying.rules;
@@ -578,14 +578,36 @@ impl View<'_> {
         Slice {
             forward: nearest.forward,
             discount: nearest.discount,
-            parts: nearest.parts.clone(),
-            atm: black::at_the_money(&nearest.parts),
-            base,
+            parts: nearest
+                .parts
+                .iter()
+                .map(|(w, f, s)| (*w, f.powf(stretch), stretch * s))
+                .collect(),
+            atm: stretch * at_the_money(nearest),
+            dispersed: dispersed(nearest),
             window,
             down,
             up,
             theta,
             confidence: nearest.confidence,
+        }
+    }
+
+    /// Total variance of a date: linear in time through the dates of the surface, from zero at publication and on beyond the last.
+    fn variance(&self, date: u32) -> f64 {
+        let moment =
+            |minutes: u32| u64::from(minutes) as f64 * 60.0 - self.underlying.published as f64;
+        let known = self.underlying.expiries.iter();
+        let mut points = vec![(0.0, 0.0)];
+        points.extend(known.map(|e| (moment(e.minutes), at_the_money(e).powi(2))));
+        let time = moment(date);
+        let last = points[points.len() - 1];
+        match points.windows(2).find(|pair| time <= pair[1].0) {
+            Some(pair) => {
+                let ((t0, v0), (t1, v1)) = (pair[0], pair[1]);
+                v0 + (v1 - v0) * (time - t0) / (t1 - t0)
+            }
+            None => last.1 * time / last.0,
         }
     }
 
@@ -775,10 +797,8 @@ impl View<'_> {
             1.0 + distance.copysign(factor - 1.0)
         };
         let (a, b) = (quantised(rules.skew), quantised(rules.curvature));
-        let forwards = || slice.parts.iter().map(|p| p.1);
-        let spread = forwards().fold(0.0, f64::max) - forwards().fold(9.0, f64::min);
         let skewed = |power: f64, above: bool| {
-            if spread >= slice.atm / 4.0 {
+            if slice.dispersed {
                 Twist {
                     skew: power,
                     ..PLAIN
@@ -851,11 +871,17 @@ fn quantised(bps: u64) -> f64 {
     (bps as f64 * FACTOR / 10_000.0).floor() / FACTOR
 }
 
-/// `sqrt(a / b)` between 2^-8 and 7, in units of 2^-24 rounded down.
-fn root(a: u64, b: u64) -> f64 {
-    root_floor(a, b).clamp(1.0 / 256.0, 7.0)
+fn at_the_money(expiry: &Expiry) -> f64 {
+    black::at_the_money(&expiry.parts)
 }
 
+fn dispersed(expiry: &Expiry) -> bool {
+    let forwards = || expiry.parts.iter().map(|p| p.1);
+    let spread = forwards().fold(0.0, f64::max) - forwards().fold(9.0, f64::min);
+    spread >= at_the_money(expiry) / 4.0
+}
+
+/// `sqrt(a / b)` in units of 2^-24, rounded down.
 fn root_floor(a: u64, b: u64) -> f64 {
     ((a as f64 / b as f64).sqrt() * FACTOR).floor() / FACTOR
 }
@@ -926,7 +952,8 @@ struct Slice {
     discount: f64,
     parts: Vec<Lognormal>,
     atm: f64,
-    base: f64,
+    /// Whether the published forwards differ enough for a skew power to act.
+    dispersed: bool,
     window: Option<(f64, f64)>,
     down: f64,
     up: f64,
@@ -962,7 +989,7 @@ impl Slice {
 
     /// The slice under a twist and a spot factor, the window applied.
     fn twisted(&self, twist: &Twist, spot: f64) -> Twisted {
-        let c = (((twist.vol * self.base) * FACTOR).floor() / FACTOR).min(8.0 - 1.0 / FACTOR);
+        let c = twist.vol;
         let mean = self.parts.iter().map(|p| p.0 * p.2).sum::<f64>();
         let mut parts: Vec<Lognormal> = self
             .parts

@@ -92,6 +92,14 @@ pub enum ContractError {
         /// Last nonce.
         to: u64,
     },
+    /// The nonce lies too far above the account's floor.
+    #[error("E_EXCHANGE_FAR_NONCE: nonce {nonce} is out of reach, it must be below {limit}")]
+    FarNonce {
+        /// The nonce.
+        nonce: u64,
+        /// The first nonce out of reach.
+        limit: u64,
+    },
     /// Too many separate cancelled ranges.
     #[error("E_EXCHANGE_TOO_MANY_RANGES: at most {most}; cancel a range that joins them")]
     TooManyRanges {

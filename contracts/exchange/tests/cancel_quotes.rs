@@ -44,6 +44,35 @@ fn only_who_may_trade_for_the_account_cancels() {
     assert!(error.contains("E_EXCHANGE_BAD_RANGE"), "{error}");
 }
 
+/// What an account's former owner cancelled stays cancelled, so it must not be able to use the numbers up.
+#[test]
+fn whoever_had_the_account_before_leaves_nonces_to_its_next_owner() {
+    let mut world = World::new();
+    let former = world.owner_of(MAKER);
+    for (from, to) in [(0, u64::MAX), (1 << 63, 1 << 63), (5, NONCE_REACH)] {
+        let error = world.send(&former, &cancel(MAKER, from, to)).unwrap_err();
+        assert!(error.contains("E_EXCHANGE_FAR_NONCE"), "{error}");
+    }
+    world
+        .send(&former, &cancel(MAKER, 0, NONCE_REACH - 1))
+        .unwrap();
+    let next = world.signed(world.quote(NONCE_REACH, 5, 500));
+    world.take(world.order(vec![next], 1, 1_000)).unwrap();
+}
+
+#[test]
+fn a_quote_that_cannot_be_cancelled_yet_cannot_be_taken() {
+    let mut world = World::new();
+    let far = world.signed(world.quote(NONCE_REACH + 1, 5, 500));
+    world.refused(
+        world.order(vec![far.clone()], 1, 1_000),
+        "E_EXCHANGE_FAR_NONCE",
+    );
+    let owner = world.owner_of(MAKER);
+    world.send(&owner, &cancel(MAKER, 0, 1)).unwrap();
+    world.take(world.order(vec![far], 1, 1_000)).unwrap();
+}
+
 #[test]
 fn anyone_prunes_cancelled_records_and_no_others() {
     let mut world = World::new();

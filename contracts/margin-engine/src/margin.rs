@@ -44,8 +44,14 @@ pub fn risk_coin(id: u16, record: &CoinRecord, now: u64) -> Coin {
     }
 }
 
-/// Underlyings that decide an account's value, ascending: of its legs' markets and its coins.
-pub fn underlyings(desk: &Desk<'_>, account: &Account, terms: &[MarketTerms]) -> Vec<u16> {
+/// Underlyings that decide an account's value, ascending: of its legs' markets and its coins. Their states then know how far
+/// the fixings of its legs have come.
+pub fn underlyings(desk: &mut Desk<'_>, account: &Account, terms: &[MarketTerms]) -> Vec<u16> {
+    for leg in &account.legs {
+        if let Some(market) = terms.iter().find(|market| market.id == leg.key.market) {
+            desk.feeds.follow(market.underlying, leg.key.expiry);
+        }
+    }
     let mut ids: Vec<u16> = terms.iter().map(|market| market.underlying).collect();
     for cash in account.cash.iter().filter(|cash| cash.amount != 0) {
         ids.extend(desk.config.coin(cash.coin).and_then(|coin| coin.underlying));

@@ -1,10 +1,11 @@
-//! Reading the oracle adapter: raw queries of its documented binary records, at most one per feed.
+//! Reading the oracle adapter: raw queries of its documented binary records, at most one per feed, and a question to itself
+//! about a window that the record does not follow.
 
 use cosmwasm_std::QuerierWrapper;
 use fixed_math::Fx;
-use protocol_api::oracle::{Validity, validity_at};
+use protocol_api::oracle::{ProgressResponse, QueryMsg, Validity, validity_at};
 use protocol_api::record::{
-    FixingRecord, MarketRecord, decode, fixing_key, market_record_key, to_state,
+    FixingRecord, MarketRecord, PackedPending, decode, fixing_key, market_record_key, to_state,
 };
 use risk::{FixingStage, FixingState, UnderlyingState};
 
@@ -20,6 +21,7 @@ pub struct Feed {
     pub state: Option<UnderlyingState>,
     /// Buckets and seconds per bucket of its fixings.
     pub fixing: (u16, u16),
+    record: MarketRecord,
 }
 
 /// Feeds read so far.
@@ -55,6 +57,29 @@ impl<'a> Feeds<'a> {
             .as_ref()
     }
 
+    /// Makes the state know how far the fixing of an expiry (unix minutes) has come, whether or not its date is on the surface.
+    /// A window that nobody can tell leaves the feed without price.
+    pub fn follow(&mut self, id: u16, expiry: u32) {
+        let now = self.now;
+        let misses = |feed: &Feed| feed.state.is_some() && feed.record.misses(expiry, now);
+        if !self.feed(id).is_some_and(misses) {
+            return;
+        }
+        let question = QueryMsg::Progress { feed: id, expiry };
+        let answer: Result<ProgressResponse, _> =
+            self.querier.query_wasm_smart(&self.oracle, &question);
+        let cached = self.cache.iter_mut().find(|(known, _)| *known == id);
+        let Some((_, Some(feed))) = cached else {
+            return;
+        };
+        feed.state = answer.ok().and_then(|progress| {
+            feed.record
+                .pending
+                .push(PackedPending::of(expiry, &progress));
+            to_state(id, &feed.record, now).ok()
+        });
+    }
+
     /// The final settlement price of an expiry (unix minutes), if there is one that can be read: a record
     /// that cannot, or whose price no payoff takes, is a price that is not final: no account hangs on it.
     pub fn fixing(&self, id: u16, expiry: u32) -> Option<Fx> {
@@ -84,6 +109,7 @@ impl<'a> Feeds<'a> {
             validity: validity_at(&record, self.now),
             state: to_state(id, &record, self.now).ok(),
             fixing: (record.buckets.into(), record.bucket_seconds.into()),
+            record,
         })
     }
 }

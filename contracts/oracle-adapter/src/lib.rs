@@ -35,5 +35,6 @@ mod execute;
 mod migrate;
 mod query;
 mod state;
+mod tape;
 
 pub use protocol_api::oracle as msg;

@@ -28,6 +28,9 @@ pub fn answer(deps: Deps<'_>, env: &Env, msg: QueryMsg) -> Result<Binary, Contra
         QueryMsg::Fixing { feed, expiry } => {
             to_json_binary(&fixings::fixing(storage, feed, expiry, now)?)
         }
+        QueryMsg::Progress { feed, expiry } => {
+            to_json_binary(&fixings::progress(storage, feed, expiry)?)
+        }
         QueryMsg::Fixings {
             feed,
             start_after,

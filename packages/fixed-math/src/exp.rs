@@ -5,7 +5,8 @@
     reason = "exponents lie in [-64, 63] and errors below 2^37"
 )]
 
-use crate::limb::{self, Float, Limbs};
+use crate::limb::{self, Float, Limbs, long};
+use crate::wide::Rounded;
 use crate::{Fx, MathError, wide};
 
 /// The smallest argument: -44.3 rounded down.
@@ -25,7 +26,7 @@ const SHORT: i64 = 33;
 pub fn exp(x: Fx) -> Result<Fx, MathError> {
     match limb::round_float(evaluate(x)?, ERROR) {
         Some(result) => Ok(result),
-        None => Ok(wide::exp(x)?.nearest),
+        None => Ok(rounded(x)?.nearest),
     }
 }
 
@@ -38,7 +39,7 @@ pub fn exp_lo(x: Fx) -> Result<Fx, MathError> {
     Ok(match value.exponent {
         ..=0 => limb::round_down(value.to_limbs(), (ERROR >> (-value.exponent).min(8)) + 1),
         1..=SHORT => limb::round_down(value.to_limbs(), ERROR << value.exponent),
-        _ => wide::exp(x)?.floor,
+        _ => rounded(x)?.floor,
     })
 }
 
@@ -51,8 +52,17 @@ pub fn exp_hi(x: Fx) -> Result<Fx, MathError> {
     Ok(match value.exponent {
         ..=0 => limb::round_up(value.to_limbs(), (ERROR >> (-value.exponent).min(8)) + 1),
         1..=SHORT => limb::round_up(value.to_limbs(), ERROR << value.exponent),
-        _ => wide::exp(x)?.ceil,
+        _ => rounded(x)?.ceil,
     })
+}
+
+/// All three roundings where 112 bits leave one open: by 206 bits, and by as many as it takes.
+#[inline(never)]
+fn rounded(x: Fx) -> Result<Rounded, MathError> {
+    match long::exp(x).filter(|_| x != Fx::ZERO) {
+        Some(rounded) => Ok(rounded),
+        None => Ok(wide::exp(x)?),
+    }
 }
 
 /// Checks the domain and evaluates to 112 bits; |x| < 44.4 keeps the kernel's range.

@@ -167,9 +167,9 @@ impl Black76 {
         let shared = &self.0;
         let inverse = halved(shared.total.inverse);
         let forward = Float::from_fx(shared.inputs.forward);
-        shared.finish(
+        finish(
             shared.gamma(forward, inverse),
-            wide::gamma,
+            (wide::gamma, &shared.inputs.into()),
             Rounding::Faithful,
         )
     }
@@ -185,7 +185,11 @@ impl Black76 {
             Reach::Near(core) => Fast::Number(density(core).times(forward, INPUT)),
             Reach::Far { depth } => trace(*depth, &[forward], 0, false),
         };
-        shared.finish(fast, wide::total_vega, Rounding::Faithful)
+        finish(
+            fast,
+            (wide::total_vega, &shared.inputs.into()),
+            Rounding::Faithful,
+        )
     }
 }
 
@@ -200,7 +204,8 @@ impl Shared {
             Reach::Near(core) => self.near(core, &annual),
             Reach::Far { depth } => self.far(*depth, &annual),
         };
-        let (call_rho, put_rho) = self.rho(annual.years, rounding)?;
+        let known = wide::Known::from(self.inputs);
+        let (call_rho, put_rho) = self.rho(annual.years, &known, rounding)?;
         let delta = if rounding == Rounding::Faithful {
             Rounding::Nearest
         } else {
@@ -209,27 +214,15 @@ impl Shared {
         let gamma = self.gamma(annual.forward, annual.inverse);
         Ok(Greeks {
             call_delta: self.delta_rounded(delta)?,
-            gamma: self.finish(gamma, wide::gamma, rounding)?,
-            vega: self.finish(vega, wide::vega, rounding)?,
-            theta: self.finish(theta, wide::theta, rounding)?,
+            gamma: finish(gamma, (wide::gamma, &known), rounding)?,
+            vega: finish(vega, (wide::vega, &known), rounding)?,
+            theta: finish(theta, (wide::theta, &known), rounding)?,
             call_rho,
             put_rho,
-            vanna: self.finish(vanna, wide::vanna, rounding)?,
-            volga: self.finish(volga, wide::volga, rounding)?,
-            charm: self.finish(charm, wide::charm, rounding)?,
+            vanna: finish(vanna, (wide::vanna, &known), rounding)?,
+            volga: finish(volga, (wide::volga, &known), rounding)?,
+            charm: finish(charm, (wide::charm, &known), rounding)?,
         })
-    }
-
-    /// Rounds a Greek of the fast path, or asks the slow one.
-    #[inline(never)]
-    fn finish(&self, fast: Fast, slow: wide::Value, rounding: Rounding) -> Result<Fx, BlackError> {
-        let fast = match fast {
-            Fast::Number(number) => number.round(rounding),
-            Fast::Trace => Some(rounding.of_trace()),
-            Fast::NegativeTrace => Some(rounding.mirrored().of_trace().wrapping_neg()),
-            Fast::Unknown => None,
-        };
-        self.settle(fast, rounding, slow)
     }
 
     fn gamma(&self, forward: Float, inverse: Float) -> Fast {
@@ -300,7 +293,12 @@ impl Shared {
     }
 
     /// Minus years times call and put.
-    fn rho(&self, years: Float, rounding: Rounding) -> Result<(Fx, Fx), BlackError> {
+    fn rho(
+        &self,
+        years: Float,
+        known: &wide::Known,
+        rounding: Rounding,
+    ) -> Result<(Fx, Fx), BlackError> {
         let out = match &self.core {
             Reach::Near(core) => {
                 let price = core.price(self.low());
@@ -336,13 +334,32 @@ impl Shared {
         } else {
             (wide::put_rho, wide::call_rho)
         };
-        let out = self.finish(out, out_slow, rounding)?;
-        let other = self.finish(other, other_slow, rounding)?;
+        let out = finish(out, (out_slow, known), rounding)?;
+        let other = finish(other, (other_slow, known), rounding)?;
         Ok(if call_is_out {
             (out, other)
         } else {
             (other, out)
         })
+    }
+}
+
+/// Rounds a Greek of the fast path, or asks the slow one.
+#[inline(never)]
+fn finish(
+    fast: Fast,
+    (slow, known): (wide::Value, &wide::Known),
+    rounding: Rounding,
+) -> Result<Fx, BlackError> {
+    let fast = match fast {
+        Fast::Number(number) => number.round(rounding),
+        Fast::Trace => Some(rounding.of_trace()),
+        Fast::NegativeTrace => Some(rounding.mirrored().of_trace().wrapping_neg()),
+        Fast::Unknown => None,
+    };
+    match fast {
+        Some(value) => Ok(value),
+        None => Ok(rounding.pick(&slow(known)?)),
     }
 }
 

@@ -16,6 +16,11 @@ pub use fixed_math::grid::{FACTOR_BITS, FACTOR_ONE, MAX_FACTOR, VALUE_BITS, VALU
 pub const SCALE_ONE: u64 = FORWARD_ONE;
 /// Greatest spot factor: 7.
 pub const MAX_SPOT_FACTOR: u64 = 7 * SCALE_ONE;
+/// Logarithms of a stretched slice: 8, units of `2^-44`.
+const LOG_LIMIT: i128 = 8 << 44;
+/// Total vols of a stretched slice: just under 8, units of `2^-32`.
+const VOL_LIMIT: u64 = (8 << 32) - 1;
+
 /// A faint lognormal mixed into a slice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mix {
@@ -183,6 +188,21 @@ impl PreparedSlice {
         }
     }
 
+    /// The slice at another time to expiry: `s_j` to `c s_j` and `f_j` to `f_j^c`, renormalised, `c` of any size in units of
+    /// `2^-24`. Total vols stay in the kernel's domain, under 8, where a call is worth nearly its forward.
+    #[must_use]
+    pub fn stretched(mut self, c: u64) -> Self {
+        if c == u64::from(FACTOR_ONE) {
+            return self;
+        }
+        for part in &mut self.components {
+            part.log = stretched_log(part.log, c);
+            part.vol = stretched_vol(part.vol, c);
+        }
+        self.atm = stretched_vol(self.atm, c);
+        self
+    }
+
     /// At-the-money total vol `v` of the unshocked slice, units of `2^-32`.
     #[must_use]
     pub const fn atm_total_vol(&self) -> u64 {
@@ -237,6 +257,18 @@ impl PreparedSlice {
         }
         Ok(shape)
     }
+}
+
+/// `log * c`, floored, within `+-8`: a shock of it by two factors of at most 8 stays in the kernel's range.
+fn stretched_log(log: i64, c: u64) -> i64 {
+    let product = i128::from(log).saturating_mul(i128::from(c)) >> FACTOR_BITS;
+    i64::try_from(product.clamp(-LOG_LIMIT, LOG_LIMIT)).unwrap_or(0)
+}
+
+/// `vol * c`, floored, under 8.
+fn stretched_vol(vol: u64, c: u64) -> u64 {
+    let product = u128::from(vol).saturating_mul(u128::from(c)) >> FACTOR_BITS;
+    u64::try_from(product).map_or(VOL_LIMIT, |vol| vol.min(VOL_LIMIT))
 }
 
 /// `s * (s / mean)^(power - 1)`, units of `2^-36`; `s` is clamped to the kernel's domain first.

@@ -77,19 +77,19 @@ proptest! {
     fn fast_and_wide_agree((f, k, s) in question()) {
         let option = Black76::with_total_vol(f, k, s).unwrap();
         let inputs = Inputs { forward: f, strike: k, vol: Vol::Total(s) };
-        let (call, put) = (wide::call(&inputs).unwrap(), wide::put(&inputs).unwrap());
+        let (call, put) = (wide::call(&inputs.into()).unwrap(), wide::put(&inputs.into()).unwrap());
         let (low, high) = (option.prices_lo().unwrap(), option.prices_hi().unwrap());
         prop_assert_eq!(option.call().unwrap(), call.nearest);
         prop_assert_eq!(option.put().unwrap(), put.nearest);
         prop_assert!(low.call <= call.floor && call.ceil <= high.call);
         prop_assert!(high.call - low.call <= Fx::DELTA * 2);
         prop_assert!(low.put <= put.floor && put.ceil <= high.put);
-        let delta = wide::call_delta(&inputs).unwrap();
+        let delta = wide::call_delta(&inputs.into()).unwrap();
         prop_assert_eq!(option.call_delta().unwrap(), delta.nearest);
         prop_assert!(option.call_delta_lo().unwrap() <= delta.floor);
         prop_assert!(option.call_delta_hi().unwrap() >= delta.ceil);
         prop_assert_eq!(option.put_delta().unwrap() + Fx::ONE, option.call_delta().unwrap());
-        prop_assert_eq!(option.digital_call().unwrap(), wide::digital(&inputs).unwrap().nearest);
+        prop_assert_eq!(option.digital_call().unwrap(), wide::digital(&inputs.into()).unwrap().nearest);
         prop_assert_eq!(option.digital_put().unwrap() + option.digital_call().unwrap(), Fx::ONE);
         prop_assert_eq!(option.call_dual_delta().unwrap(), -option.digital_call().unwrap());
     }

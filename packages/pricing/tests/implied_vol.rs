@@ -40,7 +40,7 @@ proptest! {
                 prop_assert!(found.high.to_bits() - found.low.to_bits() <= 2);
                 let real = |vol: Fx| {
                     let inputs = Inputs { forward: f, strike: k, vol: Vol::Annual { vol, years } };
-                    if put { wide::put(&inputs).unwrap() } else { wide::call(&inputs).unwrap() }
+                    if put { wide::put(&inputs.into()).unwrap() } else { wide::call(&inputs.into()).unwrap() }
                 };
                 prop_assert!(real(found.low).floor < price);
                 prop_assert!(real(found.high).ceil > price);
@@ -105,11 +105,14 @@ fn a_price_beyond_the_fast_kernel_is_certified() {
         let price = Fx::from_bits(price);
         let found = implied_total_vol(Side::Call, f, k, price).unwrap();
         let real = |vol: Fx| {
-            wide::call(&Inputs {
-                forward: f,
-                strike: k,
-                vol: Vol::Total(vol),
-            })
+            wide::call(
+                &Inputs {
+                    forward: f,
+                    strike: k,
+                    vol: Vol::Total(vol),
+                }
+                .into(),
+            )
             .unwrap()
         };
         assert!(real(found.low).floor < price && real(found.high).ceil > price);

@@ -14,6 +14,9 @@ pub const MAX_QUOTE_LEGS: usize = 16;
 pub const MAX_QUOTES: usize = 8;
 /// Most disjoint cancelled ranges kept per account above its floor.
 pub const MAX_CANCELLED_RANGES: usize = 16;
+/// A nonce lies less than this above the account's floor, the first nonce not cancelled from below: what one owner cancels
+/// leaves numbers to the next, and a quote that could not be cancelled cannot be taken.
+pub const NONCE_REACH: u64 = 1 << 48;
 /// Most nonces in one `PruneQuotes`.
 pub const MAX_PRUNED: usize = 100;
 
@@ -35,7 +38,7 @@ pub enum ExecuteMsg {
         account: AccountId,
         /// First nonce cancelled.
         from: Uint64,
-        /// Last nonce cancelled.
+        /// Last nonce cancelled; less than [`NONCE_REACH`] above the floor.
         to: Uint64,
     },
     /// Removes fill records of cancelled quotes. Anyone.
@@ -99,7 +102,7 @@ pub enum Signature {
 pub struct Quote {
     /// The maker's account.
     pub account: AccountId,
-    /// Names the quote among the account's quotes.
+    /// Names the quote among the account's quotes; less than [`NONCE_REACH`] above the account's floor.
     pub nonce: Uint64,
     /// Unix seconds; takeable while block time is before it.
     pub expires_at: Uint64,
@@ -235,7 +238,7 @@ pub struct QuoteStatusResponse {
 /// Answer to [`QueryMsg::Cancelled`].
 #[cw_serde]
 pub struct CancelledResponse {
-    /// Every nonce below this is cancelled.
+    /// Every nonce below this is cancelled, and none from [`NONCE_REACH`] above it on can be used yet.
     pub floor: Uint64,
     /// Further cancelled ranges, both ends included, ascending.
     pub ranges: Vec<(Uint64, Uint64)>,

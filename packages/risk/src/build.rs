@@ -2,19 +2,18 @@
 
 use fixed_math::Fx;
 use pricing::payoff::{BookLeg, Style};
-use pricing::shock::{FACTOR_ONE, PreparedSlice, Window};
+use pricing::shock::Window;
 
 use crate::assess::Level;
 use crate::cash::{Cash, coin_price, no_price, spot, valued_cash, weight};
 use crate::coin::Feed;
 use crate::expired::{Expired, settled, settlements};
-use crate::expiry::{
-    Live, SLOTS, Slotted, Smile, factor, factors, floor, over_forward, time_factor,
-};
+use crate::expiry::{Live, SLOTS, Slotted, Smile, factor, factors, floor, over_forward};
 use crate::fine::{self, Factor};
 use crate::net::{Group, Scale};
 use crate::price::Holding;
 use crate::scenario::scenarios;
+use crate::term::{brought, nearest};
 use crate::theta::SlotCoin;
 use crate::{
     Book, Coin, CoinId, Context, ExpiryState, FixingStage, Leg, MarketTerms, QUOTE_COIN, RiskError,
@@ -251,13 +250,12 @@ impl Source<'_> {
                 .min(1 << 32),
         };
         let window = window(underlying, expiry, state.forward);
-        let base = base_factor(underlying, state, expiry, window.is_some().then_some(now));
         let left = seconds(expiry).saturating_sub(now);
         Ok(Live {
             groups: self.groups(legs, slots, &scale)?,
-            prepared: PreparedSlice::new(&state.slice),
+            prepared: brought(underlying, state, expiry, window.is_some().then_some(now)),
             window,
-            factors: factors(&underlying.profile, left, base, state.confidence),
+            factors: factors(&underlying.profile, left, state.confidence),
             floors: floors(legs, slots, scale.discount)?,
             smile: smile(underlying, state),
         })
@@ -380,15 +378,6 @@ fn expired(
     })
 }
 
-/// The slice of an expiry, or the one nearest in time.
-fn nearest(underlying: &Underlying, expiry: u32) -> Option<&ExpiryState> {
-    underlying
-        .state
-        .expiries
-        .iter()
-        .min_by_key(|state| state.expiry.abs_diff(expiry))
-}
-
 /// The fixing window of an expiry, once it has begun.
 fn window(underlying: &Underlying, expiry: u32, forward: Fx) -> Option<Window> {
     underlying.state.fixings.iter().find_map(|fixing| {
@@ -400,25 +389,6 @@ fn window(underlying: &Underlying, expiry: u32, forward: Fx) -> Option<Window> {
             mean: over_forward(mean, forward),
         })
     })
-}
-
-/// Time scaling of a slice: to another expiry than its own, and in the window to the time left.
-fn base_factor(
-    underlying: &Underlying,
-    state: &ExpiryState,
-    expiry: u32,
-    window: Option<u64>,
-) -> u32 {
-    let published = underlying.state.publish_time;
-    let own = seconds(state.expiry).saturating_sub(published);
-    if let Some(now) = window {
-        let from = now.max(published);
-        return time_factor(seconds(expiry).saturating_sub(from), own);
-    }
-    if state.expiry == expiry {
-        return FACTOR_ONE;
-    }
-    time_factor(seconds(expiry).saturating_sub(published), own)
 }
 
 fn smile(underlying: &Underlying, state: &ExpiryState) -> Smile {

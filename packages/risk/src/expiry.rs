@@ -28,9 +28,7 @@ pub(crate) fn add_slots(a: &Slots, b: &Slots) -> Slots {
 /// Vol factors of one expiry, units of `2^-24`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Factors {
-    /// What turns the stored slice into this expiry's mark: one, unless time has to be scaled.
-    pub base: u32,
-    /// Scan down and up, relative to the base.
+    /// Scan down and up.
     pub down: u32,
     pub up: u32,
     /// Theta row.
@@ -54,6 +52,7 @@ pub(crate) struct Slotted {
 #[derive(Clone, Debug)]
 pub(crate) struct Live {
     pub groups: Vec<Slotted>,
+    /// The slice at this expiry and time.
     pub prepared: PreparedSlice,
     pub window: Option<Window>,
     pub factors: Factors,
@@ -124,10 +123,9 @@ impl Live {
         Ok(self.priced(sums, shock.spot, slice.forward()))
     }
 
-    /// The slice under a shock, its time factor and window applied.
+    /// The slice under a shock, its window applied.
     pub(crate) fn shocked(&self, shock: &Shock) -> Result<ShockedSlice, RiskError> {
         let full = Shock {
-            vol: factor_product(shock.vol, self.factors.base),
             window: self.window,
             ..*shock
         };
@@ -345,10 +343,9 @@ fn confident(confidence: u32, factor: u32) -> u32 {
 }
 
 /// Vol factors of an expiry `left` seconds away.
-pub(crate) fn factors(profile: &Profile, left: u64, base: u32, confidence: u32) -> Factors {
+pub(crate) fn factors(profile: &Profile, left: u64, confidence: u32) -> Factors {
     let (down, up) = profile.vol_factors(left);
     Factors {
-        base,
         down: factor(down),
         up: factor(up),
         theta: theta_factor(left, u64::from(profile.theta_seconds)),
@@ -375,15 +372,6 @@ pub(crate) fn floor(
         value,
         coin: price.is_some(),
     }))
-}
-
-/// `2^24 sqrt(a / b)`, at least `2^-8` and at most `7.9`.
-pub(crate) fn time_factor(a: u64, b: u64) -> u32 {
-    let square = (u128::from(a) << 48)
-        .checked_div(u128::from(b.max(1)))
-        .unwrap_or(0);
-    let root = u32::try_from(square.isqrt()).unwrap_or(u32::MAX);
-    root.clamp(FACTOR_ONE >> 8, FACTOR_ONE.saturating_mul(7))
 }
 
 /// A price as a share of a forward, units of `2^-32`, at most 7.

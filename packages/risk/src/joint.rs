@@ -6,7 +6,7 @@ use crate::scenario::SPOT_ONE;
 use crate::{Beta, UnderlyingId};
 
 /// The pricing of `follower` when `driver` is in `outcome`: the same row and vol, the spot move nearest to
-/// beta times the driver's. Only pricings of the follower's own set are taken, so that a merged
+/// beta times the driver's, unmoved among them. Only pricings of the follower's own set are taken, so that a merged
 /// book meets nothing that its parts did not.
 pub(crate) fn counterpart<'a>(
     follower: &'a Priced,
@@ -14,13 +14,18 @@ pub(crate) fn counterpart<'a>(
     beta: i32,
 ) -> Option<&'a Outcome> {
     let wanted = follow(outcome.spot, beta);
-    let distance = |other: &&Outcome| (signed(other.spot).abs_diff(wanted), other.id);
+    let away = |other: &Outcome| signed(other.spot).abs_diff(wanted);
+    let of = |row: Row| {
+        let named = move |other: &&Outcome| other.id.row == row && other.id.vol == outcome.id.vol;
+        follower.outcomes.iter().filter(named)
+    };
+    // Hardly any row has an unmoved point of its own: it is the mark, or with the vol moved the scan's.
+    let mut still = of(Row::Mark).chain(of(Row::Scan));
+    let unmoved = still.find(|other| other.spot == SPOT_ONE);
     let in_row = |row: Row| {
-        follower
-            .outcomes
-            .iter()
-            .filter(move |other| other.id.row == row && other.id.vol == outcome.id.vol)
-            .min_by_key(distance)
+        let nearest = of(row).min_by_key(|other| (away(other), other.id))?;
+        let closer = unmoved.filter(|other| away(other) < away(nearest));
+        closer.or(Some(nearest))
     };
     match outcome.id.row {
         // The follower's own points are of its own size: it stays on the scan.
@@ -71,4 +76,72 @@ fn together(priced: &[Priced], driver: &Priced, outcome: &Outcome, beta: &Beta) 
         };
         crate::fine::add(sum, own.map_or(0, Outcome::least))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assess::VolMove::{self, Down, Flat, Up};
+
+    fn outcome(row: Row, spot_move: i32, vol: VolMove) -> Outcome {
+        let spot = (i64::from(10_000 + spot_move) << 32) / 10_000;
+        Outcome {
+            id: PricingId {
+                row,
+                spot_move,
+                vol,
+            },
+            spot: u64::try_from(spot).unwrap(),
+            totals: vec![0],
+        }
+    }
+
+    /// A follower takes the nearest of its row, or stays where it is when that is nearer.
+    #[test]
+    fn unmoved_is_among_what_a_follower_takes() {
+        let set = [
+            (Row::Mark, 0, Flat),
+            (Row::Scan, -400, Flat),
+            (Row::Scan, 400, Flat),
+            (Row::Scan, 0, Up),
+            (Row::Scan, 400, Up),
+            (Row::Tail, -3_300, Flat),
+            (Row::Tail, 5_000, Flat),
+            (Row::Zero, 0, Flat),
+            (Row::Regime, 0, Up),
+            (Row::Band, -1_650, Up),
+            (Row::Band, 1_650, Up),
+        ];
+        let follower = Priced {
+            underlying: 2,
+            outcomes: set.map(|(row, x, vol)| outcome(row, x, vol)).to_vec(),
+            equity: 0,
+            depeg: 0,
+            alpha: 5_000,
+        };
+        let taken = |row, x, vol, percent: i32| {
+            let found = counterpart(&follower, &outcome(row, x, vol), percent * 65_536 / 100);
+            let id = found.unwrap().id;
+            (id.row, id.spot_move, id.vol)
+        };
+        let mark = (Row::Mark, 0, Flat);
+        assert_eq!(taken(Row::LastDay, 50, Flat, 100), mark);
+        assert_eq!(taken(Row::LastDay, 300, Flat, 100), (Row::Scan, 400, Flat));
+        assert_eq!(taken(Row::Scan, 400, Flat, 25), mark);
+        assert_eq!(taken(Row::Scan, 400, Flat, 75), (Row::Scan, 400, Flat));
+        assert_eq!(taken(Row::Scan, 400, Up, 25), (Row::Scan, 0, Up));
+        assert_eq!(taken(Row::Tail, -6_600, Flat, 10), mark);
+        assert_eq!(
+            taken(Row::Tail, -6_600, Flat, 50),
+            (Row::Tail, -3_300, Flat)
+        );
+        assert_eq!(taken(Row::Band, 1_650, Up, 0), (Row::Scan, 0, Up));
+        assert_eq!(taken(Row::Band, 1_650, Up, -100), (Row::Band, -1_650, Up));
+        // Where the row has an unmoved point of its own, that one.
+        assert_eq!(taken(Row::Regime, 0, Up, 100), (Row::Regime, 0, Up));
+        assert_eq!(taken(Row::Zero, 0, Flat, 100), (Row::Zero, 0, Flat));
+        // A row that the follower lacks: the scan's nearest, or nothing at all.
+        assert_eq!(taken(Row::Regime, 400, Flat, 100), (Row::Scan, 400, Flat));
+        assert_eq!(taken(Row::Scan, 400, Down, 100), mark);
+    }
 }

@@ -24,6 +24,7 @@ mod reducing;
 mod scenario;
 mod series;
 mod state;
+mod term;
 mod theta;
 
 pub use assess::{Assessment, Level, PricingId, Row, VolMove, Worst, assess};

@@ -148,6 +148,93 @@ fn spec_example_fixing_window() {
     assert!(found.margin < 2_000, "{found:?}");
 }
 
+/// A surface of single lognormals: days to expiry and total vol.
+fn surface(dates: &[(u32, f64)]) -> Context {
+    let mut context = plain();
+    // Days to expiry count from a whole minute.
+    context.now -= context.now % 60;
+    let state = &mut context.underlyings[0].state;
+    state.publish_time = context.now;
+    let model = state.expiries[0].clone();
+    let entry = |(days, vol): &(u32, f64)| risk::ExpiryState {
+        expiry: expiry_at(*days),
+        slice: Slice::new(vec![Component {
+            weight: 65_536,
+            forward: 1 << 32,
+            total_vol: (vol * 4_294_967_296.0) as u64,
+        }])
+        .unwrap(),
+        ..model.clone()
+    };
+    state.expiries = dates.iter().map(entry).collect();
+    context
+}
+
+/// The call of 1 BTC struck at the forward, `minutes` from now, in USD.
+fn at_the_money(context: &Context, minutes: u32) -> f64 {
+    let mut call = leg(LINEAR, 0, 100, Kind::Call, 100);
+    call.key.expiry += minutes;
+    maintenance(&book(&[], &[call]), context).equity as f64 / 1e6
+}
+
+/// `docs/spec/margin.md`, borrowed slices. A call at the money is `erf(v / sqrt 8)` of its forward: the expected values are
+/// double precision from elsewhere.
+#[test]
+fn spec_example_borrowed_slices() {
+    const DAY: u32 = 1_440;
+    let near = |value: f64, usd: f64| assert!((value - usd).abs() < 0.05, "{value} {usd}");
+    let two = surface(&[(10, 0.1), (40, 0.3)]);
+    // 0.01 + (0.09 - 0.01) 20 / 30, whichever of the two is nearer in time.
+    near(at_the_money(&two, 30 * DAY), 10_013.396);
+    near(at_the_money(&two, 20 * DAY), 7_627.508);
+    // In proportion to time outside the surface, however far.
+    near(at_the_money(&two, 160 * DAY), 23_582.284);
+    near(at_the_money(&surface(&[(1, 0.03)]), 400 * DAY), 23_582.284);
+    near(at_the_money(&surface(&[(400, 0.6)]), 5), 70.524);
+}
+
+/// Whatever dates are listed on whatever surface: later is never cheaper, so no two of them can be arbitraged at the money.
+#[test]
+fn borrowed_slices_keep_the_order_of_time() {
+    for parts in 1..=3 {
+        let mut context = context_with(parts);
+        let state = &mut context.underlyings[0].state;
+        state.publish_time = context.now;
+        state.spot.mid = Fx::from_num(100_000);
+        for expiry in &mut state.expiries {
+            (expiry.forward, expiry.discount) = (Fx::from_num(100_000), Fx::ONE);
+        }
+        let mut before = 0.0;
+        for step in 0..400 {
+            let minutes = 60 + step * step * 6;
+            let value = at_the_money(&context, minutes);
+            assert!(value >= before - 1.0, "{parts}: {minutes} {value} {before}");
+            before = value;
+        }
+        assert!(before > 25_000.0, "{before}");
+    }
+}
+
+/// A date off the surface is followed through its window as any other.
+#[test]
+fn a_borrowed_slice_has_its_own_window() {
+    let mut context = surface(&[(30, 0.15)]);
+    let date = (NOW / 60) as u32 + 15;
+    let window = |passed| FixingState {
+        expiry: date,
+        stage: FixingStage::Window {
+            passed,
+            mean: Fx::from_num(90_000),
+        },
+    };
+    let mut long = book(&[], &[leg(LINEAR, 0, 100, Kind::Future, 100)]);
+    long.legs[0].key.expiry = date;
+    context.underlyings[0].state.fixings = vec![window(32_768)];
+    let found = maintenance(&long, &context);
+    close(found.equity, -5_000_000_000);
+    close(found.margin, 8_250_000_000);
+}
+
 /// Between expiry and fixing a leg is worth its payoff at the worst of the hull; once fixed, its payoff.
 #[test]
 fn the_hull_decides_between_expiry_and_fixing() {
@@ -279,6 +366,27 @@ fn several_underlyings_keep_a_share_of_their_own_margins() {
     against.beta.entries = vec![entry(BTC, ETH), entry(ETH, BTC)];
     let added = assess(&book(&[], &[btc, eth]), &against, Level::Maintenance).unwrap();
     assert!(added.margin > both.margin + both.margin / 2, "{added:?}");
+}
+
+/// A tail of BTC leads, ETH does not follow it: a short in ETH must not gain by a fall that nobody expects.
+#[test]
+fn what_does_not_follow_a_tail_stays_unmoved() {
+    let mut context = plain();
+    context.underlyings[1].state.expiries[0].discount = Fx::ONE;
+    let entry = |driver, follower| BetaEntry {
+        driver,
+        follower,
+        beta: 0,
+    };
+    context.beta.entries = vec![entry(BTC, ETH), entry(ETH, BTC)];
+    let held = [
+        leg(LINEAR, 30, 100, Kind::Future, 100),
+        leg(ETH_LINEAR, 1, 60, Kind::Future, -67),
+    ];
+    let found = maintenance(&book(&[], &held), &context);
+    // A quarter of 66 % of 100,000 USD; the scan's -16 % would be 16,000.
+    close(found.margin, 16_500_000_000);
+    assert_eq!(row(&found), Row::Tail);
 }
 
 #[test]

@@ -82,12 +82,13 @@ fn extreme_contexts() -> impl Strategy<Value = Context> {
         any::<i128>(),
         any::<i32>(),
     );
-    (edges, proptest::option::of(fixing), rates, 1_usize..4).prop_map(
+    let surface = (1_usize..4, 1_usize..5);
+    (edges, proptest::option::of(fixing), rates, surface).prop_map(
         |(
             (low, mid, high, forward, late),
             fixing,
             (initial, calm, confidence, discount, beta),
-            parts,
+            (parts, dates),
         )| {
             let mut context = context_with(parts);
             context.now = NOW + late.unsigned_abs() * 43_200;
@@ -98,6 +99,7 @@ fn extreme_contexts() -> impl Strategy<Value = Context> {
                 initial,
                 maintenance: calm,
             };
+            state.expiries.truncate(dates);
             for expiry in &mut state.expiries {
                 expiry.forward = forward;
                 expiry.confidence = confidence;

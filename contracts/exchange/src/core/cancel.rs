@@ -1,7 +1,7 @@
 //! Cancelled nonces of an account: a floor below which all are, and a few ranges above it.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use protocol_api::exchange::MAX_CANCELLED_RANGES;
+use protocol_api::exchange::{MAX_CANCELLED_RANGES, NONCE_REACH};
 
 use crate::error::ContractError;
 
@@ -24,13 +24,20 @@ impl Cancelled {
                 .any(|(from, to)| (*from..=*to).contains(&nonce))
     }
 
-    /// Adds `[from, to]`, merging what touches. The last nonce, 2^64 - 1, cannot be passed by a floor and is kept as a range.
+    /// The first nonce out of reach: quotes from here on cannot be taken or cancelled until the floor has risen.
+    pub const fn limit(&self) -> u64 {
+        self.floor.saturating_add(NONCE_REACH)
+    }
+
+    /// Adds `[from, to]`, merging what touches.
     ///
-    /// Fails on `from > to` and when more than [`MAX_CANCELLED_RANGES`] ranges would remain; nothing changes then.
+    /// Fails on `from > to`, on a range that ends out of reach, and when more than [`MAX_CANCELLED_RANGES`] ranges would
+    /// remain; nothing changes then.
     pub fn with(&self, from: u64, to: u64) -> Result<Self, ContractError> {
         if from > to {
             return Err(ContractError::BadRange { from, to });
         }
+        self.check_reach(to)?;
         let mut all = self.ranges.clone();
         all.push((from, to));
         all.sort_unstable();
@@ -49,13 +56,22 @@ impl Cancelled {
         Ok(merged)
     }
 
+    /// Passes when the nonce is within reach.
+    pub const fn check_reach(&self, nonce: u64) -> Result<(), ContractError> {
+        let limit = self.limit();
+        if nonce < limit {
+            Ok(())
+        } else {
+            Err(ContractError::FarNonce { nonce, limit })
+        }
+    }
+
     /// Appends a range that starts at or after every kept one.
     fn push(&mut self, start: u64, end: u64) {
+        // Within reach, so never the last number there is.
+        let next = end.saturating_add(1);
         if start <= self.floor {
-            match end.checked_add(1) {
-                Some(next) => self.floor = self.floor.max(next),
-                None => self.ranges.push((self.floor, end)),
-            }
+            self.floor = self.floor.max(next);
             return;
         }
         match self.ranges.last_mut() {
@@ -96,9 +112,33 @@ mod tests {
             apart.with(5, 4),
             Err(ContractError::BadRange { from: 5, to: 4 })
         );
-        let top = low.with(u64::MAX, u64::MAX).unwrap();
-        assert!(top.contains(u64::MAX) && !top.contains(u64::MAX - 1));
-        assert!(low.with(0, u64::MAX).unwrap().contains(u64::MAX));
+    }
+
+    #[test]
+    fn nothing_reaches_further_than_2_to_the_48_above_the_floor() {
+        const REACH: u64 = 1 << 48;
+        let low = Cancelled::default().with(0, 9).unwrap();
+        let refused = ContractError::FarNonce {
+            nonce: REACH + 10,
+            limit: REACH + 10,
+        };
+        assert_eq!(low.with(20, REACH + 10), Err(refused.clone()));
+        assert_eq!(low.check_reach(REACH + 10), Err(refused));
+        assert_eq!(low.check_reach(REACH + 9), Ok(()));
+        // The floor takes its reach along, and no series of ranges uses the numbers up before 2^16 messages.
+        let mut most = low;
+        for _ in 0..1_000 {
+            most = most.with(0, most.limit() - 1).unwrap();
+        }
+        assert_eq!(most.floor, 10 + 1_000 * REACH);
+        assert_eq!(most.check_reach(most.floor), Ok(()));
+        // At the very end nothing wraps, and the last number is never reached.
+        let end = Cancelled {
+            floor: u64::MAX - 1,
+            ranges: vec![],
+        };
+        assert_eq!(end.with(0, u64::MAX - 1).unwrap().floor, u64::MAX);
+        assert!(end.with(0, u64::MAX).is_err());
     }
 
     #[test]

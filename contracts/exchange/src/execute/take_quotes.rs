@@ -135,9 +135,11 @@ fn check_takeable(
             now,
         });
     }
-    if state::load_cancelled(storage, quote.account)?.contains(nonce) {
+    let cancelled = state::load_cancelled(storage, quote.account)?;
+    if cancelled.contains(nonce) {
         return Err(ContractError::Cancelled { nonce });
     }
+    cancelled.check_reach(nonce)?;
     let filled = state::load_fill(storage, quote.account, nonce)?;
     match quote.lots.u64().saturating_sub(filled) {
         0 => Err(ContractError::Filled { nonce }),

@@ -21,6 +21,37 @@ fn fix_msg(market: &str, expiry: u32) -> ExecuteMsg {
     }
 }
 
+/// No slice for November was ever published; the price of its window is on the oracle's tape all the same.
+#[test]
+fn a_window_off_the_surface_is_followed() {
+    let mut world = World::funded();
+    world.trade(1, 2, &[(NOV_CALL, 100, 100)]).unwrap();
+    world.market.expiries.retain(|(expiry, _)| *expiry == DEC);
+    world.advance_to(u64::from(NOV) * 60 - 60);
+    let cash = world.cash(1, USD);
+    let told = |world: &mut World, buckets: usize| {
+        let bytes = oracle::progress(&vec![112_000; buckets], 90_000);
+        world.raw(oracle::progress_key(NOV), bytes);
+    };
+    let owed = |world: &World| (cash - world.health(1).equity.unwrap().i128()) as f64 / 1e6;
+    // Spot is 10 % under the strike and stays there, but 58 of 60 buckets are in at 12 % above it:
+    // B = 112,000 x 58/60 + 90,000 x 2/60 (the share is cut to 2^-16).
+    assert!(owed(&world) < 1.0);
+    told(&mut world, 58);
+    assert!((owed(&world) - 11_266.5).abs() < 1.0, "{}", owed(&world));
+    let error = world.withdraw(1, cash as u128, USD).unwrap_err();
+    assert!(error.contains("E_ENGINE_MARGIN"), "{error}");
+    // Between expiry and fixing the same tape gives the hull.
+    world.advance_to(u64::from(NOV) * 60 + 30);
+    told(&mut world, 60);
+    assert!((owed(&world) - 12_000.0).abs() < 0.01, "{}", owed(&world));
+    // A window that cannot be told leaves no price: nothing but covered withdrawals.
+    world.raw(oracle::progress_key(NOV), b"?".to_vec());
+    let error = world.withdraw(1, 1, USD).unwrap_err();
+    assert!(error.contains("E_ENGINE_NO_PRICE"), "{error}");
+    assert_eq!(world.health(1).equity, None);
+}
+
 fn expired(prices: &[(u32, u64)]) -> World {
     let mut world = World::funded();
     world.list(&ALL);

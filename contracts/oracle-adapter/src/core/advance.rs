@@ -1,6 +1,6 @@
 //! From the record held and a new report to the next record.
 
-use protocol_api::oracle::Validity;
+use protocol_api::oracle::{FeedKind, Validity};
 use protocol_api::record::{
     Evidence, MarketRecord, PackedBand, PackedExpiry, PackedPending, REGIME_ONE,
 };
@@ -183,7 +183,9 @@ fn level(feed: &Feed, record: &MarketRecord, spot: &Spot, spot_jumped: bool, now
     if spot_jumped || slice_jumped {
         level = level.min(Validity::Jumped);
     }
-    if feed.quarantine.holds(QUARANTINE_BIT, now) {
+    // Without a surface nothing can be marked: spot prices and observations go on, nothing opens.
+    let bare = feed.kind() == FeedKind::Market && record.expiries.is_empty();
+    if bare || feed.quarantine.holds(QUARANTINE_BIT, now) {
         level = level.min(Validity::Uncertain);
     }
     level

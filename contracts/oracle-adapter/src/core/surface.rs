@@ -85,12 +85,15 @@ pub fn accept(
     Ok(slices)
 }
 
-/// A forward lies within the bounds of the feed and between half and twice the spot price.
+/// A forward lies within the bounds of the feed and between half and twice the spot price. Without a spot price nothing of the
+/// surface is kept, and the forwards of prices that left the bounds must not keep the feed from turning invalid.
 fn check_forward(feed: &Feed, entry: &PackedExpiry, mid: Option<u64>) -> Result<(), ReportError> {
-    let bounded = (feed.policy.min_price..=feed.policy.max_price).contains(&entry.forward);
-    let near =
-        mid.is_none_or(|mid| entry.forward >= mid >> 1 && entry.forward <= mid.saturating_mul(2));
-    if bounded && near {
+    let bounds = feed.policy.min_price..=feed.policy.max_price;
+    let possible = mid.is_none_or(|mid| {
+        let near = mid >> 1..=mid.saturating_mul(2);
+        bounds.contains(&entry.forward) && near.contains(&entry.forward)
+    });
+    if possible {
         Ok(())
     } else {
         Err(ReportError::Forward {

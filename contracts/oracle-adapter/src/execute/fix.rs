@@ -7,10 +7,10 @@ use protocol_api::record::{FixingRecord, price_to_fx};
 use risk::fixing::{self, Fixing, Observation, Window};
 use sha2::{Digest, Sha256};
 
-use super::store_report::{bucket_range, last_valid};
 use crate::core::feed::{ATOMICS, Feed, decimal};
 use crate::error::{ContractError, ReportError};
 use crate::state::{self, TapeEntry};
+use crate::tape::{bucket_range, last_valid};
 
 /// Fixes an expiry by the first rung that is open.
 pub fn run(deps: DepsMut<'_>, env: &Env, id: u16, expiry: u32) -> Result<Response, ContractError> {

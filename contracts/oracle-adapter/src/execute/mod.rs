@@ -12,7 +12,6 @@ mod set_policy;
 mod store_report;
 
 pub use fix::{Gathered, fx_decimal, gather};
-pub use store_report::bucket_range;
 
 use cosmwasm_std::{Addr, Api, DepsMut, Env, MessageInfo, Response};
 use protocol_api::oracle::ExecuteMsg;

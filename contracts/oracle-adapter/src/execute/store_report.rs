@@ -3,12 +3,13 @@
 use cosmwasm_std::{Binary, Response, Storage};
 use protocol_api::event::TypedEvent;
 use protocol_api::oracle::{ReportAccepted, Validity};
-use protocol_api::record::{MAX_PENDING, MarketRecord, PackedExpiry, PackedPending};
+use protocol_api::record::{MAX_PENDING, MarketRecord, PackedExpiry};
 
 use crate::core::advance::{self, Incoming, Observed, Outcome};
 use crate::core::feed::{Feed, from_stored};
 use crate::error::ContractError;
 use crate::state::{self, TapeEntry};
+use crate::tape;
 
 /// Observations are kept this long: 10 days, which is longer than any rung needs.
 const RETENTION_SECONDS: u32 = 10 * 24 * 3_600;
@@ -59,7 +60,7 @@ struct Target<'a> {
 impl Target<'_> {
     /// Begins to follow the fixings whose window has begun.
     ///
-    /// At most [`MAX_PENDING`] are followed; one beyond is fixed from the tape all the same.
+    /// At most [`MAX_PENDING`] are followed, of the surface; any other is known from the tape all the same.
     fn follow(
         &self,
         storage: &dyn Storage,
@@ -73,44 +74,12 @@ impl Target<'_> {
             {
                 continue;
             }
-            record.pending.push(self.begin(storage, expiry)?);
+            record
+                .pending
+                .push(tape::progress(storage, self.id, self.feed, expiry)?);
         }
         record.pending.sort_unstable_by_key(|entry| entry.expiry);
         Ok(())
-    }
-
-    /// What the tape already holds of a window.
-    fn begin(&self, storage: &dyn Storage, expiry: u32) -> Result<PackedPending, ContractError> {
-        let window = self.feed.window(expiry)?;
-        let range = bucket_range(window.range());
-        let before = last_valid(storage, self.id, self.feed, range.0)?;
-        let before = before.unwrap_or(self.feed.reference);
-        let mut entry = PackedPending {
-            expiry,
-            filled: 0,
-            confirmed: 0,
-            sum: 0,
-            lowest: 0,
-            highest: 0,
-            before,
-        };
-        let most = usize::from(self.feed.buckets);
-        for (bucket, seen) in state::tape_between(storage, self.id, range, most)? {
-            let jumped = seen.jumped();
-            let TapeEntry {
-                price, confirmed, ..
-            } = seen;
-            advance::count(
-                &mut entry,
-                &Observed {
-                    bucket,
-                    price,
-                    confirmed,
-                    jumped,
-                },
-            );
-        }
-        Ok(entry)
     }
 
     /// Writes the observation to the tape and adds it to the windows it belongs to.
@@ -123,7 +92,7 @@ impl Target<'_> {
         let evidence = record.evidence;
         let mut valid_before = None;
         if observed.jumped {
-            let valid = last_valid(storage, self.id, self.feed, observed.bucket)?;
+            let valid = tape::last_valid(storage, self.id, self.feed, observed.bucket)?;
             valid_before = Some(valid.unwrap_or(self.feed.reference));
         }
         let entry = TapeEntry {
@@ -157,7 +126,7 @@ impl Target<'_> {
         let kept = RETENTION_SECONDS.checked_div(seconds).unwrap_or(0);
         let mut cutoff = bucket.saturating_sub(kept);
         if let Some(oldest) = record.pending.first() {
-            let (first, _) = bucket_range(self.feed.window(oldest.expiry)?.range());
+            let (first, _) = tape::bucket_range(self.feed.window(oldest.expiry)?.range());
             cutoff = cutoff.min(first);
         }
         let oldest = state::oldest_tape(storage, self.id, 2)?;
@@ -168,28 +137,4 @@ impl Target<'_> {
         }
         Ok(())
     }
-}
-
-/// A window's range in the tape's numbers.
-pub fn bucket_range(range: (u64, u64)) -> (u32, u32) {
-    let narrow = |bucket: u64| u32::try_from(bucket).unwrap_or(u32::MAX);
-    (narrow(range.0), narrow(range.1))
-}
-
-/// The last valid price below a bucket; before any observation the reference price, for expiries after the
-/// feed was added.
-pub fn last_valid(
-    storage: &dyn Storage,
-    id: u16,
-    feed: &Feed,
-    bucket: u32,
-) -> Result<Option<u64>, ContractError> {
-    let newest = state::tape_before(storage, id, bucket, 1)?;
-    if let Some((_, entry)) = newest.first() {
-        return Ok(Some(entry.last_valid()));
-    }
-    let length = u32::from(feed.bucket_seconds).saturating_mul(u32::from(feed.buckets));
-    let start = bucket.saturating_mul(u32::from(feed.bucket_seconds));
-    let known = start.saturating_add(length) > feed.added_at;
-    Ok(known.then_some(feed.reference))
 }

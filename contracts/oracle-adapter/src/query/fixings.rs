@@ -3,6 +3,7 @@
 use cosmwasm_std::{Binary, Storage, Uint64};
 use protocol_api::oracle::{
     BandView, FixingEvidenceResponse, FixingResponse, FixingsResponse, ObservationView,
+    ProgressResponse,
 };
 use protocol_api::record::{FixingRecord, to_state};
 use risk::fixing::{Progress, hull};
@@ -11,8 +12,9 @@ use risk::{Band, FixingStage};
 use super::records;
 use crate::core::feed::from_stored;
 use crate::error::{ContractError, FeedError};
-use crate::execute::{bucket_range, fx_decimal, gather};
+use crate::execute::{fx_decimal, gather};
 use crate::state;
+use crate::tape::{self, bucket_range};
 
 pub fn fixing(
     storage: &dyn Storage,
@@ -79,6 +81,24 @@ fn estimate(
         confirmed: u32::from(confirmed),
         hull: records::band(&hull),
         evidence: None,
+    })
+}
+
+/// The window so far, as the market record would keep it.
+pub fn progress(
+    storage: &dyn Storage,
+    id: u16,
+    expiry: u32,
+) -> Result<ProgressResponse, ContractError> {
+    let feed = state::feed(storage, id)?;
+    let seen = tape::progress(storage, id, &feed, expiry)?;
+    Ok(ProgressResponse {
+        filled: seen.filled,
+        confirmed: seen.confirmed,
+        sum: seen.sum.into(),
+        lowest: seen.lowest.into(),
+        highest: seen.highest.into(),
+        before: seen.before.into(),
     })
 }
 

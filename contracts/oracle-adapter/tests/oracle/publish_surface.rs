@@ -3,7 +3,9 @@
 use protocol_api::oracle::Validity;
 use protocol_api::oracle::report::ExpiryReport;
 
-use crate::world::{PRICE, World, decimal, entry, lognormal, minutes, mixture, stored, surface};
+use crate::world::{
+    PRICE, START, World, decimal, entry, lognormal, minutes, mixture, stored, surface,
+};
 
 const DAY: u32 = 1_440;
 
@@ -204,6 +206,35 @@ fn an_expiry_that_was_left_out_comes_back_jumped() {
     }
 }
 
+/// Spot and observations go on, so that a broken calibrator stops no settlement; but what cannot be marked is not opened.
+#[test]
+fn a_market_feed_without_a_surface_is_uncertain_and_still_observed() {
+    let mut world = World::with_short_window();
+    let expiry = minutes(10);
+    for minute in 4..10 {
+        world.set_time(START + minute * 60);
+        let mut report = world.report(PRICE + minute);
+        report.expiries = Vec::new();
+        world.publish(&report).unwrap();
+        assert_eq!(world.validity(), Validity::Uncertain);
+    }
+    let record = world.record();
+    assert_eq!(record.band.mid, decimal("100009"));
+    world.set_time(START + 661);
+    world.fix(expiry).unwrap();
+    let fixing = world.fixing(expiry);
+    assert_eq!(
+        (fixing.price, fixing.filled),
+        (Some(decimal("100006.5")), 6)
+    );
+    // One slice is enough.
+    world.publish(&world.report(PRICE)).unwrap();
+    assert_eq!(world.validity(), Validity::Jumped, "it has just appeared");
+    world.advance(60);
+    world.publish(&world.report(PRICE)).unwrap();
+    assert_eq!(world.validity(), Validity::Valid);
+}
+
 #[test]
 fn a_surface_that_was_left_out_comes_back_jumped() {
     let mut world = World::new();
@@ -211,7 +242,7 @@ fn a_surface_that_was_left_out_comes_back_jumped() {
     let one = |vol| surface(vec![entry(minutes(30 * DAY), PRICE, lognormal(vol))]);
     for (expiries, level) in [
         (one(140), Validity::Valid),
-        (Vec::new(), Validity::Valid),
+        (Vec::new(), Validity::Uncertain),
         (one(294), Validity::Jumped),
     ] {
         report.expiries = expiries;

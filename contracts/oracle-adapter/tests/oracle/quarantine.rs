@@ -34,8 +34,30 @@ fn attack_risk_32_it_stops_opening_at_once_and_nothing_that_reduces() {
     let rule = |action: Action| answer.actions[action as usize].permission;
     assert_eq!(rule(Action::Open), Permission::No);
     assert_eq!(rule(Action::Reduce), Permission::Yes);
-    assert_eq!(rule(Action::Withdraw), Permission::WorstBandEdge);
+    assert_eq!(rule(Action::Withdraw), Permission::WorstOfSpotAndSlow);
     assert_eq!(rule(Action::LiquidateDeep), Permission::WholeBand);
+}
+
+/// A jump alone counts withdrawals at the worse of spot and slow price; a brake on top must not take that back.
+#[test]
+fn attack_risk_32_it_loosens_nothing_of_a_jumped_feed() {
+    let mut world = World::new();
+    world.publish(&world.report(PRICE)).unwrap();
+    world.advance(5);
+    world.publish(&world.report(PRICE * 6 / 5)).unwrap();
+    let withdraw = |world: &World| {
+        let answer: AllowedActionsResponse = world
+            .query(&QueryMsg::AllowedActions { feed: FEED })
+            .unwrap();
+        (
+            answer.validity,
+            answer.actions[Action::Withdraw as usize].permission,
+        )
+    };
+    let strict = Permission::WorstOfSpotAndSlow;
+    assert_eq!(withdraw(&world), (Validity::Jumped, strict));
+    brake(&mut world, 3_600).unwrap();
+    assert_eq!(withdraw(&world), (Validity::Uncertain, strict));
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! Queries: human units, raw records, and what margin makes of them.
 
 use fixed_math::Fx;
-use protocol_api::oracle::{QueryMsg, RecordResponse, ValidityResponse};
-use protocol_api::record::{MarketRecord, decode, market_record_key, to_state};
+use protocol_api::oracle::{ProgressResponse, QueryMsg, RecordResponse, ValidityResponse};
+use protocol_api::record::{MarketRecord, PackedPending, decode, market_record_key, to_state};
 use risk::FixingStage;
 
 use crate::world::{
-    FEED, PRICE, START, World, decimal, entry, lognormal, minutes, mixture, surface,
+    FEED, PRICE, START, World, decimal, entry, lognormal, minutes, mixture, stored, surface,
 };
 
 fn raw(world: &World) -> MarketRecord {
@@ -161,4 +161,81 @@ fn what_does_not_exist_is_an_error() {
         }),
         "E_FEED_SILENT"
     );
+}
+
+fn progress(world: &World, expiry: u32) -> PackedPending {
+    let question = QueryMsg::Progress { feed: FEED, expiry };
+    let answer: ProgressResponse = world.query(&question).unwrap();
+    PackedPending::of(expiry, &answer)
+}
+
+/// A report with these expiries (minutes after the start) beside the far one that every report carries.
+fn publish(world: &mut World, price: u64, expiries: std::ops::RangeInclusive<u32>) {
+    let mut report = world.report(price);
+    let far = report.expiries.remove(0).entry;
+    let near = expiries.map(|at| entry(minutes(at), price, lognormal(u64::from(at))));
+    report.expiries = surface(near.chain([far]).collect());
+    world.publish(&report).unwrap();
+}
+
+/// The record follows what is on its surface; the tape tells the same of it, and as much of every other date.
+#[test]
+fn the_progress_of_any_window_is_told_on_the_surface_or_not() {
+    let mut world = World::with_short_window();
+    for minute in 3..9_u64 {
+        world.set_time(START + minute * 60);
+        publish(&mut world, 100_000 + minute, 10..=10);
+    }
+    let record = raw(&world);
+    assert_eq!(record.pending, [progress(&world, minutes(10))]);
+    assert_eq!(record.pending[0].filled, 5, "minutes 4 to 8");
+    // Worked out by hand: minutes 6, 7 and 8 belong to the window of the twelfth, and 5 lies before it.
+    let off = PackedPending {
+        expiry: minutes(12),
+        filled: 3,
+        confirmed: 3,
+        sum: stored(300_021),
+        lowest: stored(100_006),
+        highest: stored(100_008),
+        before: stored(100_005),
+    };
+    assert_eq!(progress(&world, minutes(12)), off);
+    // Margin's state with it: half of the twelfth's window has passed when the ninth minute begins.
+    let now = START + 9 * 60;
+    assert!(record.misses(minutes(12), now) && !record.misses(minutes(10), now));
+    assert!(!record.misses(minutes(16), now), "it has not begun");
+    let mut whole = record;
+    whole.pending.push(off);
+    assert!(!whole.misses(minutes(12), now));
+    let fixings = to_state(FEED, &whole, now).unwrap().fixings;
+    let stage = FixingStage::Window {
+        passed: 1 << 15,
+        mean: Fx::from_num(100_007),
+    };
+    assert_eq!(fixings[1].stage, stage);
+}
+
+#[test]
+fn a_window_that_no_report_has_met_yet_needs_no_question() {
+    let mut world = World::with_short_window();
+    world.set_time(START + 239);
+    publish(&mut world, PRICE, 10..=10);
+    let record = raw(&world);
+    assert!(!record.misses(minutes(10), START + 245));
+}
+
+#[test]
+fn windows_beyond_those_that_a_record_can_follow_are_missed_and_told() {
+    let mut world = World::with_short_window();
+    for minute in 8..14 {
+        world.set_time(START + u64::from(minute) * 60);
+        publish(&mut world, PRICE, (minute + 1).max(10)..=18);
+    }
+    let (record, now) = (raw(&world), world.now());
+    assert_eq!(record.pending.len(), 8);
+    let missed: Vec<u32> = (10..=18)
+        .filter(|at| record.misses(minutes(*at), now))
+        .collect();
+    assert_eq!(missed, [18]);
+    assert_eq!(progress(&world, minutes(18)).filled, 2);
 }

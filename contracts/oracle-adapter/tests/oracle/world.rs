@@ -24,6 +24,8 @@ pub const FEED: u16 = 1;
 pub const BITS: u8 = 32;
 /// Its price at the start.
 pub const PRICE: u64 = 100_000;
+/// Minutes from the start to the expiry that every report carries.
+pub const YEAR: u32 = 365 * 1_440;
 /// The signers that usually sign.
 pub const QUORUM: [u8; 5] = [0, 1, 2, 3, 4];
 
@@ -233,7 +235,7 @@ impl World {
         self.publish_raw(&bytes, signatures)
     }
 
-    /// A report of the block time without a surface, every source at `price`.
+    /// A report of the block time, every source at `price`, with one expiry a year after the start.
     pub fn report(&self, price: u64) -> Report {
         let source = |source| SourcePrice {
             source,
@@ -247,7 +249,7 @@ impl World {
             time: u32::try_from(self.now()).unwrap(),
             realised_vol: 1 << 15,
             sources: (0..5).map(source).collect(),
-            expiries: Vec::new(),
+            expiries: surface(vec![entry(minutes(YEAR), price, lognormal(500))]),
         }
     }
 

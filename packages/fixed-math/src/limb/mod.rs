@@ -21,6 +21,7 @@ mod exponential;
 mod float;
 mod horner;
 mod logarithm;
+pub(crate) mod long;
 mod mills;
 mod number;
 mod roots;

@@ -5,11 +5,12 @@
 //! number, not a rounded one. Greeks by vol and by time: see each function.
 
 use super::ball::Ball;
-use super::elementary::ln;
+use super::elementary::ln_ratio;
 use super::normal::{density, lower_tail, upper_tail};
-use super::{FRACTION, Kind, Parts, Rounded, WideError, ball_of, decide, unit, ziv};
+use super::{FIRST, FRACTION, Kind, Parts, Rounded, WideError, ball_of, decide, unit, ziv};
 use fixed::types::I64F64;
 use num_bigint::BigInt;
+use std::cell::OnceCell;
 
 /// How the total vol is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,18 +37,46 @@ pub struct Inputs {
     pub vol: Vol,
 }
 
-/// What the formulas share, enclosed at one precision.
+/// What the formulas share, enclosed at one precision; what only some need, once one of them does.
+#[derive(Debug)]
 struct Terms {
     forward: Ball,
     strike: Ball,
     total: Ball,
     d1: Ball,
     d2: Ball,
+    density: OnceCell<Option<Ball>>,
+    out: OnceCell<Option<Ball>>,
+}
+
+/// Inputs, and what is known of them at the first precision: several values of one option compute it once.
+#[derive(Debug)]
+pub struct Known {
+    inputs: Inputs,
+    first: OnceCell<Option<Terms>>,
+}
+
+impl From<Inputs> for Known {
+    fn from(inputs: Inputs) -> Self {
+        Self {
+            inputs,
+            first: OnceCell::new(),
+        }
+    }
 }
 
 impl Terms {
+    /// `n(d1)`.
+    fn density(&self) -> Option<&Ball> {
+        self.density.get_or_init(|| density(&self.d1)).as_ref()
+    }
+
     /// The out-of-the-money side: the call when `F <= K`, else the put.
-    fn out(&self, inputs: &Inputs) -> Option<Ball> {
+    fn out(&self, inputs: &Inputs) -> Option<&Ball> {
+        self.out.get_or_init(|| self.side(inputs)).as_ref()
+    }
+
+    fn side(&self, inputs: &Inputs) -> Option<Ball> {
         let (gain, loss) = if inputs.forward <= inputs.strike {
             (
                 self.forward.mul(&lower_tail(&self.d1)?),
@@ -85,11 +114,11 @@ impl Inputs {
             Vol::Annual { vol, years } => ball_of(vol, prec).mul(&ball_of(years, prec).sqrt()?),
             Vol::Total(total) => ball_of(total, prec),
         };
-        let log = |x: I64F64| ln(&BigInt::from(x.to_bits()), FRACTION, prec);
+        let bits = |x: I64F64| BigInt::from(x.to_bits());
         let moneyness = if self.forward == self.strike {
             Ball::integer(0, prec)
         } else {
-            log(self.forward)?.sub(&log(self.strike)?)
+            ln_ratio(&bits(self.forward), &bits(self.strike), prec)?
         };
         let d1 = moneyness.div(&total)?.add(&total.scale(-1));
         let d2 = d1.sub(&total);
@@ -100,20 +129,47 @@ impl Inputs {
             total,
             d1,
             d2,
+            density: OnceCell::new(),
+            out: OnceCell::new(),
         })
+    }
+
+    /// `F - K`, or the opposite for a put.
+    fn gap(&self, call: bool) -> BigInt {
+        let gap = BigInt::from(self.forward.to_bits()) - BigInt::from(self.strike.to_bits());
+        if call { gap } else { -gap }
+    }
+
+    /// Years to expiry, needed by the Greeks by vol and by time.
+    fn annual(&self) -> Result<(I64F64, I64F64), WideError> {
+        match self.vol {
+            Vol::Annual { vol, years } => Ok((vol, years)),
+            Vol::Total(_) => Err(WideError::Domain),
+        }
+    }
+}
+
+impl Known {
+    /// A function of the terms at a precision.
+    fn at<T>(&self, prec: u32, value: impl FnOnce(&Terms) -> Option<T>) -> Option<T> {
+        if prec == FIRST {
+            let first = self.first.get_or_init(|| self.inputs.terms(FIRST));
+            return value(first.as_ref()?);
+        }
+        value(&self.inputs.terms(prec)?)
     }
 
     /// The out-of-the-money side, above zero.
     fn out_of_the_money(&self) -> Result<Parts, WideError> {
-        self.check()?;
-        ziv(Kind::Positive, |prec| self.terms(prec)?.out(self))
+        self.inputs.check()?;
+        let out = |terms: &Terms| terms.out(&self.inputs).cloned();
+        ziv(Kind::Positive, |prec| self.at(prec, out))
     }
 
     /// `max(F - K, 0)` or `max(K - F, 0)` plus the out-of-the-money value.
     fn side(&self, call: bool) -> Result<Rounded, WideError> {
         let otm = self.out_of_the_money()?;
-        let gap = BigInt::from(self.forward.to_bits()) - BigInt::from(self.strike.to_bits());
-        let gap = if call { gap } else { -gap };
+        let gap = self.inputs.gap(call);
         if gap > BigInt::ZERO {
             otm.plus(&gap).fit()
         } else {
@@ -122,19 +178,19 @@ impl Inputs {
     }
 
     /// `N(d)` of one of the two arguments.
-    fn distribution(&self, pick: impl Fn(Terms) -> Ball) -> Result<Parts, WideError> {
-        self.check()?;
+    fn distribution(&self, pick: impl Fn(&Terms) -> &Ball) -> Result<Parts, WideError> {
+        self.inputs.check()?;
         // The side is fixed by a first look; either side is right, as both tails are positive.
-        let first = pick(self.terms(super::FIRST).ok_or(WideError::Undecided)?);
-        let right = first.mid > BigInt::ZERO;
-        let tail = ziv(Kind::Positive, |prec| {
-            let d = pick(self.terms(prec)?);
+        let right = self.at(FIRST, |terms| Some(pick(terms).mid > BigInt::ZERO));
+        let right = right.ok_or(WideError::Undecided)?;
+        let tail = |terms: &Terms| {
             if right {
-                upper_tail(&d)
+                upper_tail(pick(terms))
             } else {
-                lower_tail(&d)
+                lower_tail(pick(terms))
             }
-        })?;
+        };
+        let tail = ziv(Kind::Positive, |prec| self.at(prec, tail))?;
         Ok(if right {
             tail.subtracted_from(&unit())
         } else {
@@ -147,14 +203,15 @@ impl Inputs {
     /// `years max(F - K, 0)` is an exact multiple of `2^-128`. Where the rest is smaller than that it can only
     /// break ties, and without it no precision would decide.
     fn rho(&self, call: bool) -> Result<Rounded, WideError> {
-        self.check()?;
-        let (_, years) = self.annual()?;
-        let gap = BigInt::from(self.forward.to_bits()) - BigInt::from(self.strike.to_bits());
-        let gap = if call { gap } else { -gap }.max(BigInt::ZERO);
-        let exact = gap * years.to_bits();
-        let rest = |prec: u32| Some(self.terms(prec)?.out(self)?.mul(&ball_of(years, prec)));
-        let first = rest(super::FIRST).ok_or(WideError::Undecided)?;
-        if first.high() >> (super::FIRST - 2 * FRACTION) == BigInt::ZERO {
+        self.inputs.check()?;
+        let (_, years) = self.inputs.annual()?;
+        let exact = self.inputs.gap(call).max(BigInt::ZERO) * years.to_bits();
+        let rest = |prec: u32| {
+            let value = |terms: &Terms| Some(terms.out(&self.inputs)?.mul(&ball_of(years, prec)));
+            self.at(prec, value)
+        };
+        let first = rest(FIRST).ok_or(WideError::Undecided)?;
+        if first.high() >> (FIRST - 2 * FRACTION) == BigInt::ZERO {
             let floor = &exact >> FRACTION;
             let nearest = (&exact + (unit() >> 1u32)) >> FRACTION;
             let parts = Parts {
@@ -170,26 +227,16 @@ impl Inputs {
         value.subtracted_from(&BigInt::ZERO).fit()
     }
 
-    /// Years to expiry, needed by the Greeks by vol and by time.
-    fn annual(&self) -> Result<(I64F64, I64F64), WideError> {
-        match self.vol {
-            Vol::Annual { vol, years } => Ok((vol, years)),
-            Vol::Total(_) => Err(WideError::Domain),
-        }
-    }
-
     /// A Greek that is zero only where `d1` or `d2` is; `sign` has its sign.
     fn greek(
         &self,
         sign: impl Fn(&Terms) -> Ball,
         value: impl Fn(&Terms, u32) -> Option<Ball>,
     ) -> Result<Rounded, WideError> {
-        self.check()?;
-        let mut prec = super::FIRST;
+        self.inputs.check()?;
+        let mut prec = FIRST;
         while prec <= super::LAST {
-            let known = self
-                .terms(prec)
-                .and_then(|t| Some((sign(&t), value(&t, prec)?)));
+            let known = self.at(prec, |t| Some((sign(t), value(t, prec)?)));
             if let Some(parts) = known.and_then(|(sign, ball)| decide_signed(&sign, &ball)) {
                 return parts.fit();
             }
@@ -221,7 +268,7 @@ fn below(terms: &Terms) -> Ball {
 }
 
 /// A function of this module.
-pub type Value = fn(&Inputs) -> Result<Rounded, WideError>;
+pub type Value = fn(&Known) -> Result<Rounded, WideError>;
 
 macro_rules! values {
     ($($(#[$doc:meta])* $name:ident => $body:expr;)*) => {
@@ -230,9 +277,9 @@ macro_rules! values {
         /// # Errors
         /// [`WideError::Domain`] when an input is not above zero (or, for the Greeks by vol and by
         /// time, no years are given), [`WideError::Range`] when the value does not fit.
-        pub fn $name(inputs: &Inputs) -> Result<Rounded, WideError> {
+        pub fn $name(known: &Known) -> Result<Rounded, WideError> {
             let compute: Value = $body;
-            compute(inputs)
+            compute(known)
         })*
     };
 }
@@ -243,43 +290,43 @@ values! {
     /// Put, undiscounted.
     put => |i| i.side(false);
     /// `N(d1)`.
-    call_delta => |i| i.distribution(|t| t.d1)?.fit();
+    call_delta => |i| i.distribution(|t| &t.d1)?.fit();
     /// `N(d2)`: the undiscounted price of a digital call that pays one, and minus the dual delta.
-    digital => |i| i.distribution(|t| t.d2)?.fit();
+    digital => |i| i.distribution(|t| &t.d2)?.fit();
     /// `n(d1) / (F s)`.
-    gamma => |i| i.greek(above, |t, _| density(&t.d1)?.div(&t.forward.mul(&t.total)));
+    gamma => |i| i.greek(above, |t, _| t.density()?.div(&t.forward.mul(&t.total)));
     /// `F n(d1)`: the derivative by total vol.
-    total_vega => |i| i.greek(above, |t, _| Some(density(&t.d1)?.mul(&t.forward)));
+    total_vega => |i| i.greek(above, |t, _| Some(t.density()?.mul(&t.forward)));
     /// `F n(d1) sqrt(years)`, per 1.00 of vol.
     vega => |i| {
-        let (_, years) = i.annual()?;
-        i.greek(above, |t, p| Some(t.forward.mul(&density(&t.d1)?).mul(&ball_of(years, p).sqrt()?)))
+        let (_, years) = i.inputs.annual()?;
+        i.greek(above, |t, p| Some(t.forward.mul(t.density()?).mul(&ball_of(years, p).sqrt()?)))
     };
     /// `-F n(d1) vol / (2 sqrt(years))`, per year at a fixed forward.
     theta => |i| {
-        let (vol, years) = i.annual()?;
+        let (vol, years) = i.inputs.annual()?;
         i.greek(below, |t, p| {
-            let value = t.forward.mul(&density(&t.d1)?).mul(&ball_of(vol, p));
+            let value = t.forward.mul(t.density()?).mul(&ball_of(vol, p));
             Some(value.div(&ball_of(years, p).sqrt()?)?.scale(-1).neg())
         })
     };
     /// `-n(d1) d2 / vol`: the derivative of delta by vol.
     vanna => |i| {
-        let (vol, _) = i.annual()?;
-        i.greek(|t| t.d2.neg(), |t, p| Some(density(&t.d1)?.mul(&t.d2).div(&ball_of(vol, p))?.neg()))
+        let (vol, _) = i.inputs.annual()?;
+        i.greek(|t| t.d2.neg(), |t, p| Some(t.density()?.mul(&t.d2).div(&ball_of(vol, p))?.neg()))
     };
     /// `F n(d1) sqrt(years) d1 d2 / vol`: the derivative of vega by vol.
     volga => |i| {
-        let (vol, years) = i.annual()?;
+        let (vol, years) = i.inputs.annual()?;
         i.greek(|t| t.d1.mul(&t.d2), |t, p| {
-            let vega = t.forward.mul(&density(&t.d1)?).mul(&ball_of(years, p).sqrt()?);
+            let vega = t.forward.mul(t.density()?).mul(&ball_of(years, p).sqrt()?);
             vega.mul(&t.d1).mul(&t.d2).div(&ball_of(vol, p))
         })
     };
     /// `n(d1) d2 / (2 years)`: the derivative of delta by calendar time, per year, at fixed forward.
     charm => |i| {
-        let (_, years) = i.annual()?;
-        i.greek(|t| t.d2.clone(), |t, p| density(&t.d1)?.mul(&t.d2).scale(-1).div(&ball_of(years, p)))
+        let (_, years) = i.inputs.annual()?;
+        i.greek(|t| t.d2.clone(), |t, p| t.density()?.mul(&t.d2).scale(-1).div(&ball_of(years, p)))
     };
     /// Minus years times the call.
     call_rho => |i| i.rho(true);

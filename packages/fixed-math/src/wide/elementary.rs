@@ -1,8 +1,9 @@
 //! Exponential, logarithm and the constants they need, as balls.
 //!
-//! Series with rational arguments and explicit remainders; no table, so nothing has to be trusted.
+//! Series with rational arguments and explicit remainders; the only table, `ln 2` and `pi`, is summed from the same series.
 
 use super::ball::{Ball, magnitude};
+use super::constants;
 use num_bigint::{BigInt, Sign};
 
 /// Sum of `(+-1)^i z^(2i+1) / (2i+1)` for `z = 1/inverse`: atanh, or atan when `alternating`.
@@ -48,7 +49,7 @@ pub(super) fn pi(prec: u32) -> Ball {
 
 /// `sqrt(2 pi)`.
 pub(super) fn sqrt_two_pi(prec: u32) -> Option<Ball> {
-    pi(prec).mul_int(2).sqrt()
+    constants::pi(prec).mul_int(2).sqrt()
 }
 
 /// `e^x` for `|x| <= 1/2`, exact input, by halving `HALVINGS` times, Taylor and squaring back.
@@ -98,7 +99,7 @@ pub(super) fn exp(x: &Ball) -> Option<Ball> {
         prec,
     }
     .at(work);
-    let two = ln_two(work);
+    let two = constants::ln_two(work);
     let turns = i64::try_from(
         (&exact.mid + (&two.mid >> 1u32)) / &two.mid - i64::from(exact.mid.sign() == Sign::Minus),
     )
@@ -120,18 +121,24 @@ pub(super) fn exp(x: &Ball) -> Option<Ball> {
 
 /// `ln(bits * 2^-frac)` for `bits > 0`.
 pub(super) fn ln(bits: &BigInt, frac: u32, prec: u32) -> Option<Ball> {
+    ln_ratio(bits, &(BigInt::from(1u32) << frac), prec)
+}
+
+/// `ln(a / b)` for `a > 0` and `b > 0`.
+pub(super) fn ln_ratio(a: &BigInt, b: &BigInt, prec: u32) -> Option<Ball> {
     let work = prec + 32;
-    let length = u32::try_from(bits.bits()).ok()?;
-    // t = bits * 2^-top lies in [23/32, 23/16).
-    let mut top = length;
-    if (bits << 5u32) < (BigInt::from(23u32) << length) {
-        top -= 1;
+    // t = a / (b 2^turns) lies in (1/2, 2), then in [23/32, 23/16).
+    let mut turns = i64::try_from(a.bits()).ok()? - i64::try_from(b.bits()).ok()?;
+    let (top, bottom) = apart(a, b, turns);
+    if &top << 5u32 < &bottom * 23u32 {
+        turns -= 1;
+    } else if &top << 4u32 >= bottom * 23u32 {
+        turns += 1;
     }
-    let power = BigInt::from(1u32) << top;
+    let (top, bottom) = apart(a, b, turns);
     // z = (t - 1) / (t + 1), one division; |z| < 0.18 and z^2 < 2^-4.9.
-    let numerator = (bits - &power) << work;
     let z = Ball {
-        mid: numerator / (bits + &power),
+        mid: ((&top - &bottom) << work) / (top + bottom),
         rad: BigInt::from(1u32),
         prec: work,
     };
@@ -144,6 +151,16 @@ pub(super) fn ln(bits: &BigInt, frac: u32, prec: u32) -> Option<Ball> {
     }
     // The remainder after the last term is below 2 z^(2 terms + 2) < 1 unit.
     let fraction = sum.widen(2).mul(&z).scale(1);
-    let turns = i64::from(top) - i64::from(frac);
-    Some(ln_two(work).mul_int(turns).add(&fraction).at(prec))
+    let whole = constants::ln_two(work).mul_int(turns);
+    Some(whole.add(&fraction).at(prec))
+}
+
+/// `a` and `b 2^turns`, both times the power of two that makes them whole.
+fn apart(a: &BigInt, b: &BigInt, turns: i64) -> (BigInt, BigInt) {
+    let by = turns.unsigned_abs();
+    if turns >= 0 {
+        (a.clone(), b << by)
+    } else {
+        (a << by, b.clone())
+    }
 }

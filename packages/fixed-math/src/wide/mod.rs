@@ -4,7 +4,7 @@
 //! kernels know the value to some 105 bits, which decides all but a few inputs in 2^40. For those
 //! few this module computes the value as a ball (a middle and a proved radius), looks whether the
 //! ball lies clear of every multiple of half an ulp, and doubles the precision while it does not
-//! (Ziv's strategy). Integers only, no tables, the same steps on every machine.
+//! (Ziv's strategy). Integers only, the same steps on every machine.
 //!
 //! The loop ends because at the inputs admitted here the values are irrational, apart from the
 //! cases that are answered before it starts: `exp 0 = 1`, `ln 1 = 0`, `cdf 0 = 1/2`,
@@ -18,6 +18,7 @@
 
 mod ball;
 pub mod black;
+mod constants;
 mod elementary;
 mod normal;
 
@@ -318,7 +319,7 @@ fn left_quantile(p: &BigInt) -> Result<Parts, WideError> {
 /// The start `-sqrt(-2 ln 2p)` is left of it because `cdf(x) <= exp(-x^2/2) / 2` for `x <= 0`.
 fn newton_quantile(p: &BigInt) -> Option<BigInt> {
     let log_p = elementary::ln(p, FRACTION, FIRST)?;
-    let start = log_p.add(&elementary::ln_two(FIRST)).mul_int(-2);
+    let start = log_p.add(&constants::ln_two(FIRST)).mul_int(-2);
     let mut x = Ball {
         mid: magnitude_of(&start),
         rad: BigInt::ZERO,

@@ -72,7 +72,7 @@ fn black_rows_are_exact() {
             vol,
         };
         for (column, value) in annual.iter().enumerate() {
-            let rounded = value(&inputs).unwrap();
+            let rounded = value(&inputs.into()).unwrap();
             assert_eq!(
                 rounded.nearest,
                 row[4 + column],
@@ -97,7 +97,7 @@ fn black_rows_are_exact() {
         };
         for (column, value) in total.iter().enumerate() {
             assert_eq!(
-                value(&inputs).unwrap().nearest,
+                value(&inputs.into()).unwrap().nearest,
                 row[3 + column],
                 "{column}: {inputs:?}"
             );
@@ -142,12 +142,12 @@ fn bad_input_is_an_error() {
         strike: zero,
         vol: Vol::Total(I64F64::ONE),
     };
-    assert_eq!(super::black::call(&inputs), Err(WideError::Domain));
+    assert_eq!(super::black::call(&inputs.into()), Err(WideError::Domain));
     let inputs = Inputs {
         strike: I64F64::ONE,
         ..inputs
     };
-    assert_eq!(super::black::vega(&inputs), Err(WideError::Domain));
+    assert_eq!(super::black::vega(&inputs.into()), Err(WideError::Domain));
 }
 
 /// Inputs whose results lie within 2^-64 ulp of a multiple of an ulp need more than one doubling.

@@ -237,7 +237,7 @@ impl Shared {
             // A trace: below the smallest price there is.
             return Ok(ceil > price);
         }
-        Ok(self.out_slow()(&self.inputs)?.floor >= price)
+        Ok(self.out_slow()(&self.inputs.into())?.floor >= price)
     }
 
     /// The fast number, or the slow one where the fast path cannot tell.
@@ -250,7 +250,7 @@ impl Shared {
     ) -> Result<Fx, BlackError> {
         match fast {
             Some(value) => Ok(value),
-            None => Ok(rounding.pick(&slow(&self.inputs)?)),
+            None => Ok(rounding.pick(&slow(&self.inputs.into())?)),
         }
     }
 

@@ -27,8 +27,8 @@ macro_rules! events {
 fn level(value: &Validity) -> String {
     let name = match value {
         Validity::Invalid => "invalid",
-        Validity::NoQuorum => "no_quorum",
         Validity::Stale => "stale",
+        Validity::NoQuorum => "no_quorum",
         Validity::Uncertain => "uncertain",
         Validity::Jumped => "jumped",
         Validity::Aging => "aging",

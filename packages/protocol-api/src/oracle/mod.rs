@@ -20,8 +20,8 @@ pub use query::{QueryMsg, SourceQueryMsg, SourceQuote};
 pub use responses::{
     ActionRule, AllowedActionsResponse, BandView, ComponentView, ConfigResponse, EvidenceView,
     ExpiryView, FeedResponse, FeedsResponse, FixingEvidenceResponse, FixingResponse,
-    FixingsResponse, ObservationView, PendingView, RecordResponse, SignerEpochResponse,
-    SignerEpochsResponse, ValidityResponse,
+    FixingsResponse, ObservationView, PendingView, ProgressResponse, RecordResponse,
+    SignerEpochResponse, SignerEpochsResponse, ValidityResponse,
 };
 pub use types::{AgePolicy, Driver, FeedKind, FeedPolicy, FeedTerms, FixingTerms, Source};
 pub use validity::{ACTIONS, Action, LEVELS, Permission, TABLE, Validity, permission, validity_at};

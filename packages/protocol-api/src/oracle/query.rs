@@ -5,8 +5,8 @@ use cosmwasm_std::{Decimal, Uint64};
 
 use super::responses::{
     AllowedActionsResponse, ConfigResponse, FeedResponse, FeedsResponse, FixingEvidenceResponse,
-    FixingResponse, FixingsResponse, RecordResponse, SignerEpochResponse, SignerEpochsResponse,
-    ValidityResponse,
+    FixingResponse, FixingsResponse, ProgressResponse, RecordResponse, SignerEpochResponse,
+    SignerEpochsResponse, ValidityResponse,
 };
 
 /// Questions to the adapter. Lists hold 30 entries unless asked otherwise, 100 at most.
@@ -51,6 +51,15 @@ pub enum QueryMsg {
     /// A settlement price: final, or what the ladder can still return.
     #[returns(FixingResponse)]
     Fixing {
+        /// The feed.
+        feed: u16,
+        /// The expiry, unix minutes.
+        expiry: u32,
+    },
+    /// What has been observed so far of any expiry's window, in stored units: what the market record keeps of the
+    /// windows it follows, for those that it does not.
+    #[returns(ProgressResponse)]
+    Progress {
         /// The feed.
         feed: u16,
         /// The expiry, unix minutes.

@@ -191,6 +191,23 @@ pub struct FixingResponse {
     pub evidence: Option<Binary>,
 }
 
+/// A window so far; prices in stored units, `p * 2^price_bits`.
+#[cw_serde]
+pub struct ProgressResponse {
+    /// Buckets filled.
+    pub filled: u8,
+    /// Buckets confirmed by a second source family.
+    pub confirmed: u8,
+    /// Sum of the filled buckets.
+    pub sum: Uint64,
+    /// Lowest bucket; 0 when none is filled.
+    pub lowest: Uint64,
+    /// Highest bucket; 0 when none is filled.
+    pub highest: Uint64,
+    /// The last valid price before the window.
+    pub before: Uint64,
+}
+
 /// A page of final fixings.
 #[cw_serde]
 pub struct FixingsResponse {

@@ -11,11 +11,12 @@ use crate::record::MarketRecord;
 pub enum Validity {
     /// No usable price: out of bounds, or dead of age.
     Invalid = 0,
-    /// Fewer than two live sources.
-    NoQuorum = 1,
     /// Older than the margin age.
-    Stale = 2,
-    /// The band is too wide, or only two sources are live (the band is their hull), or quarantined.
+    Stale = 1,
+    /// Fewer than two live sources.
+    NoQuorum = 2,
+    /// The band is too wide, or only two sources are live (the band is their hull), or a market feed has no surface, or
+    /// quarantined.
     Uncertain = 3,
     /// Too far from the slow price, or a slice outside the envelope of the last accepted one.
     Jumped = 4,
@@ -83,7 +84,7 @@ pub enum Permission {
     SecondPrice,
     /// Allowed only if the account is unhealthy over the whole band.
     WholeBand,
-    /// Allowed only if the price lies within 5 % of the slow price.
+    /// Allowed only if the account is unhealthy over the whole band and the price lies within 5 % of the slow price.
     NearSlowPrice,
     /// Shown, marked as indicative.
     Indicative,
@@ -96,8 +97,8 @@ pub enum Permission {
 /// All levels, worst first: position = number.
 pub const LEVELS: [Validity; 7] = [
     Validity::Invalid,
-    Validity::NoQuorum,
     Validity::Stale,
+    Validity::NoQuorum,
     Validity::Uncertain,
     Validity::Jumped,
     Validity::Aging,
@@ -121,13 +122,16 @@ use Permission::{
 };
 
 /// The rule for each level (row, worst first) and action (column, in the order of [`ACTIONS`]).
+///
+/// No column grows looser as the level worsens. So where several reasons meet (age, a jump, a quarantine) the worst level is the
+/// strictest rule of them all in every action.
 #[rustfmt::skip]
 pub const TABLE: [[Permission; 7]; 7] = [
     // open, reduce,    withdraw,           shallow,     deep,          mark,       settle
     [No,     CloseOnly, CoveredOnly,        No,          No,            No,         Skip],       // invalid
-    [No,     CloseOnly, CoveredOnly,        No,          NearSlowPrice, Indicative, Skip],       // no quorum
     [No,     CloseOnly, CoveredOnly,        No,          No,            Indicative, Skip],       // stale
-    [No,     Yes,       WorstBandEdge,      No,          WholeBand,     Yes,        Skip],       // uncertain
+    [No,     CloseOnly, CoveredOnly,        No,          NearSlowPrice, Indicative, Skip],       // no quorum
+    [No,     Yes,       WorstOfSpotAndSlow, No,          WholeBand,     Yes,        Skip],       // uncertain
     [No,     Yes,       WorstOfSpotAndSlow, SecondPrice, Yes,           Yes,        Winsorised], // jumped
     [No,     Yes,       WorstBandEdge,      SecondPrice, Yes,           Yes,        Yes],        // aging
     [Yes,    Yes,       Yes,                SecondPrice, Yes,           Yes,        Yes],        // valid

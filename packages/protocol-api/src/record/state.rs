@@ -5,6 +5,8 @@ use pricing::slice::{Component, Slice};
 use risk::fixing::{Progress, Window, hull, share_passed};
 use risk::{Band, ExpiryState, FixingStage, FixingState, Regime, UnderlyingState};
 
+use crate::oracle::ProgressResponse;
+
 use super::{MarketRecord, PackedExpiry, PackedPending, RecordError, price_to_fx};
 
 /// A regime multiplier of one, as stored.
@@ -162,7 +164,38 @@ fn stage(
     })
 }
 
+impl MarketRecord {
+    /// Whether the window of an expiry may hold observations that the record does not count: it follows the windows of its
+    /// surface alone, and not more than [`super::MAX_PENDING`]. Margin then asks the adapter for its progress and adds it to
+    /// [`Self::pending`].
+    #[must_use]
+    pub fn misses(&self, expiry: u32, now: u64) -> bool {
+        let Ok(window) = window(self, expiry) else {
+            return false;
+        };
+        let listed = self.expiries.iter().any(|entry| entry.expiry == expiry);
+        // What is on the surface is followed from the first report of its window on; before that nothing was observed.
+        let unseen = listed && u64::from(self.report_time) < window.start();
+        let followed = self.pending.iter().any(|entry| entry.expiry == expiry);
+        now >= window.start() && !unseen && !followed
+    }
+}
+
 impl PackedPending {
+    /// The entry of a window whose progress was asked for.
+    #[must_use]
+    pub const fn of(expiry: u32, progress: &ProgressResponse) -> Self {
+        Self {
+            expiry,
+            filled: progress.filled,
+            confirmed: progress.confirmed,
+            sum: progress.sum.u64(),
+            lowest: progress.lowest.u64(),
+            highest: progress.highest.u64(),
+            before: progress.before.u64(),
+        }
+    }
+
     /// The progress as `risk::fixing` knows it; the mean is rounded down to a stored unit.
     ///
     /// # Errors

@@ -1,12 +1,15 @@
 //! A stand-in for the oracle adapter: it stores the bytes it is told, and builds real records.
 
-use cosmwasm_std::{Binary, Deps, DepsMut, Empty, Env, MessageInfo, Response, StdError, StdResult};
+use cosmwasm_std::{
+    Binary, Deps, DepsMut, Empty, Env, MessageInfo, Response, StdError, StdResult, Uint64,
+    to_json_binary,
+};
 use cw_multi_test::{Contract, ContractWrapper};
 use fixed_math::Fx;
-use protocol_api::oracle::Validity;
+use protocol_api::oracle::{ProgressResponse, QueryMsg, Validity};
 use protocol_api::record::{
     Ages, Evidence, FixingRecord, MarketRecord, PackedBand, PackedComponent, PackedExpiry,
-    PackedPending, PackedSlice, encode, price_from_fx,
+    PackedPending, PackedSlice, decode, encode, market_record_key, price_from_fx,
 };
 
 /// Raw key and value.
@@ -24,13 +27,50 @@ pub fn contract() -> Box<dyn Contract<Empty>> {
         }
         Ok(Response::new())
     }
-    fn query(_: Deps, _: Env, _: Empty) -> StdResult<Binary> {
-        Err(StdError::msg("only raw queries"))
+    fn query(deps: Deps, _: Env, msg: QueryMsg) -> StdResult<Binary> {
+        let QueryMsg::Progress { feed, expiry } = msg else {
+            return Err(StdError::msg("only progress and raw queries"));
+        };
+        if let Some(told) = deps.storage.get(&progress_key(expiry)) {
+            return Ok(told.into());
+        }
+        // Nothing was observed.
+        let bytes = deps.storage.get(&market_record_key(feed));
+        let record: MarketRecord = decode(&bytes.unwrap_or_default()).map_err(StdError::msg)?;
+        to_json_binary(&ProgressResponse {
+            filled: 0,
+            confirmed: 0,
+            sum: Uint64::zero(),
+            lowest: Uint64::zero(),
+            highest: Uint64::zero(),
+            before: record.band.mid.into(),
+        })
     }
     Box::new(ContractWrapper::new(execute, instantiate, query))
 }
 
 pub const BITS: u8 = 24;
+
+/// Under this key lies the answer to a question about a window.
+pub fn progress_key(expiry: u32) -> Vec<u8> {
+    [b"progress".as_slice(), &expiry.to_be_bytes()].concat()
+}
+
+/// A window with these buckets, in dollars, and a price before it.
+pub fn progress(buckets: &[u64], before: u64) -> Vec<u8> {
+    let price = |dollars: u64| dollars << BITS;
+    let count = u8::try_from(buckets.len()).unwrap();
+    to_json_binary(&ProgressResponse {
+        filled: count,
+        confirmed: count,
+        sum: price(buckets.iter().sum()).into(),
+        lowest: price(buckets.iter().copied().min().unwrap_or(0)).into(),
+        highest: price(buckets.iter().copied().max().unwrap_or(0)).into(),
+        before: price(before).into(),
+    })
+    .unwrap()
+    .to_vec()
+}
 
 /// A market as the tests see it: spot in dollars, one vol for every expiry.
 #[derive(Clone, Debug)]
