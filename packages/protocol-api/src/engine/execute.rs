@@ -4,8 +4,8 @@ use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Coin, Uint64, Uint128};
 
 use super::{
-    AccountId, BetaEntry, CoinListing, CoinTerms, DelegateId, EngineParams, Fill, Grant,
-    MarketListing, MarketParams, Profile,
+    AccountId, BetaEntry, CoinListing, CoinTerms, Consent, DelegateId, EngineParams, Fill, Grant,
+    LiquidateOrder, MarketListing, MarketParams, Profile,
 };
 
 /// Everything the engine can be told to do. `docs/access.md` says who may.
