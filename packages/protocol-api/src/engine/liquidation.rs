@@ -67,7 +67,8 @@ pub struct Taker {
     /// The reward he asks, parts per million; absent: whatever the schedule gives now. One above the schedule's is
     /// passed over.
     pub reward: Option<i32>,
-    /// The least reward he accepts, when `reward` is absent.
+    /// The least reward he accepts. A taker who names one insists: a step that sells him nothing fails with the reason,
+    /// while others are passed over.
     pub least_reward: Option<i32>,
     /// The most he pays in all, penalty included, quote base units.
     pub budget: Uint128,

@@ -15,7 +15,7 @@ pub use fund::{Fund, payable, spread};
 pub use health::{Health, Standing};
 pub use marks::{market_marks, quote_value};
 pub use schedule::{MAX_DISCOUNT, Schedule};
-pub use slice::{Aim, Choice, Share, decide, rest_of, slice, slice_price};
+pub use slice::{Aim, Choice, Share, decide, rest_of, slice, slice_down, slice_price};
 
 /// One, in parts per million.
 pub const PPM: i32 = 1_000_000;

@@ -56,14 +56,27 @@ impl Share {
 /// is left out.
 #[must_use]
 pub fn slice(book: &Book, share: Share) -> Book {
+    cut(book, |amount| share.of(amount))
+}
+
+/// The same with everything rounded down: what a third party pays for must not be more than its share.
+#[must_use]
+pub fn slice_down(book: &Book, share: Share) -> Book {
+    cut(book, |amount| {
+        let size = i128::try_from(share.of_floor(amount.unsigned_abs())).unwrap_or(i128::MAX);
+        size.saturating_mul(amount.signum())
+    })
+}
+
+fn cut(book: &Book, part: impl Fn(i128) -> i128) -> Book {
     let legs = book.legs.iter().map(|leg| Leg {
         key: leg.key,
-        quantity: i64::try_from(share.of(leg.quantity.into())).unwrap_or(leg.quantity),
+        quantity: i64::try_from(part(leg.quantity.into())).unwrap_or(leg.quantity),
     });
     let cash = book
         .cash
         .iter()
-        .map(|(coin, amount)| (*coin, share.of(*amount)));
+        .map(|(coin, amount)| (*coin, part(*amount)));
     Book {
         cash: cash.filter(|entry| entry.1 != 0).collect(),
         legs: legs.filter(|leg| leg.quantity != 0).collect(),
@@ -171,6 +184,12 @@ mod tests {
             legs: vec![leg(1, 4), leg(2, -1), leg(3, 2)],
         };
         assert_eq!(rest_of(&book, &moved), rest);
+        let down = Book {
+            cash: vec![(0, -2), (1, 2)],
+            legs: vec![leg(1, 1), leg(2, -1)],
+        };
+        assert_eq!(slice_down(&book, share), down);
+        assert_eq!(slice_down(&book, Share::WHOLE), book);
         assert_eq!(slice(&book, Share::WHOLE), book);
         assert_eq!(rest_of(&book, &book), Book::default());
         assert_eq!(slice(&book, Share::NONE), Book::default());

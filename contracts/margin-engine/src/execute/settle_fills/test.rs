@@ -31,7 +31,7 @@ impl Before {
     }
 }
 
-/// Tests one account after the fills. Debtors and those who must may only reduce. Otherwise the exact
+/// Tests one account after the fills. Debtors, accounts in liquidation and those who must may only reduce. Otherwise the exact
 /// covered test comes first and reads no price; then the full grid of initial margin at a valid price;
 /// and a fill that only reduces is always allowed.
 pub fn test_account(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineError> {
@@ -40,7 +40,7 @@ pub fn test_account(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineEr
     if after.legs.len() > MAX_LEGS {
         return Err(EngineError::LegLimit { account });
     }
-    if before.reduce_only || before.held.is_debtor() {
+    if before.reduce_only || before.held.restricted || before.held.is_debtor() {
         return if margin::is_reducing(desk, &before.held, &after)? {
             Ok(())
         } else {
