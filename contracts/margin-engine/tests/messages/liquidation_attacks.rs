@@ -17,6 +17,50 @@ fn at(world: &World, seconds: u64, takers: Vec<Taker>) -> LiquidateOrder {
 }
 
 #[test]
+fn attack_risk_18_the_older_the_price_the_higher_the_margin() {
+    let mut world = World::short_calls(100_000);
+    let mut last = 0;
+    for _ in 0..30 {
+        let margin = world.health(1).initial_margin.unwrap().u128();
+        assert!(margin >= last, "{margin} {last}");
+        last = margin;
+        world.advance(10);
+    }
+}
+
+#[test]
+fn attack_risk_20_fifty_round_trips_in_one_transaction_gain_nothing() {
+    let mut world = World::funded();
+    let total = |world: &World| world.cash(1, USD) + world.cash(2, USD);
+    let before = total(&world);
+    let there = world.fill(1, 2, &[(CALL, 10, 520)]);
+    let back = world.fill(2, 1, &[(CALL, 10, 520)]);
+    let fills = core::iter::repeat_n([there, back], 50).flatten().collect();
+    world.settle(fills).unwrap();
+    assert_eq!(
+        before - total(&world),
+        world.ledger(USD).fees.u128() as i128
+    );
+    assert_eq!((world.quantity(1, CALL), world.quantity(2, CALL)), (0, 0));
+}
+
+#[test]
+fn attack_risk_40_a_page_looks_at_no_more_than_it_says() {
+    let world = World::short_calls(111_000);
+    let msg = QueryMsg::BelowHealth {
+        bound: 1_000_000,
+        start_after: None,
+        limit: Some(u32::MAX),
+    };
+    let all: BelowHealthResponse = world.query(&msg);
+    assert!(all.accounts.len() <= 50);
+    // At most four takers a step, whatever the bids.
+    let crowd = vec![world.taker(4, PLENTY); MAX_TAKERS + 1];
+    let mut world = world;
+    world.liquidation_refused(order(1, crowd), "E_ENGINE_LIST");
+}
+
+#[test]
 fn attack_risk_25_owning_seller_taker_and_keeper_never_profits() {
     for seconds in [0, 300, 600, 1_200] {
         let mut world = World::short_calls(111_000);
@@ -172,7 +216,7 @@ fn attack_options_12_and_18_coins_sent_unasked_change_nobodys_eligibility() {
 }
 
 #[test]
-fn attack_options_21_many_tiny_steps_cost_the_owner_no_more_than_one_large_one() {
+fn attack_risk_43_and_options_21_many_tiny_steps_cost_the_owner_no_more_than_one_large_one() {
     let mut large = World::short_calls(111_000);
     let (equity, margin) = large.health_of(1);
     large

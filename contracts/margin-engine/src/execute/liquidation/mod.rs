@@ -1,5 +1,7 @@
 //! Liquidation: one step, escrow of standing bids, insurance. Writes `a`, `l`, `s`, `u`, `x`, `d`.
 
+mod cut;
+mod deliver;
 mod escrow;
 mod insurance;
 mod prices;
