@@ -61,6 +61,53 @@ pub fn audit(storage: &dyn Storage, bank: impl Fn(&str) -> u128) -> Result<(), A
             format!("bank has {there} of {}, ledger {held}", coin.denom)
         })?;
     }
+    insurance(storage, &config)?;
+    deficits(storage)
+}
+
+/// INV-1: the insurance term is the sum of the markets' funds; INV-12: none paid more in its hour than its cap.
+/// Only the quote coin has insurance and escrow.
+fn insurance(storage: &dyn Storage, config: &Config) -> Result<(), AuditError> {
+    let mut sum = 0_u128;
+    for market in 1..=config.markets {
+        let fund = state::load_fund(storage, market)?;
+        sum = sum.saturating_add(fund.balance);
+        hold("INV-12", fund.paid <= fund.base / 10, || {
+            format!("insurance of market {market} paid {}", fund.paid)
+        })?;
+    }
+    for id in (0_u16..).take(config.coins.len()) {
+        let ledger = state::load_ledger(storage, id)?;
+        let (found, escrow) = (ledger.insurance, ledger.escrow);
+        hold("INV-1", found == if id == 0 { sum } else { 0 }, || {
+            format!("coin {id}: funds {sum}, ledger {found}")
+        })?;
+        hold("INV-1", id == 0 || escrow == 0, || {
+            format!("coin {id}: escrow {escrow}")
+        })?;
+    }
+    Ok(())
+}
+
+/// INV-13: the shortfall is the sum of the deficits, and an account with one may only reduce.
+fn deficits(storage: &dyn Storage) -> Result<(), AuditError> {
+    let (mut sum, mut after) = (0_u128, None);
+    loop {
+        let page = state::page_deficits(storage, after, 100)?;
+        let Some((last, _)) = page.last() else { break };
+        after = Some(*last);
+        for (id, deficit) in &page {
+            sum = sum.saturating_add(*deficit);
+            let restricted = state::load_account(storage, *id)?.restricted;
+            hold("INV-13", restricted, || {
+                format!("account {id} has a deficit of {deficit} and may open")
+            })?;
+        }
+    }
+    let shortfall = state::load_shortfall(storage)?;
+    hold("INV-13", sum == shortfall, || {
+        format!("deficits {sum}, shortfall {shortfall}")
+    })?;
     Ok(())
 }
 

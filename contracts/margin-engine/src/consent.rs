@@ -1,9 +1,10 @@
 //! Who may act for an account.
 
+use cosmwasm_std::Storage;
 use protocol_api::engine::{Consent, Scope};
 
 use crate::error::EngineError;
-use crate::state::Meta;
+use crate::state::{self, Meta};
 
 /// Bit of a scope in a stored grant.
 pub const fn scope_bit(scope: Scope) -> u8 {
@@ -53,6 +54,24 @@ pub fn assert_may_act(
         Ok(())
     } else {
         Err(EngineError::Unauthorized)
+    }
+}
+
+/// Passes when the account admits the venue, and whoever consented may trade for it.
+pub fn assert_admits(
+    storage: &dyn Storage,
+    (account, consent): (u64, &Consent),
+    venue: &str,
+    now: u64,
+) -> Result<(), EngineError> {
+    let meta = state::load_meta(storage, account)?;
+    if !meta.venues.iter().any(|known| known == venue) {
+        return Err(EngineError::VenueNotAdmitted { account });
+    }
+    if consents(&meta, consent, Scope::Trade, now) {
+        Ok(())
+    } else {
+        Err(EngineError::Consent { account })
     }
 }
 

@@ -9,7 +9,8 @@ use protocol_std::{funds, ownership};
 
 use crate::error::EngineError;
 use crate::execute::{
-    accounts, buy_collateral, collect_fees, deposit, list_series, settle, settle_fills, withdraw,
+    accounts, buy_collateral, collect_fees, deposit, liquidation, list_series, settle,
+    settle_fills, withdraw,
 };
 use crate::govern::govern;
 use crate::{instantiate as setup, migrate as migration, query as answer, state};
@@ -61,14 +62,18 @@ fn authorise(deps: Deps, info: &MessageInfo, msg: &ExecuteMsg) -> Result<(), Eng
         Role::Owner => Ok(ownership::assert_owner(deps.storage, &info.sender)?),
         Role::Guardian => {
             let guardian = state::load_config(deps.storage)?.guardian;
-            let is_guardian = guardian.is_some_and(|known| known == info.sender.as_str());
-            if is_guardian {
-                Ok(())
-            } else {
-                Err(EngineError::Unauthorized)
-            }
+            assert_is(guardian, info)
         }
+        Role::Protocol => assert_is(state::load_liquidator(deps.storage)?, info),
         _ => Ok(()),
+    }
+}
+
+fn assert_is(named: Option<String>, info: &MessageInfo) -> Result<(), EngineError> {
+    if named.is_some_and(|known| known == info.sender.as_str()) {
+        Ok(())
+    } else {
+        Err(EngineError::Unauthorized)
     }
 }
 
@@ -127,6 +132,11 @@ fn dispatch(
         M::FixExpiry { market, expiry } => settle::fix_expiry(deps, env, market, expiry),
         M::SettleAccounts { accounts } => settle::settle_accounts(deps, env, &accounts),
         M::SettlePage { start_after, limit } => settle::settle_page(deps, env, start_after, limit),
+        M::Liquidate(_)
+        | M::Reserve { .. }
+        | M::Release { .. }
+        | M::FundInsurance { .. }
+        | M::CoverDebt { .. } => liquidation::dispatch(deps, env, info, msg),
         other => govern(deps, env, info, other),
     }
 }

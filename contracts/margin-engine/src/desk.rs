@@ -135,6 +135,14 @@ impl Changes {
     }
 }
 
+/// Accounts, ledgers and series as they were at a moment.
+#[derive(Clone, Debug)]
+pub struct Snapshot(
+    Shelf<u64, Account>,
+    Shelf<u16, Ledger>,
+    Shelf<SeriesKey, Series>,
+);
+
 impl<'a> Desk<'a> {
     /// An empty desk.
     pub fn new(deps: Deps<'a>, env: &Env) -> Result<Self, EngineError> {
@@ -153,6 +161,21 @@ impl<'a> Desk<'a> {
             claims: Shelf::new(),
             markets: Vec::new(),
         })
+    }
+
+    /// Remembers accounts, ledgers and series.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot(
+            self.accounts.clone(),
+            self.ledgers.clone(),
+            self.series.clone(),
+        )
+    }
+
+    /// Goes back to a snapshot: nothing of what was done since stays. Prices that were taken over do: they are final.
+    pub fn restore(&mut self, snapshot: Snapshot) {
+        let Snapshot(accounts, ledgers, series) = snapshot;
+        (self.accounts, self.ledgers, self.series) = (accounts, ledgers, series);
     }
 
     /// The storage the desk loads from.

@@ -244,6 +244,32 @@ pub enum EngineError {
         /// The account.
         account: u64,
     },
+    /// The account's record is no longer the one that was named.
+    #[error("E_ENGINE_FINGERPRINT: account {account} has changed")]
+    Fingerprint {
+        /// The account.
+        account: u64,
+    },
+    /// A taker who insists got nothing: the reward is below what he accepts, or others took all there was.
+    #[error("E_ENGINE_NOT_TAKEN: nothing could be sold to account {account}")]
+    NotTaken {
+        /// His account.
+        account: u64,
+    },
+    /// More than escrow holds, or escrow that must be empty is not.
+    #[error("E_ENGINE_ESCROW: escrow holds {held}")]
+    Escrow {
+        /// What it holds, base units of the quote coin.
+        held: u128,
+    },
+    /// Deficits exceed insurance: what is not covered waits.
+    #[error("E_ENGINE_SHORTFALL: deficits of {shortfall} exceed insurance of {insurance}")]
+    Shortfall {
+        /// Sum of the deficits, base units of the quote coin.
+        shortfall: u128,
+        /// Sum of the insurance.
+        insurance: u128,
+    },
     /// No treasury account is named.
     #[error("E_ENGINE_NO_TREASURY: no treasury account is named")]
     NoTreasury,

@@ -37,6 +37,7 @@ pub(crate) fn govern(
             effective_at,
         } => admin::set_betas(deps, env, &betas, effective_at),
         M::SetVenue { venue, authorised } => admin::set_venue(deps, &venue, authorised),
+        M::SetLiquidator { liquidator } => admin::set_liquidator(deps, env, &liquidator),
         M::SetTreasury { account } => admin::set_treasury(deps, env, account),
         M::SetParams {
             params,

@@ -29,5 +29,6 @@ mod margin;
 mod migrate;
 mod names;
 mod oracle;
+mod pool;
 mod query;
 mod state;

@@ -2,8 +2,9 @@
 
 use fixed_math::Fx;
 use protocol_api::oracle::{Action, Permission, permission};
+use risk::liquidation::Health;
 use risk::{
-    Beta, Coin, Context, Feed, Level, MarketTerms, QUOTE_COIN, RiskError, Underlying,
+    Beta, Book, Coin, Context, Feed, Level, MarketTerms, QUOTE_COIN, RiskError, Underlying,
     UnderlyingState, assess, covered, default_profile, reducing_without_price,
 };
 
@@ -132,6 +133,31 @@ fn context_at(
         underlyings: known,
         beta,
     })
+}
+
+/// Equity and maintenance margin of a book.
+pub fn health(book: &Book, context: &Context) -> Result<Health, EngineError> {
+    let found = assess(book, context, Level::Maintenance)?;
+    Ok(Health {
+        equity: found.equity,
+        margin: found.margin,
+    })
+}
+
+/// Whether the account is below maintenance at both edges of the band, all feeds together.
+pub fn is_below_at_edges(
+    desk: &mut Desk<'_>,
+    account: &Account,
+    ids: &[u16],
+) -> Result<bool, EngineError> {
+    let terms = desk.terms_of(account)?;
+    for at in [At::BandLow, At::BandHigh] {
+        let context = context_at(desk, ids, (terms.clone(), at))?;
+        if health(&account.book(), &context)?.surplus() >= 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The state with spot, and with it every forward, moved to another price that was published.

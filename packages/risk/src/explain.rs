@@ -187,7 +187,7 @@ impl View<'_> {
 }
 
 /// Every group of an expiry at mark, the middle between the bounds.
-fn middle(live: &Live) -> Result<Vec<i128>, RiskError> {
+pub(crate) fn middle(live: &Live) -> Result<Vec<i128>, RiskError> {
     let shock = live.shock(&Scenario::MARK);
     let against = live.each(&shock, Side::Against)?;
     let favourable = live.each(&shock, Side::For)?;

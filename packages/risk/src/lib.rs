@@ -14,6 +14,7 @@ mod explain;
 mod fine;
 pub mod fixing;
 mod joint;
+pub mod liquidation;
 mod loss;
 mod market;
 pub mod name;

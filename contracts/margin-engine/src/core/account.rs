@@ -36,6 +36,8 @@ pub struct Account {
     pub profits: Vec<(u16, i128)>,
     /// Ascending by key, no quantity zero.
     pub legs: Vec<Leg>,
+    /// Below maintenance when a liquidation last looked: its fills must reduce.
+    pub restricted: bool,
 }
 
 impl Account {

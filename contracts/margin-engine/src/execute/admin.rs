@@ -6,6 +6,7 @@ use protocol_api::engine::{
 };
 use protocol_api::event::TypedEvent;
 use protocol_std::ownership;
+use risk::QUOTE_COIN;
 
 use crate::access::{PAUSE_ALL, pause_bit};
 use crate::core::ledger::DECIMAL_ONE;
@@ -126,6 +127,17 @@ pub fn set_venue(deps: DepsMut, venue: &str, authorised: bool) -> Result<Respons
     }
     state::save_config(deps.storage, &config)?;
     Ok(Response::new().add_event(VenueSet { venue, authorised }.to_event()))
+}
+
+/// Names the liquidation contract; once named it is replaced only while escrow is empty.
+pub fn set_liquidator(deps: DepsMut, env: &Env, liquidator: &str) -> Result<Response, EngineError> {
+    let address = deps.api.addr_validate(liquidator)?.into_string();
+    let held = state::load_ledger(deps.storage, QUOTE_COIN)?.escrow;
+    if held > 0 {
+        return Err(EngineError::Escrow { held });
+    }
+    state::save_liquidator(deps.storage, address)?;
+    Ok(config_set("liquidator", env.block.time.seconds()))
 }
 
 /// Names the account that collects fees.

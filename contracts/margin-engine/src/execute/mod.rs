@@ -5,6 +5,7 @@ pub mod admin;
 pub mod buy_collateral;
 pub mod collect_fees;
 pub mod deposit;
+pub mod liquidation;
 pub mod list_series;
 pub mod listing;
 pub mod settle;

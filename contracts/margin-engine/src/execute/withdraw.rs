@@ -4,6 +4,7 @@ use cosmwasm_std::{BankMsg, Coin, DepsMut, Env, MessageInfo, Response, Uint128, 
 use protocol_api::engine::{QueuePaid, Scope, Withdrawn};
 use protocol_api::event::TypedEvent;
 use protocol_api::oracle::Action;
+use risk::QUOTE_COIN;
 
 use crate::consent::assert_may_act;
 use crate::core::num::{neg, signed, unsigned};
@@ -93,7 +94,9 @@ pub fn plan(
         }
         parts.push(take(desk, account, wanted, to)?);
     }
-    test_rest(desk, account)?;
+    if !test_rest(desk, account)? {
+        gate(desk)?;
+    }
     Ok(parts)
 }
 
@@ -163,15 +166,32 @@ pub fn serve_queue(desk: &mut Desk<'_>, coin: u16) -> Result<(), EngineError> {
     Ok(())
 }
 
-/// What is left must be covered, or pass the initial test at the prices the oracle's level names.
-fn test_rest(desk: &mut Desk<'_>, account: u64) -> Result<(), EngineError> {
+/// While the deficits that were seen exceed all insurance, only covered accounts withdraw.
+fn gate(desk: &mut Desk<'_>) -> Result<(), EngineError> {
+    let shortfall = state::load_shortfall(desk.storage())?;
+    if shortfall == 0 {
+        return Ok(());
+    }
+    let insurance = desk.ledger(QUOTE_COIN)?.insurance;
+    if shortfall <= insurance {
+        Ok(())
+    } else {
+        Err(EngineError::Shortfall {
+            shortfall,
+            insurance,
+        })
+    }
+}
+
+/// What is left must be covered (returns true), or pass the initial test at the prices the oracle's level names.
+pub fn test_rest(desk: &mut Desk<'_>, account: u64) -> Result<bool, EngineError> {
     let left = desk.account(account)?.clone();
     let terms = desk.terms_of(&left)?;
     if margin::is_covered(&left, &terms)? {
-        return Ok(());
+        return Ok(true);
     }
     match margin::surplus_for(desk, &left, Action::Withdraw)? {
-        Ok(surplus) if surplus >= 0 => Ok(()),
+        Ok(surplus) if surplus >= 0 => Ok(false),
         Ok(surplus) => Err(EngineError::Margin {
             account,
             missing: neg(surplus)?,

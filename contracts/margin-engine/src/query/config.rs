@@ -29,6 +29,7 @@ pub fn config(deps: Deps, env: &Env) -> Result<ConfigResponse, EngineError> {
         guardian: config.guardian.clone(),
         oracle: config.oracle.clone(),
         treasury: config.treasury,
+        liquidator: state::load_liquidator(deps.storage)?,
         params: scheduled(&config.params, now, params),
         paused: actions.into_iter().filter(paused).collect(),
         paused_until: config.pause.until,

@@ -3,6 +3,7 @@
 mod accounts;
 mod config;
 mod health;
+mod liquidation;
 mod markets;
 mod simulate;
 
@@ -90,6 +91,16 @@ fn about_accounts(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, Engine
         Q::SimulateWithdraw { account, amounts } => {
             to_json_binary(&simulate::withdraw(deps, env, account, &amounts)?)?
         }
+        Q::LiquidationStates { accounts } => {
+            to_json_binary(&liquidation::states(deps, env, &accounts)?)?
+        }
+        Q::BelowHealth {
+            bound,
+            start_after,
+            limit,
+        } => to_json_binary(&liquidation::below(deps, env, bound, (start_after, limit))?)?,
+        Q::PreviewLiquidate { order } => to_json_binary(&liquidation::preview(deps, env, &order)?)?,
+        Q::Insurance { market } => to_json_binary(&liquidation::insurance(deps, env, &market)?)?,
         _ => return Err(EngineError::Unauthorized),
     })
 }

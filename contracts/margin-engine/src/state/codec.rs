@@ -4,7 +4,8 @@
 //! follow; a signed one is folded first (0, -1, 1, -2 ... become 0, 1, 2, 3 ...). An account:
 //!
 //! ```text
-//! cash count, then per coin:   coin x 4 + (2 if an index follows) + (1 if a time follows),
+//! cash count (+ 64 while fills must reduce), then per coin:
+//!                              coin x 4 + (2 if an index follows) + (1 if a time follows),
 //!                              folded amount, [index], [unix seconds]
 //! sum count, then per market:  market, folded sum
 //! leg count, then per leg:     strike x 16 + (8 if market and expiry follow) + kind,
@@ -153,13 +154,17 @@ fn read_leg<R: Read>(group: Option<(u16, u32)>, reader: &mut R) -> Result<Leg> {
     })
 }
 
+/// Added to the count of coins of an account whose fills must reduce; there are at most 32 coins.
+const RESTRICTED: usize = 64;
+
 impl Record for Account {
     const VERSION: u8 = 1;
 }
 
 impl BorshSerialize for Account {
     fn serialize<W: Write>(&self, writer: &mut W) -> Result<()> {
-        write_count(self.cash.len(), writer)?;
+        let head = self.cash.len() | if self.restricted { RESTRICTED } else { 0 };
+        write_count(head, writer)?;
         self.cash
             .iter()
             .try_for_each(|cash| write_cash(cash, writer))?;
@@ -181,7 +186,9 @@ impl BorshSerialize for Account {
 impl BorshDeserialize for Account {
     fn deserialize_reader<R: Read>(reader: &mut R) -> Result<Self> {
         let mut account = Self::default();
-        for _ in 0..read_small::<u8, _>(reader)? {
+        let head: usize = read_small(reader)?;
+        account.restricted = head & RESTRICTED != 0;
+        for _ in 0..head & !RESTRICTED {
             account.cash.push(read_cash(reader)?);
         }
         for _ in 0..read_small::<u8, _>(reader)? {
@@ -316,6 +323,7 @@ mod tests {
             }],
             profits: vec![(2, -8)],
             legs: vec![],
+            restricted: true,
         };
         let good = bytes(&account);
         assert_eq!(borsh::from_slice::<Account>(&good).unwrap(), account);

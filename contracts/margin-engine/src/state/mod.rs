@@ -17,16 +17,23 @@
 //! | `l` | coin | ledger |
 //! | `q` | coin | withdrawal queue |
 //! | `w` | coin, account | queued withdrawals by recipient |
+//! | `k` | | the liquidation contract |
+//! | `u` | market | insurance |
+//! | `x` | account | deficit of an account seen insolvent |
+//! | `d` | | sum of the deficits |
 
 mod codec;
 mod config;
 mod market;
 mod profile;
 mod queue;
+mod waterfall;
 
 use cosmwasm_std::Storage;
 use protocol_std::binary::{Item, Map, Page};
+use risk::liquidation::Fund;
 use risk::{SERIES_KEY_BYTES, SeriesKey};
+use sha2::{Digest, Sha256};
 
 pub use config::{CoinRecord, CoinTerms, Config, Params, Timed};
 pub use market::{Expiry, Market, MarketParams, Series, Settled};
@@ -54,6 +61,10 @@ const SERIES: Map<[u8; SERIES_KEY_BYTES], Series> = Map::new("s");
 const LEDGERS: Map<u16, Ledger> = Map::new("l");
 const QUEUES: Map<u16, Queue> = Map::new("q");
 const CLAIMS: Map<(u16, u64), Claims> = Map::new("w");
+const LIQUIDATOR: Item<waterfall::Address> = Item::new("k");
+const FUNDS: Map<u16, waterfall::FundRecord> = Map::new("u");
+const DEFICITS: Map<u64, waterfall::Amount> = Map::new("x");
+const SHORTFALL: Item<waterfall::Amount> = Item::new("d");
 
 type Result<T> = core::result::Result<T, EngineError>;
 
@@ -91,6 +102,12 @@ pub fn load_account(storage: &dyn Storage, id: u64) -> Result<Account> {
 /// Saves an account.
 pub fn save_account(storage: &mut dyn Storage, id: u64, account: &Account) -> Result<()> {
     Ok(ACCOUNTS.save(storage, &id, account)?)
+}
+
+/// First eight bytes of the SHA-256 of an account's stored record: whoever names them sees no other account.
+pub fn fingerprint(storage: &dyn Storage, id: u64) -> Vec<u8> {
+    let stored = storage.get(&ACCOUNTS.key(&id)).unwrap_or_default();
+    Sha256::digest(stored).iter().take(8).copied().collect()
 }
 
 /// A page of accounts by number.
@@ -291,6 +308,66 @@ pub fn save_claims(
         return Ok(());
     }
     Ok(CLAIMS.save(storage, &(coin, account), claims)?)
+}
+
+/// The liquidation contract's address, once named.
+pub fn load_liquidator(storage: &dyn Storage) -> Result<Option<String>> {
+    Ok(LIQUIDATOR.may_load(storage)?.map(|address| address.0))
+}
+
+/// Names the liquidation contract.
+pub fn save_liquidator(storage: &mut dyn Storage, address: String) -> Result<()> {
+    Ok(LIQUIDATOR.save(storage, &waterfall::Address(address))?)
+}
+
+/// The insurance of a market; empty before its first use.
+pub fn load_fund(storage: &dyn Storage, market: u16) -> Result<Fund> {
+    let fund = FUNDS.may_load(storage, &market)?;
+    Ok(fund.map_or_else(Fund::default, |record| record.0))
+}
+
+/// Saves the insurance of a market.
+pub fn save_fund(storage: &mut dyn Storage, market: u16, fund: Fund) -> Result<()> {
+    Ok(FUNDS.save(storage, &market, &waterfall::FundRecord(fund))?)
+}
+
+/// The recorded deficit of an account, quote base units.
+pub fn load_deficit(storage: &dyn Storage, account: u64) -> Result<u128> {
+    Ok(DEFICITS
+        .may_load(storage, &account)?
+        .map_or(0, |deficit| deficit.0))
+}
+
+/// Saves or, when it is zero, removes the deficit of an account.
+pub fn save_deficit(storage: &mut dyn Storage, account: u64, deficit: u128) -> Result<()> {
+    if deficit == 0 {
+        DEFICITS.remove(storage, &account);
+        return Ok(());
+    }
+    Ok(DEFICITS.save(storage, &account, &waterfall::Amount(deficit))?)
+}
+
+/// A page of deficits by account.
+pub fn page_deficits(
+    storage: &dyn Storage,
+    after: Option<u64>,
+    limit: usize,
+) -> Result<Vec<(u64, u128)>> {
+    let rows = DEFICITS.page(storage, &ascending(after, limit))?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, deficit)| (id, deficit.0))
+        .collect())
+}
+
+/// The sum of all deficits.
+pub fn load_shortfall(storage: &dyn Storage) -> Result<u128> {
+    Ok(SHORTFALL.may_load(storage)?.map_or(0, |sum| sum.0))
+}
+
+/// Saves the sum of all deficits.
+pub fn save_shortfall(storage: &mut dyn Storage, sum: u128) -> Result<()> {
+    Ok(SHORTFALL.save(storage, &waterfall::Amount(sum))?)
 }
 
 fn ascending<K>(after: Option<K>, limit: usize) -> Page<K> {

@@ -5,6 +5,7 @@ use protocol_api::access::{Role, section};
 use protocol_api::engine::*;
 use protocol_api::event::TypedEvent;
 
+use crate::common::liquidation::order;
 use crate::common::*;
 
 fn samples(world: &World) -> Vec<ExecuteMsg> {
@@ -51,6 +52,20 @@ fn samples(world: &World) -> Vec<ExecuteMsg> {
         ExecuteMsg::SettleFills {
             fills: vec![world.fill(1, 2, &[(CALL, 1, 500)])],
         },
+        ExecuteMsg::Liquidate(order(1, vec![])),
+        ExecuteMsg::Reserve {
+            account: 1,
+            consent: world.side(1).consent,
+            amount: Uint128::new(1),
+        },
+        ExecuteMsg::Release {
+            account: 1,
+            amount: Uint128::zero(),
+        },
+        ExecuteMsg::FundInsurance {
+            market: "BTC".into(),
+        },
+        ExecuteMsg::CoverDebt { account: 1 },
         ExecuteMsg::ListSeries {
             series: vec![PUT.into()],
         },
@@ -98,6 +113,9 @@ fn samples(world: &World) -> Vec<ExecuteMsg> {
             venue: to.clone(),
             authorised: true,
         },
+        ExecuteMsg::SetLiquidator {
+            liquidator: to.clone(),
+        },
         ExecuteMsg::SetTreasury { account: 3 },
         ExecuteMsg::SetParams {
             params: params(),
@@ -130,7 +148,7 @@ const DENIED: [&str; 6] = [
 
 #[test]
 fn every_message_against_every_role() {
-    let world = World::funded();
+    let world = World::liquidatable();
     let messages = samples(&world);
     let names: Vec<&str> = messages.iter().map(ExecuteMsg::name).collect();
     let table: Vec<&str> = ACCESS.iter().map(|(name, _)| *name).collect();
@@ -143,6 +161,7 @@ fn every_message_against_every_role() {
             ("alice", &world.alice),
             ("bob", &world.bob),
             ("mallory", &world.mallory),
+            ("liquidator", &world.liquidator()),
         ];
         for (who, caller) in callers {
             let allowed = match role {
@@ -152,7 +171,8 @@ fn every_message_against_every_role() {
                 Role::Venue => who == "venue",
                 Role::AccountOwner | Role::AccountDelegate => who == "alice",
                 Role::PendingOwner => false,
-                Role::Quorum | Role::Protocol => unreachable!(),
+                Role::Protocol => who == "liquidator",
+                Role::Quorum => unreachable!(),
             };
             let denied = is_denied(caller, message.clone());
             assert_eq!(denied, !allowed, "{name} by {who}");
@@ -162,7 +182,7 @@ fn every_message_against_every_role() {
 
 /// Whether the message is refused for want of authority, in a world of its own.
 fn is_denied(caller: &Addr, message: ExecuteMsg) -> bool {
-    let mut world = World::funded();
+    let mut world = World::liquidatable();
     // So that a missing offer does not hide who may withdraw it.
     let owner = world.owner.clone();
     if message == (ExecuteMsg::CancelOwnerProposal {}) {
@@ -245,6 +265,35 @@ fn events_are_frozen() {
         denom: text(),
         amount: 0,
         paid: 0,
+    });
+    shown += &show(&LiquidationStepped {
+        account: 0,
+        equity: 0,
+        maintenance: 0,
+        penalty: 0,
+        keeper_reward: 0,
+    });
+    shown += &show(&SliceTaken {
+        account: 0,
+        taker: 0,
+        reward: 0,
+        paid: 0,
+    });
+    shown += &show(&InsurancePaid {
+        market: text(),
+        amount: 0,
+    });
+    shown += &show(&InsuranceFunded {
+        market: text(),
+        amount: 0,
+    });
+    shown += &show(&DebtCovered {
+        account: 0,
+        amount: 0,
+    });
+    shown += &show(&EscrowMoved {
+        account: 0,
+        amount: 0,
     });
     shown += &show(&FeesCollected {
         denom: text(),

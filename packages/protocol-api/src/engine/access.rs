@@ -16,6 +16,11 @@ pub const ACCESS: &[(&str, Role)] = &[
     ("buy_collateral", Role::AccountDelegate),
     ("collect_fees", Role::Anyone),
     ("settle_fills", Role::Venue),
+    ("liquidate", Role::Protocol),
+    ("reserve", Role::Protocol),
+    ("release", Role::Protocol),
+    ("fund_insurance", Role::Anyone),
+    ("cover_debt", Role::Anyone),
     ("list_series", Role::Anyone),
     ("fix_expiry", Role::Anyone),
     ("settle_accounts", Role::Anyone),
@@ -27,6 +32,7 @@ pub const ACCESS: &[(&str, Role)] = &[
     ("set_profile", Role::Owner),
     ("set_betas", Role::Owner),
     ("set_venue", Role::Owner),
+    ("set_liquidator", Role::Owner),
     ("set_treasury", Role::Owner),
     ("set_params", Role::Owner),
     ("propose_owner", Role::Owner),
@@ -53,6 +59,11 @@ impl ExecuteMsg {
             Self::BuyCollateral { .. } => "buy_collateral",
             Self::CollectFees { .. } => "collect_fees",
             Self::SettleFills { .. } => "settle_fills",
+            Self::Liquidate(_) => "liquidate",
+            Self::Reserve { .. } => "reserve",
+            Self::Release { .. } => "release",
+            Self::FundInsurance { .. } => "fund_insurance",
+            Self::CoverDebt { .. } => "cover_debt",
             Self::ListSeries { .. } => "list_series",
             Self::FixExpiry { .. } => "fix_expiry",
             Self::SettleAccounts { .. } => "settle_accounts",
@@ -64,6 +75,7 @@ impl ExecuteMsg {
             Self::SetProfile { .. } => "set_profile",
             Self::SetBetas { .. } => "set_betas",
             Self::SetVenue { .. } => "set_venue",
+            Self::SetLiquidator { .. } => "set_liquidator",
             Self::SetTreasury { .. } => "set_treasury",
             Self::SetParams { .. } => "set_params",
             Self::ProposeOwner { .. } => "propose_owner",
@@ -80,7 +92,10 @@ impl ExecuteMsg {
     pub const fn takes_coins(&self) -> bool {
         matches!(
             self,
-            Self::CreateAccount { .. } | Self::Deposit { .. } | Self::ListSeries { .. }
+            Self::CreateAccount { .. }
+                | Self::Deposit { .. }
+                | Self::ListSeries { .. }
+                | Self::FundInsurance { .. }
         )
     }
 }

@@ -102,6 +102,58 @@ events! {
         /// Base units of the debt's coin paid.
         paid: u128,
     }
+    /// A liquidation looked at an account, and sold of it what the `slice_taken` before it say.
+    LiquidationStepped = "liquidation_stepped" {
+        /// The account.
+        account: u64,
+        /// Its value at mark now, quote base units.
+        equity: i128,
+        /// Its maintenance margin now.
+        maintenance: i128,
+        /// Penalties the takers paid, base units of the quote coin.
+        penalty: u128,
+        /// The keeper's part of them; the rest went to insurance.
+        keeper_reward: u128,
+    }
+    /// A taker took a slice of an account.
+    SliceTaken = "slice_taken" {
+        /// The account sold.
+        account: u64,
+        /// The taker's account.
+        taker: u64,
+        /// Reward, parts per million of the margin he took over.
+        reward: i32,
+        /// What he paid, penalty included, quote base units; negative: what he was paid.
+        paid: i128,
+    }
+    /// A market's insurance paid for an account that was worth less than nothing.
+    InsurancePaid = "insurance_paid" {
+        /// The market's symbol.
+        market: String,
+        /// Base units of the quote coin.
+        amount: u128,
+    }
+    /// Coins were added to a market's insurance.
+    InsuranceFunded = "insurance_funded" {
+        /// The market's symbol.
+        market: String,
+        /// Base units of the quote coin.
+        amount: u128,
+    }
+    /// A dead debt was paid by insurance.
+    DebtCovered = "debt_covered" {
+        /// The account that owed it.
+        account: u64,
+        /// Base units of the quote coin.
+        amount: u128,
+    }
+    /// Quote cash went from an account into escrow, or (negative) back.
+    EscrowMoved = "escrow_moved" {
+        /// The account.
+        account: u64,
+        /// Signed base units of the quote coin.
+        amount: i128,
+    }
     /// Fees went to the treasury account.
     FeesCollected = "fees_collected" {
         /// The coin.

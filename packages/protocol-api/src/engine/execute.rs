@@ -4,8 +4,8 @@ use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Coin, Uint64, Uint128};
 
 use super::{
-    AccountId, BetaEntry, CoinListing, CoinTerms, DelegateId, EngineParams, Fill, Grant,
-    MarketListing, MarketParams, Profile,
+    AccountId, BetaEntry, CoinListing, CoinTerms, Consent, DelegateId, EngineParams, Fill, Grant,
+    LiquidateOrder, MarketListing, MarketParams, Profile,
 };
 
 /// Everything the engine can be told to do. `docs/access.md` says who may.
@@ -101,6 +101,39 @@ pub enum ExecuteMsg {
         fills: Vec<Fill>,
     },
 
+    // --- liquidation ----------------------------------------------------------------------
+    /// The liquidation contract: one step of the liquidation of an account below maintenance. Never pausable.
+    /// The response's data is [`super::LiquidateData`].
+    Liquidate(LiquidateOrder),
+    /// The liquidation contract: moves quote cash of an account that admits it into escrow, for a standing bid.
+    /// What is left must pass the test of a withdrawal.
+    Reserve {
+        /// The account.
+        account: AccountId,
+        /// Who consents for it.
+        consent: Consent,
+        /// Quote base units.
+        amount: Uint128,
+    },
+    /// The liquidation contract: moves escrow back into an account's cash.
+    Release {
+        /// The account.
+        account: AccountId,
+        /// Quote base units.
+        amount: Uint128,
+    },
+    /// Anyone: adds the attached quote coins to a market's insurance. Nobody can take them out.
+    FundInsurance {
+        /// The market's symbol.
+        market: String,
+    },
+    /// Anyone: pays the debts of an account that has nothing left from the insurance of the markets that lost,
+    /// within the hourly caps.
+    CoverDebt {
+        /// The account.
+        account: AccountId,
+    },
+
     // --- series and settlement ------------------------------------------------------------
     /// Anyone: lists series on a market's grid and calendar against the listing fee; the owner
     /// pays no fee and may name any whole minute as expiry. Listed series are passed over.
@@ -180,6 +213,11 @@ pub enum ExecuteMsg {
         venue: String,
         /// True authorises.
         authorised: bool,
+    },
+    /// Owner: names the liquidation contract. It can be named once and only replaced while its escrow is empty.
+    SetLiquidator {
+        /// Its address.
+        liquidator: String,
     },
     /// Owner: names the account that collects fees.
     SetTreasury {

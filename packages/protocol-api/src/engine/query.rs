@@ -4,8 +4,9 @@ use cosmwasm_schema::{QueryResponses, cw_serde};
 use cosmwasm_std::Coin;
 
 use super::{
-    AccountResponse, AccountsResponse, AuthorizedResponse, CoinsResponse, ConfigResponse,
-    CoveredResponse, DelegatesResponse, ExpiriesResponse, Fill, HealthResponse, LedgerResponse,
+    AccountResponse, AccountsResponse, AuthorizedResponse, BelowHealthResponse, CoinsResponse,
+    ConfigResponse, CoveredResponse, DelegatesResponse, ExpiriesResponse, Fill, HealthResponse,
+    InsuranceResponse, LedgerResponse, LiquidateData, LiquidateOrder, LiquidationStateResponse,
     MarketResponse, MarketsResponse, QueueResponse, SeriesPageResponse, SeriesResponse,
     SettlementEstimateResponse, SimulateFillsResponse, SimulateWithdrawResponse, VenueResponse,
     VenuesResponse,
@@ -127,6 +128,34 @@ pub enum QueryMsg {
         account: AccountId,
         /// How much of each coin.
         amounts: Vec<Coin>,
+    },
+    /// How accounts stand in liquidation, at most 32, cheaply and without explanation.
+    #[returns(Vec<LiquidationStateResponse>)]
+    LiquidationStates {
+        /// The accounts.
+        accounts: Vec<AccountId>,
+    },
+    /// Accounts by number whose health is below a bound.
+    #[returns(BelowHealthResponse)]
+    BelowHealth {
+        /// The bound, parts per million; a million: below maintenance.
+        bound: u32,
+        /// Go on after this account.
+        start_after: Option<AccountId>,
+        /// Look at no more than this many, 1 to 50, default 20.
+        limit: Option<u32>,
+    },
+    /// What `Liquidate` would do now, without the liquidation contract's authority.
+    #[returns(LiquidateData)]
+    PreviewLiquidate {
+        /// The step.
+        order: LiquidateOrder,
+    },
+    /// The insurance of a market.
+    #[returns(InsuranceResponse)]
+    Insurance {
+        /// The market's symbol.
+        market: String,
     },
     /// Every term of the ledger of each coin.
     #[returns(LedgerResponse)]

@@ -32,6 +32,8 @@ pub struct ConfigResponse {
     pub oracle: String,
     /// The account that collects fees.
     pub treasury: Option<AccountId>,
+    /// The liquidation contract.
+    pub liquidator: Option<String>,
     /// Engine-wide parameters.
     pub params: Scheduled<EngineParams>,
     /// Actions paused now.

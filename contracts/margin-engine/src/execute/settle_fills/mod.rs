@@ -3,14 +3,13 @@
 pub mod apply;
 pub mod test;
 
-use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
-use protocol_api::engine::{Fill, FillSettled, FillSide, MAX_FILL_LEGS, Scope};
+use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
+use protocol_api::engine::{Fill, FillSettled, MAX_FILL_LEGS};
 use protocol_api::event::TypedEvent;
 
-use crate::consent::consents;
+use crate::consent::assert_admits;
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::state;
 use test::{Before, test_account, test_debt_caps};
 
 /// Most accounts in one message.
@@ -30,7 +29,8 @@ pub fn settle_fills(
     }
     check_shape(fills)?;
     for side in fills.iter().flat_map(|fill| [&fill.maker, &fill.taker]) {
-        check_side(desk.storage(), side, venue, desk.now)?;
+        let consent = (side.account, &side.consent);
+        assert_admits(desk.storage(), consent, venue, desk.now)?;
     }
     let outcome = run(&mut desk, fills)?;
     desk.close()?.apply(deps.storage)?;
@@ -116,23 +116,4 @@ pub fn check_shape(fills: &[Fill]) -> Result<(), EngineError> {
         }
     }
     Ok(())
-}
-
-/// The account admits the venue, and whoever consented may trade for it.
-fn check_side(
-    storage: &dyn Storage,
-    side: &FillSide,
-    venue: &str,
-    now: u64,
-) -> Result<(), EngineError> {
-    let account = side.account;
-    let meta = state::load_meta(storage, account)?;
-    if !meta.venues.iter().any(|known| known == venue) {
-        return Err(EngineError::VenueNotAdmitted { account });
-    }
-    if consents(&meta, &side.consent, Scope::Trade, now) {
-        Ok(())
-    } else {
-        Err(EngineError::Consent { account })
-    }
 }

@@ -31,14 +31,14 @@ impl Before {
     }
 }
 
-/// Tests one account after the fills. Debtors and those who must may only reduce. Otherwise the exact
+/// Tests one account after the fills. Debtors, accounts in liquidation and those who must may only reduce. Otherwise the exact
 /// covered test comes first and reads no price; then the full grid of initial margin at a valid price;
 /// and a fill that only reduces is always allowed.
 pub fn test_account(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineError> {
     let account = before.account;
     let after = desk.account(account)?.clone();
     after.check_bounds(account)?;
-    if before.reduce_only || before.held.is_debtor() {
+    if before.reduce_only || before.held.restricted || before.held.is_debtor() {
         return if margin::is_reducing(desk, &before.held, &after)? {
             Ok(())
         } else {

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, missing_docs, reason = "each test file uses a part")]
 
+pub mod liquidation;
 pub mod oracle;
 
 use cosmwasm_std::{Addr, Binary, Coin, Decimal, Empty, Int64, Uint64, Uint128, coin};
@@ -213,6 +214,8 @@ impl World {
             );
         }
         world.ok(&owner, ExecuteMsg::SetTreasury { account: 3 });
+        let liquidator = world.liquidator().into_string();
+        world.ok(&owner, ExecuteMsg::SetLiquidator { liquidator });
         world
     }
 

@@ -81,6 +81,8 @@ pub struct Market {
     pub slow: u64,
     pub level: Validity,
     pub published: u64,
+    /// Since when prices came without a gap.
+    pub live_since: u64,
     /// Expiries in unix minutes with their total vol in per mille.
     pub expiries: Vec<(u32, u64)>,
     pub pending: Vec<PackedPending>,
@@ -94,6 +96,7 @@ impl Market {
             slow: spot,
             level: Validity::Valid,
             published,
+            live_since: 0,
             expiries: expiries.to_vec(),
             pending: vec![],
         }
@@ -118,7 +121,7 @@ impl Market {
             sequence: 1,
             report_time: self.published as u32,
             publish_time: self.published as u32,
-            live_since: self.published as u32,
+            live_since: self.live_since as u32,
             ages: Ages {
                 aging: 10,
                 stale: 60,

@@ -1,0 +1,68 @@
+//! Escrow of standing bids: quote cash that leaves an account and waits. The liquidation contract knows whose it is.
+
+use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
+use protocol_api::engine::{Consent, EscrowMoved};
+use protocol_api::event::TypedEvent;
+use risk::QUOTE_COIN;
+
+use crate::consent::assert_admits;
+use crate::core::num::{neg, signed};
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::execute::withdraw::{serve_queue, test_rest};
+
+/// Moves quote cash of an account into escrow; what is left must pass the test of a withdrawal.
+pub fn reserve(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    account: u64,
+    (consent, amount): (&Consent, u128),
+) -> Result<Response, EngineError> {
+    let mut desk = Desk::new(deps.as_ref(), env)?;
+    let venue = info.sender.as_str();
+    assert_admits(desk.storage(), (account, consent), venue, desk.now)?;
+    desk.open(account)?;
+    let held = desk.account(account)?.amount(QUOTE_COIN);
+    if desk.account(account)?.is_debtor() {
+        return Err(EngineError::Debtor { account });
+    }
+    if amount == 0 || signed(amount)? > held {
+        let denom = desk.denom(QUOTE_COIN)?;
+        return Err(EngineError::Cash {
+            account,
+            denom,
+            held,
+        });
+    }
+    desk.post(account, QUOTE_COIN, neg(signed(amount)?)?)?;
+    let ledger = desk.ledger(QUOTE_COIN)?;
+    let escrow = ledger.escrow.checked_add(amount);
+    ledger.escrow = escrow.ok_or(EngineError::Overflow)?;
+    test_rest(&mut desk, account)?;
+    desk.close()?.apply(deps.storage)?;
+    Ok(moved(account, signed(amount)?))
+}
+
+/// Moves escrow back into an account's cash.
+pub fn release(
+    deps: DepsMut,
+    env: &Env,
+    account: u64,
+    amount: u128,
+) -> Result<Response, EngineError> {
+    let mut desk = Desk::new(deps.as_ref(), env)?;
+    desk.open(account)?;
+    let ledger = desk.ledger(QUOTE_COIN)?;
+    let held = ledger.escrow;
+    let left = held.checked_sub(amount);
+    ledger.escrow = left.ok_or(EngineError::Escrow { held })?;
+    desk.post(account, QUOTE_COIN, signed(amount)?)?;
+    serve_queue(&mut desk, QUOTE_COIN)?;
+    desk.close()?.apply(deps.storage)?;
+    Ok(moved(account, neg(signed(amount)?)?))
+}
+
+fn moved(account: u64, amount: i128) -> Response {
+    Response::new().add_event(EscrowMoved { account, amount }.to_event())
+}

@@ -1,0 +1,59 @@
+//! Liquidation: one step, escrow of standing bids, insurance. Writes `a`, `l`, `s`, `u`, `x`, `d`.
+
+mod cut;
+mod deliver;
+mod escrow;
+mod insurance;
+mod prices;
+mod sale;
+mod step;
+mod terms;
+
+use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, to_json_binary};
+use protocol_api::engine::{ExecuteMsg, LiquidateOrder};
+
+pub use prices::Prices;
+pub use step::{standing, step};
+
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::pool::Pool;
+
+/// Which message goes where.
+pub fn dispatch(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    msg: ExecuteMsg,
+) -> Result<Response, EngineError> {
+    use ExecuteMsg as M;
+    match msg {
+        M::Liquidate(order) => liquidate(deps, env, info, &order),
+        M::Reserve {
+            account,
+            consent,
+            amount,
+        } => escrow::reserve(deps, env, info, account, (&consent, amount.u128())),
+        M::Release { account, amount } => escrow::release(deps, env, account, amount.u128()),
+        M::FundInsurance { market } => insurance::fund(deps, env, info, &market),
+        M::CoverDebt { account } => insurance::cover_debt(deps, env, account),
+        _ => Err(EngineError::Unauthorized),
+    }
+}
+
+/// One step of a liquidation.
+fn liquidate(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    order: &LiquidateOrder,
+) -> Result<Response, EngineError> {
+    let mut desk = Desk::new(deps.as_ref(), env)?;
+    let mut pool = Pool::default();
+    let done = step(&mut desk, &mut pool, order, info.sender.as_str())?;
+    desk.close()?.apply(deps.storage)?;
+    pool.apply(deps.storage)?;
+    Ok(Response::new()
+        .add_events(done.events)
+        .set_data(to_json_binary(&done.data)?))
+}

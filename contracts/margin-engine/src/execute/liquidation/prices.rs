@@ -1,0 +1,158 @@
+//! What an account is priced at, and whether the oracle's table lets it be sold.
+
+use protocol_api::engine::AuctionStart;
+use protocol_api::oracle::{Action, Permission, permission};
+use risk::liquidation::{Standing, quote_value};
+use risk::{Context, Feed, QUOTE_COIN, UnderlyingState};
+
+use crate::core::account::{Account, Cash};
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::margin;
+
+/// A coin in hand is left out of an account when its feed allows no sale and has been silent for longer than this,
+/// seconds, or when it is worth less than [`DUST`]: a dead coin sent to an account stops nothing.
+const SILENT: u64 = 3_600;
+/// Whole quote coins.
+const DUST: i128 = 100;
+
+/// What an account is worth selling, and prices of everything it depends on.
+#[derive(Debug)]
+pub struct Prices {
+    /// The account without coins that are left out.
+    pub account: Account,
+    /// What it is priced in.
+    pub context: Context,
+    /// Publish time of the newest of them, unix seconds.
+    pub newest: u64,
+    /// Since when all of them have been live without a gap, unix seconds.
+    live_since: u64,
+    ids: Vec<u16>,
+}
+
+/// Whether an account below maintenance is sold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is.
+    Sell,
+    /// A second, later price must confirm.
+    Wait,
+}
+
+impl Prices {
+    /// Reads them for an open account; an underlying without a record is an error, a bad level is not.
+    pub fn read(desk: &mut Desk<'_>, id: u64) -> Result<Self, EngineError> {
+        let mut account = desk.account(id)?.clone();
+        let terms = desk.terms_of(&account)?;
+        let settles = |coin: u16| terms.iter().any(|market| market.settle_coin == coin);
+        account
+            .cash
+            .retain(|cash| settles(cash.coin) || !is_left_out(desk, cash));
+        let ids = margin::underlyings(desk, &account, &terms);
+        let (mut newest, mut live_since) = (0, 0);
+        for underlying in &ids {
+            let state = usable(desk, id, *underlying)?;
+            newest = newest.max(state.publish_time);
+            live_since = live_since.max(state.live_since);
+        }
+        Ok(Self {
+            account,
+            context: margin::context(desk, &ids, terms)?,
+            newest,
+            live_since,
+            ids,
+        })
+    }
+
+    /// The auction's clock: from its start, or anew from when prices came back.
+    pub fn clock(&self, auction: Option<&AuctionStart>, now: u64) -> AuctionStart {
+        match auction {
+            Some(known) if known.at >= self.live_since => known.clone(),
+            known => AuctionStart {
+                at: known.map_or(now, |_| self.live_since),
+                price_time: self.newest,
+            },
+        }
+    }
+
+    /// Whether prices allow a sale; `since`: the publish time that a shallow one's prices must all be later than.
+    pub fn verdict(
+        &self,
+        desk: &mut Desk<'_>,
+        id: u64,
+        standing: Standing,
+        since: u64,
+    ) -> Result<Verdict, EngineError> {
+        let action = if standing == Standing::Shallow {
+            Action::LiquidateShallow
+        } else {
+            Action::LiquidateDeep
+        };
+        let mut verdict = Verdict::Sell;
+        let mut whole_band = None;
+        for underlying in self.ids.iter().copied() {
+            let feed = desk.feeds.feed(underlying);
+            let level = feed.map(|feed| permission(feed.validity, action));
+            let state = usable(desk, id, underlying)?;
+            match level {
+                Some(Permission::Yes) => {}
+                Some(Permission::SecondPrice) if state.publish_time > since => {}
+                Some(Permission::SecondPrice) => verdict = Verdict::Wait,
+                Some(Permission::WholeBand) => whole_band = Some(underlying),
+                Some(Permission::NearSlowPrice) if is_near_slow(state) => {}
+                _ => return Err(no_price(id, underlying)),
+            }
+        }
+        match whole_band {
+            Some(underlying) if !margin::is_below_at_edges(desk, &self.account, &self.ids)? => {
+                Err(no_price(id, underlying))
+            }
+            _ => Ok(verdict),
+        }
+    }
+}
+
+/// Whether a coin that no leg settles in is left out.
+fn is_left_out(desk: &mut Desk<'_>, cash: &Cash) -> bool {
+    let coin = |id: u16| Some(margin::risk_coin(id, desk.config.coin(id)?, desk.now));
+    let (Some(coin), Some(quote)) = (coin(cash.coin), coin(QUOTE_COIN)) else {
+        return false;
+    };
+    let Feed::Underlying(underlying) = coin.feed else {
+        return false;
+    };
+    let now = desk.now;
+    let Some(feed) = desk.feeds.feed(underlying) else {
+        return cash.amount > 0;
+    };
+    let allowed = permission(feed.validity, Action::LiquidateDeep) == Permission::Yes;
+    let silent = |state: &UnderlyingState| {
+        let worth = quote_value(cash.amount, &coin, &quote, state.spot.mid);
+        now.saturating_sub(state.publish_time) > SILENT
+            || worth < DUST.saturating_mul(quote.scale.into())
+    };
+    cash.amount > 0 && !allowed && feed.state.as_ref().is_none_or(silent)
+}
+
+fn no_price(account: u64, underlying: u16) -> EngineError {
+    EngineError::NoPrice {
+        account,
+        underlying,
+    }
+}
+
+fn usable<'d>(
+    desk: &'d mut Desk<'_>,
+    account: u64,
+    underlying: u16,
+) -> Result<&'d UnderlyingState, EngineError> {
+    let feed = desk.feeds.feed(underlying);
+    feed.and_then(|feed| feed.state.as_ref())
+        .ok_or_else(|| no_price(account, underlying))
+}
+
+/// Within 5 % of the slow price.
+fn is_near_slow(state: &UnderlyingState) -> bool {
+    let (mid, slow) = (state.spot.mid.to_bits(), state.slow.to_bits());
+    mid.abs_diff(slow) <= slow.unsigned_abs() / 20
+}

@@ -1,0 +1,225 @@
+//! Selling an account to takers, one after the other: each gets whole or nothing of what he took stays.
+
+use cosmwasm_std::{Event, Int128};
+use protocol_api::engine::{InsurancePaid, LiquidateOrder, SliceTaken, Taken, Taker};
+use protocol_api::event::TypedEvent;
+use risk::liquidation::Health;
+use risk::{Book, Context, QUOTE_COIN};
+
+use super::cut::Cut;
+use super::deliver::{collect, deliver, test_taker};
+use super::terms::Terms;
+use crate::consent::assert_admits;
+use crate::core::num::{add, signed};
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::execute::settle_fills::test::Before;
+use crate::pool::{Losses, Pool};
+
+/// A taker who may take, and his reward.
+#[derive(Debug)]
+pub struct Offer<'a> {
+    pub(super) taker: &'a Taker,
+    pub(super) reward: i32,
+}
+
+/// Who of an order's takers may take at the schedule's reward `now`: he accepts it, it is not his own account, and he
+/// consented. One who insists (he named the least reward he accepts) and may not fails the step.
+pub fn offers<'a>(
+    desk: &Desk<'_>,
+    order: &'a LiquidateOrder,
+    now: i32,
+    venue: &str,
+) -> Result<Vec<Offer<'a>>, EngineError> {
+    let mut offers = Vec::with_capacity(order.takers.len());
+    for taker in &order.takers {
+        let (account, reward) = (taker.account, taker.reward.unwrap_or(now));
+        let accepts = reward <= now && taker.least_reward.is_none_or(|least| least <= reward);
+        let side = (account, &taker.consent);
+        let refusal = if !accepts {
+            EngineError::NotTaken { account }
+        } else if account == order.account {
+            EngineError::SelfTrade { account }
+        } else {
+            match assert_admits(desk.storage(), side, venue, desk.now) {
+                Err(refusal) => refusal,
+                Ok(()) => {
+                    offers.push(Offer { taker, reward });
+                    continue;
+                }
+            }
+        };
+        if taker.least_reward.is_some() {
+            return Err(refusal);
+        }
+    }
+    Ok(offers)
+}
+
+/// What was sold.
+#[derive(Debug, Default)]
+pub struct Sold {
+    /// Who took what.
+    pub taken: Vec<Taken>,
+    /// What to tell.
+    pub events: Vec<Event>,
+    /// Sum of the penalties.
+    pub penalty: u128,
+    /// The keeper's part of it.
+    pub keeper_reward: u128,
+    /// Sum of the positive payments.
+    paid: u128,
+}
+
+/// An account being sold.
+#[derive(Debug)]
+pub struct Sale {
+    /// What was sold so far.
+    pub sold: Sold,
+    pub(super) id: u64,
+    pub(super) terms: Terms,
+    pub(super) context: Context,
+    pub(super) losses: Losses,
+    /// What is left of what it held when the step began.
+    pub(super) for_sale: Book,
+    pub(super) health: Health,
+    /// What it was paid since.
+    pub(super) proceeds: i128,
+}
+
+impl Sale {
+    /// An account with everything it holds for sale.
+    pub fn new(
+        id: u64,
+        terms: Terms,
+        (context, losses): (Context, Losses),
+        (for_sale, health): (Book, Health),
+    ) -> Self {
+        Self {
+            sold: Sold::default(),
+            id,
+            terms,
+            context,
+            losses,
+            for_sale,
+            health,
+            proceeds: 0,
+        }
+    }
+
+    /// The account's health, what it was paid included.
+    pub fn account(&self) -> Health {
+        Health {
+            equity: self.health.equity.saturating_add(self.proceeds),
+            ..self.health
+        }
+    }
+
+    /// Serves the offers in turn. One who insists and gets nothing fails the step with the reason.
+    pub fn run(
+        &mut self,
+        desk: &mut Desk<'_>,
+        pool: &mut Pool,
+        offers: &[Offer<'_>],
+    ) -> Result<(), EngineError> {
+        for (place, offer) in offers.iter().enumerate() {
+            let same = offers.iter().skip(place);
+            let budgets = same
+                .take_while(|other| other.reward == offer.reward)
+                .fold(0_u128, |sum, other| {
+                    sum.saturating_add(other.taker.budget.u128())
+                });
+            let before = (desk.snapshot(), pool.clone());
+            match self.sell(desk, pool, offer, budgets) {
+                Ok(true) => {}
+                Err(error) if offer.taker.least_reward.is_some() => return Err(error),
+                Ok(false) | Err(_) => {
+                    desk.restore(before.0);
+                    *pool = before.1;
+                }
+            }
+        }
+        let served = |taker: &Taker| self.sold.taken.iter().any(|t| t.account == taker.account);
+        let unserved =
+            |offer: &&Offer<'_>| offer.taker.least_reward.is_some() && !served(offer.taker);
+        match offers.iter().find(unserved) {
+            Some(offer) => Err(EngineError::NotTaken {
+                account: offer.taker.account,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Sells to one taker; false: there is nothing for him.
+    fn sell(
+        &mut self,
+        desk: &mut Desk<'_>,
+        pool: &mut Pool,
+        offer: &Offer<'_>,
+        budgets: u128,
+    ) -> Result<bool, EngineError> {
+        let Some(cut) = self.cut(desk, pool, offer, budgets)? else {
+            return Ok(false);
+        };
+        let taker = offer.taker.account;
+        desk.open(taker)?;
+        let before = Before::of(desk, taker)?;
+        deliver(desk, (self.id, taker), &cut.moved, &self.context)?;
+        let paid = add(cut.pay, signed(cut.penalty)?)?;
+        desk.post(self.id, QUOTE_COIN, add(cut.pay, signed(cut.relief)?)?)?;
+        collect(desk, offer.taker, paid)?;
+        let payers = pool.pay(desk, &self.losses, cut.relief)?;
+        test_taker(desk, &before)?;
+        for (market, amount) in payers {
+            let market = desk.market(market)?.symbol.clone();
+            self.sold
+                .events
+                .push(InsurancePaid { market, amount }.to_event());
+        }
+        self.note(offer, &cut, paid)?;
+        Ok(true)
+    }
+
+    /// Takes note of a slice that was delivered and paid.
+    fn note(&mut self, offer: &Offer<'_>, cut: &Cut, paid: i128) -> Result<(), EngineError> {
+        let (account, taker, reward) = (self.id, offer.taker.account, offer.reward);
+        let event = SliceTaken {
+            account,
+            taker,
+            reward,
+            paid,
+        };
+        self.sold.events.push(event.to_event());
+        self.sold.taken.push(Taken {
+            account: taker,
+            reward,
+            paid: Int128::new(paid),
+        });
+        self.sold.penalty = self.sold.penalty.saturating_add(cut.penalty);
+        let pay = u128::try_from(cut.pay).unwrap_or(0);
+        self.sold.paid = self.sold.paid.saturating_add(pay);
+        self.proceeds = add(self.proceeds, add(cut.pay, signed(cut.relief)?)?)?;
+        self.for_sale = cut.rest.clone();
+        self.health = cut.health;
+        Ok(())
+    }
+
+    /// Splits the penalties: the keeper's part into his account, the rest into the insurance of the market that lost the
+    /// account most.
+    pub fn share_penalty(
+        &mut self,
+        desk: &mut Desk<'_>,
+        pool: &mut Pool,
+        keeper: Option<u64>,
+    ) -> Result<(), EngineError> {
+        let penalty = self.sold.penalty;
+        let part = self.terms.keeper_part(self.sold.paid, penalty)?;
+        if let Some(keeper) = keeper.filter(|_| part > 0) {
+            desk.open(keeper)?;
+            desk.post(keeper, QUOTE_COIN, signed(part)?)?;
+            self.sold.keeper_reward = part;
+        }
+        let rest = penalty.saturating_sub(self.sold.keeper_reward);
+        pool.take_in(desk, self.losses.largest(), rest)
+    }
+}

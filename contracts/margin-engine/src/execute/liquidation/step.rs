@@ -1,0 +1,126 @@
+//! One step: who stands how, whether prices allow a sale, who takes what, what remains. Execution and preview are this.
+
+use cosmwasm_std::{Event, Uint128};
+use protocol_api::engine::{
+    AuctionStart, LiquidateData, LiquidateOrder, LiquidationStepped, Standing as WireStanding,
+};
+use protocol_api::event::TypedEvent;
+use risk::QUOTE_COIN;
+use risk::liquidation::{Health, Standing, market_marks};
+
+use super::prices::{Prices, Verdict};
+use super::sale::{Sale, Sold, offers};
+use super::terms::Terms;
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::execute::withdraw::serve_queue;
+use crate::margin;
+use crate::pool::{Losses, Pool};
+use crate::state;
+
+/// What a step did.
+#[derive(Debug)]
+pub struct Done {
+    /// The response's data.
+    pub data: LiquidateData,
+    /// What to tell.
+    pub events: Vec<Event>,
+}
+
+/// Runs a step on the desk; `venue` is the liquidation contract, whom takers must have admitted.
+pub fn step(
+    desk: &mut Desk<'_>,
+    pool: &mut Pool,
+    order: &LiquidateOrder,
+    venue: &str,
+) -> Result<Done, EngineError> {
+    let terms = Terms::of(order)?;
+    let id = order.account;
+    if let Some(expected) = &order.fingerprint
+        && state::fingerprint(desk.storage(), id) != expected.as_slice()
+    {
+        return Err(EngineError::Fingerprint { account: id });
+    }
+    desk.open(id)?;
+    let prices = Prices::read(desk, id)?;
+    let book = prices.account.book();
+    let before = margin::health(&book, &prices.context)?;
+    let auction = prices.clock(order.auction.as_ref(), desk.now);
+    if before.standing() == Standing::Healthy {
+        // A price that would not sell an account does not free it either.
+        if prices.verdict(desk, id, Standing::Deep, 0).is_ok() {
+            record(desk, pool, id, &before)?;
+        }
+        return Ok(done(id, (&before, &before), auction, Sold::default()));
+    }
+    let verdict = prices.verdict(desk, id, before.standing(), auction.price_time)?;
+    let (mut after, mut sold) = (before, Sold::default());
+    if verdict == Verdict::Sell {
+        let reward = terms.schedule.reward(desk.now.saturating_sub(auction.at));
+        let offers = offers(desk, order, reward, venue)?;
+        let marks = market_marks(&book, &prices.context)?;
+        let losses = Losses::of(desk, &prices.account, &marks)?;
+        let mut sale = Sale::new(id, terms, (prices.context, losses), (book, before));
+        sale.run(desk, pool, &offers)?;
+        sale.share_penalty(desk, pool, order.keeper)?;
+        serve_queue(desk, QUOTE_COIN)?;
+        (after, sold) = (sale.account(), sale.sold);
+    }
+    record(desk, pool, id, &after)?;
+    Ok(done(id, (&before, &after), auction, sold))
+}
+
+/// Notes on the account whether its fills must reduce, and its deficit.
+fn record(
+    desk: &mut Desk<'_>,
+    pool: &mut Pool,
+    id: u64,
+    health: &Health,
+) -> Result<(), EngineError> {
+    let account = desk.account_mut(id)?;
+    let known = core::mem::replace(&mut account.restricted, health.surplus() < 0);
+    let deficit = health.equity.min(0).unsigned_abs();
+    // Only a step that found it below maintenance has recorded a deficit.
+    if known || deficit > 0 {
+        pool.set_deficit(desk, id, deficit)?;
+    }
+    Ok(())
+}
+
+fn done(
+    account: u64,
+    (before, after): (&Health, &Health),
+    auction: AuctionStart,
+    sold: Sold,
+) -> Done {
+    let data = LiquidateData {
+        before: standing(before),
+        after: standing(after),
+        auction,
+        taken: sold.taken,
+        keeper_reward: Uint128::new(sold.keeper_reward),
+    };
+    let mut events = sold.events;
+    events.push(
+        LiquidationStepped {
+            account,
+            equity: after.equity,
+            maintenance: after.margin,
+            penalty: sold.penalty,
+            keeper_reward: sold.keeper_reward,
+        }
+        .to_event(),
+    );
+    Done { data, events }
+}
+
+/// A standing on the wire.
+pub fn standing(health: &Health) -> WireStanding {
+    match health.standing() {
+        Standing::Healthy => WireStanding::Healthy,
+        Standing::Shallow => WireStanding::Shallow,
+        Standing::Deep => WireStanding::Deep,
+        Standing::Critical => WireStanding::Critical,
+        Standing::Insolvent => WireStanding::Insolvent,
+    }
+}

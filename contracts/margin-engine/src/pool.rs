@@ -1,0 +1,201 @@
+//! The loss pool at work: insurance funds and deficits, loaded when first needed, saved at a message's end.
+
+use cosmwasm_std::Storage;
+use risk::QUOTE_COIN;
+use risk::liquidation::{Fund, payable, quote_value, spread};
+
+use crate::core::account::Account;
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::margin::risk_coin;
+use crate::state;
+
+/// What an account lost, market by market, quote base units; never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Losses {
+    markets: Vec<u16>,
+    amounts: Vec<u128>,
+}
+
+impl Losses {
+    /// Per market `max(0, -(sum of premium, fees, settlements + mark of the legs))`, `marks` in the market's
+    /// settlement coin. A coin without a price loses nothing.
+    pub fn of(
+        desk: &mut Desk<'_>,
+        account: &Account,
+        marks: &[(u16, i128)],
+    ) -> Result<Self, EngineError> {
+        let mut sums = account.clone();
+        for (market, value) in marks {
+            sums.add_profit(*market, *value)?;
+        }
+        let mut losses = Self {
+            markets: vec![],
+            amounts: vec![],
+        };
+        for (market, sum) in &sums.profits {
+            losses.markets.push(*market);
+            losses.amounts.push(in_quote(desk, *market, *sum)?);
+        }
+        if losses.markets.is_empty() {
+            losses.markets.push(1);
+            losses.amounts.push(0);
+        }
+        Ok(losses)
+    }
+
+    /// The market that lost most.
+    pub fn largest(&self) -> u16 {
+        let most = self.amounts.iter().max();
+        let place = self.amounts.iter().position(|loss| Some(loss) == most);
+        place
+            .and_then(|place| self.markets.get(place))
+            .copied()
+            .unwrap_or(1)
+    }
+}
+
+/// A negative sum of a market as a loss in quote base units, rounded up.
+fn in_quote(desk: &mut Desk<'_>, market: u16, sum: i128) -> Result<u128, EngineError> {
+    if sum >= 0 {
+        return Ok(0);
+    }
+    let now = desk.now;
+    let terms = desk.market(market)?.terms(market);
+    let coin = |id: u16| {
+        desk.config
+            .coin(id)
+            .map(|record| risk_coin(id, record, now))
+    };
+    let settles = coin(terms.settle_coin).ok_or(EngineError::Corrupt)?;
+    let quote = coin(QUOTE_COIN).ok_or(EngineError::Corrupt)?;
+    if terms.settle_coin == QUOTE_COIN {
+        return Ok(sum.unsigned_abs());
+    }
+    let feed = desk.feeds.feed(terms.underlying);
+    let spot = feed.and_then(|feed| feed.state.as_ref().map(|state| state.spot.mid));
+    Ok(spot.map_or(0, |spot| {
+        quote_value(sum, &settles, &quote, spot)
+            .min(0)
+            .unsigned_abs()
+    }))
+}
+
+/// Funds and deficits that one message touched.
+#[derive(Clone, Debug, Default)]
+pub struct Pool {
+    funds: Vec<(u16, Fund)>,
+    deficit: Option<(u64, u128)>,
+    shortfall: Option<u128>,
+}
+
+impl Pool {
+    /// A market's fund in the hour of now.
+    pub fn fund(&mut self, desk: &Desk<'_>, market: u16) -> Result<Fund, EngineError> {
+        if let Some((_, fund)) = self.funds.iter().find(|known| known.0 == market) {
+            return Ok(*fund);
+        }
+        Ok(state::load_fund(desk.storage(), market)?.at(desk.now))
+    }
+
+    fn put(&mut self, market: u16, fund: Fund) {
+        self.funds.retain(|known| known.0 != market);
+        self.funds.push((market, fund));
+    }
+
+    /// Adds an amount that the caller takes out of another term of the quote coin's ledger.
+    pub fn take_in(
+        &mut self,
+        desk: &mut Desk<'_>,
+        market: u16,
+        amount: u128,
+    ) -> Result<(), EngineError> {
+        if amount == 0 {
+            return Ok(());
+        }
+        let fund = self.fund(desk, market)?.take_in(amount);
+        self.put(market, fund.ok_or(EngineError::Overflow)?);
+        let ledger = desk.ledger(QUOTE_COIN)?;
+        let sum = ledger.insurance.checked_add(amount);
+        ledger.insurance = sum.ok_or(EngineError::Overflow)?;
+        Ok(())
+    }
+
+    /// How much of `wanted` the markets' funds may pay now, each its part.
+    pub fn payable(
+        &mut self,
+        desk: &Desk<'_>,
+        losses: &Losses,
+        wanted: u128,
+    ) -> Result<u128, EngineError> {
+        if wanted == 0 {
+            return Ok(0);
+        }
+        let mut available = Vec::with_capacity(losses.markets.len());
+        for market in &losses.markets {
+            available.push(self.fund(desk, *market)?.available());
+        }
+        Ok(payable(wanted, &losses.amounts, &available))
+    }
+
+    /// Takes an amount that is payable out of the funds; the caller puts it into cash. Returns who paid what.
+    pub fn pay(
+        &mut self,
+        desk: &mut Desk<'_>,
+        losses: &Losses,
+        amount: u128,
+    ) -> Result<Vec<(u16, u128)>, EngineError> {
+        if amount == 0 {
+            return Ok(vec![]);
+        }
+        let parts = spread(amount, &losses.amounts);
+        let paid: Vec<(u16, u128)> = losses
+            .markets
+            .iter()
+            .copied()
+            .zip(parts)
+            .filter(|(_, part)| *part > 0)
+            .collect();
+        for (market, part) in &paid {
+            let fund = self.fund(desk, *market)?.pay(*part);
+            self.put(*market, fund.ok_or(EngineError::Overflow)?);
+        }
+        let ledger = desk.ledger(QUOTE_COIN)?;
+        let left = ledger.insurance.checked_sub(amount);
+        ledger.insurance = left.ok_or(EngineError::Overflow)?;
+        Ok(paid)
+    }
+
+    /// Replaces the deficit of an account and keeps the sum.
+    pub fn set_deficit(
+        &mut self,
+        desk: &Desk<'_>,
+        account: u64,
+        deficit: u128,
+    ) -> Result<(), EngineError> {
+        let old = state::load_deficit(desk.storage(), account)?;
+        if old == deficit {
+            return Ok(());
+        }
+        let sum = state::load_shortfall(desk.storage())?
+            .checked_sub(old)
+            .and_then(|rest| rest.checked_add(deficit));
+        self.shortfall = Some(sum.ok_or(EngineError::Overflow)?);
+        self.deficit = Some((account, deficit));
+        Ok(())
+    }
+
+    /// Writes what changed.
+    pub fn apply(self, storage: &mut dyn Storage) -> Result<(), EngineError> {
+        for (market, fund) in self.funds {
+            state::save_fund(storage, market, fund)?;
+        }
+        if let Some((account, deficit)) = self.deficit {
+            state::save_deficit(storage, account, deficit)?;
+        }
+        match self.shortfall {
+            Some(sum) => state::save_shortfall(storage, sum),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What liquidators ask: who is below maintenance, what a step would do, what insurance may pay.
+
+use cosmwasm_std::{Binary, Deps, Env, Int128, Uint128};
+use protocol_api::engine::{
+    AccountId, BelowHealthResponse, InsuranceResponse, LiquidateData, LiquidateOrder,
+    LiquidationStateResponse,
+};
+use risk::liquidation::{Health, Standing};
+
+use super::limit;
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::execute::liquidation::{Prices, standing, step};
+use crate::margin;
+use crate::pool::Pool;
+use crate::state;
+
+/// Most accounts in one `LiquidationStates`.
+const MAX_STATES: usize = 32;
+
+/// How accounts stand.
+pub fn states(
+    deps: Deps,
+    env: &Env,
+    accounts: &[AccountId],
+) -> Result<Vec<LiquidationStateResponse>, EngineError> {
+    if accounts.len() > MAX_STATES {
+        return Err(EngineError::List { field: "accounts" });
+    }
+    let mut desk = Desk::new(deps, env)?;
+    let view = |id: &AccountId| state_of(&mut desk, *id).map(|found| found.0);
+    accounts.iter().map(view).collect()
+}
+
+/// One page of the accounts whose health is below a bound; those without a price are left out.
+pub fn below(
+    deps: Deps,
+    env: &Env,
+    bound: u32,
+    (start_after, asked): (Option<AccountId>, Option<u32>),
+) -> Result<BelowHealthResponse, EngineError> {
+    let mut desk = Desk::new(deps, env)?;
+    let page = state::page_accounts(deps.storage, start_after, limit(asked))?;
+    let mut found = BelowHealthResponse {
+        accounts: vec![],
+        last: page.last().map(|(id, _)| *id),
+    };
+    for (id, account) in page {
+        // Cash alone is never below.
+        if account.legs.is_empty() && !account.is_debtor() {
+            continue;
+        }
+        let (view, health) = state_of(&mut desk, id)?;
+        if health.is_some_and(|health| health.is_below(bound)) {
+            found.accounts.push(view);
+        }
+    }
+    Ok(found)
+}
+
+fn state_of(
+    desk: &mut Desk<'_>,
+    id: AccountId,
+) -> Result<(LiquidationStateResponse, Option<Health>), EngineError> {
+    let fingerprint = Binary::from(state::fingerprint(desk.storage(), id));
+    let mut view = LiquidationStateResponse {
+        account: id,
+        fingerprint,
+        standing: None,
+        equity: None,
+        maintenance: None,
+        allowed: false,
+        price_time: 0,
+    };
+    desk.open(id)?;
+    let Ok(prices) = Prices::read(desk, id) else {
+        return Ok((view, None));
+    };
+    let Ok(health) = margin::health(&prices.account.book(), &prices.context) else {
+        return Ok((view, None));
+    };
+    let found = health.standing();
+    view.price_time = prices.newest;
+    view.standing = Some(standing(&health));
+    view.equity = Some(Int128::new(health.equity));
+    view.maintenance = Some(Uint128::new(health.margin.unsigned_abs()));
+    view.allowed = found != Standing::Healthy && prices.verdict(desk, id, found, 0).is_ok();
+    Ok((view, Some(health)))
+}
+
+/// What `Liquidate` by the liquidation contract would do now.
+pub fn preview(
+    deps: Deps,
+    env: &Env,
+    order: &LiquidateOrder,
+) -> Result<LiquidateData, EngineError> {
+    let venue = state::load_liquidator(deps.storage)?.ok_or(EngineError::Unauthorized)?;
+    let mut desk = Desk::new(deps, env)?;
+    let done = step(&mut desk, &mut Pool::default(), order, &venue)?;
+    desk.close().map(drop)?;
+    Ok(done.data)
+}
+
+/// What a market's insurance holds and may pay.
+pub fn insurance(deps: Deps, env: &Env, market: &str) -> Result<InsuranceResponse, EngineError> {
+    let desk = Desk::new(deps, env)?;
+    let fund = Pool::default().fund(&desk, desk.market_id(market)?)?;
+    Ok(InsuranceResponse {
+        market: market.to_owned(),
+        balance: Uint128::new(fund.balance),
+        available: Uint128::new(fund.available()),
+        hour_ends: fund.hour_ends(),
+        shortfall: Uint128::new(state::load_shortfall(deps.storage)?),
+    })
+}

@@ -1,0 +1,179 @@
+//! Liquidation on the wire: what the liquidation contract asks of the engine (docs/spec/liquidation.md).
+
+use cosmwasm_schema::cw_serde;
+use cosmwasm_std::{Binary, Int128, Uint128};
+
+use super::{AccountId, Consent};
+
+/// One, in parts per million: the unit of rewards and shares.
+pub const PPM: u32 = 1_000_000;
+/// Most takers in one [`LiquidateOrder`].
+pub const MAX_TAKERS: usize = 4;
+/// Rewards lie in `[-MAX_DISCOUNT, PPM]` parts per million of maintenance margin.
+pub const MAX_DISCOUNT: i32 = 100_000;
+/// Most penalty, parts per million of the payment.
+pub const MAX_PENALTY: u32 = 50_000;
+/// Target health lies between one and this, parts per million.
+pub const MAX_TARGET: u32 = 1_500_000;
+
+/// How the asked reward rises with time: linear from `start` to `knee`, then to `end`, flat from there on.
+#[cw_serde]
+pub struct Schedule {
+    /// Reward at once, parts per million of maintenance; below zero: a price above equity.
+    pub start: i32,
+    /// Reward after `knee_after` seconds.
+    pub knee: i32,
+    /// Reward after `end_after` seconds.
+    pub end: i32,
+    /// Seconds from the start of the auction.
+    pub knee_after: u32,
+    /// Seconds from the start of the auction.
+    pub end_after: u32,
+}
+
+/// Terms of a liquidation; each within a hard range of the engine.
+#[cw_serde]
+pub struct LiquidationTerms {
+    /// The reward as a function of time.
+    pub schedule: Schedule,
+    /// Health that a slice aims at, parts per million, above one.
+    pub target: u32,
+    /// Penalty on top of a positive payment, parts per million of it.
+    pub penalty: u32,
+    /// Maintenance margin, quote base units, below which a rest is taken whole.
+    pub dust: Uint128,
+    /// Part of the penalty that the keeper gets whatever the size, quote base units.
+    pub tip: Uint128,
+    /// Part of the penalty that the keeper gets per payment, parts per million.
+    pub chip: u32,
+}
+
+/// An auction as the liquidation contract keeps it.
+#[cw_serde]
+pub struct AuctionStart {
+    /// When it began, unix seconds; its clock.
+    pub at: u64,
+    /// Publish time of the newest price that was seen then, unix seconds.
+    pub price_time: u64,
+}
+
+/// Who takes a slice.
+#[cw_serde]
+pub struct Taker {
+    /// His account; it must admit the liquidation contract as a venue.
+    pub account: AccountId,
+    /// Who consents for it.
+    pub consent: Consent,
+    /// The reward he asks, parts per million; absent: whatever the schedule gives now. One above the schedule's is
+    /// passed over.
+    pub reward: Option<i32>,
+    /// The least reward he accepts. A taker who names one insists: a step that sells him nothing fails with the reason,
+    /// while others are passed over.
+    pub least_reward: Option<i32>,
+    /// The most he pays in all, penalty included, quote base units.
+    pub budget: Uint128,
+    /// True: the budget lies in escrow and what is not spent stays there.
+    pub escrowed: bool,
+}
+
+/// One step of a liquidation.
+#[cw_serde]
+pub struct LiquidateOrder {
+    /// The account that is below maintenance.
+    pub account: AccountId,
+    /// Its auction; absent: it starts now.
+    pub auction: Option<AuctionStart>,
+    /// The terms.
+    pub terms: LiquidationTerms,
+    /// Takers by rising reward; neighbours with one reward share pro rata to their budgets.
+    pub takers: Vec<Taker>,
+    /// Fails unless the account's record still has this fingerprint ([`LiquidationStateResponse`]).
+    pub fingerprint: Option<Binary>,
+    /// Who gets the keeper's part of the penalty; absent: insurance does.
+    pub keeper: Option<AccountId>,
+}
+
+/// How an account stands in liquidation.
+#[cw_serde]
+#[derive(Copy, Eq)]
+pub enum Standing {
+    /// Not below maintenance: it cannot be liquidated.
+    Healthy,
+    /// Below maintenance, health at least 0.95: a second, later price must confirm.
+    Shallow,
+    /// Health below 0.95.
+    Deep,
+    /// Health below two thirds: the backstop may take.
+    Critical,
+    /// Equity below zero.
+    Insolvent,
+}
+
+/// What one taker took.
+#[cw_serde]
+pub struct Taken {
+    /// The taker's account.
+    pub account: AccountId,
+    /// The reward, parts per million.
+    pub reward: i32,
+    /// What he paid, penalty included, quote base units; negative: what insurance paid him.
+    pub paid: Int128,
+}
+
+/// Data of the response to `Liquidate`, JSON.
+#[cw_serde]
+pub struct LiquidateData {
+    /// How the account stood before.
+    pub before: Standing,
+    /// How it stands now.
+    pub after: Standing,
+    /// The auction to keep while `after` is not healthy: restarted when prices had a gap.
+    pub auction: AuctionStart,
+    /// Who took what; empty: nothing moved.
+    pub taken: Vec<Taken>,
+    /// The keeper's reward, quote base units.
+    pub keeper_reward: Uint128,
+}
+
+/// Answer to `LiquidationState`: what a bot needs to decide.
+#[cw_serde]
+pub struct LiquidationStateResponse {
+    /// The account.
+    pub account: AccountId,
+    /// First eight bytes of the SHA-256 of its stored record.
+    pub fingerprint: Binary,
+    /// Absent where no price is known.
+    pub standing: Option<Standing>,
+    /// Value at mark, quote base units.
+    pub equity: Option<Int128>,
+    /// Maintenance margin, quote base units.
+    pub maintenance: Option<Uint128>,
+    /// Whether prices allow a sale now (a shallow one once confirmed).
+    pub allowed: bool,
+    /// Publish time of the newest price that matters, unix seconds.
+    pub price_time: u64,
+}
+
+/// Answer to `BelowHealth`: one page by account number.
+#[cw_serde]
+pub struct BelowHealthResponse {
+    /// Accounts below the bound.
+    pub accounts: Vec<LiquidationStateResponse>,
+    /// The last account looked at; absent: there are no more.
+    pub last: Option<AccountId>,
+}
+
+/// Answer to `Insurance`.
+#[cw_serde]
+pub struct InsuranceResponse {
+    /// The market's symbol.
+    pub market: String,
+    /// What it holds, quote base units.
+    pub balance: Uint128,
+    /// What it may still pay in this hour.
+    pub available: Uint128,
+    /// When the hour ends, unix seconds.
+    pub hour_ends: u64,
+    /// Sum of the deficits of the accounts that were seen insolvent and are not wound up, all markets.
+    pub shortfall: Uint128,
+}

@@ -1,0 +1,128 @@
+//! What one taker may take: his part of what must go, as far as he can pay.
+
+use fixed_math::int::umul_div_ceil;
+
+use super::{Aim, Health, PPM, Share};
+
+/// What a slice may cost beyond its share of the whole price, by rounding to whole base units.
+const SLACK: u128 = 4;
+
+/// A taker's terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bid {
+    /// The reward he gets, parts per million of margin.
+    pub reward: i32,
+    /// The health aimed at, parts per million.
+    pub target: u32,
+    /// The penalty on top of a positive payment, parts per million of it.
+    pub penalty: u32,
+    /// The most he pays in all, quote base units.
+    pub budget: u128,
+    /// His budget and those of the takers behind him at the same reward: they share pro rata.
+    pub budgets: u128,
+}
+
+/// The penalty on a payment, rounded up; none on one that is not positive.
+#[must_use]
+pub fn penalty_ceil(payment: i128, rate: u32) -> u128 {
+    let payment = u128::try_from(payment).unwrap_or(0);
+    umul_div_ceil(payment, rate.into(), PPM.unsigned_abs().into()).unwrap_or(u128::MAX)
+}
+
+/// The share of what is for sale that a taker may take, and whether it is all that must go.
+///
+/// `account` counts what earlier takers paid in this step, `for_sale` does not: cash just received is not sold again,
+/// so that takers at one reward pay the same per unit whatever their order. By laws 1 and 2 a slice of options costs no
+/// more than its share of the price, for rewards from zero to one: what is taken within a budget is paid within it.
+#[must_use]
+pub fn claim(account: &Health, for_sale: &Health, bid: &Bid) -> (Share, Aim) {
+    let wanted = account.share(bid.reward, bid.target);
+    let own = wanted.part(bid.budget, bid.budgets);
+    let price = for_sale.price(bid.reward);
+    let cost = u128::try_from(price)
+        .unwrap_or(0)
+        .saturating_add(penalty_ceil(price, bid.penalty));
+    let affordable = if bid.budget >= cost {
+        Share::WHOLE
+    } else {
+        Share::floor(bid.budget.saturating_sub(SLACK), cost)
+    };
+    let share = own.min(affordable);
+    let aim = if share == wanted {
+        Aim::Target
+    } else {
+        Aim::Partial
+    };
+    (share, aim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BID: Bid = Bid {
+        reward: 50_000,
+        target: 1_100_000,
+        penalty: 10_000,
+        budget: u128::MAX,
+        budgets: u128::MAX,
+    };
+
+    #[test]
+    fn spec_example_takers_share_pro_rata_to_their_budgets() {
+        // f = 2,000 / 10,500 of the account at 8,500: with 1 % penalty 1,635 in all.
+        let account = Health {
+            equity: 9_000_000,
+            margin: 10_000_000,
+        };
+        let wanted = account.share(50_000, 1_100_000);
+        assert_eq!(claim(&account, &account, &BID), (wanted, Aim::Target));
+        let bid = Bid {
+            budget: 3_000_000,
+            budgets: 4_000_000,
+            ..BID
+        };
+        let (share, aim) = claim(&account, &account, &bid);
+        assert_eq!((share, aim), (wanted.part(3, 4), Aim::Partial));
+        // One who has 858.5 = a tenth of 8,500 and its penalty takes just under a tenth.
+        let poor = Bid {
+            budget: 858_500,
+            budgets: 858_500,
+            ..BID
+        };
+        let (share, aim) = claim(&account, &account, &poor);
+        assert_eq!(aim, Aim::Partial);
+        assert_eq!(share, Share::floor(858_496, 8_585_000));
+    }
+
+    #[test]
+    fn without_a_price_budgets_only_divide() {
+        let account = Health {
+            equity: -5,
+            margin: 10,
+        };
+        let bid = Bid {
+            budget: 1,
+            budgets: 4,
+            ..BID
+        };
+        assert_eq!(claim(&account, &account, &bid).0, Share::floor(1, 4));
+        let none = Bid {
+            budget: 0,
+            budgets: 0,
+            ..BID
+        };
+        assert_eq!(
+            claim(&account, &account, &none),
+            (Share::WHOLE, Aim::Target)
+        );
+    }
+
+    #[test]
+    fn penalties_round_up_and_only_on_payments() {
+        assert_eq!(penalty_ceil(101, 10_000), 2);
+        assert_eq!(penalty_ceil(0, 10_000), 0);
+        assert_eq!(penalty_ceil(-7, 10_000), 0);
+        assert_eq!(penalty_ceil(i128::MAX, 0), 0);
+    }
+}

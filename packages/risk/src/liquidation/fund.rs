@@ -1,0 +1,165 @@
+//! Insurance: how an amount is shared over markets, and what a market's fund may pay in an hour.
+
+use fixed_math::int::umul_div_floor;
+
+/// Seconds over which a fund's cap holds.
+const HOUR: u64 = 3_600;
+/// A fund pays at most one part in so many of what it held when the hour began.
+const PART: u128 = 10;
+
+/// One market's insurance, quote base units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fund {
+    /// What it holds.
+    pub balance: u128,
+    /// The hour that the next two count, unix hours.
+    pub hour: u64,
+    /// What it held when the hour began.
+    pub base: u128,
+    /// What it has paid since.
+    pub paid: u128,
+}
+
+impl Fund {
+    /// The fund in the hour of `now`.
+    #[must_use]
+    pub fn at(mut self, now: u64) -> Self {
+        let hour = now / HOUR;
+        if hour != self.hour {
+            (self.hour, self.base, self.paid) = (hour, self.balance, 0);
+        }
+        self
+    }
+
+    /// What it may still pay in this hour; never more than it holds.
+    #[must_use]
+    pub fn available(&self) -> u128 {
+        (self.base / PART)
+            .saturating_sub(self.paid)
+            .min(self.balance)
+    }
+
+    /// When the hour ends, unix seconds.
+    #[must_use]
+    pub const fn hour_ends(&self) -> u64 {
+        self.hour.saturating_add(1).saturating_mul(HOUR)
+    }
+
+    /// Takes in an amount. What comes in counts for the cap from the next hour on. `None`: beyond the type.
+    #[must_use]
+    pub fn take_in(self, amount: u128) -> Option<Self> {
+        let balance = self.balance.checked_add(amount)?;
+        Some(Self { balance, ..self })
+    }
+
+    /// Pays out an amount; `None` when it is more than [`Self::available`].
+    #[must_use]
+    pub fn pay(self, amount: u128) -> Option<Self> {
+        if amount > self.available() {
+            return None;
+        }
+        Some(Self {
+            balance: self.balance.checked_sub(amount)?,
+            paid: self.paid.checked_add(amount)?,
+            ..self
+        })
+    }
+}
+
+/// An amount shared in proportion to losses: each part rounded down, what is left to the largest (the first of
+/// several); without any loss all of it to the first.
+#[must_use]
+pub fn spread(amount: u128, losses: &[u128]) -> Vec<u128> {
+    let total = losses.iter().copied().fold(0, u128::saturating_add);
+    let part = |loss: &u128| umul_div_floor(amount, *loss, total).unwrap_or(0);
+    let mut parts: Vec<u128> = losses.iter().map(part).collect();
+    let shared = parts.iter().copied().fold(0, u128::saturating_add);
+    let largest = losses.iter().copied().max().unwrap_or(0);
+    let first = losses.iter().position(|loss| *loss == largest).unwrap_or(0);
+    if let Some(part) = parts.get_mut(first) {
+        *part = part.saturating_add(amount.saturating_sub(shared));
+    }
+    parts
+}
+
+/// The most, up to `wanted`, that can be paid when each market pays its part of the sum and none more than it has
+/// available: the scarcest fund decides, no other pays in its place. At most `n^2` units less than exact for `n` markets.
+#[must_use]
+pub fn payable(wanted: u128, losses: &[u128], available: &[u128]) -> u128 {
+    let fits = |amount: u128| {
+        let parts = spread(amount, losses);
+        parts.iter().zip(available).all(|(part, most)| part <= most)
+    };
+    if fits(wanted) {
+        return wanted;
+    }
+    let total = losses.iter().copied().fold(0, u128::saturating_add);
+    if total == 0 {
+        return available.first().copied().unwrap_or(0).min(wanted);
+    }
+    let bound = losses
+        .iter()
+        .zip(available)
+        .fold(wanted, |least, (loss, most)| {
+            umul_div_floor(*most, total, *loss).map_or(least, |bound| least.min(bound))
+        });
+    if fits(bound) {
+        return bound;
+    }
+    // The largest part gets the units that rounding leaves, fewer than one per market.
+    let markets = u128::try_from(losses.len()).unwrap_or(u128::MAX);
+    bound.saturating_sub(markets.saturating_mul(markets))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn spec_example_the_last_unit_goes_to_the_largest() {
+        assert_eq!(spread(1_001, &[300, 600, 100]), [300, 601, 100]);
+        assert_eq!(spread(7, &[0, 0]), [7, 0]);
+        assert_eq!(spread(5, &[1, 1, 1]), [3, 1, 1]);
+        assert_eq!(spread(5, &[]), [0; 0]);
+    }
+
+    #[test]
+    fn spec_example_a_fund_pays_a_tenth_an_hour() {
+        let fund = Fund::default().at(7_200).take_in(1_000).unwrap();
+        assert_eq!(fund.available(), 0, "it came in within the hour");
+        let fund = fund.at(10_800);
+        assert_eq!((fund.available(), fund.hour_ends()), (100, 14_400));
+        let fund = fund.pay(60).unwrap();
+        assert_eq!((fund.balance, fund.available()), (940, 40));
+        assert_eq!(fund.pay(41), None);
+        let fund = fund.pay(40).unwrap().at(14_399);
+        assert_eq!(fund.available(), 0);
+        assert_eq!(fund.at(14_400).available(), 90);
+    }
+
+    #[test]
+    fn attack_risk_29_the_scarcest_fund_decides_and_no_other_pays_for_it() {
+        assert_eq!(payable(1_000, &[900, 100], &[450, 1_000_000]), 500);
+        assert_eq!(payable(1_000, &[900, 100], &[0, 1_000_000]), 0);
+        assert_eq!(payable(1_000, &[900, 100], &[900, 100]), 1_000);
+        assert_eq!(payable(1_000, &[0, 0], &[400, 9_999]), 400);
+    }
+
+    proptest! {
+        #[test]
+        fn parts_add_up_and_what_is_payable_fits(
+            wanted in 0_u128..1 << 80,
+            markets in prop::collection::vec((0_u128..1 << 70, 0_u128..1 << 80), 1..33),
+        ) {
+            let (losses, available): (Vec<u128>, Vec<u128>) = markets.into_iter().unzip();
+            prop_assert_eq!(spread(wanted, &losses).iter().sum::<u128>(), wanted);
+            let paid = payable(wanted, &losses, &available);
+            prop_assert!(paid <= wanted);
+            for (part, most) in spread(paid, &losses).iter().zip(&available) {
+                prop_assert!(part <= most, "{part} {most}");
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Equity against maintenance margin: how an account stands, what it costs, how much of it must go.
+
+use fixed_math::int::{mul_div_floor, wide_mul};
+
+use super::{PPM, Share};
+
+/// Equity at mark without haircut, and maintenance margin (never negative).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// Quote base units.
+    pub equity: i128,
+    /// Quote base units.
+    pub margin: i128,
+}
+
+/// How an account stands, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// `E >= M`.
+    Healthy,
+    /// `0.95 M <= E < M`.
+    Shallow,
+    /// `2/3 M <= E < 0.95 M`.
+    Deep,
+    /// `0 <= E < 2/3 M`.
+    Critical,
+    /// `E < 0`.
+    Insolvent,
+}
+
+impl Health {
+    /// Maintenance surplus; an account may be liquidated when it is negative.
+    #[must_use]
+    pub const fn surplus(&self) -> i128 {
+        self.equity.saturating_sub(self.margin)
+    }
+
+    /// Decided by products: a margin of zero is as good as any other.
+    #[must_use]
+    pub const fn standing(&self) -> Standing {
+        let (equity, margin) = (self.equity, self.margin);
+        if equity >= margin {
+            Standing::Healthy
+        } else if equity < 0 {
+            Standing::Insolvent
+        } else if equity.saturating_mul(20) >= margin.saturating_mul(19) {
+            Standing::Shallow
+        } else if equity.saturating_mul(3) >= margin.saturating_mul(2) {
+            Standing::Deep
+        } else {
+            Standing::Critical
+        }
+    }
+
+    /// The price of the whole account at a reward: `E - floor(reward M / 10^6)`, rounded up for the seller.
+    #[must_use]
+    pub fn price(&self, reward: i32) -> i128 {
+        self.equity.saturating_sub(reward_of(self.margin, reward))
+    }
+
+    /// Whether `E / M` is lower than before, compared by exact products.
+    #[must_use]
+    pub fn falls_below(&self, before: &Self) -> bool {
+        let (now, then) = (
+            product(self.equity, before.margin),
+            product(before.equity, self.margin),
+        );
+        match (now.0, then.0) {
+            (true, true) => now.1 > then.1,
+            (false, false) => now.1 < then.1,
+            (negative, _) => negative && now.1 != then.1,
+        }
+    }
+
+    /// The share that must go at this reward until `E = target M`, rounded down; strictly between none and all while
+    /// the price is positive. At a price of zero or less the account goes whole.
+    ///
+    /// `f = (target M - E) / ((target - reward) M)`, `target` in parts per million, above one and above `reward`.
+    #[must_use]
+    pub fn share(&self, reward: i32, target: u32) -> Share {
+        let missing = self
+            .margin
+            .saturating_mul(target.into())
+            .saturating_sub(self.equity.saturating_mul(PPM.into()));
+        if missing <= 0 {
+            return Share::NONE;
+        }
+        if self.price(reward) <= 0 {
+            return Share::WHOLE;
+        }
+        let per = i128::from(target).saturating_sub(reward.into());
+        Share::floor(
+            missing.unsigned_abs(),
+            self.margin.saturating_mul(per).unsigned_abs(),
+        )
+    }
+
+    /// Whether equity is below `bound` parts per million of margin.
+    #[must_use]
+    pub fn is_below(&self, bound: u32) -> bool {
+        let (equity, bound) = (
+            self.equity.saturating_mul(PPM.into()),
+            self.margin.saturating_mul(bound.into()),
+        );
+        equity < bound
+    }
+}
+
+/// `floor(reward x margin / 10^6)`.
+pub(super) fn reward_of(margin: i128, reward: i32) -> i128 {
+    mul_div_floor(margin, reward.into(), PPM.into()).unwrap_or(i128::MAX)
+}
+
+/// Sign and magnitude of an exact product; zero is positive.
+const fn product(a: i128, b: i128) -> (bool, (u128, u128)) {
+    let size = wide_mul(a.unsigned_abs(), b.unsigned_abs());
+    let negative = (a < 0) != (b < 0) && (size.0 | size.1) != 0;
+    (negative, size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn health(equity: i128, margin: i128) -> Health {
+        Health { equity, margin }
+    }
+
+    #[test]
+    fn standings_meet_at_their_bounds() {
+        let at = |equity| health(equity, 600).standing();
+        assert_eq!(
+            [600, 599, 570, 569, 400, 399, 0, -1].map(at),
+            [
+                Standing::Healthy,
+                Standing::Shallow,
+                Standing::Shallow,
+                Standing::Deep,
+                Standing::Deep,
+                Standing::Critical,
+                Standing::Critical,
+                Standing::Insolvent,
+            ]
+        );
+        assert_eq!(health(0, 0).standing(), Standing::Healthy);
+        assert_eq!(health(-1, 0).standing(), Standing::Insolvent);
+    }
+
+    #[test]
+    fn spec_example_price_and_share() {
+        let account = health(9_000_000_000, 10_000_000_000);
+        assert_eq!(account.price(50_000), 8_500_000_000);
+        let share = account.share(50_000, 1_100_000);
+        assert_eq!(share.of_floor(10_500_000_000), 1_999_999_999);
+        assert_eq!(share.of_ceil(10_500_000_000), 2_000_000_000);
+        assert_eq!(account.share(900_000, 1_100_000), Share::WHOLE);
+        assert_eq!(account.share(900_001, 1_100_000), Share::WHOLE);
+        assert_eq!(health(-1_000, 10_000).price(50_000), -1_500);
+        // In the seller's favour: a reward of 2.5 units is 2.
+        assert_eq!(health(0, 50).price(50_000), -2);
+        assert_eq!(health(0, 50).price(-50_000), 3);
+    }
+
+    #[test]
+    fn healths_compare_without_a_quotient() {
+        assert!(health(1, 3).falls_below(&health(2, 3)));
+        assert!(!health(2, 6).falls_below(&health(1, 3)));
+        assert!(health(-2, 3).falls_below(&health(-1, 3)));
+        assert!(health(-1, 0).falls_below(&health(-5, 3)));
+        assert!(!health(0, 0).falls_below(&health(5, 3)));
+        let big = 1_i128 << 79;
+        assert!(health(big - 2, big).falls_below(&health(big - 1, big)));
+    }
+}

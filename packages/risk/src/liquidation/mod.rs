@@ -1,0 +1,21 @@
+//! Liquidation by one price, and how a loss is shared (docs/spec/liquidation.md).
+//!
+//! Amounts are quote base units, rewards and targets parts per million ([`PPM`]). Everything is total: amounts of
+//! [`crate::assess`] stay below `2^79`, and what passes a type saturates.
+
+mod claim;
+mod fund;
+mod health;
+mod marks;
+mod schedule;
+mod slice;
+
+pub use claim::{Bid, claim, penalty_ceil};
+pub use fund::{Fund, payable, spread};
+pub use health::{Health, Standing};
+pub use marks::{market_marks, quote_value};
+pub use schedule::{MAX_DISCOUNT, Schedule};
+pub use slice::{Aim, Choice, Share, decide, rest_of, slice, slice_down, slice_price};
+
+/// One, in parts per million.
+pub const PPM: i32 = 1_000_000;

@@ -1,0 +1,235 @@
+//! Whole units: what a share of a book is, what it costs, and whether it is taken.
+
+use fixed_math::int::{umul_div_ceil, umul_div_floor};
+
+use super::health::reward_of;
+use super::{Health, Standing};
+use crate::{Book, Leg};
+
+/// A share of a book, a multiple of `2^-64` from none to all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Share(u128);
+
+impl Share {
+    /// Nothing.
+    pub const NONE: Self = Self(0);
+    /// Everything.
+    pub const WHOLE: Self = Self(1 << 64);
+
+    /// `part / whole` rounded down, at most everything; everything when `whole` is zero.
+    #[must_use]
+    pub fn floor(part: u128, whole: u128) -> Self {
+        umul_div_floor(part, Self::WHOLE.0, whole)
+            .map_or(Self::WHOLE, |share| Self(share.min(Self::WHOLE.0)))
+    }
+
+    /// `self x part / whole` rounded down, at most `self`; `self` when `whole` is zero.
+    #[must_use]
+    pub fn part(self, part: u128, whole: u128) -> Self {
+        umul_div_floor(self.0, part, whole).map_or(self, |share| self.min(Self(share)))
+    }
+
+    /// This share of an amount, rounded down.
+    #[must_use]
+    pub fn of_floor(self, amount: u128) -> u128 {
+        umul_div_floor(amount, self.0, Self::WHOLE.0).unwrap_or(amount)
+    }
+
+    /// This share of an amount, rounded up.
+    #[must_use]
+    pub fn of_ceil(self, amount: u128) -> u128 {
+        umul_div_ceil(amount, self.0, Self::WHOLE.0).unwrap_or(amount)
+    }
+
+    /// What moves of a signed amount: longs rounded down, shorts up, both in the seller's favour.
+    fn of(self, amount: i128) -> i128 {
+        if amount < 0 {
+            let moved = self.of_ceil(amount.unsigned_abs());
+            i128::try_from(moved).map_or(amount, i128::saturating_neg)
+        } else {
+            i128::try_from(self.of_floor(amount.unsigned_abs())).unwrap_or(amount)
+        }
+    }
+}
+
+/// The part of a book that a share moves. Longs and positive cash round down, shorts and debts up; what would be zero
+/// is left out.
+#[must_use]
+pub fn slice(book: &Book, share: Share) -> Book {
+    cut(book, |amount| share.of(amount))
+}
+
+/// The same with everything rounded down: what a third party pays for must not be more than its share.
+#[must_use]
+pub fn slice_down(book: &Book, share: Share) -> Book {
+    cut(book, |amount| {
+        let size = i128::try_from(share.of_floor(amount.unsigned_abs())).unwrap_or(i128::MAX);
+        size.saturating_mul(amount.signum())
+    })
+}
+
+fn cut(book: &Book, part: impl Fn(i128) -> i128) -> Book {
+    let legs = book.legs.iter().map(|leg| Leg {
+        key: leg.key,
+        quantity: i64::try_from(part(leg.quantity.into())).unwrap_or(leg.quantity),
+    });
+    let cash = book
+        .cash
+        .iter()
+        .map(|(coin, amount)| (*coin, part(*amount)));
+    Book {
+        cash: cash.filter(|entry| entry.1 != 0).collect(),
+        legs: legs.filter(|leg| leg.quantity != 0).collect(),
+    }
+}
+
+/// What a slice leaves of the book it was cut from.
+#[must_use]
+pub fn rest_of(book: &Book, moved: &Book) -> Book {
+    let taken = |leg: &Leg| {
+        let same = moved.legs.iter().find(|other| other.key == leg.key);
+        same.map_or(0, |other| other.quantity)
+    };
+    let spent = |coin: u16| {
+        let same = moved.cash.iter().find(|other| other.0 == coin);
+        same.map_or(0, |other| other.1)
+    };
+    let legs = book.legs.iter().map(|leg| Leg {
+        key: leg.key,
+        quantity: leg.quantity.saturating_sub(taken(leg)),
+    });
+    let cash = book
+        .cash
+        .iter()
+        .map(|(coin, amount)| (*coin, amount.saturating_sub(spent(*coin))));
+    Book {
+        cash: cash.filter(|entry| entry.1 != 0).collect(),
+        legs: legs.filter(|leg| leg.quantity != 0).collect(),
+    }
+}
+
+/// What a slice costs: the equity that moved less the reward for the margin that moved, rounded up for the seller.
+/// `rest` is what is left, before it is paid.
+#[must_use]
+pub fn slice_price(before: &Health, rest: &Health, reward: i32) -> i128 {
+    let equity = before.equity.saturating_sub(rest.equity);
+    let margin = before.margin.saturating_sub(rest.margin);
+    equity.saturating_sub(reward_of(margin, reward))
+}
+
+/// What a slice is meant to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// Reach the target.
+    Target,
+    /// Take as much as somebody can pay for.
+    Partial,
+}
+
+/// What becomes of a slice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// It is taken.
+    Slice,
+    /// The account is taken whole instead.
+    Whole,
+    /// Nothing is taken.
+    Nothing,
+}
+
+/// Whether a slice is taken; `rest` is what is left, paid for. A slice must lower margin; one that aims at the target
+/// must also leave a healthy account that is worth keeping (`dust`: margin below which it is not).
+#[must_use]
+pub fn decide(before: &Health, rest: &Health, aim: Aim, dust: i128) -> Choice {
+    let lower = rest.margin < before.margin;
+    match aim {
+        Aim::Partial if lower => Choice::Slice,
+        Aim::Partial => Choice::Nothing,
+        Aim::Target if lower && rest.margin >= dust && rest.standing() == Standing::Healthy => {
+            Choice::Slice
+        }
+        Aim::Target => Choice::Whole,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Kind, SeriesKey};
+
+    #[test]
+    fn spec_example_longs_round_down_and_shorts_up() {
+        let leg = |strike, quantity| Leg {
+            key: SeriesKey {
+                market: 1,
+                expiry: 30_000_000,
+                strike,
+                kind: Kind::Call,
+            },
+            quantity,
+        };
+        let book = Book {
+            cash: vec![(0, -7), (1, 7), (2, 2)],
+            legs: vec![leg(1, 5), leg(2, -3), leg(3, 2)],
+        };
+        let share = Share::floor(4, 10);
+        let moved = Book {
+            cash: vec![(0, -3), (1, 2)],
+            legs: vec![leg(1, 1), leg(2, -2)],
+        };
+        // 0.4 rounded down to a multiple of 2^-64: 5 x 0.4 is just below 2.
+        assert_eq!(slice(&book, share), moved);
+        let rest = Book {
+            cash: vec![(0, -4), (1, 5), (2, 2)],
+            legs: vec![leg(1, 4), leg(2, -1), leg(3, 2)],
+        };
+        assert_eq!(rest_of(&book, &moved), rest);
+        let down = Book {
+            cash: vec![(0, -2), (1, 2)],
+            legs: vec![leg(1, 1), leg(2, -1)],
+        };
+        assert_eq!(slice_down(&book, share), down);
+        assert_eq!(slice_down(&book, Share::WHOLE), book);
+        assert_eq!(slice(&book, Share::WHOLE), book);
+        assert_eq!(rest_of(&book, &book), Book::default());
+        assert_eq!(slice(&book, Share::NONE), Book::default());
+    }
+
+    #[test]
+    fn spec_example_a_slice_is_priced_by_what_moved() {
+        let (before, rest) = (
+            Health {
+                equity: 9_000,
+                margin: 10_000,
+            },
+            Health {
+                equity: 7_300,
+                margin: 8_050,
+            },
+        );
+        // Equity 1,700, margin 1,950: the reward of 97.5 is 97.
+        assert_eq!(slice_price(&before, &rest, 50_000), 1_603);
+        let paid = Health {
+            equity: 8_903,
+            ..rest
+        };
+        assert_eq!(decide(&before, &paid, Aim::Target, 1_000), Choice::Slice);
+        assert_eq!(decide(&before, &paid, Aim::Target, 8_051), Choice::Whole);
+        assert_eq!(decide(&before, &rest, Aim::Target, 1_000), Choice::Whole);
+        assert_eq!(decide(&before, &rest, Aim::Partial, 9_999), Choice::Slice);
+        assert_eq!(decide(&rest, &rest, Aim::Partial, 0), Choice::Nothing);
+        assert_eq!(decide(&paid, &paid, Aim::Target, 0), Choice::Whole);
+    }
+
+    #[test]
+    fn shares_of_shares_never_grow() {
+        let half = Share::floor(1, 2);
+        assert_eq!(half.part(1, 4), Share::floor(1, 8));
+        assert_eq!(half.part(9, 4), half);
+        assert_eq!(half.part(u128::MAX, u128::MAX), half);
+        assert_eq!(half.part(7, 0), half);
+        assert_eq!(Share::floor(7, 0), Share::WHOLE);
+        assert_eq!(Share::floor(u128::MAX, 1), Share::WHOLE);
+        assert_eq!(Share::WHOLE.of_ceil(u128::MAX), u128::MAX);
+    }
+}

@@ -1,0 +1,230 @@
+//! The algebra of liquidation on random books: small and large, either sign of equity, haircut collateral.
+
+mod support;
+
+use proptest::prelude::*;
+use risk::liquidation::{
+    Aim, Bid, Choice, Health, Share, Standing, claim, decide, market_marks, penalty_ceil,
+    quote_value, rest_of, slice, slice_price,
+};
+use risk::{Book, Kind, Leg, Level, assess};
+use support::*;
+
+const ALL: &[u16] = &[LINEAR, INVERSE, ETH_LINEAR];
+
+fn health(book: &Book) -> Health {
+    let found = assess(book, &context(), Level::Maintenance).unwrap();
+    Health {
+        equity: found.equity,
+        margin: found.margin,
+    }
+}
+
+fn paid(rest: &Health, cash: i128) -> Health {
+    Health {
+        equity: rest.equity + cash,
+        ..*rest
+    }
+}
+
+/// Legs of 1 to 9 units, or of up to 3,000.
+fn legs() -> impl Strategy<Value = Vec<Leg>> {
+    let small = (legs_of(ALL), 1_i64..10).prop_map(|(mut leg, size)| {
+        leg.quantity = if leg.quantity < 0 { -size } else { size };
+        leg
+    });
+    prop_oneof![
+        proptest::collection::vec(small, 1..8),
+        proptest::collection::vec(legs_of(ALL), 1..8),
+    ]
+}
+
+/// A book with haircut collateral whose quote cash puts its health at these parts per million.
+fn books_at(low: i128, high: i128) -> impl Strategy<Value = Book> {
+    (legs(), -5_000_000_i128..50_000_000, low..high).prop_map(|(legs, btc, at)| {
+        let mut made = merge(&book(&[(0, 0), (1, btc)], &[]), &book(&[], &legs));
+        let found = health(&made);
+        made.cash[0].1 = found.margin * at / 1_000_000 - found.equity;
+        made
+    })
+}
+
+fn rewards() -> impl Strategy<Value = i32> {
+    prop_oneof![-100_000..=0, 0..=1_000_000]
+}
+
+/// Sells to one group of takers at one reward; per taker what he paid and the margin and equity he took over.
+fn sell(book: &Book, reward: i32, budgets: &[u128]) -> Vec<(i128, i128, i128)> {
+    let mut for_sale = book.clone();
+    let mut proceeds = 0;
+    let mut out = Vec::new();
+    for (place, budget) in budgets.iter().enumerate() {
+        let before = health(&for_sale);
+        let bid = Bid {
+            reward,
+            target: 1_100_000,
+            penalty: 10_000,
+            budget: *budget,
+            budgets: budgets[place..].iter().sum(),
+        };
+        let (share, _) = claim(&paid(&before, proceeds), &before, &bid);
+        let rest = rest_of(&for_sale, &slice(&for_sale, share));
+        let after = health(&rest);
+        let pay = slice_price(&before, &after, reward);
+        out.push((
+            pay,
+            before.margin - after.margin,
+            before.equity - after.equity,
+        ));
+        proceeds += pay;
+        for_sale = rest;
+    }
+    out
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    /// Whatever the sign of equity: a step at a price that is not negative never lowers health while margin falls,
+    /// the share lies strictly between none and all, and the seller gets what was asked for what moved.
+    #[test]
+    fn attack_risk_23_health_never_falls(book in books_at(-500_000, 1_000_000), reward in rewards()) {
+        let before = health(&book);
+        prop_assume!(before.surplus() < 0);
+        let price = before.price(reward);
+        let share = before.share(reward, 1_100_000);
+        if price > 0 {
+            prop_assert!(Share::NONE < share && share < Share::WHOLE);
+        } else {
+            prop_assert_eq!(share, Share::WHOLE);
+        }
+        let rest = health(&rest_of(&book, &slice(&book, share)));
+        let pay = slice_price(&before, &rest, reward);
+        let moved = (before.equity - rest.equity, before.margin - rest.margin);
+        prop_assert!(pay * 1_000_000 >= moved.0 * 1_000_000 - i128::from(reward) * moved.1);
+        let after = paid(&rest, pay);
+        if price >= 0 && rest.margin <= before.margin {
+            prop_assert!(!after.falls_below(&before), "{:?} {:?}", before, after);
+        }
+        if decide(&before, &after, Aim::Target, 0) == Choice::Slice {
+            prop_assert_eq!(after.standing(), Standing::Healthy);
+        }
+    }
+
+    /// An exact share lands on the target: books of many units, no rounding to speak of.
+    #[test]
+    fn a_share_reaches_the_target(book in books_at(300_000, 1_000_000), reward in 0_i32..200_000) {
+        let mut large = book;
+        for leg in &mut large.legs { leg.quantity *= 10_000_000; }
+        for cash in &mut large.cash { cash.1 *= 10_000_000; }
+        let before = health(&large);
+        prop_assume!(before.surplus() < 0 && before.margin > 1_000_000_000_000);
+        let share = before.share(reward, 1_100_000);
+        let rest = health(&rest_of(&large, &slice(&large, share)));
+        let after = paid(&rest, slice_price(&before, &rest, reward));
+        let at = after.equity * 1_000_000 / after.margin;
+        prop_assert!((1_099_990..=1_100_010).contains(&at), "{at}");
+    }
+
+    /// Over any number of slices the rewards add up to no more than the reward for the margin that went.
+    #[test]
+    fn rewards_over_any_slicing_are_bounded(
+        book in books_at(-500_000, 1_000_000), reward in rewards(),
+        shares in prop::collection::vec(1_u128..100, 1..5),
+    ) {
+        let start = health(&book);
+        let (mut left, mut now, mut rewards) = (book, start, 0);
+        for share in shares {
+            left = rest_of(&left, &slice(&left, Share::floor(share, 100)));
+            let rest = health(&left);
+            rewards += now.equity - rest.equity - slice_price(&now, &rest, reward);
+            now = rest;
+        }
+        let whole = i128::from(reward) * (start.margin - now.margin);
+        prop_assert!(rewards * 1_000_000 <= whole);
+    }
+
+    /// Takers at one reward pay the same for what they take whatever their order: equity taken over less the reward
+    /// for the margin taken over, to a base unit; none pays beyond his budget; together they take what one would.
+    #[test]
+    fn attack_risk_26_order_inside_a_reward_has_no_value(
+        book in books_at(300_000, 950_000), reward in 0_i32..200_000,
+        mut budgets in prop::collection::vec(1_000_000_000_u128..1_000_000_000_000_000, 2..5),
+    ) {
+        let mut options = book;
+        for leg in &mut options.legs {
+            if leg.key.kind == Kind::Future { leg.key.kind = Kind::Call; }
+            leg.quantity *= 1_000;
+        }
+        options = merge(&options, &Book::default());
+        for cash in &mut options.cash { cash.1 *= 1_000; }
+        let before = health(&options);
+        prop_assume!(before.surplus() < 0 && before.price(reward) > 0);
+        let forth = sell(&options, reward, &budgets);
+        for ((pay, margin, equity), budget) in forth.iter().zip(&budgets) {
+            let reward_taken = (i128::from(reward) * margin).div_euclid(1_000_000);
+            prop_assert_eq!(*pay, equity - reward_taken);
+            let cost = u128::try_from(*pay).unwrap_or(0) + penalty_ceil(*pay, 10_000);
+            prop_assert!(cost <= *budget, "{cost} {budget}");
+        }
+        budgets.reverse();
+        let back = sell(&options, reward, &budgets);
+        let total = |sales: &[(i128, i128, i128)]| sales.iter().map(|sale| sale.0).sum::<i128>();
+        // Whole units of every leg and taker: at most one part in a hundred here.
+        let gross: i128 = options.legs.iter().map(|leg| i128::from(leg.quantity.abs())).sum();
+        let slack = before.price(reward) / 100 + before.margin / 100 + gross;
+        prop_assert!((total(&forth) - total(&back)).abs() <= slack);
+        for (one, other) in forth.iter().zip(back.iter().rev()) {
+            prop_assert!((one.0 - other.0).abs() <= slack, "{one:?} {other:?}");
+        }
+    }
+
+    /// What moved and what is left are the book, leg by leg and coin by coin.
+    #[test]
+    fn slices_conserve(book in books_at(-500_000, 1_000_000), share in 0_u128..=100) {
+        let moved = slice(&book, Share::floor(share, 100));
+        let mut again = merge(&moved, &rest_of(&book, &moved));
+        let mut book = book;
+        for made in [&mut again, &mut book] {
+            made.cash.retain(|entry| entry.1 != 0);
+            made.cash.sort_unstable();
+            made.legs.sort_unstable();
+        }
+        prop_assert_eq!(again, book);
+    }
+
+    /// Marks by market add up to the equity of the legs, inverse ones through their coin.
+    #[test]
+    fn marks_add_up(legs in proptest::collection::vec(legs_of(ALL), 1..10)) {
+        let legs = merge(&book(&[(0, 0)], &[]), &book(&[], &legs));
+        let context = context();
+        let marks = market_marks(&legs, &context).unwrap();
+        let quote: i128 = marks
+            .iter()
+            .map(|(id, value)| {
+                let coin = &context.coins[usize::from(market(*id).settle_coin)];
+                let spot = context.underlying(market(*id).underlying).unwrap().state.spot.mid;
+                quote_value(*value, coin, &context.coins[0], spot)
+            })
+            .sum();
+        let gross: i128 = legs.legs.iter().map(|leg| i128::from(leg.quantity.abs())).sum();
+        let equity = health(&legs).equity;
+        // A base unit of the coin is worth 877 of the quote coin.
+        prop_assert!((quote - equity).abs() <= 64 + 2 * gross + 877, "{quote} {equity}");
+    }
+}
+
+/// A future of an inverse market is worth (F - K) / F coin a unit, at the middle spot price 87,654.25.
+#[test]
+fn marks_of_an_inverse_market_are_in_its_coin() {
+    let held = book(&[], &[leg(INVERSE, 7, 80, Kind::Future, 10)]);
+    let marks = market_marks(&held, &context()).unwrap();
+    // F = 87,654.25 x 1.0007; 10 units of 0.01 BTC; 8 decimals.
+    let forward = 87_654.25 * 1.0007;
+    let expected = 10_000_000.0 * (forward - 80_000.0) / forward;
+    assert_eq!(marks.len(), 1);
+    assert!(
+        (marks[0].1 as f64 - expected).abs() < 1_000.0,
+        "{marks:?} {expected}"
+    );
+}
