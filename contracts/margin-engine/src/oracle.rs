@@ -22,6 +22,26 @@ pub struct Feed {
     /// Buckets and seconds per bucket of its fixings.
     pub fixing: (u16, u16),
     record: MarketRecord,
+    /// Final prices of legs that wait to be settled; the record has dropped them.
+    finals: Vec<FixingState>,
+}
+
+impl Feed {
+    /// The state that the record and the final prices make together.
+    fn derive(&mut self, id: u16, now: u64) {
+        self.state = to_state(id, &self.record, now).ok();
+        if let Some(state) = &mut self.state {
+            let known = |expiry| self.finals.iter().any(|fixing| fixing.expiry == expiry);
+            state.fixings.retain(|fixing| !known(fixing.expiry));
+            state.fixings.extend(self.finals.iter().cloned());
+        }
+    }
+
+    /// Whether margin cannot tell yet how far the fixing of an expiry has come.
+    fn misses(&self, expiry: u32, now: u64) -> bool {
+        let is_final = self.finals.iter().any(|fixing| fixing.expiry == expiry);
+        self.state.is_some() && !is_final && self.record.misses(expiry, now)
+    }
 }
 
 /// Feeds read so far.
@@ -61,8 +81,7 @@ impl<'a> Feeds<'a> {
     /// A window that nobody can tell leaves the feed without price.
     pub fn follow(&mut self, id: u16, expiry: u32) {
         let now = self.now;
-        let misses = |feed: &Feed| feed.state.is_some() && feed.record.misses(expiry, now);
-        if !self.feed(id).is_some_and(misses) {
+        if !self.feed(id).is_some_and(|feed| feed.misses(expiry, now)) {
             return;
         }
         let question = QueryMsg::Progress { feed: id, expiry };
@@ -72,12 +91,12 @@ impl<'a> Feeds<'a> {
         let Some((_, Some(feed))) = cached else {
             return;
         };
-        feed.state = answer.ok().and_then(|progress| {
-            feed.record
-                .pending
-                .push(PackedPending::of(expiry, &progress));
-            to_state(id, &feed.record, now).ok()
-        });
+        feed.state = None;
+        if let Ok(progress) = answer {
+            let window = PackedPending::of(expiry, &progress);
+            feed.record.pending.push(window);
+            feed.derive(id, now);
+        }
     }
 
     /// The final settlement price of an expiry (unix minutes), if there is one that can be read: a record
@@ -92,12 +111,14 @@ impl<'a> Feeds<'a> {
     /// Tells margin the final price of an expiry whose legs are not settled yet: the feed's record has dropped it.
     pub fn note_final(&mut self, id: u16, expiry: u32, price: Fx) {
         self.feed(id);
+        let now = self.now;
         let cached = self.cache.iter_mut().find(|(known, _)| *known == id);
         let feed = cached.and_then(|(_, feed)| feed.as_mut());
-        if let Some(state) = feed.and_then(|feed| feed.state.as_mut()) {
-            state.fixings.retain(|fixing| fixing.expiry != expiry);
+        if let Some(feed) = feed.filter(|feed| feed.state.is_some()) {
+            feed.finals.retain(|fixing| fixing.expiry != expiry);
             let stage = FixingStage::Final { price };
-            state.fixings.push(FixingState { expiry, stage });
+            feed.finals.push(FixingState { expiry, stage });
+            feed.derive(id, now);
         }
     }
 
@@ -110,6 +131,7 @@ impl<'a> Feeds<'a> {
             state: to_state(id, &record, self.now).ok(),
             fixing: (record.buckets.into(), record.bucket_seconds.into()),
             record,
+            finals: Vec::new(),
         })
     }
 }
