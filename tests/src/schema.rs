@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::costs;
 use cosmwasm_schema::generate_api;
-use protocol_api::{access, engine, exchange, lens, oracle};
+use protocol_api::{access, engine, exchange, lens, liquidation, oracle};
 
 /// A generated file: its path from the repository's root, and its text.
 pub type Page = (PathBuf, String);
@@ -25,6 +25,7 @@ pub fn pages() -> Vec<Page> {
         json("margin-engine", engine_schema()),
         json("exchange", exchange_schema()),
         json("lens", lens_schema()),
+        json("liquidation", liquidation_schema()),
         ("docs/access.md".into(), access_table()),
         ("docs/gas.md".into(), costs::page()),
     ]
@@ -110,12 +111,27 @@ fn lens_schema() -> String {
     .unwrap()
 }
 
+fn liquidation_schema() -> String {
+    generate_api! {
+        name: "liquidation",
+        version: "1",
+        instantiate: liquidation::InstantiateMsg,
+        execute: liquidation::ExecuteMsg,
+        query: liquidation::QueryMsg,
+        migrate: liquidation::MigrateMsg,
+    }
+    .render()
+    .to_string()
+    .unwrap()
+}
+
 fn access_table() -> String {
     let sections = [
         access::section("oracle-adapter", oracle::ACCESS),
         access::section("margin-engine", engine::ACCESS),
         access::section("exchange", exchange::ACCESS),
         access::section("lens", &[]),
+        access::section("liquidation", liquidation::ACCESS),
     ];
     format!(
         "# Who may send which message\n\nGenerated from the tables that the contracts' gates read (`scripts/schema`).\n\n{}",

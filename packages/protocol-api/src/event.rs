@@ -13,3 +13,21 @@ pub trait TypedEvent {
         Event::new(Self::NAME).add_attributes(self.attributes())
     }
 }
+
+/// Structs whose attributes are their fields, shown as text.
+macro_rules! typed_events {
+    ($($(#[$doc:meta])* $name:ident = $text:literal { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: $kind,)*
+        }
+        impl TypedEvent for $name {
+            const NAME: &'static str = $text;
+            fn attributes(&self) -> Vec<(&'static str, String)> {
+                vec![$((stringify!($field), self.$field.to_string()),)*]
+            }
+        }
+    )*};
+}
+pub(crate) use typed_events;

@@ -5,5 +5,6 @@ pub mod engine;
 pub mod event;
 pub mod exchange;
 pub mod lens;
+pub mod liquidation;
 pub mod oracle;
 pub mod record;

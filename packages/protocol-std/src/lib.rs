@@ -9,6 +9,8 @@
 //! | [`pause`] | a guardian's brake: only named bits, at most seven days, then a rest |
 //! | [`funds`] | exact coins, one coin, or nothing at all |
 //! | [`pagination`] | bounded page sizes |
+//! | [`reply`] | the data a message answered with |
+//! | [`timed`] | values that change at a stated time |
 //! | [`version`] | the version stamp and the gate every migration passes |
 //!
 //! Chain crates are the only dependencies.
@@ -26,4 +28,6 @@ pub mod funds;
 pub mod ownership;
 pub mod pagination;
 pub mod pause;
+pub mod reply;
+pub mod timed;
 pub mod version;

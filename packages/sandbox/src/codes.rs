@@ -21,6 +21,13 @@ pub const EXCHANGE: Code = Code::new("exchange", || {
     Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
 });
 
+/// Auctions, standing bids, backstops.
+pub const LIQUIDATION: Code = Code::new("liquidation", || {
+    use liquidation::contract::{execute, instantiate, migrate, query, reply};
+    let wrapper = ContractWrapper::new(execute, instantiate, query);
+    Box::new(wrapper.with_reply(reply).with_migrate(migrate))
+});
+
 /// Tickers; read only.
 pub const LENS: Code = Code::new("lens", || {
     use lens::contract::{execute, instantiate, migrate, query};

@@ -5,6 +5,7 @@ use margin_engine::audit::{AuditError, audit};
 use protocol_api::engine::{self, AccountId, DelegateId, Grant, Scope};
 use protocol_api::exchange::{self, Quote, QuoteLeg, SignedQuote, TakeQuotes};
 use protocol_api::lens;
+use protocol_api::liquidation;
 use protocol_api::oracle::report::{Domain, Report};
 use protocol_api::oracle::{self, FeedKind};
 use wasm_chain::{Chain, ChainError, Mode, Outcome};
@@ -29,6 +30,8 @@ pub struct Sandbox {
     pub exchange: Addr,
     /// The lens: tickers.
     pub lens: Addr,
+    /// Auctions, standing bids, backstops.
+    pub liquidation: Addr,
     /// The fee account's number.
     pub treasury: AccountId,
     publishers: Vec<Signer>,
@@ -60,12 +63,13 @@ impl Sandbox {
         let (owner, keeper) = (chain.address("owner"), chain.address("keeper"));
         let name = |index: u8| Signer::from_name(&format!("publisher {index}"));
         let publishers: Vec<Signer> = (0..setup::PUBLISHERS).map(name).collect();
-        let mut ids = [0; 4];
+        let mut ids = [0; 5];
         for (id, code) in ids.iter_mut().zip([
             &codes::ORACLE,
             &codes::ENGINE,
             &codes::EXCHANGE,
             &codes::LENS,
+            &codes::LIQUIDATION,
         ]) {
             *id = chain.store(code)?;
             chain.pin(*id);
@@ -94,6 +98,12 @@ impl Sandbox {
             engine: engine.to_string(),
         };
         let exchange = chain.instantiate(ids[2], &owner, &msg, &[], "exchange")?;
+        let msg = liquidation::InstantiateMsg {
+            owner: owner.to_string(),
+            engine: engine.to_string(),
+            terms: setup::liquidation_terms(),
+        };
+        let liquidation = chain.instantiate(ids[4], &owner, &msg, &[], "liquidation")?;
         let mut sandbox = Self {
             chain,
             owner,
@@ -102,6 +112,7 @@ impl Sandbox {
             engine,
             exchange,
             lens,
+            liquidation,
             treasury: 0,
             publishers,
         };
@@ -127,7 +138,9 @@ impl Sandbox {
         }
         self.treasury = self.open_account("treasury", &[])?.account;
         let venue = self.exchange.to_string();
+        let liquidator = self.liquidation.to_string();
         let mut msgs = vec![
+            engine::ExecuteMsg::SetLiquidator { liquidator },
             engine::ExecuteMsg::SetTreasury {
                 account: self.treasury,
             },
@@ -186,7 +199,7 @@ impl Sandbox {
         self.chain.execute(&self.keeper, &self.oracle, &msg, &[])
     }
 
-    /// Opens an account that admits the exchange, with newly minted coins and a quote key.
+    /// Opens an account that admits the exchange and the liquidation contract, with newly minted coins and a quote key.
     ///
     /// # Errors
     /// The engine refuses.
@@ -195,7 +208,7 @@ impl Sandbox {
         if !coins.is_empty() {
             self.chain.mint(&address, coins)?;
         }
-        let venues = vec![self.exchange.to_string()];
+        let venues = vec![self.exchange.to_string(), self.liquidation.to_string()];
         let msg = engine::ExecuteMsg::CreateAccount { venues };
         let outcome = self.engine_as(&address, &msg, coins)?;
         let account = outcome
@@ -219,6 +232,19 @@ impl Sandbox {
             account,
             key,
         })
+    }
+
+    /// Sends the liquidation contract a message.
+    ///
+    /// # Errors
+    /// The contract or the engine refuses.
+    pub fn liquidation_as(
+        &mut self,
+        sender: &Addr,
+        msg: &liquidation::ExecuteMsg,
+        funds: &[Coin],
+    ) -> Result<Outcome, ChainError> {
+        self.chain.execute(sender, &self.liquidation, msg, funds)
     }
 
     /// Lists series; anyone may.

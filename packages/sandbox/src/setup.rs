@@ -2,9 +2,10 @@
 
 use cosmwasm_std::{Decimal, Uint64, Uint128};
 use protocol_api::engine::{
-    Calendar, CoinListing, CoinTerms, EngineParams, FixingTerms, MarketListing, MarketParams,
-    MarketStyle, QuoteCoin,
+    Calendar, CoinListing, CoinTerms, EngineParams, FixingTerms, LiquidationTerms, MarketListing,
+    MarketParams, MarketStyle, QuoteCoin, Schedule,
 };
+use protocol_api::liquidation::{BidTerms, Terms};
 use protocol_api::oracle::{
     AgePolicy, Driver, FeedKind, FeedPolicy, FeedTerms, FixingTerms as FeedFixing, Source,
 };
@@ -111,6 +112,34 @@ pub fn engine_params() -> EngineParams {
         collateral_discount: decimal("0.05"),
         discount_ramp: 21_600,
         listing_fee: Uint128::zero(),
+    }
+}
+
+/// Ten minutes to a fair reward, an hour to all of the margin; amounts in millionths of a dollar.
+pub fn liquidation_terms() -> Terms {
+    Terms {
+        auction: LiquidationTerms {
+            schedule: Schedule {
+                start: -20_000,
+                knee: 50_000,
+                end: 1_000_000,
+                knee_after: 600,
+                end_after: 3_600,
+            },
+            target: 1_100_000,
+            penalty: 10_000,
+            dust: Uint128::new(100_000_000),
+            tip: Uint128::new(5_000_000),
+            chip: 2_000,
+        },
+        tail: 7_200,
+        bids: BidTerms {
+            slot: 10_000,
+            wait: 300,
+            most: 8,
+            least_budget: Uint128::new(100_000_000),
+        },
+        backstop_reward: 20_000,
     }
 }
 

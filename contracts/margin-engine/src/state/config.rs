@@ -1,41 +1,9 @@
-//! Stored configuration, and parameters that change at a stated time.
+//! Stored configuration.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use protocol_std::binary::Record;
 use protocol_std::pause::Pause;
-
-/// A value and what replaces it, and when.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Timed<T> {
-    /// In force until `next`.
-    pub current: T,
-    /// From when (unix seconds) the next value is in force.
-    pub next: Option<(u64, T)>,
-}
-
-impl<T: Clone> Timed<T> {
-    /// A value with nothing planned.
-    pub const fn new(current: T) -> Self {
-        Self {
-            current,
-            next: None,
-        }
-    }
-
-    /// The value in force at `now`.
-    pub fn at(&self, now: u64) -> &T {
-        match &self.next {
-            Some((from, next)) if *from <= now => next,
-            _ => &self.current,
-        }
-    }
-
-    /// Plans `next` from `from`; replaces what was planned and not yet in force.
-    pub fn plan(&mut self, next: T, from: u64, now: u64) {
-        self.current = self.at(now).clone();
-        self.next = Some((from, next));
-    }
-}
+pub use protocol_std::timed::Timed;
 
 /// Number of the next account.
 #[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]

@@ -4,8 +4,6 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use protocol_std::binary::Record;
 use risk::{Beta, BetaEntry, Profile, Tail, VolShock};
 
-use super::config::Timed;
-
 /// A margin profile as it is stored; fields as `risk::Profile`.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct ProfileRecord {
@@ -17,7 +15,7 @@ pub struct ProfileRecord {
     gamma_expiries: u8,
     shares: [u32; 8],
 }
-impl Record for Timed<ProfileRecord> {
+impl Record for ProfileRecord {
     const VERSION: u8 = 1;
 }
 
@@ -91,7 +89,7 @@ impl From<&ProfileRecord> for Profile {
 /// Betas as they are stored: driver, follower, `2^-16`.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Betas(pub Vec<(u16, u16, i32)>);
-impl Record for Timed<Betas> {
+impl Record for Betas {
     const VERSION: u8 = 1;
 }
 

@@ -1,24 +1,8 @@
 //! What the engine says happened: past tense, attributes in declared order.
 
-use crate::event::TypedEvent;
+use crate::event::{TypedEvent, typed_events};
 
-macro_rules! events {
-    ($($(#[$doc:meta])* $name:ident = $text:literal { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        pub struct $name {
-            $($(#[$field_doc])* pub $field: $kind,)*
-        }
-        impl TypedEvent for $name {
-            const NAME: &'static str = $text;
-            fn attributes(&self) -> Vec<(&'static str, String)> {
-                vec![$((stringify!($field), self.$field.to_string()),)*]
-            }
-        }
-    )*};
-}
-
-events! {
+typed_events! {
     /// An account was opened.
     AccountCreated = "account_created" {
         /// Its number.

@@ -131,6 +131,10 @@ pub struct LiquidateData {
     pub auction: AuctionStart,
     /// Who took what; empty: nothing moved.
     pub taken: Vec<Taken>,
+    /// Accounts of takers that were passed over although the schedule gives what they ask: they no longer consent or
+    /// admit the contract, would fail their margin or leg limit, or have too little for a whole unit. A taker who was not
+    /// needed is not among them.
+    pub passed_over: Vec<AccountId>,
     /// The keeper's reward, quote base units.
     pub keeper_reward: Uint128,
 }

@@ -24,14 +24,16 @@ pub struct Offer<'a> {
 }
 
 /// Who of an order's takers may take at the schedule's reward `now`: he accepts it, it is not his own account, and he
-/// consented. One who insists (he named the least reward he accepts) and may not fails the step.
+/// consented; and whom only his consent fails. One who insists (he named the least reward he accepts) and may not fails
+/// the step.
 pub fn offers<'a>(
     desk: &Desk<'_>,
     order: &'a LiquidateOrder,
     now: i32,
     venue: &str,
-) -> Result<Vec<Offer<'a>>, EngineError> {
+) -> Result<(Vec<Offer<'a>>, Vec<u64>), EngineError> {
     let mut offers = Vec::with_capacity(order.takers.len());
+    let mut passed_over = Vec::new();
     for taker in &order.takers {
         let (account, reward) = (taker.account, taker.reward.unwrap_or(now));
         let accepts = reward <= now && taker.least_reward.is_none_or(|least| least <= reward);
@@ -42,7 +44,10 @@ pub fn offers<'a>(
             EngineError::SelfTrade { account }
         } else {
             match assert_admits(desk.storage(), side, venue, desk.now) {
-                Err(refusal) => refusal,
+                Err(refusal) => {
+                    passed_over.push(account);
+                    refusal
+                }
                 Ok(()) => {
                     offers.push(Offer { taker, reward });
                     continue;
@@ -53,7 +58,7 @@ pub fn offers<'a>(
             return Err(refusal);
         }
     }
-    Ok(offers)
+    Ok((offers, passed_over))
 }
 
 /// What was sold.
@@ -61,6 +66,8 @@ pub fn offers<'a>(
 pub struct Sold {
     /// Who took what.
     pub taken: Vec<Taken>,
+    /// Who could not take although he was offered it.
+    pub passed_over: Vec<u64>,
     /// What to tell.
     pub events: Vec<Event>,
     /// Sum of the penalties.
@@ -133,9 +140,12 @@ impl Sale {
             match self.sell(desk, pool, offer, budgets) {
                 Ok(true) => {}
                 Err(error) if offer.taker.least_reward.is_some() => return Err(error),
-                Ok(false) | Err(_) => {
+                nothing => {
                     desk.restore(before.0);
                     *pool = before.1;
+                    if nothing.is_err() || self.needs(offer.reward) {
+                        self.sold.passed_over.push(offer.taker.account);
+                    }
                 }
             }
         }
@@ -148,6 +158,13 @@ impl Sale {
             }),
             None => Ok(()),
         }
+    }
+
+    /// Whether more of it must be sold and takers, not insurance, decide how much: one who got nothing then has too little
+    /// for a whole unit.
+    fn needs(&self, reward: i32) -> bool {
+        let account = self.account();
+        account.surplus() < 0 && account.price(reward) > 0
     }
 
     /// Sells to one taker; false: there is nothing for him.

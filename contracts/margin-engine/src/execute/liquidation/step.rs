@@ -57,10 +57,11 @@ pub fn step(
     let (mut after, mut sold) = (before, Sold::default());
     if verdict == Verdict::Sell {
         let reward = terms.schedule.reward(desk.now.saturating_sub(auction.at));
-        let offers = offers(desk, order, reward, venue)?;
+        let (offers, passed_over) = offers(desk, order, reward, venue)?;
         let marks = market_marks(&book, &prices.context)?;
         let losses = Losses::of(desk, &prices.account, &marks)?;
         let mut sale = Sale::new(id, terms, (prices.context, losses), (book, before));
+        sale.sold.passed_over = passed_over;
         sale.run(desk, pool, &offers)?;
         sale.share_penalty(desk, pool, order.keeper)?;
         serve_queue(desk, QUOTE_COIN)?;
@@ -98,6 +99,7 @@ fn done(
         after: standing(after),
         auction,
         taken: sold.taken,
+        passed_over: sold.passed_over,
         keeper_reward: Uint128::new(sold.keeper_reward),
     };
     let mut events = sold.events;

@@ -1,0 +1,6 @@
+//! Decisions on plain data.
+
+pub mod auction;
+pub mod bids;
+pub mod shares;
+pub mod terms;

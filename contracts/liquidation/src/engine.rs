@@ -1,0 +1,86 @@
+//! What the contract asks of the engine, and the messages it sends there.
+
+use cosmwasm_std::{Coin, QuerierWrapper, WasmMsg, to_json_binary};
+use protocol_api::engine::{
+    AccountId, AccountResponse, AuthorizedResponse, CoinView, CoinsResponse, Consent, ExecuteMsg,
+    LiquidateData, LiquidateOrder, LiquidationStateResponse, MarketResponse, QueryMsg, Scope,
+};
+
+use crate::error::ContractError;
+
+/// The engine at an address.
+pub struct Engine<'a> {
+    address: &'a str,
+    querier: QuerierWrapper<'a>,
+}
+
+impl<'a> Engine<'a> {
+    /// Asks the engine at this address.
+    pub const fn new(address: &'a str, querier: QuerierWrapper<'a>) -> Self {
+        Self { address, querier }
+    }
+
+    /// An account as it stands.
+    pub fn account(&self, account: AccountId) -> Result<AccountResponse, ContractError> {
+        let query = QueryMsg::Account { account };
+        Ok(self.querier.query_wasm_smart(self.address, &query)?)
+    }
+
+    /// How an account stands, and what it is worth.
+    pub fn state(&self, account: AccountId) -> Result<LiquidationStateResponse, ContractError> {
+        let query = QueryMsg::LiquidationStates {
+            accounts: vec![account],
+        };
+        let states: Vec<LiquidationStateResponse> =
+            self.querier.query_wasm_smart(self.address, &query)?;
+        states.into_iter().next().ok_or(ContractError::EngineAnswer)
+    }
+
+    /// Whether an address may trade for an account.
+    pub fn may_trade(&self, account: AccountId, address: &str) -> Result<bool, ContractError> {
+        let query = QueryMsg::Authorized {
+            account,
+            consent: consent(address),
+            scope: Scope::Trade,
+        };
+        let answer: AuthorizedResponse = self.querier.query_wasm_smart(self.address, &query)?;
+        Ok(answer.authorized)
+    }
+
+    /// A market's terms.
+    pub fn market(&self, symbol: &str) -> Result<MarketResponse, ContractError> {
+        let symbol = symbol.to_owned();
+        let query = QueryMsg::Market { symbol };
+        Ok(self.querier.query_wasm_smart(self.address, &query)?)
+    }
+
+    /// The quote coin: number 0.
+    pub fn quote_coin(&self) -> Result<CoinView, ContractError> {
+        let query = QueryMsg::Coins {};
+        let coins: CoinsResponse = self.querier.query_wasm_smart(self.address, &query)?;
+        let quote = coins.coins.into_iter().find(|coin| coin.id == 0);
+        quote.ok_or(ContractError::EngineAnswer)
+    }
+
+    /// What a step would do.
+    pub fn preview(&self, order: LiquidateOrder) -> Result<LiquidateData, ContractError> {
+        let query = QueryMsg::PreviewLiquidate { order };
+        Ok(self.querier.query_wasm_smart(self.address, &query)?)
+    }
+}
+
+/// The consent of an address that called this contract, or of this contract.
+pub fn consent(address: &str) -> Consent {
+    Consent::Address {
+        address: address.to_owned(),
+    }
+}
+
+/// A message to the engine.
+pub fn tell(engine: &str, msg: &ExecuteMsg, funds: Vec<Coin>) -> Result<WasmMsg, ContractError> {
+    Ok(WasmMsg::Execute {
+        contract_addr: engine.to_owned(),
+        msg: to_json_binary(msg)?,
+        funds,
+    })
+}

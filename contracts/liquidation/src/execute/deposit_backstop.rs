@@ -1,0 +1,80 @@
+//! `DepositBackstop`: quote coins for shares. Writes `g`, `s`; the coins go straight to the engine.
+
+use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
+use protocol_api::engine::ExecuteMsg;
+use protocol_api::event::TypedEvent;
+use protocol_api::liquidation::BackstopDeposited;
+use protocol_std::funds;
+
+use crate::core::shares::{is_lost, issued_floor, value_ceil};
+use crate::engine::{Engine, tell};
+use crate::error::ContractError;
+use crate::holdings::Holdings;
+use crate::state;
+
+/// How old the newest price of other coins may be, seconds.
+const FRESH: u64 = 60;
+
+/// Issues shares for the attached quote coins at what the backstop is worth.
+pub fn deposit(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    group: u16,
+) -> Result<Response, ContractError> {
+    let config = state::load_config(deps.storage)?;
+    let deposit = funds::exactly(&info.funds, &config.quote)?.u128();
+    let mut backstop = state::load_backstop(deps.storage, group)?;
+    let account = backstop.account;
+    let engine = Engine::new(&config.engine, deps.querier);
+    let held = Holdings::load(&engine, &config.quote, account)?
+        .ok_or(ContractError::BackstopBusy { group })?;
+    let value = if held.others.is_empty() {
+        held.quote
+    } else {
+        let others = others(&engine, env.block.time.seconds(), account, held.quote)?;
+        value_ceil(held.quote, others.ok_or(ContractError::NoPrice { group })?)?
+    };
+    if is_lost(value, backstop.supply) {
+        backstop.series = backstop
+            .series
+            .checked_add(1)
+            .ok_or(ContractError::Overflow)?;
+        backstop.supply = 0;
+    }
+    let shares = issued_floor(deposit, value, backstop.supply)?;
+    if shares == 0 {
+        return Err(ContractError::Nothing);
+    }
+    let add = |a: u128| a.checked_add(shares).ok_or(ContractError::Overflow);
+    let holder = info.sender.to_string();
+    let key = state::share_key(deps.api, (group, backstop.series), &holder)?;
+    let owned = add(state::load_shares(deps.storage, &key)?)?;
+    backstop.supply = add(backstop.supply)?;
+    state::save_shares(deps.storage, &key, owned)?;
+    state::save_backstop(deps.storage, group, &backstop)?;
+    let message = ExecuteMsg::Deposit { account };
+    let done = BackstopDeposited {
+        group,
+        holder,
+        shares,
+    };
+    Ok(Response::new().add_event(done.to_event()).add_message(tell(
+        &config.engine,
+        &message,
+        info.funds.clone(),
+    )?))
+}
+
+/// What other coins are worth at mark, quote units; `None` without a fresh price.
+fn others(
+    engine: &Engine<'_>,
+    now: u64,
+    account: u64,
+    quote: u128,
+) -> Result<Option<u128>, ContractError> {
+    let state = engine.state(account)?;
+    let fresh = now.saturating_sub(state.price_time) <= FRESH;
+    let equity = state.equity.filter(|_| fresh);
+    Ok(equity.map(|equity| equity.i128().max(0).unsigned_abs().saturating_sub(quote)))
+}

@@ -1,0 +1,36 @@
+//! `ProposeOwner`, `CancelOwnerProposal`, `AcceptOwner`. Write `owner`.
+
+use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
+use protocol_api::event::TypedEvent;
+use protocol_api::liquidation::{OwnerAccepted, OwnerProposed};
+use protocol_std::ownership;
+
+use crate::error::ContractError;
+
+/// Offers ownership.
+pub fn propose(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    (owner, expires_at): (&str, u64),
+) -> Result<Response, ContractError> {
+    let to = deps.api.addr_validate(owner)?;
+    let now = env.block.time.seconds();
+    ownership::propose(deps.storage, &info.sender, &to, expires_at, now)?;
+    let owner = to.into_string();
+    Ok(Response::new().add_event(OwnerProposed { owner }.to_event()))
+}
+
+/// Withdraws the offer.
+pub fn cancel(deps: DepsMut, info: &MessageInfo) -> Result<Response, ContractError> {
+    ownership::cancel(deps.storage, &info.sender)?;
+    let owner = String::new();
+    Ok(Response::new().add_event(OwnerProposed { owner }.to_event()))
+}
+
+/// Takes over.
+pub fn accept(deps: DepsMut, env: &Env, info: &MessageInfo) -> Result<Response, ContractError> {
+    ownership::accept(deps.storage, &info.sender, env.block.time.seconds())?;
+    let owner = info.sender.to_string();
+    Ok(Response::new().add_event(OwnerAccepted { owner }.to_event()))
+}

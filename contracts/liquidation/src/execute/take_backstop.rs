@@ -1,0 +1,48 @@
+//! `TakeBackstop`: a step in which a backstop is the open taker. Writes nothing itself; the reply does, and refuses when
+//! the account was not critical.
+
+use cosmwasm_std::{DepsMut, Env, Response, Uint128};
+use protocol_api::engine::AccountId;
+
+use crate::engine::{Engine, consent};
+use crate::error::ContractError;
+use crate::state;
+use crate::step::{self, Open, Request};
+
+/// Sends the step. The backstop pays at most its quote cash.
+pub fn take(
+    deps: &DepsMut,
+    env: &Env,
+    group: u16,
+    (account, keeper): (AccountId, Option<AccountId>),
+) -> Result<Response, ContractError> {
+    let config = state::load_config(deps.storage)?;
+    let backstop = state::load_backstop(deps.storage, group)?;
+    let engine = Engine::new(&config.engine, deps.querier);
+    let seller = engine.account(account)?;
+    let market_of = |series: &str| series.split('-').next().unwrap_or_default().to_owned();
+    let other = |series: &&String| !backstop.markets.contains(&market_of(series));
+    if let Some(series) = seller.legs.iter().map(|leg| &leg.series).find(other) {
+        let series = series.clone();
+        return Err(ContractError::OtherMarket { group, series });
+    }
+    let own = engine.account(backstop.account)?;
+    let cash = own.cash.iter().find(|cash| cash.denom == config.quote);
+    let cash = cash.map_or(0, |cash| cash.amount.i128().max(0).unsigned_abs());
+    let now = env.block.time.seconds();
+    let least_reward =
+        i32::try_from(config.terms.at(now).backstop_reward).map_err(|_| ContractError::Overflow)?;
+    let request = Request {
+        account,
+        open: Some(Open {
+            account: backstop.account,
+            consent: consent(env.contract.address.as_str()),
+            least_reward,
+            budget: Uint128::new(cash),
+            fingerprint: None,
+        }),
+        keeper,
+        critical: true,
+    };
+    step::send(deps.storage, &config, now, request)
+}

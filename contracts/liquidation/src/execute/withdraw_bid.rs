@@ -1,0 +1,32 @@
+//! `WithdrawBid`: a bid back, what is left of its budget too. Writes `b`, `p`.
+
+use cosmwasm_std::{DepsMut, MessageInfo, Response};
+use protocol_api::engine::AccountId;
+
+use crate::engine::Engine;
+use crate::error::ContractError;
+use crate::{state, step};
+
+/// Takes a bid back, for whoever may trade for the account now.
+pub fn withdraw_bid(
+    deps: DepsMut,
+    info: &MessageInfo,
+    account: AccountId,
+    reward: i32,
+) -> Result<Response, ContractError> {
+    let config = state::load_config(deps.storage)?;
+    let engine = Engine::new(&config.engine, deps.querier);
+    if !engine.may_trade(account, info.sender.as_str())? {
+        return Err(ContractError::Unauthorized);
+    }
+    let place = state::find_bid(deps.storage, account, reward)?
+        .ok_or(ContractError::NoBid { account, reward })?;
+    let bid = state::load_bid(deps.storage, &place)?;
+    step::end(
+        deps.storage,
+        &config.engine,
+        &place,
+        bid.budget,
+        Response::new(),
+    )
+}

@@ -1,0 +1,197 @@
+//! Answers to queries.
+
+use cosmwasm_std::{Binary, Deps, Env, Uint128, to_json_binary};
+use protocol_api::engine::{AccountId, AuctionStart, LiquidateData, Scheduled};
+use protocol_api::liquidation::{
+    AuctionResponse, AuctionView, AuctionsResponse, BackstopResponse, BackstopView,
+    BackstopsResponse, BidPlace, BidView, BidsResponse, ConfigResponse, MAX_BIDS, QueryMsg,
+    SharesResponse, Take,
+};
+use protocol_std::ownership;
+use protocol_std::pagination::limit as page_limit;
+
+use crate::core::auction::Auction;
+use crate::core::bids::{Bid, Place};
+use crate::engine::{Engine, consent};
+use crate::error::ContractError;
+use crate::execute::liquidate::open;
+use crate::holdings::Holdings;
+use crate::state::{self, Backstop};
+use crate::step::{self, Request};
+
+/// Dispatches a query.
+pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractError> {
+    let now = env.block.time.seconds();
+    let answer = match msg {
+        QueryMsg::Config {} => to_json_binary(&config(deps, now)?),
+        QueryMsg::Auction { account } => to_json_binary(&auction(deps, now, account)?),
+        QueryMsg::Auctions { start_after, limit } => {
+            to_json_binary(&auctions(deps, now, (start_after, limit))?)
+        }
+        QueryMsg::Bids { start_after, limit } => to_json_binary(&bids(deps, start_after, limit)?),
+        QueryMsg::BidsByAccount { account } => to_json_binary(&bids_of(deps, account)?),
+        QueryMsg::Backstop { group } => to_json_binary(&backstop(deps, group)?),
+        QueryMsg::Backstops { start_after, limit } => {
+            let page = state::page_backstops(deps.storage, start_after, page_limit(limit))?;
+            let backstops = page.into_iter().map(backstop_view).collect();
+            to_json_binary(&BackstopsResponse { backstops })
+        }
+        QueryMsg::Shares { group, holder } => to_json_binary(&shares(deps, group, &holder)?),
+        QueryMsg::Preview {
+            account,
+            take,
+            keeper,
+        } => to_json_binary(&preview(deps, now, account, (take, keeper))?),
+    };
+    Ok(answer?)
+}
+
+fn config(deps: Deps, now: u64) -> Result<ConfigResponse, ContractError> {
+    let config = state::load_config(deps.storage)?;
+    let owners = ownership::load(deps.storage)?;
+    let offer = owners.offer.filter(|offer| now < offer.expires_at);
+    let planned = config.terms.next.as_ref().filter(|(from, _)| *from > now);
+    Ok(ConfigResponse {
+        owner: owners.owner,
+        pending_owner: offer.map(|offer| offer.to),
+        engine: config.engine,
+        quote_denom: config.quote,
+        terms: Scheduled {
+            current: config.terms.at(now).to_wire(),
+            next: planned.map(|(_, terms)| terms.to_wire()),
+            effective_at: planned.map(|(from, _)| *from),
+        },
+    })
+}
+
+fn auction(deps: Deps, now: u64, account: AccountId) -> Result<AuctionResponse, ContractError> {
+    let tail = state::load_config(deps.storage)?.terms.at(now).tail;
+    let found = state::load_auction(deps.storage, account)?;
+    Ok(AuctionResponse {
+        auction: found.map(|auction| auction_view(account, &auction, tail)),
+    })
+}
+
+fn auctions(
+    deps: Deps,
+    now: u64,
+    (after, limit): (Option<AccountId>, Option<u32>),
+) -> Result<AuctionsResponse, ContractError> {
+    let tail = state::load_config(deps.storage)?.terms.at(now).tail;
+    let page = state::page_auctions(deps.storage, after, page_limit(limit))?;
+    let view = |(account, auction): &(u64, Auction)| auction_view(*account, auction, tail);
+    Ok(AuctionsResponse {
+        auctions: page.iter().map(view).collect(),
+    })
+}
+
+fn auction_view(account: AccountId, auction: &Auction, tail: u32) -> AuctionView {
+    AuctionView {
+        account,
+        start: AuctionStart {
+            at: auction.at,
+            price_time: auction.price_time,
+        },
+        touched: auction.touched,
+        restarts_at: auction.restarts_at(tail),
+    }
+}
+
+fn bids(
+    deps: Deps,
+    after: Option<BidPlace>,
+    limit: Option<u32>,
+) -> Result<BidsResponse, ContractError> {
+    let after = after.map(|place| Place {
+        reward: place.reward,
+        active_at: place.active_at,
+        account: place.account,
+    });
+    let page = state::page_bids(deps.storage, after.as_ref(), page_limit(limit))?;
+    Ok(BidsResponse {
+        bids: page.into_iter().map(bid_view).collect(),
+    })
+}
+
+fn bids_of(deps: Deps, account: AccountId) -> Result<BidsResponse, ContractError> {
+    let most = usize::try_from(MAX_BIDS).unwrap_or(usize::MAX);
+    let mut bids = Vec::new();
+    for place in state::places_of(deps.storage, account, most)? {
+        let bid = state::load_bid(deps.storage, &place)?;
+        bids.push(bid_view((place, bid)));
+    }
+    Ok(BidsResponse { bids })
+}
+
+fn bid_view((place, bid): (Place, Bid)) -> BidView {
+    BidView {
+        place: BidPlace {
+            reward: place.reward,
+            active_at: place.active_at,
+            account: place.account,
+        },
+        bidder: bid.bidder,
+        budget: Uint128::new(bid.budget),
+    }
+}
+
+fn backstop(deps: Deps, group: u16) -> Result<BackstopResponse, ContractError> {
+    let config = state::load_config(deps.storage)?;
+    let backstop = state::load_backstop(deps.storage, group)?;
+    let engine = Engine::new(&config.engine, deps.querier);
+    let held = Holdings::load(&engine, &config.quote, backstop.account)?;
+    Ok(BackstopResponse {
+        backstop: backstop_view((group, backstop)),
+        open: held.is_some(),
+        holdings: held.map_or_else(Vec::new, |held| held.coins(&config.quote)),
+    })
+}
+
+fn backstop_view((group, backstop): (u16, Backstop)) -> BackstopView {
+    BackstopView {
+        group,
+        account: backstop.account,
+        markets: backstop.markets,
+        supply: Uint128::new(backstop.supply),
+    }
+}
+
+fn shares(deps: Deps, group: u16, holder: &str) -> Result<SharesResponse, ContractError> {
+    let config = state::load_config(deps.storage)?;
+    let backstop = state::load_backstop(deps.storage, group)?;
+    let holder = deps.api.addr_validate(holder)?;
+    let key = state::share_key(deps.api, (group, backstop.series), holder.as_str())?;
+    let shares = state::load_shares(deps.storage, &key)?;
+    let engine = Engine::new(&config.engine, deps.querier);
+    let held = Holdings::load(&engine, &config.quote, backstop.account)?;
+    let worth = held.map(|held| held.worth(&config.quote, (shares, backstop.supply)));
+    Ok(SharesResponse {
+        shares: Uint128::new(shares),
+        worth: worth.transpose()?,
+    })
+}
+
+fn preview(
+    deps: Deps,
+    now: u64,
+    account: AccountId,
+    (take, keeper): (Option<Take>, Option<AccountId>),
+) -> Result<LiquidateData, ContractError> {
+    let config = state::load_config(deps.storage)?;
+    let engine = Engine::new(&config.engine, deps.querier);
+    let open = match take {
+        None => None,
+        Some(take) => {
+            let owner = engine.account(take.account)?.owner;
+            Some(open(take, consent(&owner)))
+        }
+    };
+    let request = Request {
+        account,
+        open,
+        keeper,
+        critical: false,
+    };
+    let (order, _) = step::plan(deps.storage, config.terms.at(now), now, request)?;
+    engine.preview(order)
+}

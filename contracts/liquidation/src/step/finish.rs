@@ -1,0 +1,131 @@
+//! What the engine's answer to a step changes here.
+//!
+//! Writes: the auction, the bids that were offered.
+
+use cosmwasm_std::{Binary, Response, Storage, Uint128, from_json};
+use protocol_api::engine::{ExecuteMsg, LiquidateData, Standing};
+use protocol_api::event::TypedEvent;
+use protocol_api::liquidation::{AuctionEnded, AuctionStarted, BidEnded};
+
+use super::Sent;
+use crate::core::auction::Auction;
+use crate::core::bids::{Bid, Fate, Place, fate};
+use crate::engine::tell;
+use crate::error::ContractError;
+use crate::state::{self, Config};
+
+/// Takes the answer over and hands it on as the message's data.
+pub fn finish(
+    storage: &mut dyn Storage,
+    now: u64,
+    payload: &[u8],
+    answer: Vec<u8>,
+) -> Result<Response, ContractError> {
+    let sent: Sent = borsh::from_slice(payload).map_err(|_| ContractError::EngineAnswer)?;
+    let data: LiquidateData = from_json(&answer).map_err(|_| ContractError::EngineAnswer)?;
+    check_standing(&sent, &data)?;
+    let config = state::load_config(storage)?;
+    let mut response = Response::new().set_data(Binary::new(answer));
+    response = keep_auction(storage, now, (&sent, &data), response)?;
+    for (place, bid) in &sent.offered {
+        response = settle(storage, &config, now, ((place, bid), &data), response)?;
+    }
+    Ok(response)
+}
+
+/// A backstop takes critical and insolvent accounts only.
+const fn check_standing(sent: &Sent, data: &LiquidateData) -> Result<(), ContractError> {
+    let critical = matches!(data.before, Standing::Critical | Standing::Insolvent);
+    if critical || !sent.critical {
+        Ok(())
+    } else {
+        let account = sent.account;
+        Err(ContractError::NotCritical { account })
+    }
+}
+
+fn keep_auction(
+    storage: &mut dyn Storage,
+    now: u64,
+    (sent, data): (&Sent, &LiquidateData),
+    response: Response,
+) -> Result<Response, ContractError> {
+    let account = sent.account;
+    if data.after == Standing::Healthy {
+        // One that ran out of its time may still be stored.
+        if state::load_auction(storage, account)?.is_none() {
+            return Ok(response);
+        }
+        state::remove_auction(storage, account);
+        return Ok(response.add_event(AuctionEnded { account }.to_event()));
+    }
+    let start = &data.auction;
+    let auction = Auction {
+        at: start.at,
+        price_time: start.price_time,
+        touched: now,
+    };
+    state::save_auction(storage, account, &auction)?;
+    if sent.began == Some(start.at) {
+        return Ok(response);
+    }
+    let at = start.at;
+    Ok(response.add_event(AuctionStarted { account, at }.to_event()))
+}
+
+/// Writes what a step made of a bid; what its account gets back is released from escrow.
+fn settle(
+    storage: &mut dyn Storage,
+    config: &Config,
+    now: u64,
+    ((place, bid), data): ((&Place, &Bid), &LiquidateData),
+    response: Response,
+) -> Result<Response, ContractError> {
+    let paid = data
+        .taken
+        .iter()
+        .find(|taken| taken.account == place.account);
+    let fate = fate(
+        bid.budget,
+        paid.map(|taken| taken.paid.i128()),
+        data.passed_over.contains(&place.account),
+        config.terms.at(now).least_budget,
+    )?;
+    match fate {
+        Fate::Stands => Ok(response),
+        Fate::Shrinks { left } => {
+            let bid = Bid {
+                bidder: bid.bidder.clone(),
+                budget: left,
+            };
+            state::save_bid(storage, place, &bid)?;
+            Ok(response)
+        }
+        Fate::Ends { released } => end(storage, &config.engine, place, released, response),
+    }
+}
+
+/// Strikes a bid out and releases what is left of its budget.
+pub fn end(
+    storage: &mut dyn Storage,
+    engine: &str,
+    place: &Place,
+    released: u128,
+    response: Response,
+) -> Result<Response, ContractError> {
+    state::remove_bid(storage, place);
+    let ended = BidEnded {
+        account: place.account,
+        reward: place.reward,
+        released,
+    };
+    let response = response.add_event(ended.to_event());
+    if released == 0 {
+        return Ok(response);
+    }
+    let release = ExecuteMsg::Release {
+        account: place.account,
+        amount: Uint128::new(released),
+    };
+    Ok(response.add_message(tell(engine, &release, vec![])?))
+}

@@ -1,0 +1,191 @@
+//! One step of a liquidation: what is asked of the engine ([`plan`]), and what its answer changes here ([`finish`]).
+
+mod finish;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use cosmwasm_std::{Binary, Response, Storage, SubMsg, Uint128};
+use protocol_api::engine::{
+    AccountId, AuctionStart, Consent, ExecuteMsg, LiquidateOrder, MAX_TAKERS, Taker,
+};
+
+use crate::core::bids::{Bid, Place};
+use crate::core::terms::Terms;
+use crate::engine::{consent, tell};
+use crate::error::ContractError;
+use crate::state::{self, Config};
+
+pub use finish::{end, finish};
+
+/// Marks the reply to a step.
+pub const REPLY: u64 = 1;
+
+/// Who takes, at the schedule's reward, what the standing bids leave.
+pub struct Open {
+    /// His account.
+    pub account: AccountId,
+    /// Who consents for it.
+    pub consent: Consent,
+    /// The least reward he accepts.
+    pub least_reward: i32,
+    /// The most he pays.
+    pub budget: Uint128,
+    /// The fingerprint of the account he means.
+    pub fingerprint: Option<Binary>,
+}
+
+/// What a step is about.
+pub struct Request {
+    /// The account that is liquidated.
+    pub account: AccountId,
+    /// The open taker.
+    pub open: Option<Open>,
+    /// Who gets the keeper's part.
+    pub keeper: Option<AccountId>,
+    /// The step counts only if the account is critical or insolvent.
+    pub critical: bool,
+}
+
+/// What the reply needs of a step that was sent.
+#[derive(BorshSerialize, BorshDeserialize)]
+pub struct Sent {
+    account: u64,
+    /// When the auction that was sent along began.
+    began: Option<u64>,
+    offered: Vec<(Place, Bid)>,
+    critical: bool,
+}
+
+/// Sends a step. The engine fails a sale that has nothing for the open taker.
+pub fn send(
+    storage: &dyn Storage,
+    config: &Config,
+    now: u64,
+    request: Request,
+) -> Result<Response, ContractError> {
+    let critical = request.critical;
+    let (order, offered) = plan(storage, config.terms.at(now), now, request)?;
+    let sent = Sent {
+        account: order.account,
+        began: order.auction.as_ref().map(|auction| auction.at),
+        offered,
+        critical,
+    };
+    let payload = borsh::to_vec(&sent).map_err(|_| ContractError::Overflow)?;
+    let message = tell(&config.engine, &ExecuteMsg::Liquidate(order), vec![])?;
+    let message = SubMsg::reply_on_success(message, REPLY).with_payload(payload);
+    Ok(Response::new().add_submessage(message))
+}
+
+/// The order for the engine, and the standing bids in it. Reads only.
+pub fn plan(
+    storage: &dyn Storage,
+    terms: &Terms,
+    now: u64,
+    request: Request,
+) -> Result<(LiquidateOrder, Vec<(Place, Bid)>), ContractError> {
+    let Request {
+        account,
+        open,
+        keeper,
+        ..
+    } = request;
+    let auction = state::load_auction(storage, account)?
+        .filter(|auction| auction.runs(now, terms.tail))
+        .map(|auction| AuctionStart {
+            at: auction.at,
+            price_time: auction.price_time,
+        });
+    // The engine may set the clock back after a gap in prices, never forward: no bid above this can fill.
+    let elapsed = auction
+        .as_ref()
+        .map_or(0, |auction| now.saturating_sub(auction.at));
+    let search = Search {
+        now,
+        most_reward: terms.schedule().reward(elapsed),
+        left_out: [Some(account), open.as_ref().map(|open| open.account)],
+        most: MAX_TAKERS.saturating_sub(usize::from(open.is_some())),
+    };
+    let offered = standing(storage, &search)?;
+    let fingerprint = open.as_ref().and_then(|open| open.fingerprint.clone());
+    let mut takers: Vec<Taker> = offered.iter().map(bidder).collect();
+    takers.extend(open.map(open_taker));
+    let order = LiquidateOrder {
+        account,
+        auction,
+        terms: terms.auction(),
+        takers,
+        fingerprint,
+        keeper,
+    };
+    Ok((order, offered))
+}
+
+/// Which standing bids count in a step.
+struct Search {
+    now: u64,
+    most_reward: i32,
+    /// The seller does not buy, and the open taker bids once.
+    left_out: [Option<AccountId>; 2],
+    most: usize,
+}
+
+/// The first bids that count, in their order; one an account. Bids that still wait are skipped a slot at a time, so what
+/// is read is bounded by the number of slots, not of bids.
+fn standing(storage: &dyn Storage, search: &Search) -> Result<Vec<(Place, Bid)>, ContractError> {
+    let mut found: Vec<(Place, Bid)> = Vec::with_capacity(search.most);
+    let mut after: Option<Place> = None;
+    while found.len() < search.most {
+        let page = state::page_bids(storage, after.as_ref(), search.most)?;
+        let Some((last, _)) = page.last() else {
+            break;
+        };
+        after = Some(*last);
+        for (place, bid) in page {
+            if place.reward > search.most_reward || found.len() >= search.most {
+                return Ok(found);
+            }
+            if place.active_at > search.now {
+                after = Some(end_of_slot(place.reward));
+                break;
+            }
+            let repeated = found
+                .iter()
+                .any(|(earlier, _)| earlier.account == place.account);
+            if !repeated && !search.left_out.contains(&Some(place.account)) {
+                found.push((place, bid));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// After every bid at a reward.
+const fn end_of_slot(reward: i32) -> Place {
+    Place {
+        reward,
+        active_at: u64::MAX,
+        account: u64::MAX,
+    }
+}
+
+fn bidder((place, bid): &(Place, Bid)) -> Taker {
+    Taker {
+        account: place.account,
+        consent: consent(&bid.bidder),
+        reward: Some(place.reward),
+        least_reward: None,
+        budget: Uint128::new(bid.budget),
+        escrowed: true,
+    }
+}
+
+fn open_taker(open: Open) -> Taker {
+    Taker {
+        account: open.account,
+        consent: open.consent,
+        reward: None,
+        least_reward: Some(open.least_reward),
+        budget: open.budget,
+        escrowed: false,
+    }
+}

@@ -1,0 +1,274 @@
+//! Backstops: opened by the owner, shares while they hold nothing but coins, critical accounts at the schedule's price.
+
+use cosmwasm_std::{Coin, Uint128, coin};
+use protocol_api::engine::{Consent, LiquidateData, Standing};
+use protocol_api::liquidation::*;
+
+use crate::engine::{SAT, USDC};
+use crate::world::{SELLER, World, attribute, deep, taken, usdc};
+
+/// A backstop of number 5; its engine account is 10.
+fn opened() -> World {
+    let mut world = World::new();
+    let owner = world.owner.clone();
+    let msg = create(&["BTC_USDC", "ETH_USDC"]);
+    let response = world.send(&owner, &msg).unwrap();
+    assert_eq!(
+        attribute(&response, "backstop_created", "account"),
+        Some("10".into())
+    );
+    world
+}
+
+fn create(markets: &[&str]) -> ExecuteMsg {
+    ExecuteMsg::CreateBackstop {
+        group: 5,
+        markets: markets.iter().map(ToString::to_string).collect(),
+    }
+}
+
+const DEPOSIT: ExecuteMsg = ExecuteMsg::DepositBackstop { group: 5 };
+
+fn deposit(world: &mut World, name: &str, coins: &[Coin]) {
+    let holder = world.address(name);
+    world.mint(&holder, coins);
+    world.send_with(&holder, &DEPOSIT, coins).unwrap();
+}
+
+fn withdraw(shares: u128) -> ExecuteMsg {
+    ExecuteMsg::WithdrawBackstop {
+        group: 5,
+        shares: Uint128::new(shares),
+    }
+}
+
+fn shares(world: &World, name: &str) -> SharesResponse {
+    world.query(&QueryMsg::Shares {
+        group: 5,
+        holder: world.address(name).to_string(),
+    })
+}
+
+fn all_out(world: &mut World, name: &str) -> u128 {
+    let holder = world.address(name);
+    let before = balance(world, name, USDC);
+    let owned = shares(world, name).shares.u128();
+    world.send(&holder, &withdraw(owned)).unwrap();
+    balance(world, name, USDC) - before
+}
+
+fn balance(world: &World, name: &str, denom: &str) -> u128 {
+    let holder = world.address(name);
+    let found = world.app.wrap().query_balance(holder, denom).unwrap();
+    Uint128::try_from(found.amount).unwrap().u128()
+}
+
+/// The backstop's cash changes as by a trade.
+fn gain(world: &mut World, denom: &str, amount: i128) {
+    world.change(|state| {
+        let cash = &mut state.accounts.get_mut(&10).unwrap().cash;
+        *cash.entry(denom.into()).or_default() += amount;
+    });
+    if amount > 0 {
+        let engine = world.engine.clone();
+        world.mint(&engine, &[coin(amount.unsigned_abs(), denom)]);
+    }
+}
+
+#[test]
+fn a_backstop_is_an_account_of_this_contract_that_admits_it() {
+    let mut world = opened();
+    let account = world.state().accounts[&10].clone();
+    assert_eq!(account.owner, world.contract.to_string());
+    assert_eq!(account.venues, [world.contract.to_string()]);
+    let owner = world.owner.clone();
+    world.refused(
+        &owner,
+        &create(&["BTC_USDC"]),
+        "E_LIQUIDATION_BACKSTOP_EXISTS",
+    );
+    let listed: BackstopsResponse = world.query(&QueryMsg::Backstops {
+        start_after: None,
+        limit: None,
+    });
+    assert_eq!(listed.backstops.len(), 1);
+    assert_eq!(listed.backstops[0].account, 10);
+}
+
+#[test]
+fn its_markets_are_known_distinct_and_settle_in_the_quote_coin() {
+    let mut world = World::new();
+    let owner = world.owner.clone();
+    let many = vec!["BTC_USDC"; 17];
+    for (markets, code) in [
+        (vec![], "E_LIQUIDATION_MARKETS"),
+        (many, "E_LIQUIDATION_MARKETS"),
+        (vec!["BTC_USDC", "BTC_USDC"], "E_LIQUIDATION_MARKETS"),
+        (vec!["BTC_USDC", "BTC"], "E_LIQUIDATION_NOT_QUOTE"),
+        (vec!["DOGE"], "E_ENGINE_UNKNOWN"),
+    ] {
+        world.refused(&owner, &create(&markets), code);
+    }
+}
+
+#[test]
+fn shares_follow_gains_and_losses() {
+    let mut world = opened();
+    deposit(&mut world, "ann", &[usdc(1_000)]);
+    assert_eq!(shares(&world, "ann").shares.u128(), 1_000_000);
+    gain(&mut world, USDC, 250);
+    deposit(&mut world, "bob", &[usdc(500)]);
+    // 500 x 1,001,000 / 1,251
+    assert_eq!(shares(&world, "bob").shares.u128(), 400_079);
+    // 1,750 x 400,079 / 1,401,079 = 499.7...
+    assert_eq!(shares(&world, "bob").worth, Some(vec![usdc(499)]));
+    assert_eq!(all_out(&mut world, "bob"), 499);
+    gain(&mut world, USDC, -251);
+    // 1,000 x 1,000,000 / 1,001,000 = 999.0...
+    assert_eq!(all_out(&mut world, "ann"), 999);
+    assert_eq!(shares(&world, "ann").shares.u128(), 0);
+}
+
+#[test]
+fn nobody_comes_or_leaves_while_it_carries_positions_or_owes() {
+    let mut world = opened();
+    deposit(&mut world, "ann", &[usdc(1_000)]);
+    let ann = world.address("ann");
+    world.mint(&ann, &[usdc(1_000)]);
+    let busy = "E_LIQUIDATION_BACKSTOP_BUSY";
+    world.change(|state| {
+        state.accounts.get_mut(&10).unwrap().legs = vec!["BTC_USDC-2JAN26-90000-C".into()];
+    });
+    world.refused_with(&ann, &DEPOSIT, &[usdc(1_000)], busy);
+    world.refused(&ann, &withdraw(1), busy);
+    assert_eq!(shares(&world, "ann").worth, None);
+    world.change(|state| state.accounts.get_mut(&10).unwrap().legs.clear());
+    gain(&mut world, SAT, -1);
+    world.refused_with(&ann, &DEPOSIT, &[usdc(1_000)], busy);
+    world.refused(&ann, &withdraw(1), busy);
+}
+
+#[test]
+fn other_coins_count_dearer_than_mark_and_leave_in_kind() {
+    let mut world = opened();
+    deposit(&mut world, "ann", &[usdc(1_000)]);
+    gain(&mut world, SAT, 35);
+    let bob = world.address("bob");
+    world.mint(&bob, &[usdc(1_000), coin(10, SAT)]);
+    world.refused_with(&bob, &DEPOSIT, &[usdc(500)], "E_LIQUIDATION_NO_PRICE");
+    let now = world.now();
+    world.change(|state| state.price_time = Some(now));
+    world.advance(61);
+    world.refused_with(&bob, &DEPOSIT, &[usdc(500)], "E_LIQUIDATION_NO_PRICE");
+    world.change(|state| state.price_time = Some(now + 1));
+    let foreign = [coin(4, SAT), usdc(500)];
+    world.refused_with(&bob, &DEPOSIT, &foreign, "E_FUNDS_ONE_COIN");
+    world.send_with(&bob, &DEPOSIT, &[usdc(500)]).unwrap();
+    // Worth 1,000 + 70 + 7: 500 x 1,001,000 / 1,078 = 464,285.7...
+    assert_eq!(shares(&world, "bob").shares.u128(), 464_285);
+    // Of 1,500 and 35: 464,285 / 1,465,285 of each, 475.2... and 11.08...; together below 500.
+    let worth = shares(&world, "bob").worth.unwrap();
+    assert_eq!(worth, [usdc(475), coin(11, SAT)]);
+    // Leaving needs no price.
+    world.change(|state| state.price_time = None);
+    assert_eq!(all_out(&mut world, "bob"), 475);
+    assert_eq!(balance(&world, "bob", SAT), 21);
+}
+
+#[test]
+fn attack_options_13_a_gift_before_the_second_deposit_costs_the_giver() {
+    let mut world = opened();
+    deposit(&mut world, "thief", &[usdc(1)]);
+    gain(&mut world, USDC, 1_000_000);
+    deposit(&mut world, "victim", &[usdc(2_000_000)]);
+    let (thief, victim) = (all_out(&mut world, "thief"), all_out(&mut world, "victim"));
+    assert!(thief < 501_000, "half of the gift is lost: {thief}");
+    assert!(victim > 1_999_000, "{victim}");
+}
+
+#[test]
+fn attack_options_13_after_a_total_loss_it_lives_again() {
+    let mut world = opened();
+    for round in 0..12 {
+        let name = format!("holder {round}");
+        deposit(&mut world, &name, &[usdc(1_000_000)]);
+        let owned = shares(&world, &name).shares.u128();
+        assert_eq!(owned, 1_000_000_000, "every round begins as the first");
+        gain(&mut world, USDC, -1_000_000);
+        let holder = world.address(&name);
+        world.refused(&holder, &withdraw(owned), "E_LIQUIDATION_NOTHING");
+    }
+    deposit(&mut world, "late", &[usdc(500)]);
+    assert_eq!(shares(&world, "holder 11").shares.u128(), 0, "lost");
+    assert_eq!(all_out(&mut world, "late"), 499);
+}
+
+#[test]
+fn nobody_redeems_what_he_does_not_hold() {
+    let mut world = opened();
+    deposit(&mut world, "ann", &[usdc(1_000)]);
+    let (ann, eve) = (world.address("ann"), world.address("eve"));
+    world.refused(&eve, &withdraw(1), "E_LIQUIDATION_SHARES");
+    world.refused(&ann, &withdraw(1_000_001), "E_LIQUIDATION_SHARES");
+    world.refused(&ann, &withdraw(0), "E_LIQUIDATION_NOTHING");
+    world.refused(&ann, &withdraw(1_000), "E_LIQUIDATION_NOTHING");
+    let other = ExecuteMsg::WithdrawBackstop {
+        group: 6,
+        shares: Uint128::new(1),
+    };
+    world.refused(&ann, &other, "E_LIQUIDATION_NO_BACKSTOP");
+    world.refused(&ann, &DEPOSIT, "E_FUNDS_ONE_COIN");
+}
+
+const TAKE: ExecuteMsg = ExecuteMsg::TakeBackstop {
+    group: 5,
+    account: SELLER,
+    keeper: Some(9),
+};
+
+fn critical(world: &World, standing: Standing, who: u64) -> LiquidateData {
+    LiquidateData {
+        before: standing,
+        taken: vec![taken(who, 150_000, 400)],
+        ..deep(world.now())
+    }
+}
+
+#[test]
+fn a_backstop_takes_what_the_bids_leave() {
+    let mut world = opened();
+    deposit(&mut world, "ann", &[usdc(1_000)]);
+    world.place(3, -20_000, 5_000).unwrap();
+    world.advance(300);
+    let data = critical(&world, Standing::Critical, 10);
+    world.script(data);
+    let keeper = world.address("keeper");
+    world.send(&keeper, &TAKE).unwrap();
+    let order = world.order();
+    assert_eq!(order.keeper, Some(9));
+    let takers: Vec<u64> = order.takers.iter().map(|t| t.account).collect();
+    assert_eq!(takers, [3, 10]);
+    let last = order.takers.last().unwrap();
+    let address = world.contract.to_string();
+    assert_eq!(last.consent, Consent::Address { address });
+    assert_eq!((last.reward, last.least_reward), (None, Some(100_000)));
+    assert_eq!((last.budget.u128(), last.escrowed), (1_000, false));
+    assert!(world.auction().is_some());
+}
+
+#[test]
+fn a_backstop_takes_only_critical_accounts_of_its_markets() {
+    let mut world = opened();
+    deposit(&mut world, "ann", &[usdc(1_000)]);
+    let keeper = world.address("keeper");
+    for standing in [Standing::Healthy, Standing::Shallow, Standing::Deep] {
+        let data = critical(&world, standing, 10);
+        world.script(data);
+        world.refused(&keeper, &TAKE, "E_LIQUIDATION_NOT_CRITICAL");
+    }
+    world.change(|state| {
+        let legs = ["BTC_USDC-2JAN26-90000-C", "BTC-2JAN26-90000-C"];
+        state.accounts.get_mut(&SELLER).unwrap().legs = legs.map(String::from).to_vec();
+    });
+    world.refused(&keeper, &TAKE, "E_LIQUIDATION_OTHER_MARKET");
+}

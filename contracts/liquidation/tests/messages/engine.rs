@@ -1,0 +1,285 @@
+//! An engine of a page: accounts with cash and legs, an escrow, and steps that answer what a test scripted.
+
+use std::collections::BTreeMap;
+
+use cosmwasm_schema::cw_serde;
+use cosmwasm_std::{
+    BankMsg, Binary, Decimal, Deps, DepsMut, Empty, Env, Int64, Int128, MessageInfo, Response,
+    StdError, StdResult, Storage, Uint64, Uint128, from_json, to_json_binary, to_json_vec,
+};
+use cw_multi_test::{Contract, ContractWrapper};
+use protocol_api::engine::*;
+
+pub const USDC: &str = "uusdc";
+pub const SAT: &str = "sat";
+
+#[cw_serde]
+pub struct Account {
+    pub owner: String,
+    pub venues: Vec<String>,
+    pub cash: BTreeMap<String, i128>,
+    pub legs: Vec<String>,
+}
+
+#[cw_serde]
+#[derive(Default)]
+pub struct State {
+    pub accounts: BTreeMap<u64, Account>,
+    pub escrow: u128,
+    /// What the next step answers; absent: an answer that depends on every part of the order.
+    pub script: Option<LiquidateData>,
+    /// When the price of a satoshi, 2 quote units, was published; absent: there is none.
+    pub price_time: Option<u64>,
+    /// The last step.
+    pub order: Option<LiquidateOrder>,
+}
+
+impl State {
+    pub fn load(storage: &dyn Storage) -> Self {
+        storage
+            .get(b"state")
+            .map_or_else(Self::default, |bytes| from_json(bytes).unwrap())
+    }
+
+    pub fn save(&self, storage: &mut dyn Storage) {
+        storage.set(b"state", &to_json_vec(self).unwrap());
+    }
+
+    fn post(&mut self, account: u64, denom: &str, amount: i128) -> StdResult<()> {
+        let account = self.accounts.get_mut(&account).ok_or_else(no_account)?;
+        let cash = account.cash.entry(denom.into()).or_default();
+        *cash += amount;
+        Ok(())
+    }
+}
+
+fn no_account() -> StdError {
+    StdError::msg("E_ENGINE_NO_ACCOUNT: there is none")
+}
+
+/// An answer that no two different orders share.
+pub fn fingerprint(order: &LiquidateOrder) -> LiquidateData {
+    let digest = to_json_vec(order)
+        .unwrap()
+        .iter()
+        .fold(7_u128, |sum, byte| {
+            (sum * 257 + u128::from(*byte)) % (1 << 100)
+        });
+    LiquidateData {
+        before: Standing::Deep,
+        after: Standing::Deep,
+        auction: AuctionStart {
+            at: 1,
+            price_time: 1,
+        },
+        taken: vec![],
+        passed_over: vec![],
+        keeper_reward: Uint128::new(digest),
+    }
+}
+
+pub fn contract() -> Box<dyn Contract<Empty>> {
+    Box::new(ContractWrapper::new(execute, instantiate, query))
+}
+
+fn instantiate(_: DepsMut, _: Env, _: MessageInfo, _: Empty) -> StdResult<Response> {
+    Ok(Response::new())
+}
+
+fn execute(deps: DepsMut, _: Env, info: MessageInfo, msg: ExecuteMsg) -> StdResult<Response> {
+    let mut state = State::load(deps.storage);
+    let response = run(&mut state, &info, msg)?;
+    state.save(deps.storage);
+    Ok(response)
+}
+
+fn run(state: &mut State, info: &MessageInfo, msg: ExecuteMsg) -> StdResult<Response> {
+    let mut response = Response::new();
+    match msg {
+        ExecuteMsg::CreateAccount { venues } => {
+            let id = state.accounts.keys().max().unwrap_or(&0) + 1;
+            let account = Account {
+                owner: info.sender.to_string(),
+                venues,
+                cash: BTreeMap::new(),
+                legs: vec![],
+            };
+            state.accounts.insert(id, account);
+            response = response.set_data(to_json_binary(&id)?);
+        }
+        ExecuteMsg::Deposit { account } => {
+            for coin in &info.funds {
+                let amount = Uint128::try_from(coin.amount).unwrap().u128();
+                state.post(account, &coin.denom, amount as i128)?;
+            }
+        }
+        ExecuteMsg::Withdraw {
+            account,
+            amounts,
+            to,
+        } => {
+            let owner = state.accounts[&account].owner.clone();
+            if info.sender.as_str() != owner {
+                return Err(StdError::msg("E_ENGINE_UNAUTHORIZED: no"));
+            }
+            for coin in &amounts {
+                let amount = Uint128::try_from(coin.amount).unwrap().u128();
+                state.post(account, &coin.denom, -(amount as i128))?;
+            }
+            response = response.add_message(BankMsg::Send {
+                to_address: to.unwrap_or(owner),
+                amount: amounts,
+            });
+        }
+        ExecuteMsg::Reserve {
+            account,
+            consent,
+            amount,
+        } => {
+            let known = state.accounts.get(&account).ok_or_else(no_account)?;
+            if consent != address(&known.owner) || known.cash[USDC] < amount.u128() as i128 {
+                return Err(StdError::msg("E_ENGINE_CONSENT: no"));
+            }
+            state.post(account, USDC, -(amount.u128() as i128))?;
+            state.escrow += amount.u128();
+        }
+        ExecuteMsg::Release { account, amount } => {
+            state.escrow -= amount.u128();
+            state.post(account, USDC, amount.u128() as i128)?;
+        }
+        ExecuteMsg::Liquidate(order) => {
+            if order.account == 666 {
+                return Err(StdError::msg("E_ENGINE_NO_PRICE: refused"));
+            }
+            let data = state.script.take().unwrap_or_else(|| fingerprint(&order));
+            for taken in &data.taken {
+                let taker = order.takers.iter().find(|t| t.account == taken.account);
+                if taker.is_some_and(|taker| taker.escrowed) {
+                    let paid = taken.paid.i128().max(0).unsigned_abs();
+                    state.escrow = state.escrow.saturating_sub(paid);
+                }
+            }
+            state.order = Some(order);
+            response = response.set_data(to_json_binary(&data)?);
+        }
+        _ => return Err(StdError::msg("unexpected")),
+    }
+    Ok(response)
+}
+
+fn address(address: &str) -> Consent {
+    Consent::Address {
+        address: address.into(),
+    }
+}
+
+fn query(deps: Deps, _: Env, msg: QueryMsg) -> StdResult<Binary> {
+    let state = State::load(deps.storage);
+    match msg {
+        QueryMsg::Account { account } => {
+            let known = state.accounts.get(&account).ok_or_else(no_account)?;
+            to_json_binary(&account_response(account, known))
+        }
+        QueryMsg::Authorized {
+            account, consent, ..
+        } => {
+            let known = state.accounts.get(&account);
+            let authorized = known.is_some_and(|known| consent == address(&known.owner));
+            to_json_binary(&AuthorizedResponse { authorized })
+        }
+        QueryMsg::Coins {} => {
+            let terms = CoinTerms {
+                weight_initial: Decimal::one(),
+                weight_maintenance: Decimal::one(),
+                depeg: Decimal::zero(),
+                cap: Uint128::MAX,
+                debt_cap: Uint128::MAX,
+            };
+            let view = |id, denom: &str, decimals| CoinView {
+                id,
+                denom: denom.into(),
+                underlying: None,
+                decimals,
+                terms: Scheduled {
+                    current: terms.clone(),
+                    next: None,
+                    effective_at: None,
+                },
+            };
+            let coins = vec![view(0, USDC, 6), view(1, SAT, 8)];
+            to_json_binary(&CoinsResponse { coins })
+        }
+        QueryMsg::Market { symbol } => to_json_binary(&market(&symbol)?),
+        QueryMsg::LiquidationStates { accounts } => {
+            let cash = &state.accounts[&accounts[0]].cash;
+            let held = |denom: &str| cash.get(denom).copied().unwrap_or_default();
+            let equity = Int128::new(held(USDC) + 2 * held(SAT));
+            to_json_binary(&vec![LiquidationStateResponse {
+                account: accounts[0],
+                fingerprint: Binary::default(),
+                standing: None,
+                equity: state.price_time.map(|_| equity),
+                maintenance: None,
+                allowed: false,
+                price_time: state.price_time.unwrap_or(0),
+            }])
+        }
+        QueryMsg::PreviewLiquidate { order } => to_json_binary(&fingerprint(&order)),
+        _ => Err(StdError::msg("unexpected")),
+    }
+}
+
+fn account_response(account: u64, known: &Account) -> AccountResponse {
+    let cash = known.cash.iter().map(|(denom, amount)| CashView {
+        denom: denom.clone(),
+        amount: Int128::new(*amount),
+        debt_since: None,
+    });
+    let leg = |series: &String| LegView {
+        series: series.clone(),
+        quantity: Int64::new(-1),
+    };
+    AccountResponse {
+        account,
+        owner: known.owner.clone(),
+        pending_owner: None,
+        cash: cash.collect(),
+        legs: known.legs.iter().map(leg).collect(),
+        profits: vec![],
+    }
+}
+
+fn market(symbol: &str) -> StdResult<MarketResponse> {
+    let settle_denom = match symbol {
+        "BTC_USDC" | "ETH_USDC" => USDC,
+        "BTC" => SAT,
+        _ => return Err(StdError::msg("E_ENGINE_UNKNOWN: there is no such market")),
+    };
+    Ok(MarketResponse {
+        id: 0,
+        symbol: symbol.into(),
+        underlying: 1,
+        settle_denom: settle_denom.into(),
+        style: MarketStyle::Linear,
+        unit: Decimal::one(),
+        tick: Decimal::one(),
+        multiplier: Uint64::new(1),
+        tick_value: Uint64::new(1),
+        strike_step: Decimal::one(),
+        digital_payout: Decimal::one(),
+        calendar: Calendar::default(),
+        fixing: FixingTerms::default(),
+        params: Scheduled {
+            current: MarketParams {
+                maker_rate: Decimal::zero(),
+                taker_rate: Decimal::zero(),
+                fee_premium_cap: Decimal::zero(),
+                series_cap: Uint64::new(1),
+                expiry_series: 1,
+                open: true,
+            },
+            next: None,
+            effective_at: None,
+        },
+    })
+}

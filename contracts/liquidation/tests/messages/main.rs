@@ -1,0 +1,15 @@
+//! The contract's messages against an engine that speaks the same wire types and does what a test tells it.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod access;
+mod backstop;
+mod bids;
+mod engine;
+mod liquidate;
+mod terms;
+mod world;

@@ -1,0 +1,108 @@
+//! `SetTerms`, `Config`, ownership, versions.
+
+use cosmwasm_std::Uint64;
+use protocol_api::liquidation::*;
+
+use crate::world::{World, attribute, deep, terms};
+
+fn set(change: impl FnOnce(&mut Terms), effective_at: u64) -> ExecuteMsg {
+    let mut terms = terms();
+    change(&mut terms);
+    ExecuteMsg::SetTerms {
+        terms,
+        effective_at,
+    }
+}
+
+#[test]
+fn terms_take_effect_at_their_time() {
+    let mut world = World::new();
+    let owner = world.owner.clone();
+    let at = world.now() + 1_000;
+    let slower = set(|terms| terms.auction.schedule.end_after = 7_200, at);
+    let response = world.send(&owner, &slower).unwrap();
+    assert_eq!(
+        attribute(&response, "terms_set", "effective_at"),
+        Some(at.to_string())
+    );
+    let shown: ConfigResponse = world.query(&QueryMsg::Config {});
+    assert_eq!(shown.terms.current, terms());
+    assert_eq!(shown.terms.effective_at, Some(at));
+    world.advance(999);
+    let start = world.now();
+    world.script(deep(start));
+    world.step();
+    assert_eq!(world.order().terms.schedule.end_after, 3_600);
+    world.advance(1);
+    world.script(deep(start));
+    world.step();
+    assert_eq!(world.order().terms.schedule.end_after, 7_200);
+    let shown: ConfigResponse = world.query(&QueryMsg::Config {});
+    assert_eq!(shown.terms.next, None);
+    assert_eq!(shown.quote_denom, "uusdc");
+}
+
+#[test]
+fn attack_risk_32_no_terms_stop_a_liquidation() {
+    // Every lever that would leave an auction without a buyer is out of range.
+    let mut world = World::new();
+    let owner = world.owner.clone();
+    let now = world.now();
+    let range = "E_LIQUIDATION_RANGE";
+    world.refused(&owner, &set(|t| t.tail = 0, now), range);
+    world.refused(&owner, &set(|t| t.tail = 3_599, now), range);
+    world.refused(
+        &owner,
+        &set(|t| t.auction.schedule.end_after = 86_401, now),
+        range,
+    );
+    let never = |terms: &mut Terms| {
+        let schedule = &mut terms.auction.schedule;
+        (schedule.knee, schedule.end) = (-20_000, -20_000);
+    };
+    world.refused(&owner, &set(never, now), range);
+    world.refused(&owner, &set(|_| (), now - 1), "E_LIQUIDATION_TIME");
+    let late = now + 366 * 86_400;
+    world.refused(&owner, &set(|_| (), late), "E_LIQUIDATION_TIME");
+    assert!(
+        ACCESS.iter().all(|(name, _)| !name.contains("pause")),
+        "there is no brake"
+    );
+}
+
+#[test]
+fn ownership_moves_in_two_steps() {
+    let mut world = World::new();
+    let (owner, next) = (world.owner.clone(), world.address("next"));
+    let offer = ExecuteMsg::ProposeOwner {
+        owner: next.to_string(),
+        expires_at: Uint64::new(world.now() + 100),
+    };
+    world.send(&owner, &offer).unwrap();
+    let shown: ConfigResponse = world.query(&QueryMsg::Config {});
+    assert_eq!(shown.pending_owner, Some(next.to_string()));
+    let accept = ExecuteMsg::AcceptOwner {};
+    world.refused(&owner, &accept, "E_OWNER_PENDING_ONLY");
+    world
+        .send(&owner, &ExecuteMsg::CancelOwnerProposal {})
+        .unwrap();
+    world.refused(&next, &accept, "E_OWNER_NO_OFFER");
+    world.send(&owner, &offer).unwrap();
+    world.send(&next, &accept).unwrap();
+    let shown: ConfigResponse = world.query(&QueryMsg::Config {});
+    assert_eq!((shown.owner, shown.pending_owner), (next.to_string(), None));
+    let now = world.now();
+    world.refused(&owner, &set(|_| (), now), "E_OWNER_ONLY");
+}
+
+#[test]
+fn only_an_older_version_migrates() {
+    use cw_multi_test::Executor;
+    let mut world = World::new();
+    let (owner, contract) = (world.owner.clone(), world.contract.clone());
+    let error = world
+        .app
+        .migrate_contract(owner, contract, &MigrateMsg {}, 2)
+        .unwrap_err();
+    assert!(format!("{error:?}").contains("E_MIGRATE_VERSION"));
+}

@@ -1,0 +1,58 @@
+//! Values that change at a stated time.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+use crate::binary::Record;
+
+/// A value and what replaces it, and when.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Timed<T> {
+    /// In force until `next`.
+    pub current: T,
+    /// From when (unix seconds) the next value is in force.
+    pub next: Option<(u64, T)>,
+}
+
+impl<T: Record> Record for Timed<T> {
+    const VERSION: u8 = T::VERSION;
+}
+
+impl<T: Clone> Timed<T> {
+    /// A value with nothing planned.
+    pub const fn new(current: T) -> Self {
+        Self {
+            current,
+            next: None,
+        }
+    }
+
+    /// The value in force at `now`.
+    pub fn at(&self, now: u64) -> &T {
+        match &self.next {
+            Some((from, next)) if *from <= now => next,
+            _ => &self.current,
+        }
+    }
+
+    /// Plans `next` from `from`; replaces what was planned and not yet in force.
+    pub fn plan(&mut self, next: T, from: u64, now: u64) {
+        self.current = self.at(now).clone();
+        self.next = Some((from, next));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_takes_effect_at_its_second_and_replaces_an_older_plan() {
+        let mut timed = Timed::new(1);
+        timed.plan(2, 20, 10);
+        assert_eq!((*timed.at(19), *timed.at(20)), (1, 2));
+        timed.plan(3, 30, 15);
+        assert_eq!((*timed.at(20), *timed.at(30)), (1, 3), "2 never came");
+        timed.plan(4, 40, 35);
+        assert_eq!((*timed.at(35), *timed.at(40)), (3, 4));
+    }
+}

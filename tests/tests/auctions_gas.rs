@@ -1,0 +1,197 @@
+//! What a liquidation costs on the VM, pinned, and that it does not depend on how many auctions and bids there are.
+
+use cosmwasm_std::{Addr, Coin, Uint128};
+use optio_tests::gas::hold;
+use protocol_api::engine::{self, LiquidationStateResponse, Standing};
+use protocol_api::exchange::QuoteLeg;
+use protocol_api::liquidation::{ExecuteMsg, Take};
+use sandbox::report::{SurfaceExpiry, build};
+use sandbox::setup::{BTC, USDC, Window};
+use sandbox::{Sandbox, Trader};
+use wasm_chain::{GasReport, Mode};
+
+/// 1 January 2026, 00:00 UTC.
+const START: u64 = 1_767_225_600;
+const WINDOW: Window = Window {
+    buckets: 60,
+    bucket_seconds: 30,
+};
+/// Days ahead and names of four expiries.
+const EXPIRIES: [(u64, &str); 4] = [
+    (1, "2JAN26"),
+    (8, "9JAN26"),
+    (15, "16JAN26"),
+    (29, "30JAN26"),
+];
+/// Most SDK gas of one step that sells a slice of a 32-leg account.
+const BUDGET: u64 = 350_000;
+
+/// A seller of 32 legs who has fallen below maintenance.
+struct Fallen {
+    world: Sandbox,
+    seller: Trader,
+}
+
+impl Fallen {
+    fn new() -> Self {
+        let mut world = Sandbox::deploy(Mode::Wasm, START, WINDOW).expect("deployed");
+        publish(&mut world, 90_000.0);
+        let day = |(_, day): &(u64, &'static str)| {
+            let day = *day;
+            (0..8).map(move |n| format!("BTC_USDC-{day}-{}-C", 90_000 + 1_000 * n))
+        };
+        let names: Vec<String> = EXPIRIES.iter().flat_map(day).collect();
+        let listed: Vec<&str> = names.iter().map(String::as_str).collect();
+        world.list_series(&listed).expect("listed");
+        let house = trader(&mut world, "house", 50_000_000);
+        let seller = trader(&mut world, "seller", 460_000);
+        for (place, chunk) in names.chunks(16).enumerate() {
+            let leg = |series: &String| QuoteLeg {
+                series: series.clone(),
+                ratio: -1,
+                price: 4_000,
+            };
+            let legs = chunk.iter().map(leg).collect();
+            let quote = world.quote(&seller, place as u64, 100, legs);
+            world.take(&house, quote, 100).expect("taken");
+        }
+        let mut fallen = Self { world, seller };
+        let mut spot = 90_000.0;
+        while !matches!(fallen.standing(), Standing::Deep | Standing::Critical) {
+            fallen.world.chain.advance(60);
+            spot *= 1.005;
+            publish(&mut fallen.world, spot);
+        }
+        println!("deep at {spot}");
+        fallen
+    }
+
+    fn standing(&self) -> Standing {
+        let query = engine::QueryMsg::LiquidationStates {
+            accounts: vec![self.seller.account],
+        };
+        let states: Vec<LiquidationStateResponse> = self
+            .world
+            .chain
+            .query(&self.world.engine, &query)
+            .expect("states");
+        states[0].standing.expect("priced")
+    }
+
+    fn step(&mut self, sender: &Addr, take: Option<Take>) -> GasReport {
+        let msg = ExecuteMsg::Liquidate {
+            account: self.seller.account,
+            take,
+            keeper: None,
+        };
+        let outcome = self.world.liquidation_as(sender, &msg, &[]).expect("step");
+        let sold = outcome.attribute("taker").is_some();
+        assert!(sold, "nothing was sold");
+        outcome.gas
+    }
+
+    fn take(&mut self) -> GasReport {
+        let taker = trader(&mut self.world, "taker", 10_000_000);
+        let take = Take {
+            account: taker.account,
+            least_reward: -20_000,
+            max_pay: Uint128::new(1 << 60),
+            fingerprint: None,
+        };
+        self.step(&taker.address, Some(take))
+    }
+
+    /// Auctions and bids of others, written straight into the store: `count` of each, the bids half too dear, half
+    /// still waiting.
+    fn crowd(&mut self, count: u64) {
+        let now = self.world.chain.now();
+        let contract = self.world.liquidation.clone();
+        let mut storage = self.world.chain.app_mut().contract_storage_mut(&contract);
+        for n in 0..count {
+            let account = 1_000_000 + n;
+            let auction = [now, now, now].map(u64::to_le_bytes).concat();
+            let key = [b"\x01a".as_slice(), &account.to_be_bytes()].concat();
+            storage.set(&key, &[[1].as_slice(), &auction].concat());
+            let (rank, active): (u32, u64) = if n % 2 == 0 {
+                (1_000_000, now - 1)
+            } else {
+                (80_000, now + 1_000)
+            };
+            let key = [
+                b"\x01b".as_slice(),
+                &rank.to_be_bytes(),
+                &active.to_be_bytes(),
+                &account.to_be_bytes(),
+            ];
+            let bidder = "optio1".repeat(8);
+            let length = u32::try_from(bidder.len()).expect("short").to_le_bytes();
+            let bid = [
+                [1].as_slice(),
+                &length,
+                bidder.as_bytes(),
+                &1_000_u128.to_le_bytes(),
+            ];
+            storage.set(&key.concat(), &bid.concat());
+        }
+    }
+}
+
+fn publish(world: &mut Sandbox, spot: f64) {
+    let now = world.chain.now();
+    let expiry = |(day, _): &(u64, &str)| {
+        let at = START + day * 86_400 + 8 * 3_600;
+        let vol = 0.5 * ((at - now) as f64 / 31_536_000.0).sqrt();
+        SurfaceExpiry::flat(u32::try_from(at / 60).expect("minutes"), spot, vol)
+    };
+    let surface: Vec<SurfaceExpiry> = EXPIRIES.iter().map(expiry).collect();
+    let report = build(BTC, now, spot, &surface).expect("calendar");
+    world.publish(&report).expect("published");
+}
+
+fn trader(world: &mut Sandbox, name: &str, dollars: u128) -> Trader {
+    world
+        .open_account(name, &[Coin::new(dollars * 1_000_000, USDC)])
+        .expect("account")
+}
+
+fn show(what: &str, gas: &GasReport) {
+    println!("{what}: {} SDK gas", gas.total);
+    for call in &gas.calls {
+        println!(
+            "  {}{} {}: {} (vm {}, load {}, lookup {}, read {}, write {}, query {}, events {})",
+            "  ".repeat(call.depth as usize),
+            call.code,
+            call.message,
+            call.total(),
+            call.vm,
+            call.load,
+            call.lookup,
+            call.read,
+            call.write,
+            call.query,
+            call.events
+        );
+    }
+}
+
+#[test]
+fn a_slice_of_a_32_leg_account() {
+    let mut fallen = Fallen::new();
+    let gas = fallen.take();
+    show("a slice of 32 legs, one taker", &gas);
+    fallen.world.audit().expect("invariants");
+    hold("liquidate a slice of a 32-leg account", gas.total);
+    assert!(gas.total <= BUDGET, "{} SDK gas", gas.total);
+}
+
+#[test]
+fn attack_risk_40_gas_does_not_grow_with_auctions_and_bids() {
+    let measure = |count: u64| {
+        let mut fallen = Fallen::new();
+        fallen.crowd(count);
+        fallen.take().total
+    };
+    let (few, many) = (measure(10), measure(10_000));
+    println!("10 of each {few}, 10,000 of each {many}");
+    assert!(many.abs_diff(few) * 100 <= few, "{few} and {many}");
+}

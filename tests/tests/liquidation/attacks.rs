@@ -1,0 +1,331 @@
+//! Attack rows that need the whole protocol; numbers are those of the attack registers.
+
+use cosmwasm_std::{Coin, Uint128};
+use protocol_api::engine::{ExecuteMsg as EngineMsg, PauseAction, Standing};
+use protocol_api::liquidation::{ExecuteMsg, Take};
+use sandbox::report::{SurfaceExpiry, build, stored};
+use sandbox::setup::{BTC, SAT};
+use wasm_chain::Mode;
+
+use crate::market::{CALL, EXPIRIES, Market, USD, fallen, open, paid};
+
+#[test]
+fn attack_risk_6_a_spike_sells_nobody() {
+    let (mut market, seller) = fallen(1_020, 97_000.0);
+    let taker = market.trader("taker", 1_000_000);
+    // One source of five, ten percent off, for twenty seconds: the median does not move.
+    market.world.chain.advance(20);
+    let now = market.world.chain.now();
+    let left = |expiry: u32| (u64::from(expiry) * 60 - now) as f64 / 31_536_000.0;
+    let surface: Vec<SurfaceExpiry> = EXPIRIES
+        .map(|expiry| SurfaceExpiry::flat(expiry, 97_000.0, 0.5 * left(expiry).sqrt()))
+        .to_vec();
+    let mut report = build(BTC, now, 97_000.0, &surface).expect("calendar");
+    report.sources[0].price = stored(106_700.0);
+    market.world.publish(&report).expect("published");
+    assert_eq!(market.standing(&seller), Standing::Healthy);
+    market.not_taken(&seller, &taker, -20_000);
+    // All sources for one report: the account is shallow, and the next price finds it healthy.
+    market.world.chain.advance(20);
+    market.publish(97_600.0);
+    assert_eq!(market.standing(&seller), Standing::Shallow);
+    assert!(market.step(&seller).taken.is_empty());
+    market.not_taken(&seller, &taker, -20_000);
+    market.world.chain.advance(20);
+    market.publish(97_000.0);
+    let end = market.step(&seller);
+    assert!(end.taken.is_empty() && end.after == Standing::Healthy);
+    assert_eq!(market.units(&seller, CALL), -100);
+    assert_eq!(market.auction(&seller), None);
+}
+
+#[test]
+fn attack_risk_23_health_never_falls_in_many_small_steps() {
+    let (mut market, seller) = fallen(800, 97_000.0);
+    let taker = market.trader("taker", 1_000_000);
+    let (equity, margin) = market.health(&seller);
+    let mut last = (equity, margin);
+    let mut spent = 0;
+    for _ in 0..80 {
+        let take = Take {
+            max_pay: Uint128::new(150 * USD),
+            ..open(&taker, -20_000)
+        };
+        let sold = market.try_take(&seller, &taker, take, None).expect("step");
+        let sold = crate::market::data(&sold);
+        spent += sold.taken.iter().map(paid).sum::<i128>();
+        let now = market.health(&seller);
+        assert!(now.0 * last.1 >= last.0 * now.1, "{now:?} after {last:?}");
+        if sold.after == Standing::Healthy {
+            break;
+        }
+        // A shallow account needs a later price.
+        market.wait(5, 97_000.0);
+        last = market.health(&seller);
+    }
+    assert_eq!(market.standing(&seller), Standing::Healthy);
+    assert!(spent > 0);
+}
+
+#[test]
+fn attack_risk_24_an_absurd_offer_is_never_hit() {
+    let (mut market, seller) = fallen(800, 97_000.0);
+    let [taker, bidder] = ["taker", "bidder"].map(|name| market.trader(name, 1_000_000));
+    market.bid(&bidder, 1_000_000, 1_000);
+    market.step(&seller);
+    market.wait(330, 97_000.0);
+    market.not_taken(&seller, &taker, 1_000_000);
+    assert!(market.step(&seller).taken.is_empty());
+    assert_eq!(market.units(&seller, CALL), -100);
+    assert_eq!(market.bids().len(), 1, "it was not at fault");
+}
+
+#[test]
+fn attack_risk_25_owning_every_role_gains_nothing() {
+    for wait in [0, 330, 900] {
+        let (mut market, seller) = fallen(900, 97_000.0);
+        let [taker, bidder, keeper] =
+            ["taker", "bidder", "watcher"].map(|name| market.trader(name, 100_000));
+        market.bid(&bidder, -20_000, 500);
+        market.step(&seller);
+        market.wait(wait, 97_000.0);
+        let mine = [&seller, &taker, &bidder, &keeper];
+        let worth = |market: &Market| -> i128 {
+            let equity = |trader| market.health(trader).0;
+            let bids: u128 = market.bids().iter().map(|bid| bid.budget.u128()).sum();
+            mine.iter().map(|trader| equity(*trader)).sum::<i128>() + bids as i128
+        };
+        let before = worth(&market);
+        let take = open(&taker, -20_000);
+        market
+            .try_take(&seller, &taker, take, Some(keeper.account))
+            .expect("step");
+        let after = worth(&market);
+        // A leg's value is rounded once in each account that holds a part of it.
+        assert!(after <= before + 4, "{before} to {after}");
+    }
+}
+
+#[test]
+fn attack_risk_26_without_keepers_nothing_is_sold_below_the_schedule() {
+    let (mut market, seller) = fallen(900, 97_000.0);
+    let taker = market.trader("taker", 1_000_000);
+    market.step(&seller);
+    // Prices go on, bots do not, for longer than the tail.
+    market.wait(7_230, 97_000.0);
+    let again = market.world.chain.now();
+    let sold = market.take(&seller, &taker, -20_000);
+    assert_eq!(sold.auction.at, again);
+    assert!(sold.taken.iter().all(|taken| taken.reward == -20_000));
+}
+
+#[test]
+fn attack_risk_27_dust_goes_whole() {
+    let mut market = Market::new(Mode::Native);
+    // Half a hundredth of a coin: maintenance is under the dust floor of a hundred dollars.
+    let dust = market.trader("dust", 200);
+    market.sell(&dust, "BTC_USDC-2JAN26-90000-C", 1, 2_000);
+    let taker = market.trader("taker", 1_000_000);
+    market.climb(101_000.0);
+    assert_ne!(market.standing(&dust), Standing::Healthy);
+    market.step(&dust);
+    market.wait(60, 101_000.0);
+    let sold = market.take(&dust, &taker, -20_000);
+    assert_eq!(sold.after, Standing::Healthy);
+    assert!(market.account(dust.account).legs.is_empty());
+}
+
+#[test]
+fn attack_risk_29_a_loss_drains_its_own_fund_by_the_hour() {
+    let (mut market, seller) = fallen(-300, 112_000.0);
+    market.fund("ETH_USDC", 10_000, 112_000.0);
+    market.fund("BTC_USDC", 10_000, 112_000.0);
+    let taker = market.trader("taker", 1_000_000);
+    let sold = market.take(&seller, &taker, -20_000);
+    let before: u128 = 10_000 * USD;
+    let spent = before - market.insurance("BTC_USDC").balance.u128();
+    assert!(spent <= before / 10, "{spent}: a tenth an hour at most");
+    assert_eq!(market.insurance("ETH_USDC").balance.u128(), before);
+    assert!(!sold.taken.is_empty() && paid(&sold.taken[0]) < 0);
+    assert!(market.insurance("BTC_USDC").shortfall.u128() > 0);
+    // Within the hour there is no more; the next hour there is.
+    market.wait(600, 112_000.0);
+    let _ = market.try_take(&seller, &taker, open(&taker, -20_000), None);
+    let again = before - market.insurance("BTC_USDC").balance.u128();
+    assert!(again <= before / 10);
+    market.wait(3_600, 112_000.0);
+    market.take(&seller, &taker, -20_000);
+    assert!(before - market.insurance("BTC_USDC").balance.u128() > spent);
+}
+
+#[test]
+fn attack_risk_32_no_pause_stops_a_liquidation() {
+    let (mut market, seller) = fallen(900, 97_000.0);
+    let owner = market.world.owner.clone();
+    let guardian = market.world.chain.address("guardian");
+    let taker = market.trader("taker", 1_000_000);
+    let bidder = market.trader("bidder", 1_000_000);
+    let msgs = [
+        (
+            owner,
+            EngineMsg::SetGuardian {
+                guardian: Some(guardian.to_string()),
+            },
+        ),
+        (
+            guardian,
+            EngineMsg::Pause {
+                actions: vec![PauseAction::Open, PauseAction::List, PauseAction::Deposit],
+                seconds: 86_400_u64.into(),
+            },
+        ),
+    ];
+    for (sender, msg) in msgs {
+        market.world.engine_as(&sender, &msg, &[]).expect("paused");
+    }
+    market.bid(&bidder, -20_000, 500);
+    let back = ExecuteMsg::WithdrawBid {
+        account: bidder.account,
+        reward: -20_000,
+    };
+    market.send(&bidder.address, &back).expect("taken back");
+    let sold = market.take(&seller, &taker, -20_000);
+    assert_eq!(sold.after, Standing::Healthy);
+}
+
+#[test]
+fn attack_risk_33_after_a_halt_no_auction_stands_at_a_decayed_price() {
+    let (mut market, seller) = fallen(900, 97_000.0);
+    let taker = market.trader("taker", 1_000_000);
+    market.step(&seller);
+    // The chain stands for an hour and a half: less than the tail.
+    market.world.chain.advance(5_400);
+    market.publish(97_000.0);
+    let resumed = market.world.chain.now();
+    let sold = market.take(&seller, &taker, -20_000);
+    assert_eq!(sold.auction.at, resumed);
+    assert!(sold.taken.iter().all(|taken| taken.reward == -20_000));
+}
+
+#[test]
+fn attack_options_11_a_silent_feed_sells_nobody_and_breaks_nothing() {
+    let (mut market, seller) = fallen(900, 97_000.0);
+    let taker = market.trader("taker", 1_000_000);
+    market.step(&seller);
+    for silence in [61, 300, 3_600] {
+        market.world.chain.advance(silence);
+        let take = open(&taker, -20_000);
+        let refused = market.try_take(&seller, &taker, take, None);
+        let error = refused.expect_err("no price").to_string();
+        assert!(error.contains("E_ENGINE_NO_PRICE"), "{error}");
+    }
+    market.publish(97_000.0);
+    market.wait(60, 97_000.0);
+    let sold = market.take(&seller, &taker, -20_000);
+    assert_eq!(market.standing(&seller), Standing::Healthy, "{sold:?}");
+}
+
+#[test]
+fn attack_options_18_dust_changes_no_eligibility() {
+    let (mut market, seller) = fallen(900, 97_000.0);
+    let [taker, bidder] = ["taker", "bidder"].map(|name| market.trader(name, 1_000_000));
+    market.bid(&bidder, -20_000, 100);
+    market.wait(330, 97_000.0);
+    let giver = market.world.chain.address("giver");
+    let coins = [Coin::new(4_u128, SAT)];
+    market.world.chain.mint(&giver, &coins).expect("minted");
+    for account in [&seller, &taker, &bidder].map(|trader| trader.account) {
+        market
+            .world
+            .engine_as(
+                &giver,
+                &EngineMsg::Deposit { account },
+                &[Coin::new(1_u128, SAT)],
+            )
+            .expect("given");
+    }
+    assert_eq!(market.standing(&seller), Standing::Deep);
+    let sold = market.take(&seller, &taker, -20_000);
+    let who: Vec<u64> = sold.taken.iter().map(|taken| taken.account).collect();
+    assert_eq!(who, [bidder.account, taker.account]);
+    assert_eq!(sold.after, Standing::Healthy);
+}
+
+#[test]
+fn attack_options_19_losses_shared_in_two_steps_equal_one() {
+    // One account of 100 units, or the same loss sold by two takers: the fund pays the same.
+    let spent = |parts: u128| {
+        let (mut market, seller) = fallen(-100, 108_000.0);
+        market.fund("BTC_USDC", 1_000_000, 108_000.0);
+        let before = market.insurance("BTC_USDC").balance.u128();
+        for part in 0..parts {
+            let bidder = market.trader(&format!("bidder {part}"), 1_000_000);
+            market.bid(&bidder, -20_000, 1_000);
+        }
+        market.wait(330, 108_000.0);
+        market.step(&seller);
+        assert!(market.account(seller.account).legs.is_empty());
+        before - market.insurance("BTC_USDC").balance.u128()
+    };
+    let (one, two) = (spent(1), spent(2));
+    assert!(one > 0 && one.abs_diff(two) <= 1, "{one} and {two}");
+}
+
+#[test]
+fn attack_options_20_the_shortfall_is_the_sum_of_the_deficits() {
+    let (mut market, seller) = fallen(-300, 112_000.0);
+    let taker = market.trader("taker", 1_000_000);
+    assert_eq!(market.insurance("BTC_USDC").shortfall.u128(), 0);
+    // No fund: nothing can be sold, the deficit is on record.
+    market.step(&seller);
+    market.not_taken(&seller, &taker, -20_000);
+    let (equity, _) = market.health(&seller);
+    let shortfall = |market: &Market| market.insurance("BTC_USDC").shortfall.u128() as i128;
+    assert_eq!(shortfall(&market), -equity);
+    market.fund("BTC_USDC", 1_000_000, 112_000.0);
+    let sold = market.take(&seller, &taker, -20_000);
+    assert_eq!(sold.after, Standing::Healthy);
+    assert_eq!(shortfall(&market), 0);
+}
+
+#[test]
+fn attack_options_21_many_small_takers_cost_the_seller_no_more_than_one() {
+    let lost = |budgets: &[u128]| {
+        let (mut market, seller) = fallen(900, 97_000.0);
+        let taker = market.trader("taker", 1_000_000);
+        let (equity, margin) = market.health(&seller);
+        for dollars in budgets {
+            let take = Take {
+                max_pay: Uint128::new(dollars * USD),
+                ..open(&taker, -20_000)
+            };
+            if market.try_take(&seller, &taker, take, None).is_err() {
+                break;
+            }
+        }
+        let after = market.health(&seller);
+        // At a reward below zero the seller gains: what he gains per unit of margin that left.
+        (after.0 - equity, margin - after.1)
+    };
+    let (once, pieces) = (lost(&[100_000]), lost(&[200; 30]));
+    assert!(once.1 > 0 && pieces.1 > 0);
+    assert!(once.0 >= 0 && pieces.0 >= 0, "{once:?} {pieces:?}");
+}
+
+#[test]
+fn attack_options_18_a_bid_that_cannot_carry_its_slice_blocks_nobody() {
+    let (mut market, seller) = fallen(800, 97_000.0);
+    let poor = market.trader("poor", 1_000);
+    let rich = market.trader("rich", 1_000_000);
+    market.bid(&poor, -20_000, 1_000);
+    market.bid(&rich, -20_000, 10_000);
+    market.wait(330, 97_000.0);
+    let sold = market.step(&seller);
+    assert_eq!(sold.passed_over, [poor.account]);
+    assert_eq!(sold.taken.len(), 1);
+    assert_eq!(sold.after, Standing::Healthy);
+    let left: Vec<u64> = market.bids().iter().map(|bid| bid.place.account).collect();
+    assert_eq!(left, [rich.account]);
+    assert_eq!(market.cash(&poor), 1_000 * USD as i128);
+    assert!(market.units(&rich, CALL) < 0);
+}

@@ -1,0 +1,158 @@
+//! Backstops on the real engine.
+
+use cosmwasm_std::{Coin, Uint128};
+use protocol_api::engine::{ExecuteMsg as EngineMsg, Standing};
+use protocol_api::liquidation::{BackstopResponse, ExecuteMsg, QueryMsg, SharesResponse};
+use sandbox::Trader;
+use sandbox::setup::{SAT, USDC};
+
+use crate::market::{CALL, Market, USD, data, fallen, usd};
+
+/// Opens a backstop of these markets; `holder` deposits dollars.
+fn backstop(market: &mut Market, group: u16, markets: &[&str], holder: (&str, u128)) {
+    let owner = market.world.owner.clone();
+    let msg = ExecuteMsg::CreateBackstop {
+        group,
+        markets: markets.iter().map(ToString::to_string).collect(),
+    };
+    market.send(&owner, &msg).expect("created");
+    let (name, dollars) = holder;
+    let holder = market.world.chain.address(name);
+    market
+        .world
+        .chain
+        .mint(&holder, &[usd(dollars)])
+        .expect("minted");
+    let msg = ExecuteMsg::DepositBackstop { group };
+    market
+        .world
+        .liquidation_as(&holder, &msg, &[usd(dollars)])
+        .expect("deposited");
+    market.audit();
+}
+
+fn shares(market: &Market, group: u16, name: &str) -> SharesResponse {
+    let holder = market.world.chain.address(name).to_string();
+    market
+        .world
+        .chain
+        .query(
+            &market.world.liquidation,
+            &QueryMsg::Shares { group, holder },
+        )
+        .expect("shares")
+}
+
+fn view(market: &Market, group: u16) -> BackstopResponse {
+    market
+        .world
+        .chain
+        .query(&market.world.liquidation, &QueryMsg::Backstop { group })
+        .expect("backstop")
+}
+
+fn leave(market: &mut Market, group: u16, name: &str) -> u128 {
+    let holder = market.world.chain.address(name);
+    let balance = |market: &Market| {
+        let held = market.world.chain.balance(&holder, USDC).expect("balance");
+        Uint128::try_from(held).expect("fits").u128()
+    };
+    let before = balance(market);
+    let shares = shares(market, group, name).shares;
+    let msg = ExecuteMsg::WithdrawBackstop { group, shares };
+    market.send(&holder, &msg).expect("redeemed");
+    balance(market) - before
+}
+
+fn take(seller: &Trader, group: u16) -> ExecuteMsg {
+    ExecuteMsg::TakeBackstop {
+        group,
+        account: seller.account,
+        keeper: None,
+    }
+}
+
+#[test]
+fn a_backstop_takes_a_critical_account_and_pays_out_when_its_series_end() {
+    let (mut market, seller) = fallen(600, 97_000.0);
+    assert_eq!(market.standing(&seller), Standing::Critical);
+    backstop(&mut market, 1, &["BTC_USDC"], ("ann", 500_000));
+    let keeper = market.keeper.clone();
+    // At first the schedule asks for more than the account is worth.
+    let error = market
+        .send(&keeper, &take(&seller, 1))
+        .expect_err("too early");
+    assert!(error.to_string().contains("E_ENGINE_NOT_TAKEN"), "{error}");
+    market.step(&seller);
+    // 20,000 after (40,000 / 70,000) x 600 seconds.
+    market.wait(360, 97_000.0);
+    let sold = data(&market.send(&keeper, &take(&seller, 1)).expect("taken"));
+    assert_eq!(sold.after, Standing::Healthy);
+    let own = view(&market, 1);
+    assert!(!own.open);
+    let legs = market.account(own.backstop.account).legs;
+    assert!(legs[0].quantity.i64() < 0 && legs[0].series == CALL);
+    let ann = market.world.chain.address("ann");
+    let out = ExecuteMsg::WithdrawBackstop {
+        group: 1,
+        shares: Uint128::new(1),
+    };
+    let error = market.send(&ann, &out).expect_err("busy");
+    assert!(error.to_string().contains("E_LIQUIDATION_BACKSTOP_BUSY"));
+    // Expiry at 92,000: what it took on at a loss of 7,000 a coin ends at 2,000.
+    market.settle(92_000.0, &[own.backstop.account]);
+    assert!(view(&market, 1).open);
+    let out = leave(&mut market, 1, "ann");
+    assert!(out > 500_000 * USD, "{out}");
+}
+
+#[test]
+fn attack_risk_28_a_poisoned_market_leaves_other_backstops_alone() {
+    let (mut market, seller) = fallen(600, 97_000.0);
+    backstop(&mut market, 1, &["BTC_USDC"], ("ann", 20_000));
+    backstop(&mut market, 2, &["ETH_USDC"], ("bob", 20_000));
+    market.step(&seller);
+    market.wait(400, 97_000.0);
+    let keeper = market.keeper.clone();
+    let error = market
+        .send(&keeper, &take(&seller, 2))
+        .expect_err("not its market");
+    assert!(error.to_string().contains("E_LIQUIDATION_OTHER_MARKET"));
+    market.send(&keeper, &take(&seller, 1)).expect("taken");
+    let bob = shares(&market, 2, "bob").worth.expect("open");
+    assert_eq!(shares(&market, 1, "ann").worth, None, "busy");
+    market.climb_from(97_000.0, 112_000.0);
+    // The first is on its way down; the second pays as on the first day.
+    assert_eq!(shares(&market, 2, "bob").worth.expect("open"), bob);
+    assert!(leave(&mut market, 2, "bob") + 1 >= 20_000 * USD);
+}
+
+#[test]
+fn attack_options_18_gifts_shut_nobody_in_or_out() {
+    let (mut market, seller) = fallen(600, 97_000.0);
+    backstop(&mut market, 1, &["BTC_USDC"], ("ann", 500_000));
+    // A satoshi for the backstop and one for the account it is to take.
+    let giver = market.world.chain.address("giver");
+    market
+        .world
+        .chain
+        .mint(&giver, &[Coin::new(2_u128, SAT)])
+        .expect("minted");
+    for account in [view(&market, 1).backstop.account, seller.account] {
+        let gift = EngineMsg::Deposit { account };
+        market
+            .world
+            .engine_as(&giver, &gift, &[Coin::new(1_u128, SAT)])
+            .expect("given");
+        market.audit();
+    }
+    assert_eq!(market.standing(&seller), Standing::Critical);
+    assert!(view(&market, 1).open);
+    assert!(leave(&mut market, 1, "ann") + 1 >= 500_000 * USD);
+    backstop(&mut market, 2, &["BTC_USDC"], ("bob", 500_000));
+    market.step(&seller);
+    market.wait(360, 97_000.0);
+    let keeper = market.keeper.clone();
+    let sold = data(&market.send(&keeper, &take(&seller, 2)).expect("taken"));
+    assert_eq!(sold.after, Standing::Healthy);
+}

@@ -1,0 +1,6 @@
+//! Liquidation on the whole protocol: prices fall, accounts are sold, the ledger is audited after every message.
+
+mod attacks;
+mod backstop;
+mod market;
+mod steps;
