@@ -543,6 +543,13 @@ fn tolerance(book: &Book, context: &Context) -> f64 {
         };
         let gross = unit * number(state.spot.mid) * leg.quantity.abs() as f64;
         slack += gross * 4e-10 + leg.quantity.abs() as f64 * 0.01;
+        let away = |e: &&ExpiryState| e.expiry.abs_diff(leg.key.expiry);
+        let near = state.expiries.iter().min_by_key(away).unwrap();
+        if near.expiry != leg.key.expiry && u64::from(leg.key.expiry) * 60 > context.now {
+            // A borrowed slice is scaled by the lender's v, an integer of 2^-32 that the model does not share: two units of it,
+            // and a total vol below one.
+            slack += gross * 2.0 / near.slice.atm_total_vol() as f64;
+        }
         if matches!(leg.key.kind, Kind::DigitalCall | Kind::DigitalPut) {
             // The kernel's bound for a probability is 2^-41 / s, and s may be as little as 2^-20.
             slack += unit * number(market.digital_payout) * leg.quantity.abs() as f64 * 6e-7;
