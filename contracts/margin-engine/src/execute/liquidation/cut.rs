@@ -38,6 +38,7 @@ impl Cut {
 
 impl Sale {
     /// The slice that an offer takes, if any.
+    #[inline(never)] // The VM allows 100 locals a function.
     pub(super) fn cut(
         &self,
         desk: &Desk<'_>,

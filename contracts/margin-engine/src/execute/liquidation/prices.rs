@@ -41,6 +41,7 @@ pub enum Verdict {
 
 impl Prices {
     /// Reads them for an open account; an underlying without a record is an error, a bad level is not.
+    #[inline(never)] // The VM allows 100 locals a function.
     pub fn read(desk: &mut Desk<'_>, id: u64) -> Result<Self, EngineError> {
         let mut account = desk.account(id)?.clone();
         let terms = desk.terms_of(&account)?;
@@ -76,6 +77,7 @@ impl Prices {
     }
 
     /// Whether prices allow a sale; `since`: the publish time that a shallow one's prices must all be later than.
+    #[inline(never)] // The VM allows 100 locals a function.
     pub fn verdict(
         &self,
         desk: &mut Desk<'_>,

@@ -26,6 +26,7 @@ pub struct Offer<'a> {
 /// Who of an order's takers may take at the schedule's reward `now`: he accepts it, it is not his own account, and he
 /// consented; and whom only his consent fails. One who insists (he named the least reward he accepts) and may not fails
 /// the step.
+#[inline(never)] // The VM allows 100 locals a function.
 pub fn offers<'a>(
     desk: &Desk<'_>,
     order: &'a LiquidateOrder,
@@ -123,6 +124,7 @@ impl Sale {
     }
 
     /// Serves the offers in turn. One who insists and gets nothing fails the step with the reason.
+    #[inline(never)] // The VM allows 100 locals a function.
     pub fn run(
         &mut self,
         desk: &mut Desk<'_>,
@@ -168,6 +170,7 @@ impl Sale {
     }
 
     /// Sells to one taker; false: there is nothing for him.
+    #[inline(never)] // The VM allows 100 locals a function.
     fn sell(
         &mut self,
         desk: &mut Desk<'_>,
@@ -223,6 +226,7 @@ impl Sale {
 
     /// Splits the penalties: the keeper's part into his account, the rest into the insurance of the market that lost the
     /// account most.
+    #[inline(never)] // The VM allows 100 locals a function.
     pub fn share_penalty(
         &mut self,
         desk: &mut Desk<'_>,

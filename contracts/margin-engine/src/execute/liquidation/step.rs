@@ -88,6 +88,7 @@ fn record(
     Ok(())
 }
 
+#[inline(never)] // The VM allows 100 locals a function.
 fn done(
     account: u64,
     (before, after): (&Health, &Health),
