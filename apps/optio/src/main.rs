@@ -16,11 +16,13 @@ mod decimal;
 mod demo;
 mod error;
 mod fitted;
+mod margined;
 mod measurements;
 mod output;
 mod plot;
 mod random;
 mod replay;
+mod series;
 mod table;
 mod venue;
 
@@ -44,6 +46,8 @@ enum Command {
     Price(commands::price::PriceArgs),
     /// Margin of a book of a snapshot's options.
     Margin(commands::margin::MarginArgs),
+    /// Search real chains for the books that the scenario set misses.
+    Adversary(commands::adversary::AdversaryArgs),
     /// Run a synthetic market through the compiled contracts.
     Demo(demo::DemoArgs),
     /// Run real chains through the compiled contracts.
@@ -62,6 +66,7 @@ fn main() -> ExitCode {
         Command::Math(args) => commands::math::run(&args),
         Command::Price(args) => commands::price::run(&args),
         Command::Margin(args) => commands::margin::run(&args),
+        Command::Adversary(args) => commands::adversary::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Surface(command) => commands::surface::run(command),

@@ -1,5 +1,6 @@
 //! One module per command.
 
+pub mod adversary;
 pub mod margin;
 pub mod math;
 pub mod price;
