@@ -48,6 +48,8 @@ enum Command {
     Margin(commands::margin::MarginArgs),
     /// Search real chains for the books that the scenario set misses.
     Adversary(commands::adversary::AdversaryArgs),
+    /// Margins of random books over real chains, and what the books lost.
+    Backtest(commands::backtest::BacktestArgs),
     /// Run a synthetic market through the compiled contracts.
     Demo(demo::DemoArgs),
     /// Run real chains through the compiled contracts.
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         Command::Price(args) => commands::price::run(&args),
         Command::Margin(args) => commands::margin::run(&args),
         Command::Adversary(args) => commands::adversary::run(&args),
+        Command::Backtest(args) => commands::backtest::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Surface(command) => commands::surface::run(command),
