@@ -3,6 +3,7 @@ ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 CACHE="$ROOT/.cache"
 TOOLCHAIN_ENV="$CACHE/toolchain.env"
 BINARYEN_VERSION=132.0.0
+TYPESCRIPT_VERSION=5.9.3
 RUST_MINIMUM=95 # rustc 1.95: cosmwasm-vm 3.0.10 needs it
 
 say() { printf '\033[1m== %s\033[0m\n' "$*"; }

@@ -24,3 +24,4 @@ pub mod margin_reference;
 pub mod probe;
 pub mod random;
 pub mod schema;
+pub mod typescript;

@@ -53,18 +53,22 @@ impl Probe {
 
     /// Gas of each row by itself.
     pub fn row_gas(&self, function: Function, arguments: &[i128]) -> RowGas {
-        let width = function.arguments();
-        let nothing = if width == 1 {
+        let nothing = if function.arguments() == 1 {
             Function::Identity
         } else {
             Function::Identity4
         };
+        self.gas_over(function, nothing, arguments)
+    }
+
+    /// Gas of each row by itself, less that of another function on the same row.
+    pub fn gas_over(&self, function: Function, other: Function, arguments: &[i128]) -> RowGas {
         let mut gas: Vec<u64> = arguments
-            .chunks_exact(width)
+            .chunks_exact(function.arguments())
             .map(|row| {
                 self.run(function, row)
                     .1
-                    .saturating_sub(self.run(nothing, row).1)
+                    .saturating_sub(self.run(other, row).1)
             })
             .collect();
         gas.sort_unstable();
@@ -99,8 +103,21 @@ fn row(function: Function, random: &mut Random) -> Vec<i128> {
             let (tail, any) = (random.scaled(64).min(ONE), random.range(0, ONE + 2));
             vec![*random.pick(&[tail, ONE - tail, any])]
         }
+        Function::ImpliedVol => quoted(random),
+        // Whose arguments make no slice costs nothing.
+        Function::GridLeg | Function::GridLeg3 | Function::GridMargin => market(random),
         _ => price(random),
     }
+}
+
+/// Forward, strike, price of the call, years.
+fn quoted(random: &mut Random) -> Vec<i128> {
+    let [forward, strike, vol, years] = market(random)[..] else {
+        panic!("four arguments")
+    };
+    let answer = native(Function::CallPut, &[forward, strike, vol, years]);
+    let call = rows(&answer)[0].as_ref().expect("inside the domain")[0];
+    vec![forward, strike, call, years]
 }
 
 /// Forward, strike, vol, years: mostly a market's, now and then anything of the domain.
@@ -111,6 +128,10 @@ fn price(random: &mut Random) -> Vec<i128> {
         let strike = wide(random, 44, 104);
         return vec![forward, strike, wide(random, 54, 67), wide(random, 54, 66)];
     }
+    market(random)
+}
+
+fn market(random: &mut Random) -> Vec<i128> {
     let forward = random.range(100, 200_000) * ONE + random.range(0, ONE);
     let strike = forward / 100 * random.range(40, 250);
     vec![

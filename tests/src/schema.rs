@@ -1,11 +1,11 @@
-//! What is generated from the code and committed: each contract's JSON schema, and who may send which message;
-//! and what is generated from the committed snapshots.
+//! What is generated from the code and committed: each contract's JSON schema and TypeScript client, and who may send
+//! which message; and what is generated from the committed snapshots.
 //!
 //! The version in a schema is that of the interface, not of a release.
 
 use std::path::{Path, PathBuf};
 
-use crate::costs;
+use crate::{costs, typescript};
 use cosmwasm_schema::generate_api;
 use protocol_api::{access, engine, exchange, lens, liquidation, oracle};
 
@@ -20,7 +20,7 @@ pub fn pages() -> Vec<Page> {
             text + "\n",
         )
     };
-    vec![
+    let mut pages = vec![
         json("oracle-adapter", oracle_schema()),
         json("margin-engine", engine_schema()),
         json("exchange", exchange_schema()),
@@ -28,7 +28,19 @@ pub fn pages() -> Vec<Page> {
         json("liquidation", liquidation_schema()),
         ("docs/access.md".into(), access_table()),
         ("docs/gas.md".into(), costs::page()),
-    ]
+    ];
+    let clients: Vec<Page> = pages.iter().filter_map(client).collect();
+    pages.extend(clients);
+    pages.push(("schema/client/chain.ts".into(), typescript::CHAIN.into()));
+    pages
+}
+
+/// The TypeScript module beside a schema.
+fn client((path, text): &Page) -> Option<Page> {
+    let name = path.file_stem()?.to_str()?;
+    let api = (path.parent() == Some(Path::new("schema"))).then(|| serde_json::from_str(text))?;
+    let module = typescript::module(&api.unwrap());
+    Some((format!("schema/client/{name}.ts").into(), module))
 }
 
 /// Pages whose committed text differs, by path.

@@ -23,7 +23,7 @@ fn may_import(name: &str, folder: &str) -> Option<&'static [&'static str]> {
         ("pricing", _) => Some(&["fixed-math"]),
         ("risk", _) => Some(&["pricing", "fixed-math"]),
         ("protocol-api", _) => Some(&["risk", "pricing", "fixed-math"]),
-        ("calibrate", _) => Some(&["risk", "pricing", "fixed-math"]),
+        ("adversary" | "calibrate", _) => Some(&["risk", "pricing", "fixed-math"]),
         ("math-probe", _) => Some(&["risk", "pricing", "fixed-math"]),
         (_, "contracts") => Some(&CONTRACT_MAY),
         (_, "testdata") => Some(&[]),
@@ -243,6 +243,7 @@ fn shipped_code_has_no_floats_and_no_unsafe() {
             .unwrap()
             .to_owned();
         let off_chain = [
+            "packages/adversary",
             "packages/calibrate",
             "packages/sandbox",
             "packages/wasm-chain",

@@ -42,7 +42,7 @@ fn native_equals_wasm_bit_for_bit_on_a_hundred_thousand_points() {
 }
 
 /// VM gas of a row by itself, less that of a row that computes nothing; budgets of the median where there is one.
-const COSTS: [(Function, Option<u64>); 10] = [
+const COSTS: [(Function, Option<u64>); 11] = [
     (Function::Exp, None),
     (Function::Ln, None),
     (Function::Sqrt, None),
@@ -51,6 +51,7 @@ const COSTS: [(Function, Option<u64>); 10] = [
     (Function::NormQuantile, None),
     (Function::CallPut, Some(1_000_000)),
     (Function::PriceAndGreeks, Some(2_100_000)),
+    (Function::ImpliedVol, Some(4_200_000)),
     (Function::NaiveCallPut, None),
     (Function::FloatCallPut, None),
 ];
@@ -73,4 +74,37 @@ fn what_the_mathematics_costs() {
             assert!(gas.median <= budget, "{function:?}: {}", gas.median);
         }
     }
+}
+
+/// Most VM gas of one leg in 32 pricings, a lognormal.
+const LEG_BUDGET: u64 = 2_400_000;
+
+/// What one leg more costs, in 32 pricings that stand ready.
+#[test]
+fn what_a_leg_in_the_grid_costs() {
+    let probe = Probe::start();
+    let rows = arguments(Function::GridLeg, 51, &mut Random::new(7));
+    for (lognormals, leg, without) in [
+        (1, Function::GridLeg, Function::GridShocks),
+        (3, Function::GridLeg3, Function::GridShocks3),
+    ] {
+        let gas = probe.gas_over(leg, without, &rows).worst;
+        hold(
+            &format!("VM gas of a leg in 32 pricings of {lognormals} lognormals, worst of 51 rows"),
+            gas,
+        );
+        assert!(gas <= lognormals * LEG_BUDGET, "{gas}");
+    }
+}
+
+/// Most SDK gas of a margin's arithmetic.
+const MARGIN_BUDGET: u64 = 14_000;
+
+/// 128 legs x 60 pricings x 3 lognormals, the pricings' preparation included.
+#[test]
+fn what_the_arithmetic_of_a_margin_costs() {
+    let rows = arguments(Function::GridMargin, 5, &mut Random::new(7));
+    let gas = Probe::start().row_gas(Function::GridMargin, &rows).worst;
+    hold("VM gas of GridMargin, worst of 5 rows", gas);
+    assert!(gas / 140_000 <= MARGIN_BUDGET, "{gas} VM gas");
 }

@@ -69,9 +69,7 @@ impl FittedChain {
             .map(|e| (e.expiry, e.mixture.clone()))
             .collect()
     }
-}
 
-impl FittedChain {
     /// The surface at another time and spot: forwards move with the spot, log-returns shrink with
     /// the square root of the time left, expiries that have passed are dropped. Unchanged at its own time
     /// and spot.
@@ -91,18 +89,25 @@ impl FittedChain {
                 continue;
             }
             let share = (e.expiry - now) as f64 / full as f64;
-            let shrink = share.sqrt();
             e.years *= share;
-            e.mixture = e.mixture.shrunk(shrink);
-            e.integers = round_mixture(&e.mixture).map_err(|e| CliError::of(&e))?;
-            e.slice = e.integers.accept().map_err(|e| CliError::of(&e))?;
-            e.mixture = e.integers.mixture();
-            e.quoted = e
-                .quoted
-                .map(|q| ((f64::from(q) / POINT_ONE).powf(shrink) * POINT_ONE) as u32);
-            e.grid.clear();
+            e.stretch(share.sqrt())?;
         }
         Ok(carried)
+    }
+
+    /// The surface with each expiry's log-returns multiplied by its factor: its vol moves by it.
+    ///
+    /// # Errors
+    /// As [`Self::carried`].
+    pub fn stretched(&self, factor: impl Fn(usize, &FittedExpiry) -> f64) -> Result<Self> {
+        let mut stretched = self.clone();
+        for (at, e) in stretched.expiries.iter_mut().enumerate() {
+            let factor = factor(at, e);
+            if factor != 1.0 {
+                e.stretch(factor)?;
+            }
+        }
+        Ok(stretched)
     }
 
     /// The expiry at this time.
@@ -112,6 +117,18 @@ impl FittedChain {
 }
 
 impl FittedExpiry {
+    fn stretch(&mut self, factor: f64) -> Result<()> {
+        self.mixture = self.mixture.shrunk(factor);
+        self.integers = round_mixture(&self.mixture).map_err(|e| CliError::of(&e))?;
+        self.slice = self.integers.accept().map_err(|e| CliError::of(&e))?;
+        self.mixture = self.integers.mixture();
+        self.quoted = self
+            .quoted
+            .map(|q| ((f64::from(q) / POINT_ONE).powf(factor) * POINT_ONE) as u32);
+        self.grid.clear();
+        Ok(())
+    }
+
     /// Value of an option over 1 of the underlying, USD.
     pub fn price(&self, strike: f64, call: bool) -> f64 {
         let k = strike / self.forward;

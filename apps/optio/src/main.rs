@@ -16,11 +16,13 @@ mod decimal;
 mod demo;
 mod error;
 mod fitted;
+mod margined;
 mod measurements;
 mod output;
 mod plot;
 mod random;
 mod replay;
+mod series;
 mod table;
 mod venue;
 
@@ -44,6 +46,10 @@ enum Command {
     Price(commands::price::PriceArgs),
     /// Margin of a book of a snapshot's options.
     Margin(commands::margin::MarginArgs),
+    /// Search real chains for the books that the scenario set misses.
+    Adversary(commands::adversary::AdversaryArgs),
+    /// Margins of random books over real chains, and what the books lost.
+    Backtest(commands::backtest::BacktestArgs),
     /// Run a synthetic market through the compiled contracts.
     Demo(demo::DemoArgs),
     /// Run real chains through the compiled contracts.
@@ -62,6 +68,8 @@ fn main() -> ExitCode {
         Command::Math(args) => commands::math::run(&args),
         Command::Price(args) => commands::price::run(&args),
         Command::Margin(args) => commands::margin::run(&args),
+        Command::Adversary(args) => commands::adversary::run(&args),
+        Command::Backtest(args) => commands::backtest::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Surface(command) => commands::surface::run(command),

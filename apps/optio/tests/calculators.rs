@@ -76,6 +76,41 @@ fn math_gives_the_certified_rows() {
     assert_eq!(text(&output.stdout).trim(), expected);
 }
 
+/// The compiled contract on the VM answers as the native code does: certified rows, refusals, more than one batch.
+#[test]
+fn math_on_the_vm_gives_the_same_lines() {
+    for (function, input, expected) in ROWS {
+        let output = optio(&["math", function, "--vm"], &format!("{input}\n"));
+        assert_eq!(text(&output.stdout).trim(), expected, "{function}");
+    }
+    // 1.0 and, outside the domain of the quantile and of the logarithm, larger and negative numbers.
+    let wide: String = (-2..400).fold(String::new(), |mut all, n: i128| {
+        let _ = writeln!(all, "{}", n * 3_689_348_814_741_910_323);
+        all
+    });
+    let option = "11503298031434277311,5933758169979233280,33407729813931035531,4571890250326059743\n\
+                  11503298031434277311,-1,33407729813931035531,4571890250326059743\n";
+    for (function, input) in [
+        ("ln", wide.as_str()),
+        ("norm_quantile", wide.as_str()),
+        ("black76", option),
+    ] {
+        let [native, vm] =
+            [&["math", function][..], &["math", function, "--vm"]].map(|arguments| {
+                let output = optio(arguments, input);
+                assert!(output.status.success(), "{}", text(&output.stderr));
+                text(&output.stdout)
+            });
+        assert_eq!(native, vm, "{function}");
+        assert_eq!(vm.lines().count(), input.lines().count());
+        let refused = vm
+            .lines()
+            .filter(|line| line.starts_with("error: E_"))
+            .count();
+        assert!(refused > 0 && refused < input.lines().count(), "{function}");
+    }
+}
+
 /// Every row of the reference vectors, where they lie beside the repository.
 #[test]
 fn math_gives_the_reference_vectors() {

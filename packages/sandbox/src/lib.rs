@@ -15,6 +15,7 @@
 pub mod codes;
 pub mod keys;
 pub mod quote;
+pub mod random;
 pub mod report;
 mod sandbox;
 pub mod setup;

@@ -42,6 +42,8 @@ pub enum Function {
     GridShocks3,
     /// As `GridLeg` with three lognormals.
     GridLeg3,
+    /// A margin's arithmetic: 128 legs x 60 pricings x 3 lognormals (arguments as a price's).
+    GridMargin,
     /// Baseline: call and put of the textbook algorithm on the `fixed` crate's operators.
     NaiveCallPut,
     /// Baseline: call and put in double precision.
@@ -62,6 +64,7 @@ impl Function {
             | Self::GridLeg
             | Self::GridShocks3
             | Self::GridLeg3
+            | Self::GridMargin
             | Self::NaiveCallPut
             | Self::FloatCallPut => 4,
             _ => 1,
@@ -100,6 +103,7 @@ pub fn evaluate(
         Function::GridLeg => put(out, &[grid::run(arguments, 1, true).map_err(code)?]),
         Function::GridShocks3 => put(out, &[grid::run(arguments, 3, false).map_err(code)?]),
         Function::GridLeg3 => put(out, &[grid::run(arguments, 3, true).map_err(code)?]),
+        Function::GridMargin => put(out, &[grid::margin(arguments).map_err(code)?]),
         Function::NaiveCallPut => {
             let (call, dear) = baseline::naive::call_put(arguments.map(Fx::from_bits));
             put(out, &[call, dear]);

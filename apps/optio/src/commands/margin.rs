@@ -4,32 +4,19 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use fixed_math::Fx;
-use pricing::payoff::{Kind, Style};
-use risk::{
-    Band, Beta, Book, Coin, Context, ExpiryState, Explanation, Feed, Leg, Level, MarketTerms,
-    PricingId, QUOTE_COIN, Regime, SeriesKey, Underlying, UnderlyingState, Worst, default_profile,
-};
+use risk::{Book, Context, Explanation, Leg, Level, PricingId, QUOTE_COIN, SeriesKey, Worst};
 use serde_json::{Value, json};
 
 use crate::data::chain::{Chain, chains};
-use crate::data::snapshot::{Instrument, Side, read_one};
+use crate::data::snapshot::{Instrument, read_one};
 use crate::data::time::{format_timestamp, parse_timestamp};
 use crate::decimal::{to_units, units};
 use crate::error::{CliError, Result};
-use crate::fitted::{FittedChain, fit};
+use crate::fitted::fit;
+use crate::margined::{self, COIN_DECIMALS, QUANTITY_DECIMALS, QUOTE_DECIMALS};
 use crate::output::Format;
 use crate::table::Table;
 
-/// Decimals of the quote coin and of coins.
-const QUOTE_DECIMALS: u32 = 6;
-const COIN_DECIMALS: u32 = 8;
-/// Decimals of a quantity.
-const QUANTITY_DECIMALS: u32 = 4;
-/// Base units per quantity unit and USD.
-const MULTIPLIER: u64 = 10u64.pow(QUOTE_DECIMALS - QUANTITY_DECIMALS);
-/// Weights of a coin's positive value, units of 2^-16: 90 % initial, 95 % maintenance.
-const COIN_WEIGHTS: (u32, u32) = (58_982, 62_259);
 /// Components a slice.
 const COMPONENTS: usize = 3;
 
@@ -146,19 +133,8 @@ fn book(file: &BookFile, chains: &[Chain]) -> Result<(Book, Names)> {
             .ok_or_else(unknown)?
             .rows()
             .any(|r| r.instrument == instrument);
-        if !listed || instrument.strike.fract() != 0.0 {
-            return Err(unknown());
-        }
-        let key = SeriesKey {
-            market,
-            expiry: u32::try_from(instrument.expiry / 60).map_err(|_| unknown())?,
-            strike: instrument.strike as u32,
-            kind: if instrument.side == Side::Call {
-                Kind::Call
-            } else {
-                Kind::Put
-            },
-        };
+        let key = margined::key(market, &instrument).filter(|_| listed);
+        let key = key.ok_or_else(unknown)?;
         *sums.entry(key).or_default() += to_units(&leg.quantity, QUANTITY_DECIMALS, name)?;
         names.insert(key, name.clone());
     }
@@ -176,79 +152,17 @@ fn book(file: &BookFile, chains: &[Chain]) -> Result<(Book, Names)> {
 }
 
 fn context(chains: &[Chain], book: &Book, now: u64) -> Result<Context> {
-    let mut context = Context {
-        now,
-        markets: Vec::new(),
-        coins: vec![Coin {
-            id: QUOTE_COIN,
-            feed: Feed::Quote,
-            scale: 10u64.pow(QUOTE_DECIMALS),
-            weight_initial: risk::WEIGHT_ONE,
-            weight_maintenance: risk::WEIGHT_ONE,
-            depeg: 0,
-        }],
-        underlyings: Vec::new(),
-        beta: Beta::default(),
-    };
+    let mut context = margined::empty(now);
     for chain in chains {
         let id = number(chains, &chain.coin)?;
         let used = book.legs.iter().any(|l| l.key.market == id)
             || book.cash.iter().any(|(coin, _)| *coin == id);
-        if !used {
-            continue;
+        if used {
+            let fitted = fit(chain, &BTreeMap::new(), COMPONENTS)?;
+            margined::add(&mut context, id, &fitted);
         }
-        let fitted = fit(chain, &BTreeMap::new(), COMPONENTS)?;
-        context.markets.push(MarketTerms {
-            id,
-            underlying: id,
-            settle_coin: QUOTE_COIN,
-            style: Style::Linear,
-            multiplier: MULTIPLIER,
-            tick_value: MULTIPLIER,
-            strike_step: Fx::ONE,
-            digital_payout: Fx::ONE,
-        });
-        context.coins.push(Coin {
-            id,
-            feed: Feed::Underlying(id),
-            scale: 10u64.pow(COIN_DECIMALS),
-            weight_initial: COIN_WEIGHTS.0,
-            weight_maintenance: COIN_WEIGHTS.1,
-            depeg: 0,
-        });
-        let state = state(id, chain, &fitted, now);
-        context.underlyings.push(Underlying {
-            state,
-            profile: default_profile(),
-        });
     }
     Ok(context)
-}
-
-fn state(underlying: u16, chain: &Chain, fitted: &FittedChain, now: u64) -> UnderlyingState {
-    let index = Fx::from_num(chain.index);
-    let expiry = |e: &crate::fitted::FittedExpiry| ExpiryState {
-        expiry: u32::try_from(e.expiry / 60).unwrap_or(u32::MAX),
-        forward: Fx::from_num(e.forward),
-        discount: Fx::ONE,
-        slice: e.slice.clone(),
-        confidence: 0,
-    };
-    UnderlyingState {
-        underlying,
-        sequence: 1,
-        publish_time: now,
-        live_since: 0,
-        spot: Band {
-            low: index,
-            mid: index,
-            high: index,
-        },
-        slow: index,
-        regime: Regime::CALM,
-        expiries: fitted.expiries.iter().map(expiry).collect(),
-        fixings: Vec::new(),
-    }
 }
 
 struct Answer {

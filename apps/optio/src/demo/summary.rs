@@ -3,7 +3,7 @@
 use crate::demo::story::Story;
 use crate::plot::number;
 use crate::table::Table;
-use crate::venue::GasTally;
+use crate::venue::{GasTally, Venue};
 
 /// Median, largest and count of a tally's total gas.
 pub fn gas_line(tally: &GasTally) -> (u64, u64, usize) {
@@ -86,8 +86,14 @@ fn accounts(story: &Story) -> String {
 }
 
 fn gas(story: &Story) -> String {
-    let mut table = Table::new(&["message", "times", "median gas", "largest", "VM share"]);
-    for (what, tally) in &story.venue.gas {
+    let table = gas_table(&story.venue);
+    format!("Gas (SDK gas, code pinned)\n\n{}", table.plain())
+}
+
+/// Gas by kind of message.
+pub fn gas_table(venue: &Venue) -> Table {
+    let mut table = Table::new(&["message", "times", "median SDK gas", "largest", "VM share"]);
+    for (what, tally) in &venue.gas {
         let (median, largest, times) = gas_line(tally);
         table.row(vec![
             what.clone(),
@@ -97,7 +103,7 @@ fn gas(story: &Story) -> String {
             format!("{:.0} %", vm_share(tally)),
         ]);
     }
-    format!("Gas (SDK gas, code pinned)\n\n{}", table.plain())
+    table
 }
 
 fn ledger(story: &Story) -> String {

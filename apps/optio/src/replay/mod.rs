@@ -1,6 +1,8 @@
 //! `optio replay`: real chains through the compiled contracts, day after day.
 
+mod calls;
 mod compare;
+mod desk;
 mod prepare;
 mod run;
 mod summary;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::ReplayArgs;
 use super::compare::{Comparison, compare};
-use crate::data::chain::{Chain, chains};
-use crate::data::snapshot::{list_files, read_file};
+use crate::data::chain::Chain;
 use crate::data::time::{format_expiry, format_timestamp};
-use crate::error::{CliError, Result};
-use crate::fitted::{FittedChain, fit};
+use crate::error::Result;
+use crate::fitted::FittedChain;
+use crate::series::{Sample, by_coin, fit_in_turn, per_coin, read};
 
 /// Expiries nearer than this have no slice of their own any more.
 const LEAST_MINUTES: u64 = 45;
@@ -36,30 +36,13 @@ pub struct Moment {
 /// # Errors
 /// On unreadable input.
 pub fn prepare(args: &ReplayArgs) -> Result<Vec<Moment>> {
-    let mut series: BTreeMap<String, Vec<Chain>> = BTreeMap::new();
-    let mut count = 0;
-    'files: for file in list_files(&args.data)? {
-        for snapshot in read_file(&file)? {
-            if args.snapshots.is_some_and(|most| count >= most) {
-                break 'files;
-            }
-            count += 1;
-            for chain in chains(&snapshot, LEAST_MINUTES) {
-                series.entry(chain.coin.clone()).or_default().push(chain);
-            }
-        }
-    }
+    let sample = Sample {
+        every: None,
+        most: args.snapshots,
+    };
+    let series = by_coin(&read(&args.data, sample)?, LEAST_MINUTES);
     let mut moments: BTreeMap<u64, Moment> = BTreeMap::new();
-    let fitted = std::thread::scope(|scope| {
-        let threads: Vec<_> = series
-            .into_values()
-            .map(|chains| scope.spawn(move || fit_series(chains, args.components)))
-            .collect();
-        let joined = threads.into_iter().map(|t| t.join().ok());
-        joined.collect::<Option<Vec<_>>>()
-    });
-    let fitted =
-        fitted.ok_or_else(|| CliError::new("E_OPTIO_THREAD", "a fitting thread failed"))?;
+    let fitted = per_coin(&series, |_, chains| fit_series(chains, args.components))?;
     for prepared in fitted.into_iter().flatten() {
         let time = prepared.chain.time;
         let moment = moments.entry(time).or_insert(Moment {
@@ -71,25 +54,17 @@ pub fn prepare(args: &ReplayArgs) -> Result<Vec<Moment>> {
     Ok(moments.into_values().collect())
 }
 
-fn fit_series(series: Vec<Chain>, components: usize) -> Vec<Prepared> {
-    let mut before = BTreeMap::new();
-    let mut all = Vec::with_capacity(series.len());
-    for chain in series {
-        let fitted = fit(&chain, &before, components);
-        if let Ok(fitted) = &fitted {
-            before = fitted.memory();
-        }
-        let comparison = fitted
+fn fit_series(chains: &[Chain], components: usize) -> Vec<Prepared> {
+    let each = |(chain, fitted): (&Chain, Result<FittedChain>)| Prepared {
+        chain: chain.clone(),
+        comparison: fitted
             .as_ref()
-            .map(|f| compare(&chain, f))
-            .unwrap_or_default();
-        all.push(Prepared {
-            chain,
-            fitted,
-            comparison,
-        });
-    }
-    all
+            .map(|f| compare(chain, f))
+            .unwrap_or_default(),
+        fitted,
+    };
+    let fits = fit_in_turn(chains, components);
+    chains.iter().zip(fits).map(each).collect()
 }
 
 /// One line per expiry of each snapshot.

@@ -2,19 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cosmwasm_std::Coin;
-use protocol_api::engine::{ExecuteMsg, HealthResponse};
 use protocol_api::exchange::QuoteLeg;
 use protocol_api::oracle::{QueryMsg, Validity, ValidityResponse};
 use sandbox::Trader;
-use sandbox::setup::{BTC, ETH, SAT, USDC, Window};
+use sandbox::setup::{GWEI, SAT, USDC, Window};
 use wasm_chain::Mode;
 
 use super::ReplayArgs;
+use super::desk::{DESKS, FEEDS, Feed};
 use super::prepare::Moment;
 use crate::data::chain::Expiry;
 use crate::data::snapshot::{Row, Side};
-use crate::data::time::{format_expiry, format_timestamp};
+use crate::data::time::format_timestamp;
 use crate::error::{CliError, Result};
 use crate::fitted::FittedChain;
 use crate::random::Random;
@@ -34,34 +33,6 @@ const LEAST_LEFT: u64 = 2 * 3600;
 /// Seconds after which a jumped surface may be confirmed.
 const CALM: u64 = 65;
 
-/// What a coin is on the chain.
-struct Desk {
-    coin: &'static str,
-    feed: u16,
-    market: &'static str,
-    /// Ticks per USD.
-    ticks: f64,
-    /// USD between strikes.
-    grid: f64,
-}
-
-const DESKS: [Desk; 2] = [
-    Desk {
-        coin: "BTC",
-        feed: BTC,
-        market: "BTC_USDC",
-        ticks: 2.0,
-        grid: 100.0,
-    },
-    Desk {
-        coin: "ETH",
-        feed: ETH,
-        market: "ETH_USDC",
-        ticks: 20.0,
-        grid: 5.0,
-    },
-];
-
 /// What happened.
 pub struct Outcome {
     /// The protocol with its gas, refusals and violations.
@@ -74,6 +45,8 @@ pub struct Outcome {
     pub jumped: usize,
     /// Trades done, and legs in them.
     pub trades: (usize, usize),
+    /// Times an account owed coins and paid them.
+    pub debts: usize,
     /// Times an account was below maintenance.
     pub calls: usize,
     /// Of these, cured by reducing alone.
@@ -86,17 +59,19 @@ pub struct Outcome {
     pub series: usize,
     /// Accounts, makers included.
     pub accounts: usize,
-    /// Premium and settlement turnover: sum over accounts of |cash changes| is not tracked; this is
-    /// the number of open legs at the end.
+    /// Legs open at the end.
     pub open_legs: usize,
 }
 
-struct Replay<'a> {
+/// A replay under way.
+pub struct Replay<'a> {
     args: &'a ReplayArgs,
     random: Random,
-    outcome: Outcome,
+    /// What happened so far.
+    pub outcome: Outcome,
     makers: Vec<Trader>,
-    traders: Vec<Trader>,
+    /// The random accounts.
+    pub traders: Vec<Trader>,
     listed: BTreeSet<String>,
     /// Expiries with a listed series, by market, not yet fixed.
     due: BTreeSet<(u64, usize)>,
@@ -118,6 +93,7 @@ pub fn run(args: &ReplayArgs, mode: Mode, moments: &[Moment]) -> Result<Outcome>
         rejected: Vec::new(),
         jumped: 0,
         trades: (0, 0),
+        debts: 0,
         calls: 0,
         reduced: 0,
         insolvent: 0,
@@ -154,17 +130,22 @@ pub fn run(args: &ReplayArgs, mode: Mode, moments: &[Moment]) -> Result<Outcome>
 impl Replay<'_> {
     fn open(&mut self) -> Result<()> {
         for at in 0..MAKERS {
-            let coins = [(100_000_000_000_000, USDC)];
+            let coins = [
+                (30_000_000_000_000, GWEI),
+                (100_000_000_000, SAT),
+                (100_000_000_000_000, USDC),
+            ];
             let maker = self.outcome.venue.open(&format!("maker {at}"), &coins)?;
             self.makers.push(maker);
         }
         for at in 0..self.args.accounts {
-            let usd = (10_000.0 + 90_000.0 * self.random.unit()) as u128 * 1_000_000;
-            let mut coins = vec![(usd, USDC)];
-            if at % 3 == 0 {
-                coins.push(((1e8 * self.random.unit()) as u128 + 1, SAT));
-            }
-            coins.sort_by_key(|c| c.1);
+            let mut amount =
+                |least: f64, most: f64| (least + (most - least) * self.random.unit()) as u128;
+            let coins = [
+                (amount(1e9, 2e10), GWEI),
+                (amount(1e6, 1e8), SAT),
+                (amount(1e10, 1e11), USDC),
+            ];
             let trader = self.outcome.venue.open(&format!("trader {at}"), &coins)?;
             self.traders.push(trader);
         }
@@ -187,16 +168,17 @@ impl Replay<'_> {
     /// Publishes both surfaces, then lets everybody act.
     fn step(&mut self, moment: &Moment) -> Result<()> {
         self.outcome.venue.sandbox.chain.set_time(moment.time);
-        for desk in &DESKS {
-            let Some(prepared) = moment.coins.get(desk.coin) else {
+        for feed in &FEEDS {
+            let Some(prepared) = moment.coins.get(feed.coin) else {
                 continue;
             };
             match &prepared.fitted {
-                Ok(fitted) => self.publish(desk, fitted)?,
-                Err(error) => self.reject(desk, moment.time, error),
+                Ok(fitted) => self.publish(feed, fitted)?,
+                Err(error) => self.reject(feed, moment.time, error),
             }
         }
         self.confirm()?;
+        self.pay_debts()?;
         self.margin_calls(moment)?;
         for at in 0..self.traders.len() {
             if self.random.unit() < ACTIVITY {
@@ -206,20 +188,20 @@ impl Replay<'_> {
         Ok(())
     }
 
-    fn reject(&mut self, desk: &Desk, time: u64, error: &CliError) {
+    fn reject(&mut self, feed: &Feed, time: u64, error: &CliError) {
         self.outcome
             .rejected
-            .push(format!("{} {}: {error}", desk.coin, format_timestamp(time)));
+            .push(format!("{} {}: {error}", feed.coin, format_timestamp(time)));
     }
 
-    fn publish(&mut self, desk: &Desk, fitted: &FittedChain) -> Result<()> {
+    fn publish(&mut self, feed: &Feed, fitted: &FittedChain) -> Result<()> {
         let time = self.outcome.venue.now();
-        match self.outcome.venue.publish(desk.feed, fitted, fitted.index) {
+        match self.outcome.venue.publish(feed.feed, fitted, fitted.index) {
             Ok(()) => {
                 self.outcome.published += 1;
-                self.live.insert(desk.feed, fitted.clone());
+                self.live.insert(feed.feed, fitted.clone());
             }
-            Err(error) => self.reject(desk, time, &error),
+            Err(error) => self.reject(feed, time, &error),
         }
         Ok(())
     }
@@ -228,8 +210,8 @@ impl Replay<'_> {
     /// same surfaces are published again after it.
     fn confirm(&mut self) -> Result<()> {
         let mut jumped = 0;
-        for desk in &DESKS {
-            if self.live.contains_key(&desk.feed) && self.level(desk)? == Validity::Jumped {
+        for feed in &FEEDS {
+            if self.live.contains_key(&feed.feed) && self.level(feed)? == Validity::Jumped {
                 jumped += 1;
             }
         }
@@ -238,17 +220,17 @@ impl Replay<'_> {
             return Ok(());
         }
         self.outcome.venue.sandbox.chain.advance(CALM);
-        for desk in &DESKS {
-            if let Some(fitted) = self.live.get(&desk.feed).cloned() {
-                self.publish(desk, &fitted)?;
+        for feed in &FEEDS {
+            if let Some(fitted) = self.live.get(&feed.feed).cloned() {
+                self.publish(feed, &fitted)?;
             }
         }
         Ok(())
     }
 
-    fn level(&self, desk: &Desk) -> Result<Validity> {
+    fn level(&self, feed: &Feed) -> Result<Validity> {
         let venue = &self.outcome.venue.sandbox;
-        let msg = QueryMsg::Validity { feed: desk.feed };
+        let msg = QueryMsg::Validity { feed: feed.feed };
         let answer: ValidityResponse = venue
             .chain
             .query(&venue.oracle, &msg)
@@ -258,7 +240,8 @@ impl Replay<'_> {
 
     /// A random option or vertical spread at the real bid and ask, against the maker with room.
     fn trade(&mut self, at: usize, moment: &Moment) -> Result<()> {
-        let desk = &DESKS[self.random.below(DESKS.len())];
+        let which = self.random.below(DESKS.len());
+        let desk = &DESKS[which];
         let Some(prepared) = moment.coins.get(desk.coin) else {
             return Ok(());
         };
@@ -278,16 +261,16 @@ impl Replay<'_> {
         } else {
             Side::Put
         };
-        let rows: Vec<&Row> = expiry.rows().filter(|r| tradable(r, desk, side)).collect();
+        let rows: Vec<&Row> = expiry.rows().filter(|r| desk.trades(r, side)).collect();
         if rows.len() < 2 {
             return Ok(());
         }
         let first = rows[self.random.below(rows.len())];
         let buy = self.random.unit() < 0.5;
-        let mut legs = vec![leg(desk, first, expiry.forward, buy)];
+        let mut legs = vec![desk.leg(first, expiry.forward, buy)];
         let second = rows[self.random.below(rows.len())];
         if self.random.unit() < 0.4 && second.instrument != first.instrument {
-            legs.push(leg(desk, second, expiry.forward, !buy));
+            legs.push(desk.leg(second, expiry.forward, !buy));
         }
         for leg in &legs {
             if self.listed.insert(leg.series.clone()) {
@@ -295,90 +278,27 @@ impl Replay<'_> {
                 self.outcome.series += 1;
             }
         }
-        let which = DESKS.iter().position(|d| d.coin == desk.coin).unwrap_or(0);
         self.due.insert((expiry.expiry, which));
         let lots = 5 + self.random.below(96) as u64;
-        let maker = self.makers[self.random.below(MAKERS)].clone();
         let trader = self.traders[at].clone();
+        self.take((&trader, legs), lots, false);
+        Ok(())
+    }
+
+    /// A trader takes the other side of a random maker's quote; a refusal is counted by the venue.
+    pub fn take(&mut self, (trader, legs): (&Trader, Vec<QuoteLeg>), lots: u64, reduce_only: bool) {
+        let maker = self.makers[self.random.below(MAKERS)].clone();
         let count = legs.len();
+        let parties = (&maker, trader);
         if self
             .outcome
             .venue
-            .trade((&maker, &trader), legs, lots, false)
+            .trade(parties, legs, lots, reduce_only)
             .is_ok()
         {
             self.outcome.trades.0 += 1;
             self.outcome.trades.1 += count;
         }
-        Ok(())
-    }
-
-    /// Accounts below maintenance reduce first; what is still missing they deposit.
-    fn margin_calls(&mut self, moment: &Moment) -> Result<()> {
-        for at in 0..self.traders.len() {
-            let trader = self.traders[at].clone();
-            let health = self.outcome.venue.health(trader.account)?;
-            if !below(&health) {
-                continue;
-            }
-            self.outcome.calls += 1;
-            if health.equity.is_some_and(|e| e.is_negative()) {
-                self.outcome.insolvent += 1;
-            }
-            self.reduce(&trader, &health, moment)?;
-            let health = self.outcome.venue.health(trader.account)?;
-            if !below(&health) {
-                self.outcome.reduced += 1;
-                continue;
-            }
-            let short = health
-                .initial_surplus
-                .map_or(0, |s| s.i128().unsigned_abs());
-            let coins = [Coin::new(short + short / 4 + 1_000_000, USDC)];
-            let chain = &mut self.outcome.venue.sandbox.chain;
-            chain
-                .mint(&trader.address, &coins)
-                .map_err(|e| failed(&e))?;
-            let msg = ExecuteMsg::Deposit {
-                account: trader.account,
-            };
-            self.outcome
-                .venue
-                .engine("deposit", &trader.address, &msg, &coins)?;
-        }
-        Ok(())
-    }
-
-    /// Buys back, at the real ask, the short leg that costs most in the deciding pricing.
-    fn reduce(&mut self, trader: &Trader, health: &HealthResponse, moment: &Moment) -> Result<()> {
-        let shorts = health.legs.iter().filter(|l| l.quantity.i64() < 0);
-        let Some(short) = shorts.max_by_key(|l| l.mark.i128() - l.worst.i128()) else {
-            return Ok(());
-        };
-        for desk in &DESKS {
-            let Some(prepared) = moment.coins.get(desk.coin) else {
-                continue;
-            };
-            for expiry in &prepared.chain.expiries {
-                let row = expiry
-                    .rows()
-                    .find(|r| series(desk, r) == short.series && r.ask.is_some());
-                let Some(row) = row else { continue };
-                let legs = vec![leg(desk, row, expiry.forward, true)];
-                let lots = short.quantity.i64().unsigned_abs();
-                let maker = self.makers[self.random.below(MAKERS)].clone();
-                if self
-                    .outcome
-                    .venue
-                    .trade((&maker, trader), legs, lots, true)
-                    .is_ok()
-                {
-                    self.outcome.trades.0 += 1;
-                    self.outcome.trades.1 += 1;
-                }
-            }
-        }
-        Ok(())
     }
 
     /// Expiries between two snapshots: the price follows a bridge through the fixing windows.
@@ -397,15 +317,14 @@ impl Replay<'_> {
                 self.observe(opens + length * bucket + 5, before, after)?;
             }
             self.observe(expiry + 10, before, after)?;
-            let which: Vec<usize> = self
-                .due
-                .iter()
-                .filter(|d| d.0 == expiry)
-                .map(|d| d.1)
-                .collect();
-            for desk in which.into_iter().map(|w| &DESKS[w]) {
-                self.outcome.venue.fix(desk.feed, expiry, &[desk.market])?;
-                self.outcome.fixed += 1;
+            for feed in &FEEDS {
+                let own = |d: &&(u64, usize)| d.0 == expiry && DESKS[d.1].feed == feed.feed;
+                let own = self.due.iter().filter(own);
+                let markets: Vec<&str> = own.map(|d| DESKS[d.1].market).collect();
+                if !markets.is_empty() {
+                    self.outcome.venue.fix(feed.feed, expiry, &markets)?;
+                    self.outcome.fixed += markets.len();
+                }
             }
             let everyone: Vec<u64> = self
                 .makers
@@ -428,17 +347,17 @@ impl Replay<'_> {
         let share = (time - before.time) as f64 / (after.time - before.time).max(1) as f64;
         // A bridge: straight in the logarithm, with noise that vanishes at both ends.
         let noise = 0.006 * (share * (1.0 - share)).sqrt() * self.random.normal();
-        for desk in &DESKS {
-            let (Some(a), Some(b)) = (before.coins.get(desk.coin), after.coins.get(desk.coin))
+        for feed in &FEEDS {
+            let (Some(a), Some(b)) = (before.coins.get(feed.coin), after.coins.get(feed.coin))
             else {
                 continue;
             };
-            let Some(fitted) = self.live.get(&desk.feed).cloned() else {
+            let Some(fitted) = self.live.get(&feed.feed).cloned() else {
                 continue;
             };
             let spot = a.chain.index * (b.chain.index / a.chain.index).powf(share) * noise.exp();
-            if let Err(error) = self.outcome.venue.publish(desk.feed, &fitted, spot) {
-                self.reject(desk, time, &error);
+            if let Err(error) = self.outcome.venue.publish(feed.feed, &fitted, spot) {
+                self.reject(feed, time, &error);
             } else {
                 self.outcome.published += 1;
             }
@@ -451,39 +370,5 @@ impl Replay<'_> {
             self.outcome.open_legs += self.outcome.venue.account(trader.account)?.legs.len();
         }
         Ok(self.outcome)
-    }
-}
-
-fn below(health: &HealthResponse) -> bool {
-    !health.covered && health.maintenance_surplus.is_some_and(|s| s.is_negative())
-}
-
-/// A two-sided quote on our strike grid, near enough to the money to be somebody's business.
-fn tradable(row: &Row, desk: &Desk, side: Side) -> bool {
-    row.instrument.side == side
-        && row.bid.is_some()
-        && row.ask.is_some()
-        && row.instrument.strike % desk.grid == 0.0
-        && (0.02..0.9).contains(&row.delta.abs())
-}
-
-fn series(desk: &Desk, row: &Row) -> String {
-    let side = if row.instrument.side == Side::Call {
-        'C'
-    } else {
-        'P'
-    };
-    let (expiry, strike) = (format_expiry(row.instrument.expiry), row.instrument.strike);
-    format!("{}-{expiry}-{strike:.0}-{side}", desk.market)
-}
-
-/// The maker's leg when the taker buys at the ask or sells at the bid.
-fn leg(desk: &Desk, row: &Row, forward: f64, taker_buys: bool) -> QuoteLeg {
-    let coin = if taker_buys { row.ask } else { row.bid };
-    let price = (coin.unwrap_or(row.mark) * forward * desk.ticks).round() as i64;
-    QuoteLeg {
-        series: series(desk, row),
-        ratio: if taker_buys { -1 } else { 1 },
-        price: price.max(1),
     }
 }

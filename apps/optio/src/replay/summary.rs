@@ -5,8 +5,7 @@ use super::prepare::{Moment, Prepared};
 use super::run::Outcome;
 use crate::data::chain::quantile;
 use crate::data::time::format_timestamp;
-use crate::demo::summary::{gas_line, vm_share};
-use crate::plot::number;
+use crate::demo::summary::gas_table;
 use crate::table::Table;
 
 const BUCKETS: [(&str, f64); 4] = [
@@ -144,8 +143,12 @@ fn events(outcome: &Outcome) -> String {
             outcome.jumped
         ),
         format!(
-            "- {} trades with {} legs at the real bid and ask, {} series listed",
+            "- {} trades with {} legs at the real bid and ask in linear and inverse markets, {} series listed",
             outcome.trades.0, outcome.trades.1, outcome.series
+        ),
+        format!(
+            "- {} times an account owed coins and paid them",
+            outcome.debts
         ),
         format!(
             "- {} margin calls: {} cured by reducing, the rest by a deposit; {} accounts had lost all equity",
@@ -188,16 +191,6 @@ fn events(outcome: &Outcome) -> String {
 }
 
 fn gas(outcome: &Outcome) -> String {
-    let mut table = Table::new(&["message", "times", "median SDK gas", "largest", "VM share"]);
-    for (what, tally) in &outcome.venue.gas {
-        let (median, largest, times) = gas_line(tally);
-        table.row(vec![
-            what.clone(),
-            times.to_string(),
-            number(median as f64, 1.0),
-            number(largest as f64, 1.0),
-            format!("{:.0} %", vm_share(tally)),
-        ]);
-    }
+    let table = gas_table(&outcome.venue);
     format!("### Gas, code pinned\n\n{}", table.markdown())
 }

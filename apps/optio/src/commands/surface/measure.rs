@@ -1,16 +1,15 @@
 //! Calibration error, on-chain verdicts, marks against Deribit, time: over all days.
 
-use std::collections::BTreeMap;
-
 use fixed_math::Fx;
 use pricing::black76::Black76;
 
 use super::MeasureArgs;
-use crate::data::chain::{Chain, chains, mark_digits, quantile};
-use crate::data::snapshot::{Row, Side, Snapshot, list_files, read_file};
+use crate::data::chain::{Chain, mark_digits, quantile};
+use crate::data::snapshot::{Row, Side};
 use crate::data::time::format_timestamp;
 use crate::error::{CliError, Result};
-use crate::fitted::{FittedChain, fit};
+use crate::fitted::FittedChain;
+use crate::series::{Sample, Series, by_coin, fit_in_turn, per_coin, read};
 use crate::table::Table;
 
 const BUCKETS: [(&str, f64); 4] = [
@@ -27,11 +26,12 @@ const LEAST_MINUTES: u64 = 10;
 /// # Errors
 /// On unreadable input.
 pub fn run(args: &MeasureArgs) -> Result<()> {
-    let snapshots = load(args)?;
-    let mut series: BTreeMap<String, Vec<Chain>> = BTreeMap::new();
-    for chain in snapshots.iter().flat_map(|s| chains(s, LEAST_MINUTES)) {
-        series.entry(chain.coin.clone()).or_default().push(chain);
-    }
+    let sample = Sample {
+        every: args.every,
+        most: None,
+    };
+    let snapshots = read(&args.data, sample)?;
+    let series = by_coin(&snapshots, LEAST_MINUTES);
     let options: usize = snapshots.iter().map(|s| s.rows.len()).sum();
     let mut text = format!(
         "## Surface and marks against real chains\n\nWritten by `optio surface measure --data DIR --page \
@@ -42,28 +42,13 @@ pub fn run(args: &MeasureArgs) -> Result<()> {
     );
     text.push_str(&marks(&series)?);
     for count in &args.components {
-        text.push_str(&calibration(&series, *count));
+        text.push_str(&calibration(&series, *count)?);
     }
     println!("{text}");
     match &args.page {
         Some(page) => crate::measurements::write_section(page, "surface", &text),
         None => Ok(()),
     }
-}
-
-fn load(args: &MeasureArgs) -> Result<Vec<Snapshot>> {
-    let mut all = Vec::new();
-    for (at, file) in list_files(&args.data)?.iter().enumerate() {
-        if args.every.is_some_and(|step| at % step.max(1) != 0) {
-            continue;
-        }
-        let mut day = read_file(file)?;
-        if args.every.is_some() {
-            day.truncate(1);
-        }
-        all.extend(day);
-    }
-    Ok(all)
 }
 
 /// Our Black-76 at the row's volatility shifted by `shift`, over the forward.
@@ -79,7 +64,7 @@ fn our_mark(row: &Row, forward: Fx, years: Fx, shift: f64) -> Result<f64> {
     Ok(price.to_num::<f64>() / forward.to_num::<f64>())
 }
 
-fn marks(series: &BTreeMap<String, Vec<Chain>>) -> Result<String> {
+fn marks(series: &Series) -> Result<String> {
     let head = [
         "coin",
         "options",
@@ -126,8 +111,8 @@ struct Tally {
     refused: Vec<String>,
 }
 
-fn calibration(series: &BTreeMap<String, Vec<Chain>>, components: usize) -> String {
-    let tally = fit_all(series, components);
+fn calibration(series: &Series, components: usize) -> Result<String> {
+    let tally = fit_all(series, components)?;
     let expiries = || tally.fitted.iter().flat_map(|f| &f.expiries);
     let mut table = Table::new(&["days left", "expiries", "median", "90 %", "99 %", "largest"]);
     let mut low = 0.0;
@@ -170,35 +155,23 @@ fn calibration(series: &BTreeMap<String, Vec<Chain>>, components: usize) -> Stri
     for refusal in &tally.refused {
         text.push_str(&format!("- {refusal}\n"));
     }
-    text
+    Ok(text)
 }
 
-/// Fits every chain, each starting from its coin's previous one, one thread a coin.
-fn fit_all(series: &BTreeMap<String, Vec<Chain>>, components: usize) -> Tally {
+fn fit_all(series: &Series, components: usize) -> Result<Tally> {
     let mut all = Tally::default();
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = series
-            .values()
-            .map(|chains| scope.spawn(move || fit_series(chains, components)))
-            .collect();
-        for thread in threads {
-            let part = thread.join().unwrap_or_default();
-            all.fitted.extend(part.fitted);
-            all.refused.extend(part.refused);
-        }
-    });
-    all
+    for part in per_coin(series, |_, chains| fit_series(chains, components))? {
+        all.fitted.extend(part.fitted);
+        all.refused.extend(part.refused);
+    }
+    Ok(all)
 }
 
 fn fit_series(chains: &[Chain], components: usize) -> Tally {
-    let mut before = BTreeMap::new();
     let mut tally = Tally::default();
-    for chain in chains {
-        match fit(chain, &before, components) {
-            Ok(fitted) => {
-                before = fitted.memory();
-                tally.fitted.push(fitted);
-            }
+    for (chain, fitted) in chains.iter().zip(fit_in_turn(chains, components)) {
+        match fitted {
+            Ok(fitted) => tally.fitted.push(fitted),
             Err(error) => {
                 let time = format_timestamp(chain.time);
                 tally

@@ -1,0 +1,170 @@
+//! `optio adversary`: what the worst books lose under real moves, by linear programming.
+
+mod moves;
+mod report;
+
+use std::path::PathBuf;
+
+use adversary::{Notional, PricingSet, marks};
+use clap::Args;
+use pricing::payoff::Kind;
+use risk::{Level, SeriesKey};
+
+use crate::data::chain::{Chain, Expiry};
+use crate::error::{CliError, Result};
+use crate::fitted::FittedChain;
+use crate::margined::{self, MULTIPLIER, alone};
+use crate::series::{Sample, by_coin, fit_in_turn, per_coin, read};
+use moves::{Family, LONGEST, RealMove, neighbours, one_vol};
+
+/// Expiries nearer than this are left out, minutes.
+const LEAST_MINUTES: u64 = 45;
+/// Components a slice.
+const COMPONENTS: usize = 3;
+/// Most maintenance margin of the books searched, basis points of gross notional.
+const MARGINS: [f64; 3] = [0.0, 100.0, 20.0];
+
+/// Searches real chains for the books that lose most under a list of joint moves while their maintenance margin is at
+/// most 0, 1 % and 0.2 % of gross: what the scenario set misses.
+#[derive(Debug, Args)]
+pub struct AdversaryArgs {
+    /// Folder of snapshot files.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// Every chain meets its own next move; that of every n-th day's first snapshot all the others.
+    #[arg(long, default_value_t = 8)]
+    pub every: usize,
+    /// Only the first so many snapshots.
+    #[arg(long)]
+    pub snapshots: Option<usize>,
+    /// Page whose section is rewritten.
+    #[arg(long)]
+    pub page: Option<PathBuf>,
+}
+
+/// The largest losses under one move.
+pub struct Finding {
+    coin: String,
+    /// Of the chain, unix seconds.
+    time: u64,
+    family: Family,
+    /// For each of [`MARGINS`], basis points of gross notional.
+    losses: [f64; 3],
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// On unreadable input, or when a program has no answer.
+pub fn run(args: &AdversaryArgs) -> Result<()> {
+    let started = std::time::Instant::now();
+    let sample = Sample {
+        every: None,
+        most: args.snapshots,
+    };
+    let snapshots = read(&args.data, sample)?;
+    let series = by_coin(&snapshots, LEAST_MINUTES);
+    let findings = per_coin(&series, |coin, chains| search(coin, chains, args.every))?;
+    let findings: Vec<Finding> = findings
+        .into_iter()
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .flatten()
+        .collect();
+    let text = report::text(args, snapshots.len(), &findings);
+    println!(
+        "{text}\n{:.0} s on a thread per coin",
+        started.elapsed().as_secs_f64()
+    );
+    match &args.page {
+        Some(page) => crate::measurements::write_section(page, "adversary", &text),
+        None => Ok(()),
+    }
+}
+
+/// All findings over one coin's chains.
+fn search(coin: &str, chains: &[Chain], every: usize) -> Result<Vec<Finding>> {
+    let fits = fit_in_turn(chains, COMPONENTS);
+    let real = RealMove::largest(&fits);
+    let mut findings = Vec::new();
+    for (at, (chain, fitted)) in chains.iter().zip(&fits).enumerate() {
+        let Ok(fitted) = fitted else { continue };
+        let mut note = |family, losses| {
+            findings.push(Finding {
+                coin: coin.to_owned(),
+                time: chain.time,
+                family,
+                losses,
+            });
+        };
+        if let Some(Ok(next)) = fits.get(at + 1)
+            && next.time <= fitted.time + LONGEST
+        {
+            let market = Market::new(chain, fitted, next.time + 60 * LEAST_MINUTES)?;
+            note(Family::Next, market.losses(next)?);
+        }
+        if !sampled(chains, at, every) {
+            continue;
+        }
+        let market = Market::new(chain, fitted, fitted.time + LONGEST)?;
+        for moved in &real {
+            note(Family::Other, market.losses(&moved.of(fitted)?)?);
+        }
+        let market = Market::new(chain, fitted, fitted.time)?;
+        for (family, moved) in one_vol(fitted)?.into_iter().chain(neighbours(fitted)?) {
+            note(family, market.losses(&moved)?);
+        }
+    }
+    Ok(findings)
+}
+
+/// Whether a chain is the first of every n-th day.
+fn sampled(chains: &[Chain], at: usize, every: usize) -> bool {
+    let day = |at: usize| chains.get(at).map(|c| c.time / 86_400);
+    let first = at == 0 || day(at) != day(at - 1);
+    let days = day(at).unwrap_or(0) - day(0).unwrap_or(0);
+    first && (days as usize).is_multiple_of(every.max(1))
+}
+
+/// What an adversary may trade in one chain, and the scenario set over it.
+struct Market {
+    set: PricingSet,
+    notional: Notional,
+}
+
+impl Market {
+    /// Every quoted option and a future per expiry, expiring after `until`.
+    fn new(chain: &Chain, fitted: &FittedChain, until: u64) -> Result<Self> {
+        let alive = chain.expiries.iter().filter(|e| e.expiry > until);
+        let series: Vec<SeriesKey> = alive.flat_map(tradable).collect();
+        let notional = Notional(fitted.index * MULTIPLIER as f64);
+        let set = PricingSet::new(&series, &alone(fitted), Level::Maintenance, notional);
+        Ok(Self {
+            set: set.map_err(|e| CliError::of(&e))?,
+            notional,
+        })
+    }
+
+    fn losses(&self, moved: &FittedChain) -> Result<[f64; 3]> {
+        let after = marks(&self.set, &alone(moved), self.notional);
+        let after = after.map_err(|e| CliError::of(&e))?;
+        let mut losses = [0.0; 3];
+        for (loss, margin) in losses.iter_mut().zip(MARGINS) {
+            let worst = self.set.worst(&after, margin);
+            *loss = worst.map_err(|e| CliError::of(&e))?.loss;
+        }
+        Ok(losses)
+    }
+}
+
+fn tradable(expiry: &Expiry) -> Vec<SeriesKey> {
+    let quoted = expiry.rows().filter(|r| r.bid.is_some() || r.ask.is_some());
+    let options = quoted.filter_map(|r| margined::key(1, &r.instrument));
+    let future = SeriesKey {
+        market: 1,
+        expiry: margined::minutes(expiry.expiry),
+        strike: expiry.forward.round() as u32,
+        kind: Kind::Future,
+    };
+    options.chain([future]).collect()
+}

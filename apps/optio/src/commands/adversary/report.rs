@@ -1,0 +1,92 @@
+//! What the search prints and writes.
+
+use super::moves::{CHOSEN, Family};
+use super::{AdversaryArgs, Finding, MARGINS};
+use crate::data::chain::quantile;
+use crate::data::time::format_timestamp;
+use crate::table::Table;
+
+const FAMILIES: [(Family, &str); 4] = [
+    (Family::Next, "its own next real move"),
+    (Family::Other, "the largest real moves"),
+    (Family::OneVol, "one expiry's vol +-15 %"),
+    (Family::Neighbours, "neighbouring expiries +-10 %"),
+];
+/// Budgets on real moves: basis points without margin, then loss over margin.
+const BUDGETS: [f64; 3] = [5.0, 1.5, 3.0];
+
+/// The section.
+pub fn text(args: &AdversaryArgs, snapshots: usize, findings: &[Finding]) -> String {
+    format!(
+        "## Adversary\n\nWritten by `optio adversary --data DIR --every {} --page docs/measurements.md`: {snapshots} snapshots, {} linear \
+         programs. Each finds the book, over every quoted option of a chain and a future per expiry, that loses most under one joint move \
+         while its maintenance margin (3 lognormals, default profile) is at most 0, 1 % or 0.2 % of its gross notional (contracts x spot). The \
+         move is known to the adversary. *Its own next real move*: the chain becomes that of the next snapshot, 3.8 to 8 hours later, slice by \
+         slice. The other families are tried on the first snapshot of every {}th day; *the largest real moves* are each coin's {CHOSEN} \
+         largest in spot and {CHOSEN} more in 30-day vol between two snapshots, as ratios of spot and vol. Cells: largest (99 %, median).\n\n{}\n\n{}",
+        args.every,
+        findings.len() * MARGINS.len(),
+        args.every,
+        table(findings).markdown(),
+        verdict(findings),
+    )
+}
+
+/// Loss in the unit of its column: basis points without margin, else a multiple of the margin.
+fn figure(finding: &Finding, column: usize) -> f64 {
+    let margin = MARGINS[column];
+    let unit = if margin > 0.0 { margin } else { 1.0 };
+    finding.losses[column] / unit
+}
+
+fn table(findings: &[Finding]) -> Table {
+    let mut table = Table::new(&[
+        "coin",
+        "moves",
+        "chains x moves",
+        "margin 0: loss, bp of gross",
+        "margin 1 %: loss / margin",
+        "margin 0.2 %: loss / margin",
+    ]);
+    for (family, name) in FAMILIES {
+        for coin in ["BTC", "ETH"] {
+            let own = findings.iter();
+            let own: Vec<_> = own
+                .filter(|f| f.family == family && f.coin == coin)
+                .collect();
+            let cell = |column: usize| {
+                let all: Vec<f64> = own.iter().map(|f| figure(f, column)).collect();
+                let at = |share: f64| quantile(all.clone(), share);
+                format!("{:.2} ({:.2}, {:.2})", at(1.0), at(0.99), at(0.5))
+            };
+            let count = own.len().to_string();
+            let mut row = vec![coin.to_owned(), name.to_owned(), count];
+            row.extend((0..MARGINS.len()).map(cell));
+            table.row(row);
+        }
+    }
+    table
+}
+
+/// The budgets, and every real move that breaks one.
+fn verdict(findings: &[Finding]) -> String {
+    let real = |f: &&Finding| matches!(f.family, Family::Next | Family::Other);
+    let over = |f: &&Finding| (0..BUDGETS.len()).any(|c| figure(f, c) > BUDGETS[c]);
+    let broken: Vec<&Finding> = findings.iter().filter(real).filter(over).collect();
+    let mut lines = vec![format!(
+        "Budgets on real moves: {} bp, {} x, {} x. {} of {} moves break one.",
+        BUDGETS[0],
+        BUDGETS[1],
+        BUDGETS[2],
+        broken.len(),
+        findings.iter().filter(real).count()
+    )];
+    for f in broken.iter().take(20) {
+        let shown: Vec<String> = (0..BUDGETS.len())
+            .map(|c| format!("{:.2}", figure(f, c)))
+            .collect();
+        let (coin, time) = (&f.coin, format_timestamp(f.time));
+        lines.push(format!("- {coin} {time}: {}", shown.join(", ")));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,84 @@
+//! The chains of a folder, coin by coin in the order of time, and their fits.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::data::chain::{Chain, chains};
+use crate::data::snapshot::{Snapshot, list_files, read_file};
+use crate::error::{CliError, Result};
+use crate::fitted::{FittedChain, fit};
+
+/// Chains by coin, ascending in time.
+pub type Series = BTreeMap<String, Vec<Chain>>;
+
+/// Which snapshots of a folder are read; all by default.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sample {
+    /// Only the first snapshot of every n-th file.
+    pub every: Option<usize>,
+    /// Only so many snapshots.
+    pub most: Option<usize>,
+}
+
+/// Reads snapshots, ascending in time.
+///
+/// # Errors
+/// On unreadable input.
+pub fn read(folder: &Path, sample: Sample) -> Result<Vec<Snapshot>> {
+    let step = sample.every.unwrap_or(1).max(1);
+    let most = sample.most.unwrap_or(usize::MAX);
+    let mut all = Vec::new();
+    for file in list_files(folder)?.iter().step_by(step) {
+        if all.len() >= most {
+            break;
+        }
+        let mut day = read_file(file)?;
+        if sample.every.is_some() {
+            day.truncate(1);
+        }
+        all.extend(day);
+    }
+    all.truncate(most);
+    Ok(all)
+}
+
+/// Sorts chains by coin; expiries within `least_minutes` of expiring are left out.
+pub fn by_coin(snapshots: &[Snapshot], least_minutes: u64) -> Series {
+    let mut series = Series::new();
+    for chain in snapshots.iter().flat_map(|s| chains(s, least_minutes)) {
+        series.entry(chain.coin.clone()).or_default().push(chain);
+    }
+    series
+}
+
+/// Does some work on the chains of each coin, one thread a coin.
+///
+/// # Errors
+/// When a thread dies.
+pub fn per_coin<T: Send>(
+    series: &Series,
+    work: impl Fn(&str, &[Chain]) -> T + Sync,
+) -> Result<Vec<T>> {
+    let joined: Option<Vec<T>> = std::thread::scope(|scope| {
+        let work = &work;
+        let threads: Vec<_> = series
+            .iter()
+            .map(|(coin, chains)| scope.spawn(move || work(coin, chains)))
+            .collect();
+        threads.into_iter().map(|t| t.join().ok()).collect()
+    });
+    joined.ok_or_else(|| CliError::new("E_OPTIO_THREAD", "a working thread failed"))
+}
+
+/// Fits one coin's chains, each starting from the one before.
+pub fn fit_in_turn(chains: &[Chain], components: usize) -> Vec<Result<FittedChain>> {
+    let mut before = BTreeMap::new();
+    let fit_next = |chain: &Chain| {
+        let fitted = fit(chain, &before, components);
+        if let Ok(fitted) = &fitted {
+            before = fitted.memory();
+        }
+        fitted
+    };
+    chains.iter().map(fit_next).collect()
+}

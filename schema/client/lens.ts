@@ -1,0 +1,135 @@
+// Generated from schema/lens.json (`scripts/schema`): do not edit.
+
+import type * as chain from "./chain.js";
+
+/** Answer to `Chain`. */
+export type ChainResponse = {
+  /** The tickers. */
+  tickers: Ticker[];
+};
+
+/** Answer to `Config`. */
+export type ConfigResponse = {
+  /** The margin engine. */
+  engine: string;
+  /** The oracle adapter. */
+  oracle: string;
+};
+
+/** A fixed-point decimal value with 18 fractional digits, i.e. Decimal(1_000_000_000_000_000_000) == 1.0 */
+export type Decimal = string;
+
+/** Greeks per 1 of the underlying, USD. Toward zero. */
+export type Greeks = {
+  /** Change per 1 USD of forward. */
+  delta: SignedDecimal;
+  /** Change of delta per 1 USD of forward. */
+  gamma: SignedDecimal;
+  /** Change per percent of rate. */
+  rho: SignedDecimal;
+  /** Change per day. */
+  theta: SignedDecimal;
+  /** Change per vol point (0.01). */
+  vega: SignedDecimal;
+};
+
+/** Sets the lens up. */
+export type InstantiateMsg = {
+  /** The margin engine whose series are shown. */
+  engine: string;
+  /** The oracle adapter whose marks are shown. */
+  oracle: string;
+};
+
+/** What one may ask the lens. */
+export type QueryMsg =
+  /** The contracts it reads. */
+  | {
+    config: Record<string, never>;
+  }
+  /** Tickers of a market's series, by expiry, strike and kind. */
+  | {
+    chain: {
+      /** Only this expiry, unix seconds. */
+      expiry?: Uint64 | null;
+      /** At most this many, 1 to 50, default 20. */
+      limit?: number | null;
+      /** The market's symbol. */
+      market: string;
+      /** Go on after this series. */
+      start_after?: string | null;
+    };
+  };
+
+/** What a leg pays. */
+export type SeriesKind =
+  /** max(S - K, 0) */
+  | "call"
+  /** max(K - S, 0) */
+  | "put"
+  /** The market's digital payout if S >= K, else nothing. */
+  | "digital_call"
+  /** The market's digital payout if S < K, else nothing. */
+  | "digital_put"
+  /** S - reference price. */
+  | "future";
+
+/** A signed fixed-point decimal value with 18 fractional digits, i.e. SignedDecimal(1_000_000_000_000_000_000) == 1.0 */
+export type SignedDecimal = string;
+
+/** A series with the fields of a ticker. Prices are absent while the feed has no usable price. */
+export type Ticker = {
+  /** Expiry, unix seconds. */
+  expiration_timestamp: Uint64;
+  /** Black-76 Greeks at the mark's implied vol, undiscounted; calls and puts. */
+  greeks?: Greeks | null;
+  /** Middle of the spot band, USD. */
+  index_price?: Decimal | null;
+  /** Canonical name of the series. */
+  instrument_name: string;
+  /** What it pays. */
+  kind: SeriesKind;
+  /** Black-76 implied vol of the mark, in percent per year; calls and puts. Toward zero. */
+  mark_iv?: Decimal | null;
+  /** Linear: discounted, USD per underlying; inverse: coin per underlying. Toward zero. */
+  mark_price?: SignedDecimal | null;
+  /** Sum of long quantities, quantity units. */
+  open_interest: Uint64;
+  /** Strike, USD; a future's reference price. */
+  strike: Decimal;
+  /** Forward of the expiry, USD. */
+  underlying_price?: Decimal | null;
+};
+
+/** A thin wrapper around u64 that is using strings for JSON encoding/decoding, such that the full u64 range can be used for clients that convert JSON numbers to floats, like JavaScript and jq. */
+export type Uint64 = string;
+
+/** Asks the contract `lens`. */
+export class LensReader {
+  readonly #chain: chain.Reader;
+  readonly #address: string;
+
+  constructor(chain: chain.Reader, address: string) {
+    this.#chain = chain;
+    this.#address = address;
+  }
+
+  /** The contracts it reads. */
+  config(): Promise<ConfigResponse> {
+    return this.#chain.queryContractSmart(this.#address, { config: {} } satisfies QueryMsg);
+  }
+
+  /** Tickers of a market's series, by expiry, strike and kind. */
+  chain(args: {
+    /** Only this expiry, unix seconds. */
+    expiry?: Uint64 | null;
+    /** At most this many, 1 to 50, default 20. */
+    limit?: number | null;
+    /** The market's symbol. */
+    market: string;
+    /** Go on after this series. */
+    start_after?: string | null;
+  }): Promise<ChainResponse> {
+    return this.#chain.queryContractSmart(this.#address, { chain: args } satisfies QueryMsg);
+  }
+}

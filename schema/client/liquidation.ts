@@ -1,0 +1,644 @@
+// Generated from schema/liquidation.json (`scripts/schema`): do not edit.
+
+import type * as chain from "./chain.js";
+
+/** Answer to `Auction`. */
+export type AuctionResponse = {
+  /** Absent: none. */
+  auction?: AuctionView | null;
+};
+
+/** An auction as the liquidation contract keeps it. */
+export type AuctionStart = {
+  /** When it began, unix seconds; its clock. */
+  at: number;
+  /** Publish time of the newest price that was seen then, unix seconds. */
+  price_time: number;
+};
+
+/** An auction. */
+export type AuctionView = {
+  /** The account. */
+  account: number;
+  /** From when the next step starts it anew, unix seconds. */
+  restarts_at: number;
+  /** Its clock. */
+  start: AuctionStart;
+  /** When a step last touched it, unix seconds. */
+  touched: number;
+};
+
+/** Answer to `Auctions`. */
+export type AuctionsResponse = {
+  /** By account number. */
+  auctions: AuctionView[];
+};
+
+/** Answer to `Backstop`. */
+export type BackstopResponse = {
+  /** The backstop. */
+  backstop: BackstopView;
+  /** The coins it holds. */
+  holdings: Coin[];
+  /** It holds no position and no debt: shares are issued and redeemed. */
+  open: boolean;
+};
+
+/** A backstop. */
+export type BackstopView = {
+  /** Its engine account. */
+  account: number;
+  /** Its number. */
+  group: number;
+  /** Symbols of its markets. */
+  markets: string[];
+  /** Shares in all. */
+  supply: Uint128;
+};
+
+/** Answer to `Backstops`. */
+export type BackstopsResponse = {
+  /** By number. */
+  backstops: BackstopView[];
+};
+
+/** Where a bid stands in the order of filling. */
+export type BidPlace = {
+  /** The bidder's account. */
+  account: number;
+  /** When it starts to count, unix seconds. */
+  active_at: number;
+  /** The reward asked. */
+  reward: number;
+};
+
+/** Terms of standing bids. */
+export type BidTerms = {
+  /** The least budget; a bid of which less is left ends. 1 to 10^18. */
+  least_budget: Uint128;
+  /** Most bids of one account, 1 to [`MAX_BIDS`]. */
+  most: number;
+  /** Width of a slot: a reward is a multiple of it. A multiple of [`SLOT_GRID`], at most 100,000. */
+  slot: number;
+  /** Seconds from placing to counting, 1 to 86,400. */
+  wait: number;
+};
+
+/** A standing bid. */
+export type BidView = {
+  /** Who placed it and consents for the account. */
+  bidder: string;
+  /** What is left of its budget. */
+  budget: Uint128;
+  /** Where it stands. */
+  place: BidPlace;
+};
+
+/** Answer to `Bids` and `BidsByAccount`. */
+export type BidsResponse = {
+  /** The bids. */
+  bids: BidView[];
+};
+
+/** Binary is a wrapper around Vec<u8> to add base64 de/serialization with serde. It also adds some helper methods to help encode inline. */
+export type Binary = string;
+
+export type Coin = {
+  amount: Uint256;
+  denom: string;
+};
+
+/** Answer to `Config`. */
+export type ConfigResponse = {
+  /** The margin engine. */
+  engine: string;
+  /** The owner. */
+  owner: string;
+  /** To whom ownership is offered. */
+  pending_owner?: string | null;
+  /** The quote coin. */
+  quote_denom: string;
+  /** The terms. */
+  terms: Scheduled_for_Terms;
+};
+
+/** Everything the contract can be told. `docs/access.md` says who may. Only `DepositBackstop` takes coins; none stay here. */
+export type ExecuteMsg =
+  /** Anyone: one step of a liquidation. Starts the auction, restarts it, sells, or ends it, as the account stands. The response's data is [`crate::engine::LiquidateData`]. */
+  | {
+    liquidate: {
+      /** The account that is below maintenance. */
+      account: number;
+      /** Who gets the keeper's part of the penalty; absent: insurance does. */
+      keeper?: number | null;
+      /** The sender takes what the standing bids leave; a sale in which nothing is left for him fails. Absent: they alone take. */
+      take?: Take | null;
+    };
+  }
+  /** Owner or trading delegate of an account that admits this contract: offers to take from any liquidation at this reward. The budget moves from the account's cash into the engine's escrow. */
+  | {
+    place_bid: {
+      /** The bidder's account. */
+      account: number;
+      /** The most it pays in all. */
+      budget: Uint128;
+      /** The reward asked: a slot, from the schedule's start to its end. One bid an account and reward. */
+      reward: number;
+    };
+  }
+  /** Owner or trading delegate: takes a bid back; what is left of its budget returns to the account. */
+  | {
+    withdraw_bid: {
+      /** The bidder's account. */
+      account: number;
+      /** The bid's reward. */
+      reward: number;
+    };
+  }
+  /** Anyone: deposits quote coins for shares, while the backstop holds no position and no debt. Other coins that it holds count at mark and a tenth on top. */
+  | {
+    deposit_backstop: {
+      /** Its number. */
+      group: number;
+    };
+  }
+  /** A holder: redeems shares for the same part of every coin, while the backstop holds no position and no debt. */
+  | {
+    withdraw_backstop: {
+      /** Its number. */
+      group: number;
+      /** How many of his shares. */
+      shares: Uint128;
+    };
+  }
+  /** Anyone: one step in which the backstop takes what the standing bids leave. The account must be critical or insolvent, its legs in the group's markets, the schedule at the terms' least reward. */
+  | {
+    take_backstop: {
+      /** The account that is taken. */
+      account: number;
+      /** The backstop's number. */
+      group: number;
+      /** Who gets the keeper's part of the penalty; absent: insurance does. */
+      keeper?: number | null;
+    };
+  }
+  /** Owner: opens a backstop with an engine account of its own. */
+  | {
+    create_backstop: {
+      /** A number that is not taken. */
+      group: number;
+      /** Symbols of the markets whose legs it takes, all settled in the quote coin, at most [`MAX_GROUP_MARKETS`]. */
+      markets: string[];
+    };
+  }
+  /** Owner: changes the terms. */
+  | {
+    set_terms: {
+      /** When they take effect, unix seconds, from now to a year ahead. */
+      effective_at: number;
+      /** The new terms. */
+      terms: Terms;
+    };
+  }
+  /** Owner: offers ownership; a new offer replaces the old one. */
+  | {
+    propose_owner: {
+      /** Until when, unix seconds, at most 30 days ahead. */
+      expires_at: Uint64;
+      /** To whom. */
+      owner: string;
+    };
+  }
+  /** Owner: withdraws the offer. */
+  | {
+    cancel_owner_proposal: Record<string, never>;
+  }
+  /** The proposed owner: takes over. */
+  | {
+    accept_owner: Record<string, never>;
+  };
+
+/** Sets the contract up. */
+export type InstantiateMsg = {
+  /** The margin engine; never changes. Its quote coin is the backstops' coin. */
+  engine: string;
+  /** The owner: terms and backstops. */
+  owner: string;
+  /** The first terms. */
+  terms: Terms;
+};
+
+/** An implementation of i128 that is using strings for JSON encoding/decoding, such that the full i128 range can be used for clients that convert JSON numbers to floats, like JavaScript and jq. */
+export type Int128 = string;
+
+/** Data of the response to `Liquidate`, JSON. */
+export type LiquidateData = {
+  /** How it stands now. */
+  after: Standing;
+  /** The auction to keep while `after` is not healthy: restarted when prices had a gap. */
+  auction: AuctionStart;
+  /** How the account stood before. */
+  before: Standing;
+  /** The keeper's reward, quote base units. */
+  keeper_reward: Uint128;
+  /** Accounts of takers that were passed over although the schedule gives what they ask: they no longer consent or admit the contract, would fail their margin or leg limit, or have too little for a whole unit. A taker who was not needed is not among them. */
+  passed_over: number[];
+  /** Who took what; empty: nothing moved. */
+  taken: Taken[];
+};
+
+/** Terms of a liquidation; each within a hard range of the engine. */
+export type LiquidationTerms = {
+  /** Part of the penalty that the keeper gets per payment, parts per million. */
+  chip: number;
+  /** Maintenance margin, quote base units, below which a rest is taken whole. */
+  dust: Uint128;
+  /** Penalty on top of a positive payment, parts per million of it. */
+  penalty: number;
+  /** The reward as a function of time. */
+  schedule: Schedule;
+  /** Health that a slice aims at, parts per million, above one. */
+  target: number;
+  /** Part of the penalty that the keeper gets whatever the size, quote base units. */
+  tip: Uint128;
+};
+
+/** Takes nothing. */
+export type MigrateMsg = Record<string, never>;
+
+/** Everything the contract can be asked. */
+export type QueryMsg =
+  /** Owner, engine, terms. */
+  | {
+    config: Record<string, never>;
+  }
+  /** The auction of an account, if there is one. */
+  | {
+    auction: {
+      /** The account. */
+      account: number;
+    };
+  }
+  /** Auctions by account number. */
+  | {
+    auctions: {
+      /** At most this many, up to 100, default 30. */
+      limit?: number | null;
+      /** Go on after this account. */
+      start_after?: number | null;
+    };
+  }
+  /** Standing bids in the order in which they fill: lowest reward first, then by time. */
+  | {
+    bids: {
+      /** At most this many, up to 100, default 30. */
+      limit?: number | null;
+      /** Go on after this bid. */
+      start_after?: BidPlace | null;
+    };
+  }
+  /** The bids of an account by reward. */
+  | {
+    bids_by_account: {
+      /** The bidder's account. */
+      account: number;
+    };
+  }
+  /** One backstop. */
+  | {
+    backstop: {
+      /** Its number. */
+      group: number;
+    };
+  }
+  /** Backstops by number. */
+  | {
+    backstops: {
+      /** At most this many, up to 100, default 30. */
+      limit?: number | null;
+      /** Go on after this number. */
+      start_after?: number | null;
+    };
+  }
+  /** What a holder has in a backstop. */
+  | {
+    shares: {
+      /** The backstop's number. */
+      group: number;
+      /** The holder's address. */
+      holder: string;
+    };
+  }
+  /** Exactly what `Liquidate` would do now, sent by the owner of the taker's account. */
+  | {
+    preview: {
+      /** The account that is liquidated. */
+      account: number;
+      /** Who gets the keeper's part. */
+      keeper?: number | null;
+      /** The open taker. */
+      take?: Take | null;
+    };
+  };
+
+/** How the asked reward rises with time: linear from `start` to `knee`, then to `end`, flat from there on. */
+export type Schedule = {
+  /** Reward after `end_after` seconds. */
+  end: number;
+  /** Seconds from the start of the auction. */
+  end_after: number;
+  /** Reward after `knee_after` seconds. */
+  knee: number;
+  /** Seconds from the start of the auction. */
+  knee_after: number;
+  /** Reward at once, parts per million of maintenance; below zero: a price above equity. */
+  start: number;
+};
+
+/** A parameter set and what replaces it, and when. */
+export type Scheduled_for_Terms = {
+  /** In force now. */
+  current: Terms;
+  /** When it follows, unix seconds. */
+  effective_at?: number | null;
+  /** What follows. */
+  next?: Terms | null;
+};
+
+/** Answer to `Shares`. */
+export type SharesResponse = {
+  /** How many. */
+  shares: Uint128;
+  /** What they would be redeemed for; absent while the backstop holds a position or a debt. */
+  worth?: Coin[] | null;
+};
+
+/** How an account stands in liquidation. */
+export type Standing =
+  /** Not below maintenance: it cannot be liquidated. */
+  | "healthy"
+  /** Below maintenance, health at least 0.95: a second, later price must confirm. */
+  | "shallow"
+  /** Health below 0.95. */
+  | "deep"
+  /** Health below two thirds: the backstop may take. */
+  | "critical"
+  /** Equity below zero. */
+  | "insolvent";
+
+/** A sender who takes what the standing bids leave, at the schedule's reward. */
+export type Take = {
+  /** His account. The engine requires the sender to be its owner or trading delegate, and that it admits this contract. */
+  account: number;
+  /** Fails unless the liquidated account still has this fingerprint (the engine's `LiquidationStates`). */
+  fingerprint?: Binary | null;
+  /** The least reward he accepts. */
+  least_reward: number;
+  /** The most he pays in all, penalty included. */
+  max_pay: Uint128;
+};
+
+/** What one taker took. */
+export type Taken = {
+  /** The taker's account. */
+  account: number;
+  /** What he paid, penalty included, quote base units; negative: what insurance paid him. */
+  paid: Int128;
+  /** The reward, parts per million. */
+  reward: number;
+};
+
+/** The contract's terms; each within a hard range. */
+export type Terms = {
+  /** What the engine goes by in every step. */
+  auction: LiquidationTerms;
+  /** The least reward at which a backstop takes an account, 0 to the schedule's end. */
+  backstop_reward: number;
+  /** Standing bids. */
+  bids: BidTerms;
+  /** Seconds after which an auction that nobody touched starts anew, from the schedule's end to a week. */
+  tail: number;
+};
+
+/** A thin wrapper around u128 that is using strings for JSON encoding/decoding, such that the full u128 range can be used for clients that convert JSON numbers to floats, like JavaScript and jq. */
+export type Uint128 = string;
+
+/** An implementation of u256 that is using strings for JSON encoding/decoding, such that the full u256 range can be used for clients that convert JSON numbers to floats, like JavaScript and jq. */
+export type Uint256 = string;
+
+/** A thin wrapper around u64 that is using strings for JSON encoding/decoding, such that the full u64 range can be used for clients that convert JSON numbers to floats, like JavaScript and jq. */
+export type Uint64 = string;
+
+/** Asks the contract `liquidation`. */
+export class LiquidationReader {
+  readonly #chain: chain.Reader;
+  readonly #address: string;
+
+  constructor(chain: chain.Reader, address: string) {
+    this.#chain = chain;
+    this.#address = address;
+  }
+
+  /** Owner, engine, terms. */
+  config(): Promise<ConfigResponse> {
+    return this.#chain.queryContractSmart(this.#address, { config: {} } satisfies QueryMsg);
+  }
+
+  /** The auction of an account, if there is one. */
+  auction(args: {
+    /** The account. */
+    account: number;
+  }): Promise<AuctionResponse> {
+    return this.#chain.queryContractSmart(this.#address, { auction: args } satisfies QueryMsg);
+  }
+
+  /** Auctions by account number. */
+  auctions(args: {
+    /** At most this many, up to 100, default 30. */
+    limit?: number | null;
+    /** Go on after this account. */
+    start_after?: number | null;
+  }): Promise<AuctionsResponse> {
+    return this.#chain.queryContractSmart(this.#address, { auctions: args } satisfies QueryMsg);
+  }
+
+  /** Standing bids in the order in which they fill: lowest reward first, then by time. */
+  bids(args: {
+    /** At most this many, up to 100, default 30. */
+    limit?: number | null;
+    /** Go on after this bid. */
+    start_after?: BidPlace | null;
+  }): Promise<BidsResponse> {
+    return this.#chain.queryContractSmart(this.#address, { bids: args } satisfies QueryMsg);
+  }
+
+  /** The bids of an account by reward. */
+  bidsByAccount(args: {
+    /** The bidder's account. */
+    account: number;
+  }): Promise<BidsResponse> {
+    return this.#chain.queryContractSmart(this.#address, { bids_by_account: args } satisfies QueryMsg);
+  }
+
+  /** One backstop. */
+  backstop(args: {
+    /** Its number. */
+    group: number;
+  }): Promise<BackstopResponse> {
+    return this.#chain.queryContractSmart(this.#address, { backstop: args } satisfies QueryMsg);
+  }
+
+  /** Backstops by number. */
+  backstops(args: {
+    /** At most this many, up to 100, default 30. */
+    limit?: number | null;
+    /** Go on after this number. */
+    start_after?: number | null;
+  }): Promise<BackstopsResponse> {
+    return this.#chain.queryContractSmart(this.#address, { backstops: args } satisfies QueryMsg);
+  }
+
+  /** What a holder has in a backstop. */
+  shares(args: {
+    /** The backstop's number. */
+    group: number;
+    /** The holder's address. */
+    holder: string;
+  }): Promise<SharesResponse> {
+    return this.#chain.queryContractSmart(this.#address, { shares: args } satisfies QueryMsg);
+  }
+
+  /** Exactly what `Liquidate` would do now, sent by the owner of the taker's account. */
+  preview(args: {
+    /** The account that is liquidated. */
+    account: number;
+    /** Who gets the keeper's part. */
+    keeper?: number | null;
+    /** The open taker. */
+    take?: Take | null;
+  }): Promise<LiquidateData> {
+    return this.#chain.queryContractSmart(this.#address, { preview: args } satisfies QueryMsg);
+  }
+}
+
+/** Sends as one party to the contract `liquidation`. */
+export class LiquidationWriter<R> {
+  readonly #chain: chain.Writer<R>;
+  readonly #address: string;
+  readonly #sender: string;
+
+  constructor(chain: chain.Writer<R>, address: string, sender: string) {
+    this.#chain = chain;
+    this.#address = address;
+    this.#sender = sender;
+  }
+
+  /** Sends any message. */
+  execute(msg: ExecuteMsg, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto", memo?: string): Promise<R> {
+    return this.#chain.execute(this.#sender, this.#address, msg, fee, memo, funds);
+  }
+
+  /** Anyone: one step of a liquidation. Starts the auction, restarts it, sells, or ends it, as the account stands. The response's data is [`crate::engine::LiquidateData`]. */
+  liquidate(args: {
+    /** The account that is below maintenance. */
+    account: number;
+    /** Who gets the keeper's part of the penalty; absent: insurance does. */
+    keeper?: number | null;
+    /** The sender takes what the standing bids leave; a sale in which nothing is left for him fails. Absent: they alone take. */
+    take?: Take | null;
+  }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+    return this.execute({ liquidate: args }, funds, fee);
+  }
+
+  /** Owner or trading delegate of an account that admits this contract: offers to take from any liquidation at this reward. The budget moves from the account's cash into the engine's escrow. */
+  placeBid(args: {
+    /** The bidder's account. */
+    account: number;
+    /** The most it pays in all. */
+    budget: Uint128;
+    /** The reward asked: a slot, from the schedule's start to its end. One bid an account and reward. */
+    reward: number;
+  }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+    return this.execute({ place_bid: args }, funds, fee);
+  }
+
+  /** Owner or trading delegate: takes a bid back; what is left of its budget returns to the account. */
+  withdrawBid(args: {
+    /** The bidder's account. */
+    account: number;
+    /** The bid's reward. */
+    reward: number;
+  }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+    return this.execute({ withdraw_bid: args }, funds, fee);
+  }
+
+  /** Anyone: deposits quote coins for shares, while the backstop holds no position and no debt. Other coins that it holds count at mark and a tenth on top. */
+  depositBackstop(args: {
+    /** Its number. */
+    group: number;
+  }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+    return this.execute({ deposit_backstop: args }, funds, fee);
+  }
+
+  /** A holder: redeems shares for the same part of every coin, while the backstop holds no position and no debt. */
+  withdrawBackstop(args: {
+    /** Its number. */
+    group: number;
+    /** How many of his shares. */
+    shares: Uint128;
+  }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+    return this.execute({ withdraw_backstop: args }, funds, fee);
+  }
+
+  /** Anyone: one step in which the backstop takes what the standing bids leave. The account must be critical or insolvent, its legs in the group's markets, the schedule at the terms' least reward. */
+  takeBackstop(args: {
+    /** The account that is taken. */
+    account: number;
+    /** The backstop's number. */
+    group: number;
+    /** Who gets the keeper's part of the penalty; absent: insurance does. */
+    keeper?: number | null;
+  }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+    return this.execute({ take_backstop: args }, funds, fee);
+  }
+
+  /** Owner: opens a backstop with an engine account of its own. */
+  createBackstop(args: {
+    /** A number that is not taken. */
+    group: number;
+    /** Symbols of the markets whose legs it takes, all settled in the quote coin, at most [`MAX_GROUP_MARKETS`]. */
+    markets: string[];
+  }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+    return this.execute({ create_backstop: args }, funds, fee);
+  }
+
+  /** Owner: changes the terms. */
+  setTerms(args: {
+    /** When they take effect, unix seconds, from now to a year ahead. */
+    effective_at: number;
+    /** The new terms. */
+    terms: Terms;
+  }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+    return this.execute({ set_terms: args }, funds, fee);
+  }
+
+  /** Owner: offers ownership; a new offer replaces the old one. */
+  proposeOwner(args: {
+    /** Until when, unix seconds, at most 30 days ahead. */
+    expires_at: Uint64;
+    /** To whom. */
+    owner: string;
+  }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+    return this.execute({ propose_owner: args }, funds, fee);
+  }
+
+  /** Owner: withdraws the offer. */
+  cancelOwnerProposal(funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+    return this.execute({ cancel_owner_proposal: {} }, funds, fee);
+  }
+
+  /** The proposed owner: takes over. */
+  acceptOwner(funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+    return this.execute({ accept_owner: {} }, funds, fee);
+  }
+}
