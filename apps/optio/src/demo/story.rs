@@ -140,7 +140,7 @@ pub fn tell(mode: Mode, seed: u64) -> Result<Story> {
         random: Random::new(seed),
         live: BTreeMap::new(),
     };
-    story.say(&format!("three contracts deployed and pinned at {START}"));
+    story.say(&format!("contracts deployed and pinned at {START}"));
     story.step(0.0)?;
     story.open_accounts()?;
     story.list()?;
