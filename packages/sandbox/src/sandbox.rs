@@ -86,6 +86,7 @@ impl Sandbox {
             guardian: None,
             oracle: oracle.to_string(),
             params: setup::engine_params(),
+            cap_ramp: 0,
             quote_coin: setup::quote_coin(),
         };
         let engine = chain.instantiate(ids[1], &owner, &msg, &[], "engine")?;
