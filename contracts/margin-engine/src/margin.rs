@@ -9,6 +9,7 @@ use risk::{
 };
 
 use crate::core::account::Account;
+use crate::core::num::neg;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::state::{self, CoinRecord};
@@ -63,7 +64,7 @@ pub fn underlyings(desk: &mut Desk<'_>, account: &Account, terms: &[MarketTerms]
 }
 
 /// What `action` is allowed for the account: a refusal of any underlying (and which) wins, else anything less
-/// than `Yes` does; all that is less is counted alike by [`initial_surplus`].
+/// than `Yes` does; all that is less is counted alike by [`initial_health`].
 fn allowed(
     desk: &mut Desk<'_>,
     ids: &[u16],
@@ -137,7 +138,11 @@ fn context_at(
 
 /// Equity and maintenance margin of a book.
 pub fn health(book: &Book, context: &Context) -> Result<Health, EngineError> {
-    let found = assess(book, context, Level::Maintenance)?;
+    health_at(book, context, Level::Maintenance)
+}
+
+fn health_at(book: &Book, context: &Context, level: Level) -> Result<Health, EngineError> {
+    let found = assess(book, context, level)?;
     Ok(Health {
         equity: found.equity,
         margin: found.margin,
@@ -185,13 +190,13 @@ fn moved(mut state: UnderlyingState, at: At) -> UnderlyingState {
     state
 }
 
-/// The initial surplus of an account under a permission: at the published prices, or the lowest at all
-/// prices that were published (middle, edges, slow price) when any underlying allows no more.
-pub fn initial_surplus(
+/// Equity and initial margin of an account under a permission: at the published prices, or where the surplus is lowest
+/// of all prices that were published (middle, edges, slow price) when any underlying allows no more.
+pub fn initial_health(
     desk: &mut Desk<'_>,
     account: &Account,
     permission: Permission,
-) -> Result<i128, EngineError> {
+) -> Result<Health, EngineError> {
     let points: &[At] = match permission {
         Permission::Yes => &[At::Mid],
         _ => &[At::Mid, At::BandLow, At::BandHigh, At::Slow],
@@ -199,34 +204,57 @@ pub fn initial_surplus(
     let terms = desk.terms_of(account)?;
     let ids = underlyings(desk, account, &terms);
     let book = account.book();
-    let mut lowest = i128::MAX;
+    let mut found = Vec::with_capacity(points.len());
     for at in points {
         let context = context_at(desk, &ids, (terms.clone(), *at))?;
-        lowest = lowest.min(assess(&book, &context, Level::Initial)?.surplus);
+        found.push(health_at(&book, &context, Level::Initial)?);
     }
-    Ok(lowest)
+    let lowest = found.into_iter().min_by_key(Health::surplus);
+    lowest.ok_or(EngineError::Corrupt)
 }
 
-/// The initial surplus at the prices that the oracle allows for an action; inside, the underlying that has
+/// Equity and initial margin at the prices that the oracle allows for an action; inside, the underlying that has
 /// none.
 ///
 /// A coin in hand that no leg settles in may be left out, so that no gift ever hurts: it counts as nothing
 /// where its feed allows nothing, and where its feed allows less than a plain yes only if that helps.
-pub fn surplus_for(
+pub fn health_for(
     desk: &mut Desk<'_>,
     account: &Account,
     action: Action,
-) -> Result<Result<i128, u16>, EngineError> {
+) -> Result<Result<Health, u16>, EngineError> {
     let terms = desk.terms_of(account)?;
     let counted = leave_out(desk, account, (&terms, action), false);
-    let found = counted_surplus(desk, &counted, (&terms, action))?;
+    let found = counted_health(desk, &counted, (&terms, action))?;
     let sure = leave_out(desk, account, (&terms, action), true);
     if sure == counted {
         return Ok(found);
     }
-    let other = counted_surplus(desk, &sure, (&terms, action))?;
-    let best = found.iter().chain(&other).max().copied();
+    let other = counted_health(desk, &sure, (&terms, action))?;
+    let both = found.iter().chain(&other);
+    let best = both.max_by_key(|health| health.surplus()).copied();
     Ok(best.map_or(found, Ok))
+}
+
+/// What stands in the way of an account whose initial surplus must not be negative at the prices of an action; `None`:
+/// nothing.
+pub fn missing_for(
+    desk: &mut Desk<'_>,
+    id: u64,
+    account: &Account,
+    action: Action,
+) -> Result<Option<EngineError>, EngineError> {
+    Ok(match health_for(desk, account, action)? {
+        Ok(health) if health.surplus() >= 0 => None,
+        Ok(health) => Some(EngineError::Margin {
+            account: id,
+            missing: neg(health.surplus())?,
+        }),
+        Err(underlying) => Some(EngineError::NoPrice {
+            account: id,
+            underlying,
+        }),
+    })
 }
 
 /// The account without the coins in hand that no leg settles in and whose feed does not allow the action; when
@@ -250,17 +278,17 @@ fn leave_out(
     counted
 }
 
-fn counted_surplus(
+fn counted_health(
     desk: &mut Desk<'_>,
     counted: &Account,
     (terms, action): (&[MarketTerms], Action),
-) -> Result<Result<i128, u16>, EngineError> {
+) -> Result<Result<Health, u16>, EngineError> {
     let ids = underlyings(desk, counted, terms);
     let permission = match allowed(desk, &ids, action) {
         Ok(permission) => permission,
         Err((underlying, _)) => return Ok(Err(underlying)),
     };
-    match initial_surplus(desk, counted, permission) {
+    match initial_health(desk, counted, permission) {
         Err(EngineError::Risk(RiskError::NoPrice { underlying })) => Ok(Err(underlying)),
         found => Ok(Ok(found?)),
     }
@@ -274,8 +302,8 @@ pub fn if_priced<T>(found: Result<T, EngineError>) -> Result<Option<T>, EngineEr
     }
 }
 
-/// The reducing rule: no leg grows, flips or appears, and the initial surplus does not fall; without a
-/// valid price the account ends covered or the change by itself is covered.
+/// The reducing rule: no leg grows, flips or appears, the initial surplus does not fall, and the change costs at most its
+/// part of the equity; without a valid price the account ends covered or the change by itself is covered.
 pub fn is_reducing(
     desk: &mut Desk<'_>,
     before: &Account,
@@ -284,10 +312,10 @@ pub fn is_reducing(
     if !after.legs_shrink_from(before) {
         return Ok(false);
     }
-    if let Ok(was) = surplus_for(desk, before, Action::Reduce)?
-        && let Ok(is) = surplus_for(desk, after, Action::Reduce)?
+    if let Ok(was) = health_for(desk, before, Action::Reduce)?
+        && let Ok(is) = health_for(desk, after, Action::Reduce)?
     {
-        return Ok(is >= was);
+        return Ok(is.is_no_weaker_than(&was));
     }
     let markets = desk.terms_of(before)?;
     Ok(reducing_without_price(

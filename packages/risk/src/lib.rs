@@ -40,7 +40,7 @@ pub use loss::max_loss;
 pub use market::{MAX_PRICE_LOG2, MAX_UNIT_VALUE, MarketTerms};
 pub use pricing::payoff::{Kind, Style};
 pub use profile::{BPS_ONE, Profile, Tail, VolShock, default_profile};
-pub use reducing::{only_shrinks, reducing, reducing_without_price};
+pub use reducing::{only_shrinks, reducing_without_price};
 pub use series::{MAX_EXPIRY_MINUTES, SERIES_KEY_BYTES, SeriesKey};
 pub use state::{
     Band, ExpiryState, FixingStage, FixingState, Regime, UnderlyingId, UnderlyingState,

@@ -1,7 +1,6 @@
 //! Trades that only lower a book's risk.
 
-use crate::assess::{Level, assess};
-use crate::{Book, Context, CoveredPath, Leg, MarketTerms, RiskError, covered};
+use crate::{Book, CoveredPath, Leg, MarketTerms, RiskError, covered};
 
 /// Whether no leg grows or flips: every leg of `after` lies between zero and its quantity in
 /// `before`.
@@ -15,20 +14,6 @@ pub fn only_shrinks(before: &[Leg], after: &[Leg]) -> bool {
         let within = leg.quantity.unsigned_abs() <= held.unsigned_abs();
         within && (leg.quantity == 0 || (leg.quantity < 0) == (held < 0))
     })
-}
-
-/// Whether a change is reducing at a valid price: no leg grows or flips and the initial surplus,
-/// premium and fees included, does not fall.
-///
-/// # Errors
-/// As [`assess`].
-pub fn reducing(before: &Book, after: &Book, context: &Context) -> Result<bool, RiskError> {
-    if !only_shrinks(&before.legs, &after.legs) {
-        return Ok(false);
-    }
-    let old = assess(before, context, Level::Initial)?.surplus;
-    let new = assess(after, context, Level::Initial)?.surplus;
-    Ok(new >= old)
 }
 
 /// Whether a change is reducing without any price: no leg grows or flips, and the book ends covered, or the

@@ -4,9 +4,10 @@ mod support;
 
 use fixed_math::Fx;
 use pricing::slice::{Component, Slice};
+use risk::liquidation::Health;
 use risk::{
     Assessment, Band, BetaEntry, Context, FixingStage, FixingState, Kind, Level, Regime, Row,
-    Worst, assess, explain, only_shrinks, reducing, reducing_without_price, unit_values,
+    Worst, assess, explain, only_shrinks, reducing_without_price, unit_values,
 };
 use support::*;
 
@@ -399,8 +400,18 @@ fn reducing_is_shrinking_without_losing_surplus() {
     let after = |cash: i128, quantity: i64| {
         book(&[(0, cash)], &[leg(LINEAR, 35, 100, Kind::Call, quantity)])
     };
-    assert!(reducing(&before, &after(49_900_000_000, -90), &context).unwrap());
-    assert!(!reducing(&before, &after(30_000_000_000, -90), &context).unwrap());
+    let initial = |book: &Book| {
+        let found = assess(book, &context, Level::Initial).unwrap();
+        Health {
+            equity: found.equity,
+            margin: found.margin,
+        }
+    };
+    let reduces = |to: &Book| {
+        only_shrinks(&before.legs, &to.legs) && initial(to).is_no_weaker_than(&initial(&before))
+    };
+    assert!(reduces(&after(49_900_000_000, -90)));
+    assert!(!reduces(&after(30_000_000_000, -90)));
     assert!(!only_shrinks(&before.legs, &after(0, -101).legs));
     assert!(!only_shrinks(&before.legs, &after(0, 1).legs));
     let markets = &context.markets;

@@ -190,17 +190,8 @@ pub fn test_rest(desk: &mut Desk<'_>, account: u64) -> Result<bool, EngineError>
     if margin::is_covered(&left, &terms)? {
         return Ok(true);
     }
-    match margin::surplus_for(desk, &left, Action::Withdraw)? {
-        Ok(surplus) if surplus >= 0 => Ok(false),
-        Ok(surplus) => Err(EngineError::Margin {
-            account,
-            missing: neg(surplus)?,
-        }),
-        Err(underlying) => Err(EngineError::NoPrice {
-            account,
-            underlying,
-        }),
-    }
+    let missing = margin::missing_for(desk, account, &left, Action::Withdraw)?;
+    missing.map_or(Ok(false), Err)
 }
 
 /// Pays what has been allotted to queued withdrawals, each to its recipient.

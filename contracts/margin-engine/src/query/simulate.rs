@@ -62,14 +62,14 @@ fn simulated(
         fee = fee.checked_add(part).ok_or(EngineError::Overflow)?;
         premium = add(premium, gain)?;
     }
-    let surplus = margin::if_priced(margin::initial_surplus(desk, &after, Permission::Yes))?;
+    let health = margin::if_priced(margin::initial_health(desk, &after, Permission::Yes))?;
     Ok(SimulatedAccount {
         account,
         fee: Uint128::new(fee),
         premium: Int128::new(premium),
         covered: margin::is_covered(&after, &terms)?,
         reducing: margin::is_reducing(desk, &before.held, &after)?,
-        initial_surplus: surplus.map(Int128::new),
+        initial_surplus: health.map(|health| Int128::new(health.surplus())),
     })
 }
 

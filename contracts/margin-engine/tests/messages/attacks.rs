@@ -25,6 +25,51 @@ fn attack_risk_1_open_on_a_stale_price_then_close_on_the_fresh_one_gains_nothing
     assert_eq!(total(&world), before);
 }
 
+/// Below initial margin a close frees margin. Were surplus all that counts, she could hand that, beyond all she has, to a
+/// friend as a premium: he withdraws it, her debt stays.
+#[test]
+fn attack_options_11_a_close_pays_away_no_more_than_the_equity_there_is() {
+    let mut world = World::new();
+    world.deposit(1, 30_000_000_000, USD);
+    world.deposit(2, 100_000_000_000, USD);
+    world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
+    world.advance(60);
+    world.set_spot(115_000);
+    let health = world.health(1);
+    let (equity, surplus) = (
+        health.equity.unwrap().i128(),
+        health.initial_surplus.unwrap().i128(),
+    );
+    assert!(equity > 0 && surplus < 0);
+    // Closed at a price that keeps the surplus as it is, she would owe all of it.
+    let cash = world.cash(1, USD);
+    let at = |left: i128| i64::try_from((cash - left) / TICK_VALUE / 100).unwrap();
+    world.trade_refused(
+        2,
+        1,
+        &[(CALL, 100, at(surplus) - 20)],
+        "E_ENGINE_MARGIN: account 1",
+    );
+    world.trade_refused(
+        2,
+        1,
+        &[(CALL, 100, at(-1_000_000))],
+        "E_ENGINE_MARGIN: account 1",
+    );
+    // Half a close costs at most half of her equity beyond the mark, and the whole one all of it.
+    let fair = (cash - equity) / TICK_VALUE / 100;
+    let beyond = |part: i128, units: i128| i64::try_from(fair + part / TICK_VALUE / units).unwrap();
+    let dear = beyond(equity * 11 / 20, 50);
+    world.trade_refused(2, 1, &[(CALL, 50, dear)], "E_ENGINE_MARGIN: account 1");
+    world
+        .trade(2, 1, &[(CALL, 50, beyond(equity * 9 / 20, 50))])
+        .unwrap();
+    let left = world.cash(1, USD);
+    let rest = i64::try_from((left - 20_000_000) / TICK_VALUE / 50).unwrap();
+    world.trade(2, 1, &[(CALL, 50, rest)]).unwrap();
+    assert!(world.cash(1, USD) >= 0);
+}
+
 #[test]
 fn attack_risk_20_a_round_trip_in_one_block_costs_exactly_the_fees() {
     let mut world = World::funded();

@@ -72,6 +72,16 @@ impl Health {
         }
     }
 
+    /// Whether a change that only shrinks legs weakens nobody else: surplus does not fall, and what it costs is at most
+    /// its part of the equity there was. Surplus alone could be kept by paying away, beyond all equity, the margin that
+    /// a closed leg frees.
+    #[must_use]
+    pub fn is_no_weaker_than(&self, before: &Self) -> bool {
+        let cheap = self.equity >= before.equity;
+        self.surplus() >= before.surplus()
+            && (cheap || before.equity >= 0 && !self.falls_below(before))
+    }
+
     /// The share that must go at this reward until `E = target M`, rounded down; strictly between none and all while
     /// the price is positive. At a price of zero or less the account goes whole.
     ///
@@ -144,6 +154,27 @@ mod tests {
         );
         assert_eq!(health(0, 0).standing(), Standing::Healthy);
         assert_eq!(health(-1, 0).standing(), Standing::Insolvent);
+    }
+
+    #[test]
+    fn a_reducing_change_costs_at_most_its_part_of_the_equity() {
+        let before = health(200, 1_000);
+        let may = |equity, margin| health(equity, margin).is_no_weaker_than(&before);
+        assert!(may(0, 0), "all of it for a full close");
+        assert!(
+            !may(-1, 0) && !may(-800, 0),
+            "surplus alone would allow -800"
+        );
+        assert!(may(100, 500) && !may(99, 500));
+        assert!(
+            may(1_500, 2_000) && !may(1_200, 2_001),
+            "surplus counts too"
+        );
+        let owing = health(-50, 100);
+        assert!(health(-50, 10).is_no_weaker_than(&owing));
+        assert!(!health(-51, 0).is_no_weaker_than(&owing));
+        assert!(health(7, 2).is_no_weaker_than(&health(5, 0)));
+        assert!(!health(4, 0).is_no_weaker_than(&health(5, 0)));
     }
 
     #[test]

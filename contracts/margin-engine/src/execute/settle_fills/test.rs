@@ -3,7 +3,6 @@
 use protocol_api::oracle::Action;
 
 use crate::core::account::Account;
-use crate::core::num::neg;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin;
@@ -49,21 +48,9 @@ pub fn test_account(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineEr
     if margin::is_covered(&after, &terms)? {
         return Ok(());
     }
-    let missing = match margin::surplus_for(desk, &after, Action::Open)? {
-        Ok(surplus) if surplus >= 0 => return Ok(()),
-        Ok(surplus) => EngineError::Margin {
-            account,
-            missing: neg(surplus)?,
-        },
-        Err(underlying) => EngineError::NoPrice {
-            account,
-            underlying,
-        },
-    };
-    if margin::is_reducing(desk, &before.held, &after)? {
-        Ok(())
-    } else {
-        Err(missing)
+    match margin::missing_for(desk, account, &after, Action::Open)? {
+        Some(missing) if !margin::is_reducing(desk, &before.held, &after)? => Err(missing),
+        _ => Ok(()),
     }
 }
 
