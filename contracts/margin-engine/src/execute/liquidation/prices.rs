@@ -25,6 +25,11 @@ pub struct Prices {
     pub context: Context,
     /// Publish time of the newest of them, unix seconds.
     pub newest: u64,
+    /// Publish time of the oldest of them; 0 while a coin is left out.
+    pub oldest: u64,
+    /// What the coins that are left out were worth when last priced, quote base units: they stay with the owner, so nobody
+    /// else pays that much of what he lacks.
+    pub aside: u128,
     /// Since when all of them have been live without a gap, unix seconds.
     live_since: u64,
     ids: Vec<u16>,
@@ -46,20 +51,32 @@ impl Prices {
         let mut account = desk.account(id)?.clone();
         let terms = desk.terms_of(&account)?;
         let settles = |coin: u16| terms.iter().any(|market| market.settle_coin == coin);
-        account
-            .cash
-            .retain(|cash| settles(cash.coin) || !is_left_out(desk, cash));
+        let (mut newest, mut oldest, mut live_since) = (0, desk.now, 0);
+        let mut aside = 0_u128;
+        account.cash.retain(|cash| {
+            let worth = if settles(cash.coin) {
+                None
+            } else {
+                left_out(desk, cash)
+            };
+            let Some(worth) = worth else { return true };
+            aside = aside.saturating_add(worth);
+            oldest = 0;
+            false
+        });
         let ids = margin::underlyings(desk, &account, &terms);
-        let (mut newest, mut live_since) = (0, 0);
         for underlying in &ids {
             let state = usable(desk, id, *underlying)?;
             newest = newest.max(state.publish_time);
+            oldest = oldest.min(state.publish_time);
             live_since = live_since.max(state.live_since);
         }
         Ok(Self {
             account,
             context: margin::context(desk, &ids, terms)?,
             newest,
+            oldest,
+            aside,
             live_since,
             ids,
         })
@@ -101,7 +118,9 @@ impl Prices {
                 Some(Permission::SecondPrice) if state.publish_time > since => {}
                 Some(Permission::SecondPrice) => verdict = Verdict::Wait,
                 Some(Permission::WholeBand) => whole_band = Some(underlying),
-                Some(Permission::NearSlowPrice) if is_near_slow(state) => {}
+                Some(Permission::NearSlowPrice) if is_near_slow(state) => {
+                    whole_band = Some(underlying);
+                }
                 _ => return Err(no_price(id, underlying)),
             }
         }
@@ -114,26 +133,27 @@ impl Prices {
     }
 }
 
-/// Whether a coin that no leg settles in is left out.
-fn is_left_out(desk: &mut Desk<'_>, cash: &Cash) -> bool {
+/// What a coin that no leg settles in was worth when last priced, if it is left out; without any price nothing.
+pub fn left_out(desk: &mut Desk<'_>, cash: &Cash) -> Option<u128> {
     let coin = |id: u16| Some(margin::risk_coin(id, desk.config.coin(id)?, desk.now));
-    let (Some(coin), Some(quote)) = (coin(cash.coin), coin(QUOTE_COIN)) else {
-        return false;
-    };
+    let (coin, quote) = (coin(cash.coin)?, coin(QUOTE_COIN)?);
     let Feed::Underlying(underlying) = coin.feed else {
-        return false;
+        return None;
     };
+    if cash.amount <= 0 {
+        return None;
+    }
     let now = desk.now;
-    let Some(feed) = desk.feeds.feed(underlying) else {
-        return cash.amount > 0;
+    let feed = desk.feeds.feed(underlying);
+    let Some((feed, state)) = feed.and_then(|feed| Some((feed, feed.state.as_ref()?))) else {
+        return Some(0);
     };
+    let worth = quote_value(cash.amount, &coin, &quote, state.spot.mid);
+    let small = worth < DUST.saturating_mul(quote.scale.into());
+    let silent = now.saturating_sub(state.publish_time) > SILENT;
     let allowed = permission(feed.validity, Action::LiquidateDeep) == Permission::Yes;
-    let silent = |state: &UnderlyingState| {
-        let worth = quote_value(cash.amount, &coin, &quote, state.spot.mid);
-        now.saturating_sub(state.publish_time) > SILENT
-            || worth < DUST.saturating_mul(quote.scale.into())
-    };
-    cash.amount > 0 && !allowed && feed.state.as_ref().is_none_or(silent)
+    let out = !allowed && (silent || small);
+    out.then_some(u128::try_from(worth).unwrap_or(0))
 }
 
 fn no_price(account: u64, underlying: u16) -> EngineError {

@@ -88,6 +88,8 @@ pub struct Sale {
     pub(super) terms: Terms,
     pub(super) context: Context,
     pub(super) losses: Losses,
+    /// What the owner keeps of what he lacks, quote base units: insurance pays only beyond it.
+    pub(super) aside: u128,
     /// What is left of what it held when the step began.
     pub(super) for_sale: Book,
     pub(super) health: Health,
