@@ -23,7 +23,7 @@ pub struct Offer<'a> {
     pub(super) reward: i32,
 }
 
-/// Who of an order's takers may take at the schedule's reward `now`: he accepts it, it is not his own account, and he
+/// Who of an order's takers may take at the step's reward `now`: he accepts it, it is not his own account, and he
 /// consented; and whom only his consent fails. One who insists (he named the least reward he accepts) and may not fails
 /// the step.
 #[inline(never)] // The VM allows 100 locals a function.

@@ -56,7 +56,8 @@ pub fn step(
     let verdict = prices.verdict(desk, id, before.standing(), auction.price_time)?;
     let (mut after, mut sold) = (before, Sold::default());
     if verdict == Verdict::Sell {
-        let reward = terms.schedule.reward(desk.now.saturating_sub(auction.at));
+        let scheduled = terms.schedule.reward(desk.now.saturating_sub(auction.at));
+        let reward = before.reward(scheduled);
         let (offers, passed_over) = offers(desk, order, reward, venue)?;
         let marks = market_marks(&book, &prices.context)?;
         let losses = Losses::of(desk, &prices.account, &marks)?;
