@@ -111,6 +111,26 @@ proptest! {
         }
     }
 
+    /// INV-15: a reward never makes a solvent account's price negative, nor an insolvent one's lower than its equity; it is the
+    /// schedule's wherever that leaves something, and slices at it never lower what may be given next.
+    #[test]
+    fn a_reward_comes_from_equity_alone(
+        book in books_at(-500_000, 1_000_000), scheduled in rewards(), part in 1_u128..100,
+    ) {
+        let before = health(&book);
+        let reward = before.reward(scheduled);
+        prop_assert!(reward <= scheduled);
+        prop_assert!(before.price(reward) >= before.equity.min(0));
+        if before.price(scheduled) >= 0 {
+            prop_assert_eq!(reward, scheduled);
+        }
+        let rest = health(&rest_of(&book, &slice(&book, Share::floor(part, 100))));
+        let after = paid(&rest, slice_price(&before, &rest, reward));
+        if before.equity >= 0 && rest.margin <= before.margin {
+            prop_assert!(after.price(reward) >= 0, "{:?} {:?}", before, after);
+        }
+    }
+
     /// An exact share lands on the target: books of many units, no rounding to speak of.
     #[test]
     fn a_share_reaches_the_target(book in books_at(300_000, 1_000_000), reward in 0_i32..200_000) {

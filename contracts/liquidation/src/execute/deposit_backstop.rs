@@ -12,7 +12,7 @@ use crate::error::ContractError;
 use crate::holdings::Holdings;
 use crate::state;
 
-/// How old the newest price of other coins may be, seconds.
+/// How old any price of other coins may be, seconds.
 const FRESH: u64 = 60;
 
 /// Issues shares for the attached quote coins at what the backstop is worth.
@@ -66,7 +66,7 @@ pub fn deposit(
     )?))
 }
 
-/// What other coins are worth at mark, quote units; `None` without a fresh price.
+/// What other coins are worth at mark, quote units; `None` unless each has a fresh price.
 fn others(
     engine: &Engine<'_>,
     now: u64,

@@ -80,7 +80,7 @@ fn state_of(
         return Ok((view, None));
     };
     let found = health.standing();
-    view.price_time = prices.newest;
+    view.price_time = prices.oldest;
     view.standing = Some(standing(&health));
     view.equity = Some(Int128::new(health.equity));
     view.maintenance = Some(Uint128::new(health.margin.unsigned_abs()));

@@ -156,7 +156,7 @@ fn insolvent(fund: u128) -> World {
 #[test]
 fn an_insolvent_account_goes_whole_and_insurance_pays_what_it_lacks() {
     let mut world = insolvent(1_000_000_000_000);
-    let (equity, margin) = world.health_of(1);
+    let equity = world.equity(1);
     let before = world.equity(4);
     let done = world
         .liquidate(at_knee(&world, vec![world.taker(4, 1)]))
@@ -165,13 +165,15 @@ fn an_insolvent_account_goes_whole_and_insurance_pays_what_it_lacks() {
         (done.before, done.after),
         (Standing::Insolvent, Standing::Healthy)
     );
-    // pi = E - 5 % of M, all of it from insurance; nothing is left.
-    let lacking = -(equity - margin * 5 / 100);
-    assert!((-done.taken[0].paid.i128() - lacking).abs() <= 1);
+    // pi = E: the deficit, all of it from insurance, and no reward on top; nothing is left.
+    assert_eq!(
+        (done.taken[0].reward, done.taken[0].paid.i128()),
+        (0, equity)
+    );
     assert_eq!((world.cash(1, USD), world.quantity(1, CALL)), (0, 0));
     let balance = world.insurance("BTC_USDC").balance.u128() as i128;
     assert_eq!(balance, 1_000_000_000_000 + done.taken[0].paid.i128());
-    assert!((world.equity(4) - before - margin / 20).abs() <= 400);
+    assert!((world.equity(4) - before).abs() <= 2);
     assert_eq!(world.insurance("BTC_USDC").shortfall.u128(), 0);
 }
 

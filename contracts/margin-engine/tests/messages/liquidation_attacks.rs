@@ -75,6 +75,41 @@ fn attack_risk_25_owning_seller_taker_and_keeper_never_profits() {
     }
 }
 
+/// Account 1, short 400 calls, with a spot price between its maintenance and its ruin, and a fund full since the hour before.
+fn under_water(spot: u64) -> World {
+    let mut world = World::liquidatable();
+    world.trade(1, 2, &[(CALL, 400, 520)]).unwrap();
+    world.insure("BTC_USDC", 1_000_000_000_000);
+    world.advance(3_600);
+    world.set_spot(spot);
+    world
+}
+
+#[test]
+fn attack_risk_25_who_owns_every_role_of_a_solvent_account_gets_nothing_from_the_fund() {
+    // Left alone until the schedule gives all of the margin; the account is worth less and less of it.
+    for spot in [112_000, 119_000, 124_500] {
+        let mut world = under_water(spot);
+        let (equity, margin) = world.health_of(1);
+        assert!(0 < equity && equity < margin, "{equity} {margin}");
+        let all = |world: &World| world.equity(1) + world.equity(4) + world.equity(5);
+        let fund = |world: &World| world.insurance("BTC_USDC").balance.u128();
+        let (owned, insured) = (all(&world), fund(&world));
+        // In one step, or in many of little money each.
+        for budget in [1, 20_000_000, 300_000_000, PLENTY] {
+            let step = LiquidateOrder {
+                keeper: Some(5),
+                ..at(&world, 3_600, vec![world.taker(4, budget)])
+            };
+            world.liquidate(step).unwrap();
+            // A leg's value is rounded once in each account that holds a part of it.
+            assert!(all(&world) <= owned + 2, "{spot} {budget}");
+            assert!(fund(&world) >= insured, "{spot} {budget}");
+        }
+        assert_eq!(world.quantity(1, CALL), 0);
+    }
+}
+
 #[test]
 fn attack_risk_26_without_bids_the_price_falls_by_time_alone_and_nothing_is_sold() {
     let mut world = World::short_calls(111_000);

@@ -154,7 +154,7 @@ pub struct LiquidationStateResponse {
     pub maintenance: Option<Uint128>,
     /// Whether prices allow a sale now (a shallow one once confirmed).
     pub allowed: bool,
-    /// Publish time of the newest price that matters, unix seconds.
+    /// Publish time of the oldest price that matters, unix seconds; 0 while a coin is left out of equity.
     pub price_time: u64,
 }
 

@@ -58,6 +58,16 @@ impl Health {
         self.equity.saturating_sub(reward_of(self.margin, reward))
     }
 
+    /// The reward of a step: what the schedule gives, where positive at most what equity can pay:
+    /// `min(scheduled, floor(10^6 max(E, 0) / M))`, none without margin. So the price of a solvent account is never
+    /// negative and that of an insolvent one never below its equity: a reward comes from the seller, insurance pays
+    /// deficits only.
+    #[must_use]
+    pub fn reward(&self, scheduled: i32) -> i32 {
+        let most = mul_div_floor(self.equity.max(0), PPM.into(), self.margin).unwrap_or(0);
+        i32::try_from(most).map_or(scheduled, |most| scheduled.min(most.max(0)))
+    }
+
     /// Whether `E / M` is lower than before, compared by exact products.
     #[must_use]
     pub fn falls_below(&self, before: &Self) -> bool {
@@ -175,6 +185,29 @@ mod tests {
         assert!(!health(-51, 0).is_no_weaker_than(&owing));
         assert!(health(7, 2).is_no_weaker_than(&health(5, 0)));
         assert!(!health(4, 0).is_no_weaker_than(&health(5, 0)));
+    }
+
+    #[test]
+    fn spec_example_a_reward_is_what_equity_can_pay() {
+        // Health 0.3: from a reward of 30 % on there is no more to give.
+        let account = health(3_000_000_000, 10_000_000_000);
+        let rewards = [-20_000, 50_000, 300_000, 430_000, 1_000_000].map(|at| account.reward(at));
+        assert_eq!(rewards, [-20_000, 50_000, 300_000, 300_000, 300_000]);
+        assert_eq!(account.price(300_000), 0);
+        // Insolvent: it is priced at its equity, and dearer while the schedule is below zero.
+        let account = health(-1_000, 10_000);
+        assert_eq!(
+            [-20_000, 0, 50_000].map(|at| account.reward(at)),
+            [-20_000, 0, 0]
+        );
+        assert_eq!(account.price(account.reward(50_000)), -1_000);
+        assert_eq!(
+            [health(-7, 0), health(0, 0), health(0, 5)].map(|it| it.reward(9)),
+            [0; 3]
+        );
+        // Two of three, rounded down: the price is one third of a unit above nothing.
+        assert_eq!(health(2, 3).reward(PPM), 666_666);
+        assert_eq!(health(1 << 79, 1).reward(PPM), PPM);
     }
 
     #[test]

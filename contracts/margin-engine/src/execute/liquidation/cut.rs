@@ -56,8 +56,9 @@ impl Sale {
             budgets,
         };
         let (share, aim) = claim(&account, &self.health, &bid);
-        // What insurance adds if all of it goes; where it cannot, it limits the share.
+        // What insurance adds if all of it goes, beyond what the owner keeps; where it cannot, it limits the share.
         let missing = account.price(offer.reward).min(0).unsigned_abs();
+        let missing = missing.saturating_sub(self.aside);
         let payable = pool.payable(desk, &self.losses, missing)?;
         let limit = Share::floor(payable, missing);
         let moved = if limit < share {

@@ -6,6 +6,7 @@ use protocol_api::event::TypedEvent;
 use protocol_std::funds;
 use risk::QUOTE_COIN;
 
+use super::prices::left_out;
 use crate::core::num::signed;
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -33,13 +34,22 @@ pub fn fund(
     Ok(Response::new().add_event(InsuranceFunded { market, amount }.to_event()))
 }
 
-/// Pays the quote debt of an account that has no leg and no positive cash, as far as its markets' insurance may.
+/// Pays the quote debt of an account that has no leg and no positive cash but what is left out, and beyond what that is
+/// worth, as far as its markets' insurance may.
 pub fn cover_debt(deps: DepsMut, env: &Env, id: u64) -> Result<Response, EngineError> {
     let mut desk = Desk::new(deps.as_ref(), env)?;
     desk.open(id)?;
     let account = desk.account(id)?.clone();
+    // What is left out is the account's own to pay with, and no reason to wait for it.
+    let (mut aside, mut alive) = (0_u128, !account.legs.is_empty());
+    for cash in account.cash.iter().filter(|cash| cash.amount > 0) {
+        match left_out(&mut desk, cash) {
+            Some(worth) => aside = aside.saturating_add(worth),
+            None => alive = true,
+        }
+    }
     let owed = account.amount(QUOTE_COIN).min(0).unsigned_abs();
-    let alive = !account.legs.is_empty() || account.cash.iter().any(|cash| cash.amount > 0);
+    let owed = owed.saturating_sub(aside);
     if owed == 0 || alive {
         return Err(EngineError::NoSale { account: id });
     }
@@ -52,7 +62,7 @@ pub fn cover_debt(deps: DepsMut, env: &Env, id: u64) -> Result<Response, EngineE
     pool.pay(&mut desk, &losses, amount)?;
     desk.post(id, QUOTE_COIN, signed(amount)?)?;
     // Debts in other coins need a price: they stay with what a step found.
-    if account.cash.len() == 1 {
+    if account.cash.iter().filter(|cash| cash.amount < 0).count() == 1 {
         let left = owed.saturating_sub(amount);
         pool.set_deficit(&desk, id, left)?;
         desk.account_mut(id)?.restricted = left > 0;

@@ -23,7 +23,7 @@ pub struct Offer<'a> {
     pub(super) reward: i32,
 }
 
-/// Who of an order's takers may take at the schedule's reward `now`: he accepts it, it is not his own account, and he
+/// Who of an order's takers may take at the step's reward `now`: he accepts it, it is not his own account, and he
 /// consented; and whom only his consent fails. One who insists (he named the least reward he accepts) and may not fails
 /// the step.
 #[inline(never)] // The VM allows 100 locals a function.
@@ -62,6 +62,17 @@ pub fn offers<'a>(
     Ok((offers, passed_over))
 }
 
+/// The budgets that share with an offer's, its own included: of those behind it at the same reward. An open taker comes
+/// last and shares with no bid.
+fn budgets<'a>(from: impl Iterator<Item = &'a Offer<'a>>, offer: &Offer<'_>) -> u128 {
+    let shares = |other: &&Offer<'_>| {
+        (other.reward, other.taker.escrowed) == (offer.reward, offer.taker.escrowed)
+    };
+    from.take_while(shares).fold(0, |sum, other| {
+        sum.saturating_add(other.taker.budget.u128())
+    })
+}
+
 /// What was sold.
 #[derive(Debug, Default)]
 pub struct Sold {
@@ -98,11 +109,11 @@ pub struct Sale {
 }
 
 impl Sale {
-    /// An account with everything it holds for sale.
+    /// An account with everything it holds for sale; `aside`: what it is worth that is not.
     pub fn new(
         id: u64,
         terms: Terms,
-        (context, losses): (Context, Losses),
+        (context, losses, aside): (Context, Losses, u128),
         (for_sale, health): (Book, Health),
     ) -> Self {
         Self {
@@ -111,6 +122,7 @@ impl Sale {
             terms,
             context,
             losses,
+            aside,
             for_sale,
             health,
             proceeds: 0,
@@ -134,12 +146,7 @@ impl Sale {
         offers: &[Offer<'_>],
     ) -> Result<(), EngineError> {
         for (place, offer) in offers.iter().enumerate() {
-            let same = offers.iter().skip(place);
-            let budgets = same
-                .take_while(|other| other.reward == offer.reward)
-                .fold(0_u128, |sum, other| {
-                    sum.saturating_add(other.taker.budget.u128())
-                });
+            let budgets = budgets(offers.iter().skip(place), offer);
             let before = (desk.snapshot(), pool.clone());
             match self.sell(desk, pool, offer, budgets) {
                 Ok(true) => {}
@@ -147,7 +154,7 @@ impl Sale {
                 nothing => {
                     desk.restore(before.0);
                     *pool = before.1;
-                    if nothing.is_err() || self.needs(offer.reward) {
+                    if self.is_passed_over(desk, pool, offer, nothing.err())? {
                         self.sold.passed_over.push(offer.taker.account);
                     }
                 }
@@ -164,11 +171,29 @@ impl Sale {
         }
     }
 
-    /// Whether more of it must be sold and takers, not insurance, decide how much: one who got nothing then has too little
-    /// for a whole unit.
-    fn needs(&self, reward: i32) -> bool {
+    /// Whether a taker who got nothing could not have taken for reasons of his own. Not so where a price of the seller's
+    /// forbids it to all like him, where nothing more must be sold, where insurance decides how much, or where only those
+    /// at his reward leave him less than a whole unit.
+    #[inline(never)] // The VM allows 100 locals a function.
+    fn is_passed_over(
+        &self,
+        desk: &Desk<'_>,
+        pool: &mut Pool,
+        offer: &Offer<'_>,
+        refusal: Option<EngineError>,
+    ) -> Result<bool, EngineError> {
         let account = self.account();
-        account.surplus() < 0 && account.price(reward) > 0
+        Ok(match refusal {
+            Some(EngineError::NoPrice { underlying, .. }) => {
+                let mut sellers = self.context.underlyings.iter();
+                !sellers.any(|known| known.state.underlying == underlying)
+            }
+            Some(_) => true,
+            None if account.surplus() >= 0 || account.price(offer.reward) <= 0 => false,
+            None => self
+                .cut(desk, pool, offer, offer.taker.budget.u128())?
+                .is_none(),
+        })
     }
 
     /// Sells to one taker; false: there is nothing for him.

@@ -45,42 +45,44 @@ pub fn step(
     let prices = Prices::read(desk, id)?;
     let book = prices.account.book();
     let before = margin::health(&book, &prices.context)?;
+    let aside = prices.aside;
     let auction = prices.clock(order.auction.as_ref(), desk.now);
     if before.standing() == Standing::Healthy {
         // A price that would not sell an account does not free it either.
         if prices.verdict(desk, id, Standing::Deep, 0).is_ok() {
-            record(desk, pool, id, &before)?;
+            record(desk, pool, id, (&before, aside))?;
         }
         return Ok(done(id, (&before, &before), auction, Sold::default()));
     }
     let verdict = prices.verdict(desk, id, before.standing(), auction.price_time)?;
     let (mut after, mut sold) = (before, Sold::default());
     if verdict == Verdict::Sell {
-        let reward = terms.schedule.reward(desk.now.saturating_sub(auction.at));
+        let scheduled = terms.schedule.reward(desk.now.saturating_sub(auction.at));
+        let reward = before.reward(scheduled);
         let (offers, passed_over) = offers(desk, order, reward, venue)?;
         let marks = market_marks(&book, &prices.context)?;
         let losses = Losses::of(desk, &prices.account, &marks)?;
-        let mut sale = Sale::new(id, terms, (prices.context, losses), (book, before));
+        let mut sale = Sale::new(id, terms, (prices.context, losses, aside), (book, before));
         sale.sold.passed_over = passed_over;
         sale.run(desk, pool, &offers)?;
         sale.share_penalty(desk, pool, order.keeper)?;
         serve_queue(desk, QUOTE_COIN)?;
         (after, sold) = (sale.account(), sale.sold);
     }
-    record(desk, pool, id, &after)?;
+    record(desk, pool, id, (&after, aside))?;
     Ok(done(id, (&before, &after), auction, sold))
 }
 
-/// Notes on the account whether its fills must reduce, and its deficit.
+/// Notes on the account whether its fills must reduce, and its deficit beyond what is left out and stays its own.
 fn record(
     desk: &mut Desk<'_>,
     pool: &mut Pool,
     id: u64,
-    health: &Health,
+    (health, aside): (&Health, u128),
 ) -> Result<(), EngineError> {
     let account = desk.account_mut(id)?;
     let known = core::mem::replace(&mut account.restricted, health.surplus() < 0);
-    let deficit = health.equity.min(0).unsigned_abs();
+    let deficit = health.equity.min(0).unsigned_abs().saturating_sub(aside);
     // Only a step that found it below maintenance has recorded a deficit.
     if known || deficit > 0 {
         pool.set_deficit(desk, id, deficit)?;
