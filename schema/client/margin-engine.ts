@@ -897,6 +897,10 @@ export type Profile = {
   alpha_maintenance: number;
   /** Curvature twist. */
   curvature: number;
+  /** Move of one expiry's forward against the others. */
+  forward: number;
+  /** What a year to the expiry adds to it. */
+  forward_per_year: number;
   /** How many of the nearest expiries get them. */
   gamma_expiries: number;
   /** Last-day moves in at-the-money total vols. */

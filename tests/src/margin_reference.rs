@@ -1,5 +1,5 @@
 //! An independent model of the margin: written from `docs/spec/margin.md`, in floating point, leg by
-//! leg without netting, every product of choices enumerated. It imports none of the crates it checks.
+//! leg without netting, products of choices enumerated. It imports none of the crates it checks.
 //!
 //! Everything that the page defines on integers (spot factors, vol factors, weights, the nearest
 //! counterpart) is taken on the same integers; prices are `f64`. So it agrees with the contracts' margin
@@ -106,6 +106,8 @@ pub struct Rules {
     pub skew: u64,
     /// Curvature exponent.
     pub curvature: u64,
+    /// Move of a forward against the others, and what a year adds to it.
+    pub forward: (u64, u64),
     /// Seconds.
     pub theta: u64,
     /// Multiples of the at-the-money total vol.
@@ -371,8 +373,24 @@ fn sum(a: &Totals, b: &Totals) -> Totals {
     total
 }
 
+/// Every sum of one of `a` and one of `b`, but those that another undercuts in every coin: weights only grow, so they
+/// never are the lowest, whatever is added.
 fn product(a: Vec<Totals>, b: &[Totals]) -> Vec<Totals> {
-    a.iter().flat_map(|x| b.iter().map(|y| sum(x, y))).collect()
+    let mut low: Vec<Totals> = Vec::new();
+    for next in a.iter().flat_map(|x| b.iter().map(|y| sum(x, y))) {
+        if low.iter().any(|other| undercuts(other, &next)) {
+            continue;
+        }
+        low.retain(|other| !undercuts(&next, other));
+        low.push(next);
+    }
+    low
+}
+
+fn undercuts(a: &Totals, b: &Totals) -> bool {
+    let of = |totals: &Totals, coin: &u16| totals.get(coin).copied().unwrap_or(0.0);
+    let mut coins = a.keys().chain(b.keys());
+    coins.all(|coin| of(a, coin) <= of(b, coin))
 }
 
 const MARK: u8 = 0;
@@ -392,9 +410,11 @@ const DOWN: u8 = 0;
 const FLAT: u8 = 1;
 const UP: u8 = 2;
 
-/// What happens to a slice: vol factor, exponents, and a lognormal mixed in above or below.
+/// What happens to a slice: how far its forward moves against the others (signed, units of 2^-32), vol factor, exponents,
+/// and a lognormal mixed in above or below.
 #[derive(Clone, Copy)]
 struct Twist {
+    forward: i64,
     vol: f64,
     skew: f64,
     curvature: f64,
@@ -402,6 +422,7 @@ struct Twist {
 }
 
 const PLAIN: Twist = Twist {
+    forward: 0,
     vol: 1.0,
     skew: 1.0,
     curvature: 1.0,
@@ -531,12 +552,13 @@ impl View<'_> {
                     .iter()
                     .find(|c| c.id == market.coin)
                     .expect("coin");
-                let price = match slice.window {
-                    None => self.underlying.spot[1] / slice.forward,
-                    Some(_) if forward > 0.0 => self.underlying.spot[1] * spot / forward,
-                    Some(_) => 0.0,
+                // At zero without anything fixed both are zero: the coin keeps its share of the forward.
+                let share = match slice.window {
+                    None if spot == 0.0 => 1.0 / slice.forward,
+                    _ if forward > 0.0 => spot / forward,
+                    _ => 0.0,
                 };
-                per_unit *= self.quote / coin.scale * price;
+                per_unit *= self.quote / coin.scale * self.underlying.spot[1] * share;
             }
             *totals.entry(market.coin).or_insert(0.0) += per_unit * leg.quantity;
         }
@@ -544,9 +566,12 @@ impl View<'_> {
     }
 
     /// Value of live legs of one expiry under a twist and a spot factor.
-    fn twisted(&self, live: &(u32, Slice), spot: f64, twist: &Twist) -> Totals {
-        let twisted = live.1.twisted(twist, spot);
-        self.live(live, (spot, twisted.forward), |leg, market| {
+    fn twisted(&self, live: &(u32, Slice), spot: i64, twist: &Twist) -> Totals {
+        let share = (spot * twist.forward.abs()) >> 32;
+        let twisted = live
+            .1
+            .twisted(twist, ratio(spot + share * twist.forward.signum()));
+        self.live(live, (ratio(spot), twisted.forward), |leg, market| {
             twisted.price(leg, market)
         })
     }
@@ -589,6 +614,7 @@ impl View<'_> {
             down,
             up,
             theta,
+            basis: basis(rules.forward, left),
             confidence: nearest.confidence,
         }
     }
@@ -635,7 +661,7 @@ impl View<'_> {
         let x = ratio(spot);
         let mut total = self.cash(x);
         for live in &self.slices {
-            total = sum(&total, &self.twisted(live, x, &twist(&live.1)));
+            total = sum(&total, &self.twisted(live, spot, &twist(&live.1)));
         }
         product(vec![total], &self.expired(x))
     }
@@ -781,14 +807,14 @@ impl View<'_> {
             let twists = self.twists(&live.1);
             let each: Vec<Totals> = twists
                 .iter()
-                .map(|twist| self.twisted(live, x, twist))
+                .map(|twist| self.twisted(live, spot, twist))
                 .collect();
             all = product(all, &each);
         }
         all
     }
 
-    fn twists(&self, slice: &Slice) -> [Twist; 7] {
+    fn twists(&self, slice: &Slice) -> [Twist; 9] {
         let rules = &self.underlying.rules;
         let share = |factor: f64| {
             let distance = ((factor - 1.0).abs() * FACTOR * rules.smile_share as f64 / 10_000.0)
@@ -830,13 +856,21 @@ impl View<'_> {
                 curvature: 1.0 - b,
                 ..PLAIN
             },
+            Twist {
+                forward: slice.basis,
+                ..PLAIN
+            },
+            Twist {
+                forward: -slice.basis,
+                ..PLAIN
+            },
         ]
     }
 
     fn equity(&self) -> f64 {
         let mut live = self.cash(1.0);
         for part in &self.slices {
-            live = sum(&live, &self.twisted(part, 1.0, &PLAIN));
+            live = sum(&live, &self.twisted(part, ONE, &PLAIN));
         }
         let mut equity: f64 = live.values().sum();
         for date in self.dates(false) {
@@ -884,6 +918,13 @@ fn dispersed(expiry: &Expiry) -> bool {
 /// `sqrt(a / b)` in units of 2^-24, rounded down.
 fn root_floor(a: u64, b: u64) -> f64 {
     ((a as f64 / b as f64).sqrt() * FACTOR).floor() / FACTOR
+}
+
+/// `at + per_year T` of basis points, each rounded down to 2^-32, a quarter at most.
+fn basis((at, per_year): (u64, u64), left: u64) -> i64 {
+    let bits = |bps: u64| bps * ONE as u64 / 10_000;
+    let year = u128::from(bits(per_year)) * u128::from(left) / 31_536_000;
+    (i128::from(bits(at)) + year as i128).min(i128::from(ONE / 4)) as i64
 }
 
 /// A vol factor at a multiple of its distance from one.
@@ -958,6 +999,8 @@ struct Slice {
     down: f64,
     up: f64,
     theta: f64,
+    /// How far the forward moves against the others, units of 2^-32.
+    basis: i64,
     confidence: u32,
 }
 

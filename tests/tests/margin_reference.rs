@@ -469,6 +469,10 @@ fn underlying(source: &Underlying, initial: bool) -> model::Underlying {
             smile_share: u64::from(profile.smile_vol_share),
             skew: u64::from(profile.skew),
             curvature: u64::from(profile.curvature),
+            forward: (
+                u64::from(profile.forward),
+                u64::from(profile.forward_per_year),
+            ),
             theta: u64::from(profile.theta_seconds),
             gammas: profile.gamma_vols.iter().map(|g| u64::from(*g)).collect(),
             gamma_expiries: usize::from(profile.gamma_expiries),

@@ -17,6 +17,8 @@
 //! quarter of an ulp of doubt, the wide path computes the number. A number that does not fit the type is the
 //! error [`BlackError::Range`], never a clamp.
 
+use std::cell::OnceCell;
+
 use crate::black76::{Black76, BlackError, Core, Reach, Rounding, Scaled, Shared, product};
 use fixed_math::Fx;
 use fixed_math::limb::{Float, Limbs, recip};
@@ -169,7 +171,7 @@ impl Black76 {
         let forward = Float::from_fx(shared.inputs.forward);
         finish(
             shared.gamma(forward, inverse),
-            (wide::gamma, &shared.inputs.into()),
+            (wide::gamma, &Slow::new(&shared.inputs)),
             Rounding::Faithful,
         )
     }
@@ -187,7 +189,7 @@ impl Black76 {
         };
         finish(
             fast,
-            (wide::total_vega, &shared.inputs.into()),
+            (wide::total_vega, &Slow::new(&shared.inputs)),
             Rounding::Faithful,
         )
     }
@@ -204,8 +206,8 @@ impl Shared {
             Reach::Near(core) => self.near(core, &annual),
             Reach::Far { depth } => self.far(*depth, &annual),
         };
-        let known = wide::Known::from(self.inputs);
-        let (call_rho, put_rho) = self.rho(annual.years, &known, rounding)?;
+        let slow = Slow::new(&self.inputs);
+        let (call_rho, put_rho) = self.rho(annual.years, &slow, rounding)?;
         let delta = if rounding == Rounding::Faithful {
             Rounding::Nearest
         } else {
@@ -214,14 +216,14 @@ impl Shared {
         let gamma = self.gamma(annual.forward, annual.inverse);
         Ok(Greeks {
             call_delta: self.delta_rounded(delta)?,
-            gamma: finish(gamma, (wide::gamma, &known), rounding)?,
-            vega: finish(vega, (wide::vega, &known), rounding)?,
-            theta: finish(theta, (wide::theta, &known), rounding)?,
+            gamma: finish(gamma, (wide::gamma, &slow), rounding)?,
+            vega: finish(vega, (wide::vega, &slow), rounding)?,
+            theta: finish(theta, (wide::theta, &slow), rounding)?,
             call_rho,
             put_rho,
-            vanna: finish(vanna, (wide::vanna, &known), rounding)?,
-            volga: finish(volga, (wide::volga, &known), rounding)?,
-            charm: finish(charm, (wide::charm, &known), rounding)?,
+            vanna: finish(vanna, (wide::vanna, &slow), rounding)?,
+            volga: finish(volga, (wide::volga, &slow), rounding)?,
+            charm: finish(charm, (wide::charm, &slow), rounding)?,
         })
     }
 
@@ -296,7 +298,7 @@ impl Shared {
     fn rho(
         &self,
         years: Float,
-        known: &wide::Known,
+        slow: &Slow<'_>,
         rounding: Rounding,
     ) -> Result<(Fx, Fx), BlackError> {
         let out = match &self.core {
@@ -334,8 +336,8 @@ impl Shared {
         } else {
             (wide::put_rho, wide::call_rho)
         };
-        let out = finish(out, (out_slow, known), rounding)?;
-        let other = finish(other, (other_slow, known), rounding)?;
+        let out = finish(out, (out_slow, slow), rounding)?;
+        let other = finish(other, (other_slow, slow), rounding)?;
         Ok(if call_is_out {
             (out, other)
         } else {
@@ -344,11 +346,32 @@ impl Shared {
     }
 }
 
+/// The slow path of one option; what its Greeks share is computed once, if any of them gets here at all.
+struct Slow<'a> {
+    inputs: &'a wide::Inputs,
+    known: OnceCell<Box<wide::Known>>,
+}
+
+impl<'a> Slow<'a> {
+    const fn new(inputs: &'a wide::Inputs) -> Self {
+        Self {
+            inputs,
+            known: OnceCell::new(),
+        }
+    }
+
+    #[cold]
+    fn value(&self, value: wide::Value, rounding: Rounding) -> Result<Fx, BlackError> {
+        let known = self.known.get_or_init(|| Box::new((*self.inputs).into()));
+        Ok(rounding.pick(&value(known)?))
+    }
+}
+
 /// Rounds a Greek of the fast path, or asks the slow one.
 #[inline(never)]
 fn finish(
     fast: Fast,
-    (slow, known): (wide::Value, &wide::Known),
+    (value, slow): (wide::Value, &Slow<'_>),
     rounding: Rounding,
 ) -> Result<Fx, BlackError> {
     let fast = match fast {
@@ -359,7 +382,7 @@ fn finish(
     };
     match fast {
         Some(value) => Ok(value),
-        None => Ok(rounding.pick(&slow(known)?)),
+        None => slow.value(value, rounding),
     }
 }
 

@@ -205,3 +205,21 @@ fn far_tails_keep_their_sign() {
     assert_eq!(inner.call_delta_lo().unwrap(), Fx::ONE - Fx::DELTA);
     assert_eq!(inner.digital_put().unwrap(), Fx::ZERO);
 }
+
+/// Forward minus strike times years is a whole number of ulps here, and what the option is worth beyond it is below any
+/// precision: no widening decides, the sign of the rest does. Found among ten million points; the value is exact.
+#[test]
+fn rho_of_an_exact_product_is_decided_by_the_sign_of_the_rest() {
+    let [forward, strike, vol, years] = [
+        20_282_409_603_651_670_423_947_251_286_016_i128,
+        6_810_797_819_391_466_737_816_829_952,
+        7_141_210_853,
+        113_510_565_668_498_920_691_466_240,
+    ]
+    .map(Fx::from_bits);
+    let option = Black76::new(forward, strike, vol, years).unwrap();
+    let rho = Fx::from_bits(-124_764_277_127_781_698_112_109_143_917_984_808_960);
+    assert_eq!(option.greeks().unwrap().call_rho, rho);
+    assert_eq!(option.greeks_hi().unwrap().call_rho, rho);
+    assert_eq!(option.greeks_lo().unwrap().call_rho, rho - Fx::DELTA);
+}

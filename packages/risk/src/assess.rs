@@ -39,7 +39,7 @@ pub enum Row {
     Zero,
     /// Mark plus a share of the slope at infinity.
     Infinity,
-    /// The sum over expiries of the lowest of the seven smile choices.
+    /// The sum over expiries of the lowest of the smile choices.
     Smile,
     /// A day passes.
     Theta,

@@ -257,7 +257,7 @@ impl Source<'_> {
             window,
             factors: factors(&underlying.profile, left, state.confidence),
             floors: floors(legs, slots, scale.discount)?,
-            smile: smile(underlying, state),
+            smile: smile(underlying, state, left),
         })
     }
 
@@ -391,7 +391,7 @@ fn window(underlying: &Underlying, expiry: u32, forward: Fx) -> Option<Window> {
     })
 }
 
-fn smile(underlying: &Underlying, state: &ExpiryState) -> Smile {
+fn smile(underlying: &Underlying, state: &ExpiryState, left: u64) -> Smile {
     let profile = &underlying.profile;
     let forwards = || state.slice.components().iter().map(|c| c.forward);
     let spread = forwards()
@@ -402,6 +402,7 @@ fn smile(underlying: &Underlying, state: &ExpiryState) -> Smile {
         skew: factor(profile.skew),
         curvature: factor(profile.curvature),
         share: profile.smile_vol_share,
+        forward: profile.forward_twist(left),
         dispersed: spread >= state.slice.atm_total_vol() / 4,
     }
 }

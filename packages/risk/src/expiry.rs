@@ -69,6 +69,8 @@ pub(crate) struct Smile {
     pub curvature: u32,
     /// Share of the scan's vol shock, basis points.
     pub share: u32,
+    /// Relative move of the forward, units of `2^-32`.
+    pub forward: u64,
     /// Whether the components' forwards differ enough for a skew power to act.
     pub dispersed: bool,
 }
@@ -98,10 +100,14 @@ pub enum SmileChoice {
     CurvatureUp,
     /// Curvature lower.
     CurvatureDown,
+    /// The expiry's forward higher, against spot and the others.
+    ForwardUp,
+    /// The expiry's forward lower.
+    ForwardDown,
 }
 
 /// The choices of the smile row, in the order in which ties are decided.
-pub const SMILE_CHOICES: [SmileChoice; 7] = [
+pub const SMILE_CHOICES: [SmileChoice; 9] = [
     SmileChoice::Mark,
     SmileChoice::VolUp,
     SmileChoice::VolDown,
@@ -109,18 +115,20 @@ pub const SMILE_CHOICES: [SmileChoice; 7] = [
     SmileChoice::SkewDown,
     SmileChoice::CurvatureUp,
     SmileChoice::CurvatureDown,
+    SmileChoice::ForwardUp,
+    SmileChoice::ForwardDown,
 ];
 
 /// Weight of the lognormal mixed into a slice without dispersion: 2 %, units of `2^-16`.
 const MIX_WEIGHT: u32 = 1_311;
 
 impl Live {
-    /// Values per slot under a shock.
+    /// Values per slot under a shock; `spot` is the coin's price over the unmoved one, units of `2^-32`.
     #[inline(never)] // The VM allows 100 locals a function.
-    pub(crate) fn value(&self, shock: &Shock, side: Side) -> Result<Slots, RiskError> {
+    pub(crate) fn value(&self, shock: &Shock, spot: u64, side: Side) -> Result<Slots, RiskError> {
         let slice = self.shocked(shock)?;
         let sums = |group: &Group| group.sums(&slice, side);
-        Ok(self.priced(sums, shock.spot, slice.forward()))
+        Ok(self.priced(sums, spot, slice.forward()))
     }
 
     /// The slice under a shock, its window applied.
@@ -193,7 +201,7 @@ impl Live {
         forward: i64,
     ) -> i128 {
         let value = part.group.value(&sums(&part.group));
-        if part.inverse && self.window.is_some() {
+        if part.inverse && forward != spot_units(spot) {
             quanto(value, spot, forward)
         } else {
             value
@@ -201,10 +209,15 @@ impl Live {
     }
 
     /// Value of every group by itself under a shock.
-    pub(crate) fn each(&self, shock: &Shock, side: Side) -> Result<Vec<i128>, RiskError> {
+    pub(crate) fn each(
+        &self,
+        shock: &Shock,
+        spot: u64,
+        side: Side,
+    ) -> Result<Vec<i128>, RiskError> {
         let slice = self.shocked(shock)?;
         let sums = |group: &Group| group.sums(&slice, side);
-        let value = |part| self.part(part, &sums, shock.spot, slice.forward());
+        let value = |part| self.part(part, &sums, spot, slice.forward());
         Ok(self.groups.iter().map(value).collect())
     }
 
@@ -238,13 +251,15 @@ impl Live {
         Shock::scan(scenario.spot, vol)
     }
 
-    /// The shock of a smile choice at a spot factor.
+    /// The shock of a smile choice at a spot factor, which only the forward choices' own factor differs from.
     pub(crate) fn choice(&self, choice: SmileChoice, spot: u64) -> Shock {
         let part = |factor: u32| share_of(factor, self.smile.share);
         let plain = Shock::scan(spot, FACTOR_ONE);
         let above = FACTOR_ONE.saturating_add(self.smile.skew);
         let below = FACTOR_ONE.saturating_sub(self.smile.skew);
         let bent = |curvature| Shock { curvature, ..plain };
+        let at = |forward: u64| Shock::scan(forward, FACTOR_ONE);
+        let apart = spot.saturating_mul(self.smile.forward) >> 32;
         match choice {
             SmileChoice::Mark => plain,
             SmileChoice::VolUp => Shock::scan(spot, part(self.factors.up)),
@@ -253,6 +268,8 @@ impl Live {
             SmileChoice::SkewDown => self.skewed(plain, below, false),
             SmileChoice::CurvatureUp => bent(FACTOR_ONE.saturating_add(self.smile.curvature)),
             SmileChoice::CurvatureDown => bent(FACTOR_ONE.saturating_sub(self.smile.curvature)),
+            SmileChoice::ForwardUp => at(spot.saturating_add(apart)),
+            SmileChoice::ForwardDown => at(spot.saturating_sub(apart)),
         }
     }
 
@@ -271,11 +288,17 @@ impl Live {
     }
 }
 
-/// In the fixing window a coin is worth `spot / forward` of the pricing, not of the mark.
+/// Where the forward does not move with spot (its choices, the fixing window) a coin is worth `spot / forward` of the
+/// pricing, not of the mark.
 fn quanto(value: i128, spot: u64, forward: i64) -> i128 {
     let forward = u128::from(forward.unsigned_abs()).max(1);
     let ratio = (u128::from(spot) << 48).checked_div(forward).unwrap_or(0);
     fine::mul_shift(value, u64::try_from(ratio).unwrap_or(u64::MAX), 40)
+}
+
+/// A spot factor as a forward over the unshocked one, units of `2^-40`.
+fn spot_units(spot: u64) -> i64 {
+    i64::try_from(spot << 8).unwrap_or(i64::MAX)
 }
 
 /// A fine amount at a moved spot price.

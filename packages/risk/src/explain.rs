@@ -1,5 +1,7 @@
 //! What a margin is made of: every leg at mark and in the pricing that decides.
 
+use pricing::shock::Shock;
+
 use crate::assess::{Assessment, Level, PricingId, Row, Worst, assess};
 use crate::build::{Grouping, grouped, parts};
 use crate::expiry::{Live, SMILE_CHOICES, SmileChoice};
@@ -176,8 +178,9 @@ impl View<'_> {
         }
         let mut best = (i128::MAX, SmileChoice::Mark);
         for choice in SMILE_CHOICES {
-            let shock = live.choice(choice, self.scenario.spot);
-            let value = total(&live.value(&shock, Side::Against)?, &self.weights);
+            let spot = self.scenario.spot;
+            let slots = live.value(&live.choice(choice, spot), spot, Side::Against)?;
+            let value = total(&slots, &self.weights);
             if value < best.0 {
                 best = (value, choice);
             }
@@ -189,24 +192,24 @@ impl View<'_> {
 /// Every group of an expiry at mark, the middle between the bounds.
 pub(crate) fn middle(live: &Live) -> Result<Vec<i128>, RiskError> {
     let shock = live.shock(&Scenario::MARK);
-    let against = live.each(&shock, Side::Against)?;
-    let favourable = live.each(&shock, Side::For)?;
+    let against = live.each(&shock, SPOT_ONE, Side::Against)?;
+    let favourable = live.each(&shock, SPOT_ONE, Side::For)?;
     let half = |(a, b): (i128, i128)| fine::add(a, b) >> 1;
     Ok(against.into_iter().zip(favourable).map(half).collect())
 }
 
 /// Every group of an expiry under one pricing, fine USD.
 fn values(live: &Live, scenario: &Scenario, choice: SmileChoice) -> Result<Vec<i128>, RiskError> {
-    let mark = || live.each(&live.shock(&Scenario::MARK), Side::Against);
+    let at = |shock: Shock, spot: u64| live.each(&shock, spot, Side::Against);
+    let mark = || at(live.shock(&Scenario::MARK), SPOT_ONE);
+    let moved = || at(live.shock(scenario), scenario.spot);
     let blend = |moved: Vec<i128>, share: u32| -> Result<Vec<i128>, RiskError> {
         let mixed = |(a, b): (i128, i128)| fine::mix(a, b, share);
         Ok(mark()?.into_iter().zip(moved).map(mixed).collect())
     };
     match scenario.shape {
-        Shape::Moved | Shape::Theta | Shape::Confidence => {
-            live.each(&live.shock(scenario), Side::Against)
-        }
-        Shape::Damped(share) => blend(live.each(&live.shock(scenario), Side::Against)?, share),
+        Shape::Moved | Shape::Theta | Shape::Confidence => moved(),
+        Shape::Damped(share) => blend(moved()?, share),
         Shape::Zero(share) => blend(live.each_zero(), share),
         Shape::Infinity(share) => {
             let add = |(a, b): (i128, i128)| fine::add(a, fine::mix(0, b, share));
@@ -216,7 +219,7 @@ fn values(live: &Live, scenario: &Scenario, choice: SmileChoice) -> Result<Vec<i
                 .map(add)
                 .collect())
         }
-        Shape::Smile => live.each(&live.choice(choice, scenario.spot), Side::Against),
+        Shape::Smile => at(live.choice(choice, scenario.spot), scenario.spot),
     }
 }
 

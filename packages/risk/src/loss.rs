@@ -24,7 +24,7 @@ pub fn max_loss(book: &Book, context: &Context) -> Result<Option<i128>, RiskErro
     for holding in parts(&legs, context, Level::Maintenance)?.holdings {
         for live in &holding.live {
             let shock = live.shock(&Scenario::MARK);
-            let mark = live.value(&shock, Side::For)?;
+            let mark = live.value(&shock, SPOT_ONE, Side::For)?;
             for (slot, value) in mark.iter().enumerate() {
                 if !live.groups.iter().any(|group| group.slot == slot) {
                     continue;

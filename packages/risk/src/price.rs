@@ -133,7 +133,7 @@ impl Holding {
     }
 
     fn moved(&self, scenario: &Scenario, side: Side) -> Result<Slots, RiskError> {
-        self.sum_live(|live| live.value(&live.shock(scenario), side))
+        self.sum_live(|live| live.value(&live.shock(scenario), scenario.spot, side))
     }
 
     fn sum_live(
@@ -207,7 +207,7 @@ impl Holding {
         for live in &self.live {
             let mut least = vec![i128::MAX; weights.len()];
             for choice in SMILE_CHOICES {
-                let slots = live.value(&live.choice(choice, spot), Side::Against)?;
+                let slots = live.value(&live.choice(choice, spot), spot, Side::Against)?;
                 for (low, weights) in least.iter_mut().zip(weights) {
                     *low = (*low).min(total(&slots, weights));
                 }

@@ -4,11 +4,14 @@
 //! (`1 / 10,000`) unless its name says otherwise.
 
 use crate::RiskError;
+use crate::scenario::SPOT_ONE;
 
 /// One, in basis points.
 pub const BPS_ONE: u32 = 10_000;
 /// The same, as a divisor of wide values.
 pub(crate) const BPS_WIDE: u64 = 10_000;
+/// Seconds of a year of 365 days.
+const YEAR: u64 = 31_536_000;
 
 /// Vol shocks of one point of the table by days to expiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +55,10 @@ pub struct Profile {
     pub skew: u32,
     /// Exponent change of the components' vols in the curvature choices.
     pub curvature: u32,
+    /// Relative move of an expiry's forward, against spot and all others, in the forward choices.
+    pub forward: u32,
+    /// What a year to the expiry adds to it: a basis is a rate.
+    pub forward_per_year: u32,
     /// Time that passes in the theta pricing, seconds.
     pub theta_seconds: u32,
     /// Spot moves in at-the-money total vols of the nearest expiries, both signs are taken.
@@ -82,6 +89,8 @@ impl Profile {
         )?;
         check(within(self.skew, 0, 5_000), "skew")?;
         check(within(self.curvature, 0, 5_000), "curvature")?;
+        check(within(self.forward, 0, 500), "forward")?;
+        check(within(self.forward_per_year, 0, 1_000), "forward_per_year")?;
         check(within(self.theta_seconds, 0, 604_800), "theta_seconds")?;
         let gammas = ascending(&self.gamma_vols)
             && self.gamma_vols.len() <= 4
@@ -145,6 +154,16 @@ impl Profile {
             (Some(only), None) | (None, Some(only)) => (only.down, only.up),
             (None, None) => (BPS_ONE, BPS_ONE),
         }
+    }
+
+    /// How far the forward of an expiry `seconds` away moves against the others, units of `2^-32`, rounded down; a
+    /// quarter at most.
+    #[must_use]
+    pub fn forward_twist(&self, seconds: u64) -> u64 {
+        let bits = |bps: u32| (u64::from(bps) << 32) / BPS_WIDE;
+        let grown = bits(self.forward_per_year).saturating_mul(seconds) / YEAR;
+        let sum = bits(self.forward).saturating_add(grown);
+        sum.min(SPOT_ONE / 4)
     }
 }
 
@@ -210,6 +229,8 @@ pub fn default_profile() -> Profile {
         smile_vol_share: 3_500,
         skew: 1_500,
         curvature: 1_500,
+        forward: 8,
+        forward_per_year: 30,
         theta_seconds: 86_400,
         gamma_vols: vec![5_000, 10_000, 20_000],
         gamma_expiries: 3,

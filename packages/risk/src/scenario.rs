@@ -21,7 +21,7 @@ pub(crate) enum Shape {
     Zero(u32),
     /// Mark plus a share of the slope at infinity.
     Infinity(u32),
-    /// Per expiry the lowest of the seven smile choices, spot moved.
+    /// Per expiry the lowest of the smile choices, spot moved.
     Smile,
     /// Time passes, spot and vol stay.
     Theta,

@@ -13,7 +13,7 @@ pub struct ProfileRecord {
     smile_moves: Vec<i32>,
     gamma_vols: Vec<u32>,
     gamma_expiries: u8,
-    shares: [u32; 8],
+    shares: [u32; 10],
 }
 impl Record for ProfileRecord {
     const VERSION: u8 = 1;
@@ -42,6 +42,8 @@ impl From<&Profile> for ProfileRecord {
                 profile.smile_vol_share,
                 profile.skew,
                 profile.curvature,
+                profile.forward,
+                profile.forward_per_year,
                 profile.theta_seconds,
                 profile.alpha_initial,
                 profile.alpha_maintenance,
@@ -58,6 +60,8 @@ impl From<&ProfileRecord> for Profile {
             smile_vol,
             skew,
             curvature,
+            forward,
+            forward_per_year,
             theta,
             initial,
             maintenance,
@@ -77,6 +81,8 @@ impl From<&ProfileRecord> for Profile {
             smile_vol_share: smile_vol,
             skew,
             curvature,
+            forward,
+            forward_per_year,
             theta_seconds: theta,
             gamma_vols: record.gamma_vols.clone(),
             gamma_expiries: record.gamma_expiries,

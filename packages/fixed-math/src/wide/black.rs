@@ -206,25 +206,24 @@ impl Known {
         self.inputs.check()?;
         let (_, years) = self.inputs.annual()?;
         let exact = self.inputs.gap(call).max(BigInt::ZERO) * years.to_bits();
-        let rest = |prec: u32| {
-            let value = |terms: &Terms| Some(terms.out(&self.inputs)?.mul(&ball_of(years, prec)));
-            self.at(prec, value)
-        };
-        let first = rest(FIRST).ok_or(WideError::Undecided)?;
-        if first.high() >> (FIRST - 2 * FRACTION) == BigInt::ZERO {
-            let floor = &exact >> FRACTION;
-            let nearest = (&exact + (unit() >> 1u32)) >> FRACTION;
-            let parts = Parts {
-                ceil: &floor + 1u32,
-                floor,
-                nearest,
-            };
-            return parts.subtracted_from(&BigInt::ZERO).fit();
+        let value = |terms: &Terms, prec| Some(terms.out(&self.inputs)?.mul(&ball_of(years, prec)));
+        let mut prec = FIRST;
+        while prec <= super::LAST {
+            if let Some(rest) = self.at(prec, |terms| value(terms, prec)) {
+                let below = rest.high() >> (prec - 2 * FRACTION) == BigInt::ZERO;
+                let parts = if below {
+                    Some(just_above(&exact))
+                } else {
+                    let sum = rest.add(&Ball::from_bits(&exact, 2 * FRACTION, prec));
+                    decide(&sum, Kind::Positive)
+                };
+                if let Some(parts) = parts {
+                    return parts.subtracted_from(&BigInt::ZERO).fit();
+                }
+            }
+            prec *= 2;
         }
-        let value = ziv(Kind::Positive, |prec| {
-            Some(rest(prec)?.add(&Ball::from_bits(&exact, 2 * FRACTION, prec)))
-        })?;
-        value.subtracted_from(&BigInt::ZERO).fit()
+        Err(WideError::Undecided)
     }
 
     /// A Greek that is zero only where `d1` or `d2` is; `sign` has its sign.
@@ -243,6 +242,16 @@ impl Known {
             prec *= 2;
         }
         Err(WideError::Undecided)
+    }
+}
+
+/// Rounds what lies above a multiple of `2^-128` by less than one.
+fn just_above(exact: &BigInt) -> Parts {
+    let floor = exact >> FRACTION;
+    Parts {
+        ceil: &floor + 1u32,
+        floor,
+        nearest: (exact + (unit() >> 1u32)) >> FRACTION,
     }
 }
 

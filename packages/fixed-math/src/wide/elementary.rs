@@ -143,7 +143,9 @@ pub(super) fn ln_ratio(a: &BigInt, b: &BigInt, prec: u32) -> Option<Ball> {
         prec: work,
     };
     let z_square = z.square();
-    let terms = u64::from(work / 4 + 1);
+    // A term gains these bits: z^2 is below 2^-gain, and gain at least 4.
+    let gain = 2 * (u64::from(work) - z.mid.bits());
+    let terms = u64::from(work) / gain + 1;
     let mut sum = Ball::integer(0, work);
     for index in (0..=terms).rev() {
         let inverse = Ball::integer(1, work).div_int(2 * index + 1);

@@ -196,6 +196,10 @@ pub struct Profile {
     pub skew: u32,
     /// Curvature twist.
     pub curvature: u32,
+    /// Move of one expiry's forward against the others.
+    pub forward: u32,
+    /// What a year to the expiry adds to it.
+    pub forward_per_year: u32,
     /// Time that passes in the theta pricing, seconds.
     pub theta_seconds: u32,
     /// Last-day moves in at-the-money total vols.
@@ -263,6 +267,8 @@ impl From<&risk::Profile> for Profile {
             smile_vol_share: profile.smile_vol_share,
             skew: profile.skew,
             curvature: profile.curvature,
+            forward: profile.forward,
+            forward_per_year: profile.forward_per_year,
             theta_seconds: profile.theta_seconds,
             gamma_vols: profile.gamma_vols.clone(),
             gamma_expiries: profile.gamma_expiries,
@@ -293,6 +299,8 @@ impl From<&Profile> for risk::Profile {
             smile_vol_share: profile.smile_vol_share,
             skew: profile.skew,
             curvature: profile.curvature,
+            forward: profile.forward,
+            forward_per_year: profile.forward_per_year,
             theta_seconds: profile.theta_seconds,
             gamma_vols: profile.gamma_vols.clone(),
             gamma_expiries: profile.gamma_expiries,

@@ -1,5 +1,6 @@
 //! `optio adversary`: what the worst books lose under real moves, by linear programming.
 
+mod forwards;
 mod moves;
 mod report;
 
@@ -15,7 +16,8 @@ use crate::error::{CliError, Result};
 use crate::fitted::FittedChain;
 use crate::margined::{self, MULTIPLIER, alone};
 use crate::series::{Sample, by_coin, fit_in_turn, per_coin, read};
-use moves::{Family, LONGEST, RealMove, neighbours, one_vol};
+use forwards::ForwardMove;
+use moves::{Family, LONGEST, RealMove, neighbours, one_vol, shapes_alone};
 
 /// Expiries nearer than this are left out, minutes.
 const LEAST_MINUTES: u64 = 45;
@@ -52,6 +54,13 @@ pub struct Finding {
     losses: [f64; 3],
 }
 
+/// What a search brings home.
+#[derive(Default)]
+pub struct Found {
+    findings: Vec<Finding>,
+    forwards: Vec<ForwardMove>,
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -64,14 +73,14 @@ pub fn run(args: &AdversaryArgs) -> Result<()> {
     };
     let snapshots = read(&args.data, sample)?;
     let series = by_coin(&snapshots, LEAST_MINUTES);
-    let findings = per_coin(&series, |coin, chains| search(coin, chains, args.every))?;
-    let findings: Vec<Finding> = findings
-        .into_iter()
-        .collect::<Result<Vec<_>>>()?
-        .into_iter()
-        .flatten()
-        .collect();
-    let text = report::text(args, snapshots.len(), &findings);
+    let found = per_coin(&series, |coin, chains| search(coin, chains, args.every))?;
+    let mut all = Found::default();
+    for found in found {
+        let found = found?;
+        all.findings.extend(found.findings);
+        all.forwards.extend(found.forwards);
+    }
+    let text = report::text(args, snapshots.len(), &all);
     println!(
         "{text}\n{:.0} s on a thread per coin",
         started.elapsed().as_secs_f64()
@@ -83,14 +92,14 @@ pub fn run(args: &AdversaryArgs) -> Result<()> {
 }
 
 /// All findings over one coin's chains.
-fn search(coin: &str, chains: &[Chain], every: usize) -> Result<Vec<Finding>> {
+fn search(coin: &str, chains: &[Chain], every: usize) -> Result<Found> {
     let fits = fit_in_turn(chains, COMPONENTS);
     let real = RealMove::largest(&fits);
-    let mut findings = Vec::new();
+    let mut found = Found::default();
     for (at, (chain, fitted)) in chains.iter().zip(&fits).enumerate() {
         let Ok(fitted) = fitted else { continue };
         let mut note = |family, losses| {
-            findings.push(Finding {
+            found.findings.push(Finding {
                 coin: coin.to_owned(),
                 time: chain.time,
                 family,
@@ -102,6 +111,9 @@ fn search(coin: &str, chains: &[Chain], every: usize) -> Result<Vec<Finding>> {
         {
             let market = Market::new(chain, fitted, next.time + 60 * LEAST_MINUTES)?;
             note(Family::Next, market.losses(next)?);
+            let shapes = shapes_alone(fitted, next);
+            note(Family::Shapes, market.losses(&shapes)?);
+            found.forwards.extend(forwards::moves(fitted, next));
         }
         if !sampled(chains, at, every) {
             continue;
@@ -115,7 +127,7 @@ fn search(coin: &str, chains: &[Chain], every: usize) -> Result<Vec<Finding>> {
             note(family, market.losses(&moved)?);
         }
     }
-    Ok(findings)
+    Ok(found)
 }
 
 /// Whether a chain is the first of every n-th day.

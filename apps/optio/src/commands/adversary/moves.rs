@@ -17,12 +17,25 @@ const RANKED_YEARS: f64 = 30.0 / 365.0;
 pub enum Family {
     /// What happened to this chain until its next snapshot, every slice in its real shape.
     Next,
+    /// The same with every forward moved by the spot alone: less what forwards did against each other.
+    Shapes,
     /// What happened to others: spot by its ratio, each vol by its ratio at that time to expiry.
     Other,
     /// One expiry's vol by 15 % either way.
     OneVol,
     /// Two neighbouring expiries, one vol up 10 %, the other down 10 %.
     Neighbours,
+}
+
+/// The next surface with the forwards that the one before had, moved by the spot.
+pub fn shapes_alone(before: &FittedChain, next: &FittedChain) -> FittedChain {
+    let mut moved = next.clone();
+    for e in &mut moved.expiries {
+        if let Some(old) = before.expiry(e.expiry) {
+            e.forward = old.forward * next.index / before.index;
+        }
+    }
+    moved
 }
 
 /// A real move as ratios.

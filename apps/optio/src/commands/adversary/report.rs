@@ -1,13 +1,14 @@
 //! What the search prints and writes.
 
 use super::moves::{CHOSEN, Family};
-use super::{AdversaryArgs, Finding, MARGINS};
+use super::{AdversaryArgs, Finding, Found, MARGINS, forwards};
 use crate::data::chain::quantile;
 use crate::data::time::format_timestamp;
 use crate::table::Table;
 
-const FAMILIES: [(Family, &str); 4] = [
+const FAMILIES: [(Family, &str); 5] = [
     (Family::Next, "its own next real move"),
+    (Family::Shapes, "forwards by the spot alone"),
     (Family::Other, "the largest real moves"),
     (Family::OneVol, "one expiry's vol +-15 %"),
     (Family::Neighbours, "neighbouring expiries +-10 %"),
@@ -16,19 +17,25 @@ const FAMILIES: [(Family, &str); 4] = [
 const BUDGETS: [f64; 3] = [5.0, 1.5, 3.0];
 
 /// The section.
-pub fn text(args: &AdversaryArgs, snapshots: usize, findings: &[Finding]) -> String {
+pub fn text(args: &AdversaryArgs, snapshots: usize, found: &Found) -> String {
+    let only = args.snapshots.map(|most| format!(" --snapshots {most}"));
     format!(
-        "## Adversary\n\nWritten by `optio adversary --data DIR --every {} --page docs/measurements.md`: {snapshots} snapshots, {} linear \
+        "## Adversary\n\nWritten by `optio adversary --data DIR{} --every {} --page docs/measurements.md`: {snapshots} snapshots, {} linear \
          programs. Each finds the book, over every quoted option of a chain and a future per expiry, that loses most under one joint move \
          while its maintenance margin (3 lognormals, default profile) is at most 0, 1 % or 0.2 % of its gross notional (contracts x spot). The \
          move is known to the adversary. *Its own next real move*: the chain becomes that of the next snapshot, 3.8 to 8 hours later, slice by \
-         slice. The other families are tried on the first snapshot of every {}th day; *the largest real moves* are each coin's {CHOSEN} \
-         largest in spot and {CHOSEN} more in 30-day vol between two snapshots, as ratios of spot and vol. Cells: largest (99 %, median).\n\n{}\n\n{}",
+         slice; *forwards by the spot alone*: that move less what forwards did against each other. The other families are tried on the first \
+         snapshot of every {}th day; *the largest real moves* are each coin's {CHOSEN} largest in spot and {CHOSEN} more in 30-day vol between \
+         two snapshots, as ratios of spot and vol. Cells: largest (99 %, median).\n\n{}\n\n{}\n\n\
+         ### Forwards against each other\n\nEach expiry's forward between two such snapshots, against the median expiry of its coin, and the \
+         twist that the default profile charges.\n\n{}",
+        only.unwrap_or_default(),
         args.every,
-        findings.len() * MARGINS.len(),
+        found.findings.len() * MARGINS.len(),
         args.every,
-        table(findings).markdown(),
-        verdict(findings),
+        table(&found.findings).markdown(),
+        verdict(&found.findings),
+        forwards::table(&found.forwards).markdown(),
     )
 }
 
@@ -68,11 +75,12 @@ fn table(findings: &[Finding]) -> Table {
     table
 }
 
-/// The budgets, and every real move that breaks one.
+/// The budgets, and every real move that breaks one, largest first.
 fn verdict(findings: &[Finding]) -> String {
     let real = |f: &&Finding| matches!(f.family, Family::Next | Family::Other);
     let over = |f: &&Finding| (0..BUDGETS.len()).any(|c| figure(f, c) > BUDGETS[c]);
-    let broken: Vec<&Finding> = findings.iter().filter(real).filter(over).collect();
+    let mut broken: Vec<&Finding> = findings.iter().filter(real).filter(over).collect();
+    broken.sort_by(|a, b| figure(b, 0).total_cmp(&figure(a, 0)));
     let mut lines = vec![format!(
         "Budgets on real moves: {} bp, {} x, {} x. {} of {} moves break one.",
         BUDGETS[0],
@@ -82,11 +90,23 @@ fn verdict(findings: &[Finding]) -> String {
         findings.iter().filter(real).count()
     )];
     for f in broken.iter().take(20) {
-        let shown: Vec<String> = (0..BUDGETS.len())
-            .map(|c| format!("{:.2}", figure(f, c)))
-            .collect();
-        let (coin, time) = (&f.coin, format_timestamp(f.time));
-        lines.push(format!("- {coin} {time}: {}", shown.join(", ")));
+        let same = |other: &&Finding| (&other.coin, other.time) == (&f.coin, f.time);
+        let shapes = findings.iter().filter(|o| o.family == Family::Shapes);
+        let apart = match (f.family, shapes.clone().find(same)) {
+            (Family::Next, Some(alone)) => {
+                format!("; forwards by the spot alone {}", figures(alone))
+            }
+            _ => String::new(),
+        };
+        let time = format_timestamp(f.time);
+        lines.push(format!("- {} {time}: {}{apart}", f.coin, figures(f)));
     }
     lines.join("\n")
+}
+
+fn figures(finding: &Finding) -> String {
+    let shown: Vec<String> = (0..BUDGETS.len())
+        .map(|c| format!("{:.2}", figure(finding, c)))
+        .collect();
+    shown.join(", ")
 }
