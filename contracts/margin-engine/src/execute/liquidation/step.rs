@@ -73,7 +73,7 @@ pub fn step(
 }
 
 /// Notes on the account whether its fills must reduce, and its deficit.
-fn record(
+pub(super) fn record(
     desk: &mut Desk<'_>,
     pool: &mut Pool,
     id: u64,
