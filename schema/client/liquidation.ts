@@ -122,6 +122,32 @@ export type ConfigResponse = {
   terms: Scheduled_for_Terms;
 };
 
+/** Who can give up the other side, in the order in which they do. */
+export type Counterparty = {
+  /** The account. */
+  account: number;
+  /** What it paid for its part, quote base units; negative: what it got. Absent: it was no longer needed. */
+  paid?: Int128 | null;
+  /** Its net profit in the account's markets, quote base units: the largest first. */
+  profit: Int128;
+  /** Its maintenance margin would rise without these legs: after all who have no such spread. */
+  spread: boolean;
+};
+
+/** Data of the response to `Deleverage`, JSON. */
+export type DeleverageData = {
+  /** How it stands now. */
+  after: Standing;
+  /** How the account stood before. */
+  before: Standing;
+  /** Those named who hold another side and may be closed. */
+  counterparties: Counterparty[];
+  /** What insurance paid, quote base units. */
+  insured: Uint128;
+  /** What the prices put on the counterparties beyond the mark if every leg goes, quote base units. */
+  shared: Uint128;
+};
+
 /** Everything the contract can be told. `docs/access.md` says who may. Only `DepositBackstop` takes coins; none stay here. */
 export type ExecuteMsg =
   /** Anyone: one step of a liquidation. Starts the auction, restarts it, sells, or ends it, as the account stands. The response's data is [`crate::engine::LiquidateData`]. */
@@ -180,6 +206,22 @@ export type ExecuteMsg =
       group: number;
       /** Who gets the keeper's part of the penalty; absent: insurance does. */
       keeper?: number | null;
+    };
+  }
+  /** Anyone: names accounts that hold the other side of legs of an account below maintenance whose schedule has ended. The engine ranks them; the best [`MAX_NOMINEES`] of all named so far stand. The first nomination opens the table. */
+  | {
+    nominate: {
+      /** The account that nobody took. */
+      account: number;
+      /** At most [`MAX_NOMINEES`] accounts. */
+      candidates: number[];
+    };
+  }
+  /** Anyone, once the table has been open for the terms' time: closes the account against its nominees in their order, and ends the table. The response's data is [`crate::engine::DeleverageData`]. */
+  | {
+    deleverage: {
+      /** The account. */
+      account: number;
     };
   }
   /** Owner: opens a backstop with an engine account of its own. */
@@ -241,7 +283,7 @@ export type LiquidateData = {
   before: Standing;
   /** The keeper's reward, quote base units. */
   keeper_reward: Uint128;
-  /** Accounts of takers that were passed over although the schedule gives what they ask: they no longer consent or admit the contract, would fail their margin or leg limit, or have too little for a whole unit. A taker who was not needed is not among them. */
+  /** Accounts of takers that were passed over although the step gives what they ask: they no longer consent or admit the contract, would fail their margin or leg limit, or have too little for a whole unit. A taker who was not needed is not among them. */
   passed_over: number[];
   /** Who took what; empty: nothing moved. */
   taken: Taken[];
@@ -265,6 +307,16 @@ export type LiquidationTerms = {
 
 /** Takes nothing. */
 export type MigrateMsg = Record<string, never>;
+
+/** Answer to `Nominees`. */
+export type NomineesResponse = {
+  /** From when the account may be closed, unix seconds; 0 without a table. */
+  executable_at: number;
+  /** From when a new table must begin, unix seconds; 0 without a table. */
+  lapses_at: number;
+  /** Best ranked first when somebody last nominated; empty: no table. */
+  nominees: number[];
+};
 
 /** Everything the contract can be asked. */
 export type QueryMsg =
@@ -339,6 +391,31 @@ export type QueryMsg =
       /** The open taker. */
       take?: Take | null;
     };
+  }
+  /** Exactly what `TakeBackstop` would do now. */
+  | {
+    preview_backstop: {
+      /** The account that is taken. */
+      account: number;
+      /** The backstop's number. */
+      group: number;
+      /** Who gets the keeper's part. */
+      keeper?: number | null;
+    };
+  }
+  /** Who stands nominated against an account. */
+  | {
+    nominees: {
+      /** The account that is to be closed. */
+      account: number;
+    };
+  }
+  /** What `Deleverage` would do if the table were ripe now. */
+  | {
+    preview_deleverage: {
+      /** The account. */
+      account: number;
+    };
   };
 
 /** How the asked reward rises with time: linear from `start` to `knee`, then to `end`, flat from there on. */
@@ -386,7 +463,7 @@ export type Standing =
   /** Equity below zero. */
   | "insolvent";
 
-/** A sender who takes what the standing bids leave, at the schedule's reward. */
+/** A sender who takes what the standing bids leave, at the step's reward. */
 export type Take = {
   /** His account. The engine requires the sender to be its owner or trading delegate, and that it admits this contract. */
   account: number;
@@ -416,6 +493,8 @@ export type Terms = {
   backstop_reward: number;
   /** Standing bids. */
   bids: BidTerms;
+  /** Seconds for which accounts are nominated before an account is deleveraged, 60 to 86,400. */
+  nomination: number;
   /** Seconds after which an auction that nobody touched starts anew, from the schedule's end to a week. */
   tail: number;
 };
@@ -519,6 +598,34 @@ export class LiquidationReader {
   }): Promise<LiquidateData> {
     return this.#chain.queryContractSmart(this.#address, { preview: args } satisfies QueryMsg);
   }
+
+  /** Exactly what `TakeBackstop` would do now. */
+  previewBackstop(args: {
+    /** The account that is taken. */
+    account: number;
+    /** The backstop's number. */
+    group: number;
+    /** Who gets the keeper's part. */
+    keeper?: number | null;
+  }): Promise<LiquidateData> {
+    return this.#chain.queryContractSmart(this.#address, { preview_backstop: args } satisfies QueryMsg);
+  }
+
+  /** Who stands nominated against an account. */
+  nominees(args: {
+    /** The account that is to be closed. */
+    account: number;
+  }): Promise<NomineesResponse> {
+    return this.#chain.queryContractSmart(this.#address, { nominees: args } satisfies QueryMsg);
+  }
+
+  /** What `Deleverage` would do if the table were ripe now. */
+  previewDeleverage(args: {
+    /** The account. */
+    account: number;
+  }): Promise<DeleverageData> {
+    return this.#chain.queryContractSmart(this.#address, { preview_deleverage: args } satisfies QueryMsg);
+  }
 }
 
 /** Sends as one party to the contract `liquidation`. */
@@ -600,6 +707,24 @@ export class LiquidationWriter<R> {
     keeper?: number | null;
   }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
     return this.execute({ take_backstop: args }, funds, fee);
+  }
+
+  /** Anyone: names accounts that hold the other side of legs of an account below maintenance whose schedule has ended. The engine ranks them; the best [`MAX_NOMINEES`] of all named so far stand. The first nomination opens the table. */
+  nominate(args: {
+    /** The account that nobody took. */
+    account: number;
+    /** At most [`MAX_NOMINEES`] accounts. */
+    candidates: number[];
+  }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+    return this.execute({ nominate: args }, funds, fee);
+  }
+
+  /** Anyone, once the table has been open for the terms' time: closes the account against its nominees in their order, and ends the table. The response's data is [`crate::engine::DeleverageData`]. */
+  deleverage(args: {
+    /** The account. */
+    account: number;
+  }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+    return this.execute({ deleverage: args }, funds, fee);
   }
 
   /** Owner: opens a backstop with an engine account of its own. */

@@ -175,6 +175,18 @@ export type Consent =
     };
   };
 
+/** Who can give up the other side, in the order in which they do. */
+export type Counterparty = {
+  /** The account. */
+  account: number;
+  /** What it paid for its part, quote base units; negative: what it got. Absent: it was no longer needed. */
+  paid?: Int128 | null;
+  /** Its net profit in the account's markets, quote base units: the largest first. */
+  profit: Int128;
+  /** Its maintenance margin would rise without these legs: after all who have no such spread. */
+  spread: boolean;
+};
+
 /** Covered surplus of one settlement coin. */
 export type CoveredCoin = {
   /** Bank denomination. */
@@ -227,6 +239,32 @@ export type DelegatesResponse = {
   owner: string;
   /** Venues the account admits. */
   venues: string[];
+};
+
+/** Data of the response to `Deleverage`, JSON. */
+export type DeleverageData = {
+  /** How it stands now. */
+  after: Standing;
+  /** How the account stood before. */
+  before: Standing;
+  /** Those named who hold another side and may be closed. */
+  counterparties: Counterparty[];
+  /** What insurance paid, quote base units. */
+  insured: Uint128;
+  /** What the prices put on the counterparties beyond the mark if every leg goes, quote base units. */
+  shared: Uint128;
+};
+
+/** Closes an account that nobody took against those who hold the other sides of its legs. */
+export type DeleverageOrder = {
+  /** The account that is below maintenance. */
+  account: number;
+  /** Its auction. */
+  auction: AuctionStart;
+  /** Who may be closed, at most [`MAX_COUNTERPARTIES`] distinct accounts; the engine ranks them. */
+  counterparties: number[];
+  /** The schedule's length, seconds: the auction must be as old. */
+  end_after: number;
 };
 
 /** Engine-wide parameters. Each has a hard range in code. */
@@ -351,6 +389,10 @@ export type ExecuteMsg =
   /** The liquidation contract: one step of the liquidation of an account below maintenance. Never pausable. The response's data is [`super::LiquidateData`]. */
   | {
     liquidate: LiquidateOrder;
+  }
+  /** The liquidation contract: closes an account below maintenance whose schedule has ended against accounts that hold the other sides, at one price a unit. Never pausable. The response's data is [`super::DeleverageData`]. */
+  | {
+    deleverage: DeleverageOrder;
   }
   /** The liquidation contract: moves quote cash of an account that admits it into escrow, for a standing bid. What is left must pass the test of a withdrawal. */
   | {
@@ -734,7 +776,7 @@ export type LiquidateData = {
   before: Standing;
   /** The keeper's reward, quote base units. */
   keeper_reward: Uint128;
-  /** Accounts of takers that were passed over although the schedule gives what they ask: they no longer consent or admit the contract, would fail their margin or leg limit, or have too little for a whole unit. A taker who was not needed is not among them. */
+  /** Accounts of takers that were passed over although the step gives what they ask: they no longer consent or admit the contract, would fail their margin or leg limit, or have too little for a whole unit. A taker who was not needed is not among them. */
   passed_over: number[];
   /** Who took what; empty: nothing moved. */
   taken: Taken[];
@@ -1088,6 +1130,13 @@ export type QueryMsg =
       order: LiquidateOrder;
     };
   }
+  /** What `Deleverage` would do now, without the liquidation contract's authority; also how the accounts named rank. */
+  | {
+    preview_deleverage: {
+      /** The order. */
+      order: DeleverageOrder;
+    };
+  }
   /** The insurance of a market. */
   | {
     insurance: {
@@ -1340,7 +1389,7 @@ export type Taker = {
   escrowed: boolean;
   /** The least reward he accepts. A taker who names one insists: a step that sells him nothing fails with the reason, while others are passed over. */
   least_reward?: number | null;
-  /** The reward he asks, parts per million; absent: whatever the schedule gives now. One above the schedule's is passed over. */
+  /** The reward he asks, parts per million; absent: whatever the step gives. One above that is passed over. A step gives what the schedule says now, as far as the account's equity can pay it. */
   reward?: number | null;
 };
 
@@ -1557,6 +1606,14 @@ export class MarginEngineReader {
     return this.#chain.queryContractSmart(this.#address, { preview_liquidate: args } satisfies QueryMsg);
   }
 
+  /** What `Deleverage` would do now, without the liquidation contract's authority; also how the accounts named rank. */
+  previewDeleverage(args: {
+    /** The order. */
+    order: DeleverageOrder;
+  }): Promise<DeleverageData> {
+    return this.#chain.queryContractSmart(this.#address, { preview_deleverage: args } satisfies QueryMsg);
+  }
+
   /** The insurance of a market. */
   insurance(args: {
     /** The market's symbol. */
@@ -1745,6 +1802,11 @@ export class MarginEngineWriter<R> {
   /** The liquidation contract: one step of the liquidation of an account below maintenance. Never pausable. The response's data is [`super::LiquidateData`]. */
   liquidate(args: LiquidateOrder, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
     return this.execute({ liquidate: args }, funds, fee);
+  }
+
+  /** The liquidation contract: closes an account below maintenance whose schedule has ended against accounts that hold the other sides, at one price a unit. Never pausable. The response's data is [`super::DeleverageData`]. */
+  deleverage(args: DeleverageOrder, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+    return this.execute({ deleverage: args }, funds, fee);
   }
 
   /** The liquidation contract: moves quote cash of an account that admits it into escrow, for a standing bid. What is left must pass the test of a withdrawal. */

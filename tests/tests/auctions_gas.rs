@@ -8,7 +8,7 @@ use protocol_api::liquidation::{ExecuteMsg, Take};
 use sandbox::report::{SurfaceExpiry, build};
 use sandbox::setup::{BTC, USDC, Window};
 use sandbox::{Sandbox, Trader};
-use wasm_chain::{GasReport, Mode};
+use wasm_chain::{GasReport, Mode, Outcome};
 
 /// 1 January 2026, 00:00 UTC.
 const START: u64 = 1_767_225_600;
@@ -30,6 +30,8 @@ const BUDGET: u64 = 350_000;
 struct Fallen {
     world: Sandbox,
     seller: Trader,
+    house: Trader,
+    spot: f64,
 }
 
 impl Fallen {
@@ -55,14 +57,18 @@ impl Fallen {
             let quote = world.quote(&seller, place as u64, 100, legs);
             world.take(&house, quote, 100).expect("taken");
         }
-        let mut fallen = Self { world, seller };
-        let mut spot = 90_000.0;
+        let mut fallen = Self {
+            world,
+            seller,
+            house,
+            spot: 90_000.0,
+        };
         while !matches!(fallen.standing(), Standing::Deep | Standing::Critical) {
             fallen.world.chain.advance(60);
-            spot *= 1.005;
-            publish(&mut fallen.world, spot);
+            fallen.spot *= 1.005;
+            publish(&mut fallen.world, fallen.spot);
         }
-        println!("deep at {spot}");
+        println!("deep at {}", fallen.spot);
         fallen
     }
 
@@ -99,6 +105,43 @@ impl Fallen {
             fingerprint: None,
         };
         self.step(&taker.address, Some(take))
+    }
+
+    /// The schedule ends without a taker, the house is nominated, and closed.
+    fn close(&mut self) -> (GasReport, GasReport) {
+        let keeper = self.world.keeper.clone();
+        let account = self.seller.account;
+        let step = ExecuteMsg::Liquidate {
+            account,
+            take: None,
+            keeper: None,
+        };
+        self.send(&keeper, &step);
+        self.wait(60);
+        let candidates = vec![self.house.account];
+        let named = self.send(
+            &keeper,
+            &ExecuteMsg::Nominate {
+                account,
+                candidates,
+            },
+        );
+        self.wait(10);
+        let closed = self.send(&keeper, &ExecuteMsg::Deleverage { account });
+        assert!(closed.attribute("counterparty").is_some());
+        (named.gas, closed.gas)
+    }
+
+    fn send(&mut self, sender: &Addr, msg: &ExecuteMsg) -> Outcome {
+        self.world.liquidation_as(sender, msg, &[]).expect("sent")
+    }
+
+    /// Minutes pass at the same price.
+    fn wait(&mut self, minutes: u32) {
+        for _ in 0..minutes {
+            self.world.chain.advance(60);
+            publish(&mut self.world, self.spot);
+        }
     }
 
     /// Auctions and bids of others, written straight into the store: `count` of each, the bids half too dear, half
@@ -182,6 +225,17 @@ fn a_slice_of_a_32_leg_account() {
     fallen.world.audit().expect("invariants");
     hold("liquidate a slice of a 32-leg account", gas.total);
     assert!(gas.total <= BUDGET, "{} SDK gas", gas.total);
+}
+
+#[test]
+fn closing_a_32_leg_account() {
+    let mut fallen = Fallen::new();
+    let (named, closed) = fallen.close();
+    show("nominate one who holds 32 other sides", &named);
+    show("close 32 legs against one account", &closed);
+    fallen.world.audit().expect("invariants");
+    hold("nominate one against a 32-leg account", named.total);
+    hold("deleverage a 32-leg account against one", closed.total);
 }
 
 #[test]

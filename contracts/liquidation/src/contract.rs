@@ -10,8 +10,8 @@ use protocol_std::{funds, ownership, reply as answered};
 
 use crate::error::ContractError;
 use crate::execute::{
-    create_backstop, deposit_backstop, liquidate, ownership as owners, place_bid, set_terms,
-    take_backstop, withdraw_backstop, withdraw_bid,
+    create_backstop, deleverage, deposit_backstop, liquidate, nominate, ownership as owners,
+    place_bid, set_terms, take_backstop, withdraw_backstop, withdraw_bid,
 };
 use crate::{migrate as migration, query as answer, step};
 
@@ -76,6 +76,11 @@ fn dispatch(
             account,
             keeper,
         } => take_backstop::take(&deps, env, group, (account, keeper)),
+        M::Nominate {
+            account,
+            candidates,
+        } => nominate::nominate(deps, env, account, &candidates),
+        M::Deleverage { account } => deleverage::deleverage(deps, env, account),
         M::CreateBackstop { group, markets } => create_backstop::create(&deps, env, group, markets),
         M::SetTerms {
             terms,
@@ -94,8 +99,10 @@ fn dispatch(
 pub fn reply(deps: DepsMut, env: Env, msg: Reply) -> Result<Response, ContractError> {
     let (id, payload) = (msg.id, msg.payload.clone());
     let data = answered::data(msg).ok_or(ContractError::EngineAnswer)?;
+    let now = env.block.time.seconds();
     match id {
-        step::REPLY => step::finish(deps.storage, env.block.time.seconds(), &payload, data),
+        step::REPLY => step::finish(deps.storage, now, &payload, data),
+        deleverage::REPLY => deleverage::deleveraged(deps.storage, now, &payload, data),
         create_backstop::REPLY => create_backstop::created(deps.storage, &payload, &data),
         _ => Err(ContractError::EngineAnswer),
     }

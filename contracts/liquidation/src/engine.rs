@@ -2,10 +2,13 @@
 
 use cosmwasm_std::{Coin, QuerierWrapper, WasmMsg, to_json_binary};
 use protocol_api::engine::{
-    AccountId, AccountResponse, AuthorizedResponse, CoinView, CoinsResponse, Consent, ExecuteMsg,
-    LiquidateData, LiquidateOrder, LiquidationStateResponse, MarketResponse, QueryMsg, Scope,
+    AccountId, AccountResponse, AuctionStart, AuthorizedResponse, CoinView, CoinsResponse, Consent,
+    DeleverageData, DeleverageOrder, ExecuteMsg, LiquidateData, LiquidateOrder,
+    LiquidationStateResponse, MarketResponse, QueryMsg, Scope,
 };
 
+use crate::core::auction::Auction;
+use crate::core::terms::Terms;
 use crate::error::ContractError;
 
 /// The engine at an address.
@@ -66,6 +69,33 @@ impl<'a> Engine<'a> {
     pub fn preview(&self, order: LiquidateOrder) -> Result<LiquidateData, ContractError> {
         let query = QueryMsg::PreviewLiquidate { order };
         Ok(self.querier.query_wasm_smart(self.address, &query)?)
+    }
+
+    /// What closing an account would do, and how the accounts named rank.
+    pub fn preview_deleverage(
+        &self,
+        order: DeleverageOrder,
+    ) -> Result<DeleverageData, ContractError> {
+        let query = QueryMsg::PreviewDeleverage { order };
+        Ok(self.querier.query_wasm_smart(self.address, &query)?)
+    }
+}
+
+/// The order that closes an account against counterparties.
+pub fn deleverage_order(
+    account: AccountId,
+    auction: &Auction,
+    terms: &Terms,
+    counterparties: Vec<AccountId>,
+) -> DeleverageOrder {
+    DeleverageOrder {
+        account,
+        auction: AuctionStart {
+            at: auction.at,
+            price_time: auction.price_time,
+        },
+        end_after: terms.schedule().end_after,
+        counterparties,
     }
 }
 

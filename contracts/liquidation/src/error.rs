@@ -1,7 +1,7 @@
 //! Why the contract refuses: one variant per reason a caller can act on.
 
 use cosmwasm_std::StdError;
-use protocol_api::liquidation::{MAX_GROUP_MARKETS, SLOT_GRID};
+use protocol_api::liquidation::{MAX_GROUP_MARKETS, MAX_NOMINEES, SLOT_GRID};
 use protocol_std::binary::StoreError;
 use protocol_std::funds::FundsError;
 use protocol_std::ownership::OwnershipError;
@@ -111,6 +111,29 @@ pub enum ContractError {
     NotCritical {
         /// The account.
         account: u64,
+    },
+    /// No auction of the account runs.
+    #[error("E_LIQUIDATION_NO_AUCTION: no auction of account {account} runs")]
+    NoAuction {
+        /// The account.
+        account: u64,
+    },
+    /// Not one to eight candidates.
+    #[error("E_LIQUIDATION_NOMINEES: want 1 to {MAX_NOMINEES} candidates")]
+    Nominees,
+    /// Nobody stands nominated, or nobody named may be closed.
+    #[error("E_LIQUIDATION_NO_NOMINEE: nobody who may be closed against account {account}")]
+    NoNominee {
+        /// The account.
+        account: u64,
+    },
+    /// The time for nominations has not passed.
+    #[error("E_LIQUIDATION_UNRIPE: account {account} takes nominations until {earliest}")]
+    Unripe {
+        /// The account.
+        account: u64,
+        /// From when it may be closed, unix seconds.
+        earliest: u64,
     },
     /// Other coins of the backstop have no price, or an old one.
     #[error("E_LIQUIDATION_NO_PRICE: backstop {group} holds coins that have no fresh price")]

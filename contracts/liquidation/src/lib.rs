@@ -10,6 +10,7 @@
 //! | `PlaceBid`, `WithdrawBid` | owner or trading delegate of the bidder's account | a budget at a reward |
 //! | `DepositBackstop`, `WithdrawBackstop` | anyone, a holder | shares, while it holds no position |
 //! | `TakeBackstop` | anyone | the backstop takes a critical or insolvent account |
+//! | `Nominate`, `Deleverage` | anyone | an account that nobody took is closed against those who gained most |
 //! | `CreateBackstop`, `SetTerms` | owner | within hard ranges, terms at a stated time |
 //! | `ProposeOwner`, `CancelOwnerProposal`, `AcceptOwner` | owner, proposed owner | ownership in two steps |
 //!

@@ -1,11 +1,11 @@
 //! Answers to queries.
 
 use cosmwasm_std::{Binary, Deps, Env, Uint128, to_json_binary};
-use protocol_api::engine::{AccountId, AuctionStart, LiquidateData, Scheduled};
+use protocol_api::engine::{AccountId, AuctionStart, DeleverageData, LiquidateData, Scheduled};
 use protocol_api::liquidation::{
     AuctionResponse, AuctionView, AuctionsResponse, BackstopResponse, BackstopView,
-    BackstopsResponse, BidPlace, BidView, BidsResponse, ConfigResponse, MAX_BIDS, QueryMsg,
-    SharesResponse, Take,
+    BackstopsResponse, BidPlace, BidView, BidsResponse, ConfigResponse, MAX_BIDS, NomineesResponse,
+    QueryMsg, SharesResponse, Take,
 };
 use protocol_std::ownership;
 use protocol_std::pagination::limit as page_limit;
@@ -15,6 +15,7 @@ use crate::core::bids::{Bid, Place};
 use crate::engine::{Engine, consent};
 use crate::error::ContractError;
 use crate::execute::liquidate::open;
+use crate::execute::{deleverage, take_backstop};
 use crate::holdings::Holdings;
 use crate::state::{self, Backstop};
 use crate::step::{self, Request};
@@ -42,6 +43,15 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractErr
             take,
             keeper,
         } => to_json_binary(&preview(deps, now, account, (take, keeper))?),
+        QueryMsg::PreviewBackstop {
+            group,
+            account,
+            keeper,
+        } => to_json_binary(&preview_backstop(deps, env, group, (account, keeper))?),
+        QueryMsg::Nominees { account } => to_json_binary(&nominees(deps, now, account)?),
+        QueryMsg::PreviewDeleverage { account } => {
+            to_json_binary(&preview_deleverage(deps, now, account)?)
+        }
     };
     Ok(answer?)
 }
@@ -194,4 +204,46 @@ fn preview(
     };
     let (order, _) = step::plan(deps.storage, config.terms.at(now), now, request)?;
     engine.preview(order)
+}
+
+fn preview_backstop(
+    deps: Deps,
+    env: &Env,
+    group: u16,
+    (account, keeper): (AccountId, Option<AccountId>),
+) -> Result<LiquidateData, ContractError> {
+    let config = state::load_config(deps.storage)?;
+    let request = take_backstop::request(deps, env, &config, group, (account, keeper))?;
+    let now = env.block.time.seconds();
+    let (order, _) = step::plan(deps.storage, config.terms.at(now), now, request)?;
+    let data = Engine::new(&config.engine, deps.querier).preview(order)?;
+    step::check_critical(account, &data)?;
+    Ok(data)
+}
+
+fn nominees(deps: Deps, now: u64, account: AccountId) -> Result<NomineesResponse, ContractError> {
+    let config = state::load_config(deps.storage)?;
+    let terms = config.terms.at(now);
+    let Ok((table, _)) = deleverage::plan(deps.storage, terms, now, account) else {
+        return Ok(NomineesResponse {
+            nominees: vec![],
+            executable_at: 0,
+            lapses_at: 0,
+        });
+    };
+    Ok(NomineesResponse {
+        executable_at: table.ripe_at(terms.nomination),
+        lapses_at: table.lapses_at(terms.nomination, terms.tail),
+        nominees: table.nominees,
+    })
+}
+
+fn preview_deleverage(
+    deps: Deps,
+    now: u64,
+    account: AccountId,
+) -> Result<DeleverageData, ContractError> {
+    let config = state::load_config(deps.storage)?;
+    let (_, order) = deleverage::plan(deps.storage, config.terms.at(now), now, account)?;
+    Engine::new(&config.engine, deps.querier).preview_deleverage(order)
 }

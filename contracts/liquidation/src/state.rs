@@ -8,6 +8,7 @@
 //! | `b` | rank of the reward, active at, account | a standing bid, in the order in which they fill |
 //! | `p` | account, rank of the reward | when the account's bid there starts to count |
 //! | `g` | group | a backstop |
+//! | `n` | account | who stands nominated against it |
 //! | `s` | group, series, holder | his shares |
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -17,6 +18,7 @@ use protocol_std::timed::Timed;
 
 use crate::core::auction::Auction;
 use crate::core::bids::{Bid, Place, rank, reward_of};
+use crate::core::table::Table;
 use crate::core::terms::Terms;
 use crate::error::ContractError;
 
@@ -29,6 +31,7 @@ const AUCTIONS: Map<u64, Auction> = Map::new("a");
 const BIDS: Map<BidKey, Bid> = Map::new("b");
 const PLACES: Map<(u64, u32), ActiveAt> = Map::new("p");
 const BACKSTOPS: Map<u16, Backstop> = Map::new("g");
+const TABLES: Map<u64, Table> = Map::new("n");
 const SHARES: Map<ShareKey, Shares> = Map::new("s");
 
 /// What every step reads.
@@ -100,6 +103,31 @@ pub fn save_auction(storage: &mut dyn Storage, account: u64, auction: &Auction) 
 /// Removes the auction of an account.
 pub fn remove_auction(storage: &mut dyn Storage, account: u64) {
     AUCTIONS.remove(storage, &account);
+}
+
+/// The auction of an account that a step touched within its tail, seconds.
+pub fn running_auction(
+    storage: &dyn Storage,
+    account: u64,
+    (now, tail): (u64, u32),
+) -> core::result::Result<Auction, ContractError> {
+    let found = load_auction(storage, account)?.filter(|auction| auction.runs(now, tail));
+    found.ok_or(ContractError::NoAuction { account })
+}
+
+/// Who stands nominated against an account.
+pub fn load_table(storage: &dyn Storage, account: u64) -> Result<Option<Table>> {
+    TABLES.may_load(storage, &account)
+}
+
+/// Writes who stands nominated against an account.
+pub fn save_table(storage: &mut dyn Storage, account: u64, table: &Table) -> Result<()> {
+    TABLES.save(storage, &account, table)
+}
+
+/// Ends a table.
+pub fn remove_table(storage: &mut dyn Storage, account: u64) {
+    TABLES.remove(storage, &account);
 }
 
 /// Auctions by account number.

@@ -134,6 +134,7 @@ fn dispatch(
         M::SettleAccounts { accounts } => settle::settle_accounts(deps, env, &accounts),
         M::SettlePage { start_after, limit } => settle::settle_page(deps, env, start_after, limit),
         M::Liquidate(_)
+        | M::Deleverage(_)
         | M::Reserve { .. }
         | M::Release { .. }
         | M::FundInsurance { .. }

@@ -256,6 +256,12 @@ pub enum EngineError {
         /// His account.
         account: u64,
     },
+    /// Healthy, without legs, or its schedule has not ended: it is sold, not closed against others.
+    #[error("E_ENGINE_NO_DELEVERAGE: account {account} is not to be deleveraged now")]
+    NoDeleverage {
+        /// The account.
+        account: u64,
+    },
     /// More than escrow holds, or escrow that must be empty is not.
     #[error("E_ENGINE_ESCROW: escrow holds {held}")]
     Escrow {

@@ -35,7 +35,8 @@ impl Losses {
         };
         for (market, sum) in &sums.profits {
             losses.markets.push(*market);
-            losses.amounts.push(in_quote(desk, *market, *sum)?);
+            let lost = in_quote(desk, *market, *sum)?.min(0);
+            losses.amounts.push(lost.unsigned_abs());
         }
         if losses.markets.is_empty() {
             losses.markets.push(1);
@@ -55,13 +56,13 @@ impl Losses {
     }
 }
 
-/// A negative sum of a market as a loss in quote base units, rounded up.
-fn in_quote(desk: &mut Desk<'_>, market: u16, sum: i128) -> Result<u128, EngineError> {
-    if sum >= 0 {
-        return Ok(0);
-    }
+/// A market's sum in quote base units, rounded down; nothing where its coin has no price.
+pub fn in_quote(desk: &mut Desk<'_>, market: u16, sum: i128) -> Result<i128, EngineError> {
     let now = desk.now;
     let terms = desk.market(market)?.terms(market);
+    if terms.settle_coin == QUOTE_COIN || sum == 0 {
+        return Ok(sum);
+    }
     let coin = |id: u16| {
         desk.config
             .coin(id)
@@ -69,16 +70,9 @@ fn in_quote(desk: &mut Desk<'_>, market: u16, sum: i128) -> Result<u128, EngineE
     };
     let settles = coin(terms.settle_coin).ok_or(EngineError::Corrupt)?;
     let quote = coin(QUOTE_COIN).ok_or(EngineError::Corrupt)?;
-    if terms.settle_coin == QUOTE_COIN {
-        return Ok(sum.unsigned_abs());
-    }
     let feed = desk.feeds.feed(terms.underlying);
     let spot = feed.and_then(|feed| feed.state.as_ref().map(|state| state.spot.mid));
-    Ok(spot.map_or(0, |spot| {
-        quote_value(sum, &settles, &quote, spot)
-            .min(0)
-            .unsigned_abs()
-    }))
+    Ok(spot.map_or(0, |spot| quote_value(sum, &settles, &quote, spot)))
 }
 
 /// Funds and deficits that one message touched.

@@ -4,10 +4,10 @@ mod support;
 
 use proptest::prelude::*;
 use risk::liquidation::{
-    Aim, Bid, Choice, Health, Share, Standing, claim, decide, market_marks, penalty_ceil,
-    quote_value, rest_of, slice, slice_price,
+    Aim, Bid, Choice, Closing, Health, Share, Standing, claim, decide, market_marks, other_side,
+    penalty_ceil, quote_value, rest_of, slice, slice_price,
 };
-use risk::{Book, Kind, Leg, Level, assess};
+use risk::{Book, Kind, Leg, LegValue, Level, assess, explain};
 use support::*;
 
 const ALL: &[u16] = &[LINEAR, INVERSE, ETH_LINEAR];
@@ -197,6 +197,34 @@ proptest! {
         for (one, other) in forth.iter().zip(back.iter().rev()) {
             prop_assert!((one.0 - other.0).abs() <= slack, "{one:?} {other:?}");
         }
+    }
+
+    /// INV-16, attack_risk_24: legs that are closed go at one price a unit, between the mark and the mark less what the
+    /// worst pricing takes from it; in any pieces and any order the account gets the deficit on top of the mark, as far
+    /// as those bounds allow, and at most a unit a piece more.
+    #[test]
+    fn attack_options_4_closing_shares_the_deficit_at_one_price_a_unit(
+        book in books_at(-500_000, 900_000), deficit in 0_u128..1 << 44, cuts in prop::collection::vec(1_i64..100, 8),
+    ) {
+        let legs = explain(&book, &context(), Level::Maintenance).unwrap().legs;
+        let closing = Closing::new(&legs, deficit);
+        let reach: i128 = legs.iter().map(|leg| leg.mark - leg.worst).sum();
+        prop_assert_eq!(i128::try_from(closing.shared).unwrap(), reach.max(0).min(deficit as i128));
+        for LegValue { leg, mark, worst } in &legs {
+            let got = closing.proceeds_ceil(&[*leg]);
+            let (low, high) = (*mark.min(&(2 * mark - worst)), *mark.max(&(2 * mark - worst)));
+            prop_assert!((low..=high + 1).contains(&got), "{low} {got} {high}");
+        }
+        // Everybody who holds a part of each leg, and one who holds the rest.
+        let part = |leg: &Leg, cut: i64| Leg { quantity: leg.quantity * cut / 100, ..*leg };
+        let held: Vec<Leg> = book.legs.iter().zip(cuts).map(|(leg, cut)| part(leg, -cut)).collect();
+        let first = other_side(&book.legs, &held);
+        let moved = Book { cash: vec![], legs: first.clone() };
+        let rest = rest_of(&book, &moved).legs;
+        let marks: i128 = legs.iter().map(|leg| leg.mark).sum();
+        let sum = closing.proceeds_ceil(&first) + closing.proceeds_ceil(&rest);
+        let exact = marks + i128::try_from(closing.shared).unwrap();
+        prop_assert!(exact <= sum && sum <= exact + 3, "{exact} {sum}");
     }
 
     /// What moved and what is left are the book, leg by leg and coin by coin.

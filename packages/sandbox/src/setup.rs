@@ -140,6 +140,7 @@ pub fn liquidation_terms() -> Terms {
             least_budget: Uint128::new(100_000_000),
         },
         backstop_reward: 20_000,
+        nomination: 600,
     }
 }
 

@@ -1,10 +1,11 @@
 //! Backstops on the real engine.
 
 use cosmwasm_std::{Coin, Uint128};
-use protocol_api::engine::{ExecuteMsg as EngineMsg, Standing};
+use protocol_api::engine::{ExecuteMsg as EngineMsg, LiquidateData, Standing};
 use protocol_api::liquidation::{BackstopResponse, ExecuteMsg, QueryMsg, SharesResponse};
 use sandbox::Trader;
 use sandbox::setup::{SAT, USDC};
+use wasm_chain::ChainError;
 
 use crate::market::{CALL, Market, USD, data, fallen, usd};
 
@@ -72,6 +73,15 @@ fn take(seller: &Trader, group: u16) -> ExecuteMsg {
     }
 }
 
+fn preview(market: &Market, seller: &Trader, group: u16) -> Result<LiquidateData, ChainError> {
+    let query = QueryMsg::PreviewBackstop {
+        group,
+        account: seller.account,
+        keeper: None,
+    };
+    market.world.chain.query(&market.world.liquidation, &query)
+}
+
 #[test]
 fn a_backstop_takes_a_critical_account_and_pays_out_when_its_series_end() {
     let (mut market, seller) = fallen(600, 97_000.0);
@@ -86,8 +96,12 @@ fn a_backstop_takes_a_critical_account_and_pays_out_when_its_series_end() {
     market.step(&seller);
     // 20,000 after (40,000 / 70,000) x 600 seconds.
     market.wait(360, 97_000.0);
+    let shown = preview(&market, &seller, 1).expect("preview");
     let sold = data(&market.send(&keeper, &take(&seller, 1)).expect("taken"));
     assert_eq!(sold.after, Standing::Healthy);
+    assert_eq!(shown, sold, "a preview is what happens");
+    let error = preview(&market, &seller, 1).expect_err("healthy");
+    assert!(error.to_string().contains("E_LIQUIDATION_NOT_CRITICAL"));
     let own = view(&market, 1);
     assert!(!own.open);
     let legs = market.account(own.backstop.account).legs;

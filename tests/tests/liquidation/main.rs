@@ -2,5 +2,6 @@
 
 mod attacks;
 mod backstop;
+mod deleverage;
 mod market;
 mod steps;

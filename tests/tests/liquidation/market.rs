@@ -106,6 +106,13 @@ impl Market {
 
     /// Sells units of a series to the house at a price in ticks.
     pub fn sell(&mut self, seller: &Trader, series: &str, units: u64, ticks: i64) {
+        let house = self.house.clone();
+        self.trade((seller, &house), series, units, ticks);
+    }
+
+    /// The first sells to the second.
+    pub fn trade(&mut self, sides: (&Trader, &Trader), series: &str, units: u64, ticks: i64) {
+        let (seller, buyer) = sides;
         self.nonce += 1;
         let leg = QuoteLeg {
             series: series.into(),
@@ -113,8 +120,7 @@ impl Market {
             price: ticks,
         };
         let quote = self.world.quote(seller, self.nonce, units, vec![leg]);
-        let house = self.house.clone();
-        self.world.take(&house, quote, units).expect("taken");
+        self.world.take(buyer, quote, units).expect("taken");
         self.audit();
     }
 

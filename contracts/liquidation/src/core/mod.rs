@@ -3,4 +3,5 @@
 pub mod auction;
 pub mod bids;
 pub mod shares;
+pub mod table;
 pub mod terms;

@@ -20,6 +20,8 @@ const MOST_TAIL: u32 = 604_800;
 const MOST_SLOT: u32 = 100_000;
 /// Longest waiting time of a bid, seconds.
 const MOST_WAIT: u32 = 86_400;
+/// Shortest and longest time for nominations, seconds.
+const NOMINATION: core::ops::RangeInclusive<u32> = 60..=86_400;
 /// Highest dust floor and least budget, whole quote coins.
 const MOST_COINS: u128 = 100_000;
 /// Highest tip, whole quote coins.
@@ -50,6 +52,8 @@ pub struct Terms {
     pub least_budget: u128,
     /// The least reward at which a backstop takes.
     pub backstop_reward: u32,
+    /// Seconds from the first nomination until an account is deleveraged.
+    pub nomination: u32,
 }
 
 impl Terms {
@@ -87,6 +91,7 @@ impl Terms {
             most: bids.most,
             least_budget: bids.least_budget.u128(),
             backstop_reward: terms.backstop_reward,
+            nomination: terms.nomination,
         }
     }
 
@@ -122,6 +127,7 @@ impl Terms {
                 least_budget: Uint128::new(self.least_budget),
             },
             backstop_reward: self.backstop_reward,
+            nomination: self.nomination,
         }
     }
 
@@ -177,7 +183,8 @@ impl Terms {
         let budgets = 1..=coins(MOST_COINS, one)?;
         require(budgets.contains(&self.least_budget), "least_budget")?;
         let rewards = 0..=u32::try_from(self.end).unwrap_or(0);
-        require(rewards.contains(&self.backstop_reward), "backstop_reward")
+        require(rewards.contains(&self.backstop_reward), "backstop_reward")?;
+        require(NOMINATION.contains(&self.nomination), "nomination")
     }
 }
 

@@ -1,8 +1,10 @@
 //! One message per file.
 
 pub mod create_backstop;
+pub mod deleverage;
 pub mod deposit_backstop;
 pub mod liquidate;
+pub mod nominate;
 pub mod ownership;
 pub mod place_bid;
 pub mod set_terms;

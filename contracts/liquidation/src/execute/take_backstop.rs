@@ -1,12 +1,12 @@
 //! `TakeBackstop`: a step in which a backstop is the open taker. Writes nothing itself; the reply does, and refuses when
 //! the account was not critical.
 
-use cosmwasm_std::{DepsMut, Env, Response, Uint128};
+use cosmwasm_std::{Deps, DepsMut, Env, Response, Uint128};
 use protocol_api::engine::AccountId;
 
 use crate::engine::{Engine, consent};
 use crate::error::ContractError;
-use crate::state;
+use crate::state::{self, Config};
 use crate::step::{self, Open, Request};
 
 /// Sends the step. The backstop pays at most its quote cash.
@@ -17,6 +17,19 @@ pub fn take(
     (account, keeper): (AccountId, Option<AccountId>),
 ) -> Result<Response, ContractError> {
     let config = state::load_config(deps.storage)?;
+    let request = request(deps.as_ref(), env, &config, group, (account, keeper))?;
+    let now = env.block.time.seconds();
+    step::send(deps.storage, &config, now, request)
+}
+
+/// The step in which the backstop takes. Reads only.
+pub fn request(
+    deps: Deps,
+    env: &Env,
+    config: &Config,
+    group: u16,
+    (account, keeper): (AccountId, Option<AccountId>),
+) -> Result<Request, ContractError> {
     let backstop = state::load_backstop(deps.storage, group)?;
     let engine = Engine::new(&config.engine, deps.querier);
     let seller = engine.account(account)?;
@@ -32,7 +45,7 @@ pub fn take(
     let now = env.block.time.seconds();
     let least_reward =
         i32::try_from(config.terms.at(now).backstop_reward).map_err(|_| ContractError::Overflow)?;
-    let request = Request {
+    Ok(Request {
         account,
         open: Some(Open {
             account: backstop.account,
@@ -43,6 +56,5 @@ pub fn take(
         }),
         keeper,
         critical: true,
-    };
-    step::send(deps.storage, &config, now, request)
+    })
 }

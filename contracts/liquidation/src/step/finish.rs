@@ -23,7 +23,9 @@ pub fn finish(
 ) -> Result<Response, ContractError> {
     let sent: Sent = borsh::from_slice(payload).map_err(|_| ContractError::EngineAnswer)?;
     let data: LiquidateData = from_json(&answer).map_err(|_| ContractError::EngineAnswer)?;
-    check_standing(&sent, &data)?;
+    if sent.critical {
+        check_critical(sent.account, &data)?;
+    }
     let config = state::load_config(storage)?;
     let mut response = Response::new().set_data(Binary::new(answer));
     response = keep_auction(storage, now, (&sent, &data), response)?;
@@ -34,12 +36,10 @@ pub fn finish(
 }
 
 /// A backstop takes critical and insolvent accounts only.
-const fn check_standing(sent: &Sent, data: &LiquidateData) -> Result<(), ContractError> {
-    let critical = matches!(data.before, Standing::Critical | Standing::Insolvent);
-    if critical || !sent.critical {
+pub const fn check_critical(account: u64, data: &LiquidateData) -> Result<(), ContractError> {
+    if matches!(data.before, Standing::Critical | Standing::Insolvent) {
         Ok(())
     } else {
-        let account = sent.account;
         Err(ContractError::NotCritical { account })
     }
 }

@@ -14,12 +14,12 @@ use crate::engine::{consent, tell};
 use crate::error::ContractError;
 use crate::state::{self, Config};
 
-pub use finish::{end, finish};
+pub use finish::{check_critical, end, finish};
 
 /// Marks the reply to a step.
 pub const REPLY: u64 = 1;
 
-/// Who takes, at the schedule's reward, what the standing bids leave.
+/// Who takes, at the step's reward, what the standing bids leave.
 pub struct Open {
     /// His account.
     pub account: AccountId,

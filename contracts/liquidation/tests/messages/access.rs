@@ -28,6 +28,11 @@ fn messages(world: &World) -> Vec<ExecuteMsg> {
             account: 1,
             keeper: None,
         },
+        ExecuteMsg::Nominate {
+            account: 1,
+            candidates: vec![3],
+        },
+        ExecuteMsg::Deleverage { account: 1 },
         ExecuteMsg::CreateBackstop {
             group: 5,
             markets: vec!["BTC_USDC".into()],
@@ -78,7 +83,7 @@ fn messages_are_refused_to_everybody_else() {
         for (party, roles) in parties {
             let mut world = World::new();
             let owner = world.owner.clone();
-            let offer = messages(&world).remove(8);
+            let offer = messages(&world).remove(10);
             world.send(&owner, &offer).unwrap();
             let sender = world.address(party);
             let msg = messages(&world).remove(index);

@@ -30,6 +30,12 @@ pub struct State {
     pub script: Option<LiquidateData>,
     /// When the price of a satoshi, 2 quote units, was published; absent: there is none.
     pub price_time: Option<u64>,
+    /// Who may be closed, best first.
+    pub ranks: Vec<u64>,
+    /// The account stays below maintenance when it is closed.
+    pub stays: bool,
+    /// The last order to close an account.
+    pub closed: Option<DeleverageOrder>,
     /// The last step.
     pub order: Option<LiquidateOrder>,
 }
@@ -162,9 +168,37 @@ fn run(state: &mut State, info: &MessageInfo, msg: ExecuteMsg) -> StdResult<Resp
             state.order = Some(order);
             response = response.set_data(to_json_binary(&data)?);
         }
+        ExecuteMsg::Deleverage(order) => {
+            let data = rank(state, &order);
+            state.closed = Some(order);
+            response = response.set_data(to_json_binary(&data)?);
+        }
         _ => return Err(StdError::msg("unexpected")),
     }
     Ok(response)
+}
+
+/// Those named whom a test ranked, in its order.
+fn rank(state: &State, order: &DeleverageOrder) -> DeleverageData {
+    let named = state.ranks.iter();
+    let named = named.filter(|id| order.counterparties.contains(id));
+    let counterparty = |id: &u64| Counterparty {
+        account: *id,
+        spread: false,
+        profit: Int128::zero(),
+        paid: Some(Int128::new(7)),
+    };
+    DeleverageData {
+        before: Standing::Insolvent,
+        after: if state.stays {
+            Standing::Insolvent
+        } else {
+            Standing::Healthy
+        },
+        shared: Uint128::zero(),
+        insured: Uint128::zero(),
+        counterparties: named.map(counterparty).collect(),
+    }
 }
 
 fn address(address: &str) -> Consent {
@@ -226,6 +260,7 @@ fn query(deps: Deps, _: Env, msg: QueryMsg) -> StdResult<Binary> {
             }])
         }
         QueryMsg::PreviewLiquidate { order } => to_json_binary(&fingerprint(&order)),
+        QueryMsg::PreviewDeleverage { order } => to_json_binary(&rank(&state, &order)),
         _ => Err(StdError::msg("unexpected")),
     }
 }

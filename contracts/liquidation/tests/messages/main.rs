@@ -9,6 +9,7 @@
 mod access;
 mod backstop;
 mod bids;
+mod deleverage;
 mod engine;
 mod liquidate;
 mod terms;

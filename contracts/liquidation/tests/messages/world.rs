@@ -47,6 +47,7 @@ pub fn terms() -> Terms {
             least_budget: Uint128::new(1_000),
         },
         backstop_reward: 100_000,
+        nomination: 600,
     }
 }
 

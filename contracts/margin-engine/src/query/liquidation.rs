@@ -2,15 +2,15 @@
 
 use cosmwasm_std::{Binary, Deps, Env, Int128, Uint128};
 use protocol_api::engine::{
-    AccountId, BelowHealthResponse, InsuranceResponse, LiquidateData, LiquidateOrder,
-    LiquidationStateResponse,
+    AccountId, BelowHealthResponse, DeleverageData, DeleverageOrder, InsuranceResponse,
+    LiquidateData, LiquidateOrder, LiquidationStateResponse,
 };
 use risk::liquidation::{Health, Standing};
 
 use super::limit;
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::liquidation::{Prices, standing, step};
+use crate::execute::liquidation::{Prices, deleverage, standing, step};
 use crate::margin;
 use crate::pool::Pool;
 use crate::state;
@@ -97,6 +97,18 @@ pub fn preview(
     let venue = state::load_liquidator(deps.storage)?.ok_or(EngineError::Unauthorized)?;
     let mut desk = Desk::new(deps, env)?;
     let done = step(&mut desk, &mut Pool::default(), order, &venue)?;
+    desk.close().map(drop)?;
+    Ok(done.data)
+}
+
+/// What `Deleverage` by the liquidation contract would do now.
+pub fn preview_deleverage(
+    deps: Deps,
+    env: &Env,
+    order: &DeleverageOrder,
+) -> Result<DeleverageData, EngineError> {
+    let mut desk = Desk::new(deps, env)?;
+    let done = deleverage(&mut desk, &mut Pool::default(), order)?;
     desk.close().map(drop)?;
     Ok(done.data)
 }

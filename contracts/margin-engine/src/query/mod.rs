@@ -100,6 +100,9 @@ fn about_accounts(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, Engine
             limit,
         } => to_json_binary(&liquidation::below(deps, env, bound, (start_after, limit))?)?,
         Q::PreviewLiquidate { order } => to_json_binary(&liquidation::preview(deps, env, &order)?)?,
+        Q::PreviewDeleverage { order } => {
+            to_json_binary(&liquidation::preview_deleverage(deps, env, &order)?)?
+        }
         Q::Insurance { market } => to_json_binary(&liquidation::insurance(deps, env, &market)?)?,
         _ => return Err(EngineError::Unauthorized),
     })

@@ -5,7 +5,7 @@ use protocol_api::access::{Role, section};
 use protocol_api::engine::*;
 use protocol_api::event::TypedEvent;
 
-use crate::common::liquidation::order;
+use crate::common::liquidation::{begun, order};
 use crate::common::*;
 
 fn samples(world: &World) -> Vec<ExecuteMsg> {
@@ -53,6 +53,12 @@ fn samples(world: &World) -> Vec<ExecuteMsg> {
             fills: vec![world.fill(1, 2, &[(CALL, 1, 500)])],
         },
         ExecuteMsg::Liquidate(order(1, vec![])),
+        ExecuteMsg::Deleverage(DeleverageOrder {
+            account: 1,
+            auction: begun(world.now(), 3_600).unwrap(),
+            end_after: 3_600,
+            counterparties: vec![2],
+        }),
         ExecuteMsg::Reserve {
             account: 1,
             consent: world.side(1).consent,
@@ -277,6 +283,11 @@ fn events_are_frozen() {
         account: 0,
         taker: 0,
         reward: 0,
+        paid: 0,
+    });
+    shown += &show(&Deleveraged {
+        account: 0,
+        counterparty: 0,
         paid: 0,
     });
     shown += &show(&InsurancePaid {

@@ -110,6 +110,15 @@ typed_events! {
         /// What he paid, penalty included, quote base units; negative: what he was paid.
         paid: i128,
     }
+    /// An account gave up the other side of legs of an account that nobody took.
+    Deleveraged = "deleveraged" {
+        /// The account that was closed.
+        account: u64,
+        /// The account that held the other side.
+        counterparty: u64,
+        /// What the counterparty paid, quote base units; negative: what it got.
+        paid: i128,
+    }
     /// A market's insurance paid for an account that was worth less than nothing.
     InsurancePaid = "insurance_paid" {
         /// The market's symbol.

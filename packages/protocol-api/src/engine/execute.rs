@@ -4,8 +4,8 @@ use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Coin, Uint64, Uint128};
 
 use super::{
-    AccountId, BetaEntry, CoinListing, CoinTerms, Consent, DelegateId, EngineParams, Fill, Grant,
-    LiquidateOrder, MarketListing, MarketParams, Profile,
+    AccountId, BetaEntry, CoinListing, CoinTerms, Consent, DelegateId, DeleverageOrder,
+    EngineParams, Fill, Grant, LiquidateOrder, MarketListing, MarketParams, Profile,
 };
 
 /// Everything the engine can be told to do. `docs/access.md` says who may.
@@ -105,6 +105,9 @@ pub enum ExecuteMsg {
     /// The liquidation contract: one step of the liquidation of an account below maintenance. Never pausable.
     /// The response's data is [`super::LiquidateData`].
     Liquidate(LiquidateOrder),
+    /// The liquidation contract: closes an account below maintenance whose schedule has ended against accounts that hold
+    /// the other sides, at one price a unit. Never pausable. The response's data is [`super::DeleverageData`].
+    Deleverage(DeleverageOrder),
     /// The liquidation contract: moves quote cash of an account that admits it into escrow, for a standing bid.
     /// What is left must pass the test of a withdrawal.
     Reserve {

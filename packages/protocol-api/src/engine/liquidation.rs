@@ -9,6 +9,8 @@ use super::{AccountId, Consent};
 pub const PPM: u32 = 1_000_000;
 /// Most takers in one [`LiquidateOrder`].
 pub const MAX_TAKERS: usize = 4;
+/// Most counterparties in one [`DeleverageOrder`].
+pub const MAX_COUNTERPARTIES: usize = 16;
 /// Rewards lie in `[-MAX_DISCOUNT, PPM]` parts per million of maintenance margin.
 pub const MAX_DISCOUNT: i32 = 100_000;
 /// Most penalty, parts per million of the payment.
@@ -64,8 +66,8 @@ pub struct Taker {
     pub account: AccountId,
     /// Who consents for it.
     pub consent: Consent,
-    /// The reward he asks, parts per million; absent: whatever the schedule gives now. One above the schedule's is
-    /// passed over.
+    /// The reward he asks, parts per million; absent: whatever the step gives. One above that is passed over. A step
+    /// gives what the schedule says now, as far as the account's equity can pay it.
     pub reward: Option<i32>,
     /// The least reward he accepts. A taker who names one insists: a step that sells him nothing fails with the reason,
     /// while others are passed over.
@@ -131,12 +133,53 @@ pub struct LiquidateData {
     pub auction: AuctionStart,
     /// Who took what; empty: nothing moved.
     pub taken: Vec<Taken>,
-    /// Accounts of takers that were passed over although the schedule gives what they ask: they no longer consent or
+    /// Accounts of takers that were passed over although the step gives what they ask: they no longer consent or
     /// admit the contract, would fail their margin or leg limit, or have too little for a whole unit. A taker who was not
     /// needed is not among them.
     pub passed_over: Vec<AccountId>,
     /// The keeper's reward, quote base units.
     pub keeper_reward: Uint128,
+}
+
+/// Closes an account that nobody took against those who hold the other sides of its legs.
+#[cw_serde]
+pub struct DeleverageOrder {
+    /// The account that is below maintenance.
+    pub account: AccountId,
+    /// Its auction.
+    pub auction: AuctionStart,
+    /// The schedule's length, seconds: the auction must be as old.
+    pub end_after: u32,
+    /// Who may be closed, at most [`MAX_COUNTERPARTIES`] distinct accounts; the engine ranks them.
+    pub counterparties: Vec<AccountId>,
+}
+
+/// Who can give up the other side, in the order in which they do.
+#[cw_serde]
+pub struct Counterparty {
+    /// The account.
+    pub account: AccountId,
+    /// Its maintenance margin would rise without these legs: after all who have no such spread.
+    pub spread: bool,
+    /// Its net profit in the account's markets, quote base units: the largest first.
+    pub profit: Int128,
+    /// What it paid for its part, quote base units; negative: what it got. Absent: it was no longer needed.
+    pub paid: Option<Int128>,
+}
+
+/// Data of the response to `Deleverage`, JSON.
+#[cw_serde]
+pub struct DeleverageData {
+    /// How the account stood before.
+    pub before: Standing,
+    /// How it stands now.
+    pub after: Standing,
+    /// What the prices put on the counterparties beyond the mark if every leg goes, quote base units.
+    pub shared: Uint128,
+    /// What insurance paid, quote base units.
+    pub insured: Uint128,
+    /// Those named who hold another side and may be closed.
+    pub counterparties: Vec<Counterparty>,
 }
 
 /// Answer to `LiquidationState`: what a bot needs to decide.

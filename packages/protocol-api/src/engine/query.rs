@@ -5,11 +5,11 @@ use cosmwasm_std::Coin;
 
 use super::{
     AccountResponse, AccountsResponse, AuthorizedResponse, BelowHealthResponse, CoinsResponse,
-    ConfigResponse, CoveredResponse, DelegatesResponse, ExpiriesResponse, Fill, HealthResponse,
-    InsuranceResponse, LedgerResponse, LiquidateData, LiquidateOrder, LiquidationStateResponse,
-    MarketResponse, MarketsResponse, QueueResponse, SeriesPageResponse, SeriesResponse,
-    SettlementEstimateResponse, SimulateFillsResponse, SimulateWithdrawResponse, VenueResponse,
-    VenuesResponse,
+    ConfigResponse, CoveredResponse, DelegatesResponse, DeleverageData, DeleverageOrder,
+    ExpiriesResponse, Fill, HealthResponse, InsuranceResponse, LedgerResponse, LiquidateData,
+    LiquidateOrder, LiquidationStateResponse, MarketResponse, MarketsResponse, QueueResponse,
+    SeriesPageResponse, SeriesResponse, SettlementEstimateResponse, SimulateFillsResponse,
+    SimulateWithdrawResponse, VenueResponse, VenuesResponse,
 };
 use crate::engine::{AccountId, Consent, Scope};
 
@@ -150,6 +150,12 @@ pub enum QueryMsg {
     PreviewLiquidate {
         /// The step.
         order: LiquidateOrder,
+    },
+    /// What `Deleverage` would do now, without the liquidation contract's authority; also how the accounts named rank.
+    #[returns(DeleverageData)]
+    PreviewDeleverage {
+        /// The order.
+        order: DeleverageOrder,
     },
     /// The insurance of a market.
     #[returns(InsuranceResponse)]

@@ -10,6 +10,8 @@ pub const ACCESS: &[(&str, Role)] = &[
     ("deposit_backstop", Role::Anyone),
     ("withdraw_backstop", Role::Anyone),
     ("take_backstop", Role::Anyone),
+    ("nominate", Role::Anyone),
+    ("deleverage", Role::Anyone),
     ("create_backstop", Role::Owner),
     ("set_terms", Role::Owner),
     ("propose_owner", Role::Owner),

@@ -60,6 +60,15 @@ typed_events! {
         /// Shares.
         shares: u128,
     }
+    /// Who may be closed against an account, best ranked first, as of now.
+    Nominated = "nominated" {
+        /// The account that is to be closed.
+        account: u64,
+        /// Account numbers between commas.
+        nominees: String,
+        /// From when it may be closed, unix seconds.
+        executable_at: u64,
+    }
     /// New terms are planned.
     TermsSet = "terms_set" {
         /// From when, unix seconds.

@@ -9,6 +9,8 @@ use crate::engine::{AccountId, LiquidationTerms};
 pub const SLOT_GRID: u32 = 5_000;
 /// Most bids that the terms may allow one account.
 pub const MAX_BIDS: u32 = 16;
+/// Most accounts that stand nominated against one account, and that one message names.
+pub const MAX_NOMINEES: usize = 8;
 /// Most markets of one backstop.
 pub const MAX_GROUP_MARKETS: usize = 16;
 
@@ -34,6 +36,8 @@ pub struct Terms {
     pub bids: BidTerms,
     /// The least reward at which a backstop takes an account, 0 to the schedule's end.
     pub backstop_reward: u32,
+    /// Seconds for which accounts are nominated before an account is deleveraged, 60 to 86,400.
+    pub nomination: u32,
 }
 
 /// Terms of standing bids.
@@ -49,7 +53,7 @@ pub struct BidTerms {
     pub least_budget: Uint128,
 }
 
-/// A sender who takes what the standing bids leave, at the schedule's reward.
+/// A sender who takes what the standing bids leave, at the step's reward.
 #[cw_serde]
 pub struct Take {
     /// His account. The engine requires the sender to be its owner or trading delegate, and that it admits this contract.
@@ -122,6 +126,22 @@ pub enum ExecuteMsg {
         keeper: Option<AccountId>,
     },
 
+    // --- deleveraging ---------------------------------------------------------------------
+    /// Anyone: names accounts that hold the other side of legs of an account below maintenance whose schedule has ended.
+    /// The engine ranks them; the best [`MAX_NOMINEES`] of all named so far stand. The first nomination opens the table.
+    Nominate {
+        /// The account that nobody took.
+        account: AccountId,
+        /// At most [`MAX_NOMINEES`] accounts.
+        candidates: Vec<AccountId>,
+    },
+    /// Anyone, once the table has been open for the terms' time: closes the account against its nominees in their order,
+    /// and ends the table. The response's data is [`crate::engine::DeleverageData`].
+    Deleverage {
+        /// The account.
+        account: AccountId,
+    },
+
     // --- owner ----------------------------------------------------------------------------
     /// Owner: opens a backstop with an engine account of its own.
     CreateBackstop {
@@ -161,6 +181,8 @@ impl ExecuteMsg {
             Self::DepositBackstop { .. } => "deposit_backstop",
             Self::WithdrawBackstop { .. } => "withdraw_backstop",
             Self::TakeBackstop { .. } => "take_backstop",
+            Self::Nominate { .. } => "nominate",
+            Self::Deleverage { .. } => "deleverage",
             Self::CreateBackstop { .. } => "create_backstop",
             Self::SetTerms { .. } => "set_terms",
             Self::ProposeOwner { .. } => "propose_owner",

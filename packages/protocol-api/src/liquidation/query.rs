@@ -4,7 +4,7 @@ use cosmwasm_schema::{QueryResponses, cw_serde};
 use cosmwasm_std::{Coin, Uint128};
 
 use super::{Take, Terms};
-use crate::engine::{AccountId, AuctionStart, LiquidateData, Scheduled};
+use crate::engine::{AccountId, AuctionStart, DeleverageData, LiquidateData, Scheduled};
 
 /// Everything the contract can be asked.
 #[cw_serde]
@@ -72,6 +72,28 @@ pub enum QueryMsg {
         take: Option<Take>,
         /// Who gets the keeper's part.
         keeper: Option<AccountId>,
+    },
+    /// Exactly what `TakeBackstop` would do now.
+    #[returns(LiquidateData)]
+    PreviewBackstop {
+        /// The backstop's number.
+        group: u16,
+        /// The account that is taken.
+        account: AccountId,
+        /// Who gets the keeper's part.
+        keeper: Option<AccountId>,
+    },
+    /// Who stands nominated against an account.
+    #[returns(NomineesResponse)]
+    Nominees {
+        /// The account that is to be closed.
+        account: AccountId,
+    },
+    /// What `Deleverage` would do if the table were ripe now.
+    #[returns(DeleverageData)]
+    PreviewDeleverage {
+        /// The account.
+        account: AccountId,
     },
 }
 
@@ -185,4 +207,15 @@ pub struct SharesResponse {
     pub shares: Uint128,
     /// What they would be redeemed for; absent while the backstop holds a position or a debt.
     pub worth: Option<Vec<Coin>>,
+}
+
+/// Answer to `Nominees`.
+#[cw_serde]
+pub struct NomineesResponse {
+    /// Best ranked first when somebody last nominated; empty: no table.
+    pub nominees: Vec<AccountId>,
+    /// From when the account may be closed, unix seconds; 0 without a table.
+    pub executable_at: u64,
+    /// From when a new table must begin, unix seconds; 0 without a table.
+    pub lapses_at: u64,
 }

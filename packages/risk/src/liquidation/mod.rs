@@ -4,6 +4,7 @@
 //! [`crate::assess`] stay below `2^79`, and what passes a type saturates.
 
 mod claim;
+mod closing;
 mod fund;
 mod health;
 mod marks;
@@ -11,6 +12,7 @@ mod schedule;
 mod slice;
 
 pub use claim::{Bid, claim, penalty_ceil};
+pub use closing::{Closing, Rank, is_spared, other_side};
 pub use fund::{Fund, payable, spread};
 pub use health::{Health, Standing};
 pub use marks::{market_marks, quote_value};

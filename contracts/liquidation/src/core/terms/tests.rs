@@ -25,6 +25,7 @@ fn terms() -> api::Terms {
             least_budget: Uint128::new(100_000_000),
         },
         backstop_reward: 100_000,
+        nomination: 600,
     }
 }
 
@@ -39,7 +40,7 @@ fn terms_survive_storage() {
 
 #[test]
 fn every_term_has_a_hard_range() {
-    let bad: [(&str, Change); 22] = [
+    let bad: [(&str, Change); 24] = [
         ("schedule", |t| t.auction.schedule.knee = -20_001),
         ("schedule", |t| t.auction.schedule.start = -100_001),
         ("schedule", |t| t.auction.schedule.end = 1_000_001),
@@ -66,6 +67,8 @@ fn every_term_has_a_hard_range() {
             t.bids.least_budget = Uint128::new(100_000_000_001);
         }),
         ("backstop_reward", |t| t.backstop_reward = 1_000_001),
+        ("nomination", |t| t.nomination = 59),
+        ("nomination", |t| t.nomination = 86_401),
     ];
     for (field, change) in bad {
         let mut changed = terms();

@@ -1,17 +1,20 @@
-//! Liquidation: one step, escrow of standing bids, insurance. Writes `a`, `l`, `s`, `u`, `x`, `d`.
+//! Liquidation: one step, deleveraging, escrow of standing bids, insurance. Writes `a`, `l`, `s`, `u`, `x`, `d`.
 
 mod cut;
+mod deleverage;
 mod deliver;
 mod escrow;
 mod insurance;
 mod prices;
+mod rung;
 mod sale;
 mod step;
 mod terms;
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, to_json_binary};
-use protocol_api::engine::{ExecuteMsg, LiquidateOrder};
+use protocol_api::engine::{DeleverageOrder, ExecuteMsg, LiquidateOrder};
 
+pub use deleverage::deleverage;
 pub use prices::Prices;
 pub use step::{standing, step};
 
@@ -29,6 +32,7 @@ pub fn dispatch(
     use ExecuteMsg as M;
     match msg {
         M::Liquidate(order) => liquidate(deps, env, info, &order),
+        M::Deleverage(order) => close(deps, env, &order),
         M::Reserve {
             account,
             consent,
@@ -51,6 +55,18 @@ fn liquidate(
     let mut desk = Desk::new(deps.as_ref(), env)?;
     let mut pool = Pool::default();
     let done = step(&mut desk, &mut pool, order, info.sender.as_str())?;
+    desk.close()?.apply(deps.storage)?;
+    pool.apply(deps.storage)?;
+    Ok(Response::new()
+        .add_events(done.events)
+        .set_data(to_json_binary(&done.data)?))
+}
+
+/// Auto-deleveraging.
+fn close(deps: DepsMut, env: &Env, order: &DeleverageOrder) -> Result<Response, EngineError> {
+    let mut desk = Desk::new(deps.as_ref(), env)?;
+    let mut pool = Pool::default();
+    let done = deleverage(&mut desk, &mut pool, order)?;
     desk.close()?.apply(deps.storage)?;
     pool.apply(deps.storage)?;
     Ok(Response::new()

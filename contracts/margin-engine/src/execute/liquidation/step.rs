@@ -74,7 +74,7 @@ pub fn step(
 }
 
 /// Notes on the account whether its fills must reduce, and its deficit beyond what is left out and stays its own.
-fn record(
+pub(super) fn record(
     desk: &mut Desk<'_>,
     pool: &mut Pool,
     id: u64,

@@ -1,0 +1,72 @@
+//! `Deleverage`: closes an account against its nominees. Ends the table; the reply keeps or ends the auction.
+
+use cosmwasm_std::{Binary, DepsMut, Env, Response, Storage, SubMsg, from_json};
+use protocol_api::engine::{AccountId, DeleverageData, DeleverageOrder, ExecuteMsg, Standing};
+use protocol_api::event::TypedEvent;
+use protocol_api::liquidation::AuctionEnded;
+
+use crate::core::auction::Auction;
+use crate::core::table::Table;
+use crate::core::terms::Terms;
+use crate::engine::{deleverage_order, tell};
+use crate::error::ContractError;
+use crate::state;
+
+/// Marks the reply of the engine.
+pub const REPLY: u64 = 3;
+
+/// Sends the order once the table is ripe.
+pub fn deleverage(deps: DepsMut, env: &Env, account: AccountId) -> Result<Response, ContractError> {
+    let config = state::load_config(deps.storage)?;
+    let now = env.block.time.seconds();
+    let terms = config.terms.at(now);
+    let (table, order) = plan(deps.storage, terms, now, account)?;
+    let earliest = table.ripe_at(terms.nomination);
+    if now < earliest {
+        return Err(ContractError::Unripe { account, earliest });
+    }
+    state::remove_table(deps.storage, account);
+    let payload = borsh::to_vec(&account).map_err(|_| ContractError::Overflow)?;
+    let message = tell(&config.engine, &ExecuteMsg::Deleverage(order), vec![])?;
+    let message = SubMsg::reply_on_success(message, REPLY).with_payload(payload);
+    Ok(Response::new().add_submessage(message))
+}
+
+/// The account's table and the order it makes, ripe or not. Reads only.
+pub fn plan(
+    storage: &dyn Storage,
+    terms: &Terms,
+    now: u64,
+    account: AccountId,
+) -> Result<(Table, DeleverageOrder), ContractError> {
+    let auction = state::running_auction(storage, account, (now, terms.tail))?;
+    let table = state::load_table(storage, account)?
+        .filter(|table| table.stands(auction.at, now, (terms.nomination, terms.tail)));
+    let table = table.ok_or(ContractError::NoNominee { account })?;
+    let order = deleverage_order(account, &auction, terms, table.nominees.clone());
+    Ok((table, order))
+}
+
+/// Takes the engine's answer over and hands it on as the message's data.
+pub fn deleveraged(
+    storage: &mut dyn Storage,
+    now: u64,
+    payload: &[u8],
+    answer: Vec<u8>,
+) -> Result<Response, ContractError> {
+    let account: u64 = borsh::from_slice(payload).map_err(|_| ContractError::EngineAnswer)?;
+    let data: DeleverageData = from_json(&answer).map_err(|_| ContractError::EngineAnswer)?;
+    let response = Response::new().set_data(Binary::new(answer));
+    if data.after == Standing::Healthy {
+        state::remove_auction(storage, account);
+        return Ok(response.add_event(AuctionEnded { account }.to_event()));
+    }
+    if let Some(auction) = state::load_auction(storage, account)? {
+        let touched = Auction {
+            touched: now,
+            ..auction
+        };
+        state::save_auction(storage, account, &touched)?;
+    }
+    Ok(response)
+}

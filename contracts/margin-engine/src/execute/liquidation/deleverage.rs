@@ -1,0 +1,174 @@
+//! Auto-deleveraging: an account that nobody took is closed against those who hold the other sides. Execution and preview
+//! are this.
+
+use cosmwasm_std::{Event, Int128, Uint128};
+use protocol_api::engine::{
+    Counterparty, DeleverageData, DeleverageOrder, Deleveraged, InsurancePaid, LiquidationStepped,
+    MAX_COUNTERPARTIES,
+};
+use protocol_api::event::TypedEvent;
+use risk::liquidation::{Health, Rank};
+use risk::{Book, QUOTE_COIN};
+
+use super::deliver::deliver;
+use super::rung::Rung;
+use super::step::{record, standing};
+use crate::core::num::{add, mul_div_floor, neg, signed};
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::execute::withdraw::serve_queue;
+use crate::pool::Pool;
+
+/// What was done.
+#[derive(Debug)]
+pub struct Done {
+    /// The response's data.
+    pub data: DeleverageData,
+    /// What to tell.
+    pub events: Vec<Event>,
+}
+
+/// An account being closed.
+struct Closed {
+    rung: Rung,
+    /// What is left of it, without what it was paid.
+    rest: Book,
+    /// The health of that.
+    health: Health,
+    /// What it was paid.
+    proceeds: i128,
+    events: Vec<Event>,
+}
+
+/// Closes the account against the counterparties in the order of their ranks, as long as it is below maintenance.
+pub fn deleverage(
+    desk: &mut Desk<'_>,
+    pool: &mut Pool,
+    order: &DeleverageOrder,
+) -> Result<Done, EngineError> {
+    check(&order.counterparties)?;
+    let rung = Rung::open(desk, pool, order)?;
+    let ranks = rung.ranked(desk, &order.counterparties)?;
+    let mut closed = Closed {
+        rest: rung.prices.account.book(),
+        health: rung.before,
+        proceeds: 0,
+        events: vec![],
+        rung,
+    };
+    let mut counterparties = Vec::with_capacity(ranks.len());
+    for rank in &ranks {
+        counterparties.push(closed.close(desk, rank)?);
+    }
+    let insured = closed.insure(desk, pool)?;
+    serve_queue(desk, QUOTE_COIN)?;
+    let after = closed.account();
+    record(
+        desk,
+        pool,
+        closed.rung.id,
+        (&after, closed.rung.prices.aside),
+    )?;
+    let data = DeleverageData {
+        before: standing(&closed.rung.before),
+        after: standing(&after),
+        shared: Uint128::new(closed.rung.closing.shared),
+        insured: Uint128::new(insured),
+        counterparties,
+    };
+    Ok(closed.told(&after, data))
+}
+
+fn check(counterparties: &[u64]) -> Result<(), EngineError> {
+    let mut sorted = counterparties.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    if sorted.len() == counterparties.len() && sorted.len() <= MAX_COUNTERPARTIES {
+        Ok(())
+    } else {
+        Err(EngineError::List {
+            field: "counterparties",
+        })
+    }
+}
+
+impl Closed {
+    /// The account's health, what it was paid included.
+    fn account(&self) -> Health {
+        Health {
+            equity: self.health.equity.saturating_add(self.proceeds),
+            ..self.health
+        }
+    }
+
+    /// Closes one counterparty if the account still needs it and the rule still lets it.
+    #[inline(never)] // The VM allows 100 locals a function.
+    fn close(&mut self, desk: &mut Desk<'_>, rank: &Rank) -> Result<Counterparty, EngineError> {
+        let (id, account) = (self.rung.id, rank.account);
+        let mut counterparty = Counterparty {
+            account,
+            spread: rank.spread,
+            profit: Int128::new(rank.profit.0),
+            paid: None,
+        };
+        if self.account().surplus() >= 0 {
+            return Ok(counterparty);
+        }
+        let rest = (&self.rest, self.health.margin);
+        let Ok(Some(trial)) = self.rung.trial(desk, account, rest) else {
+            return Ok(counterparty);
+        };
+        let paid = trial.paid;
+        deliver(desk, (id, account), &trial.moved, &self.rung.prices.context)?;
+        desk.post(id, QUOTE_COIN, paid)?;
+        desk.post(account, QUOTE_COIN, neg(paid)?)?;
+        self.proceeds = add(self.proceeds, paid)?;
+        (self.rest, self.health) = (trial.rest, trial.health);
+        let event = Deleveraged {
+            account: id,
+            counterparty: account,
+            paid,
+        };
+        self.events.push(event.to_event());
+        counterparty.paid = Some(Int128::new(paid));
+        Ok(counterparty)
+    }
+
+    /// Insurance pays its part of the deficit: the part of all margin that has gone, all of it with the last leg, and never
+    /// more than is missing.
+    fn insure(&mut self, desk: &mut Desk<'_>, pool: &mut Pool) -> Result<u128, EngineError> {
+        let (payable, all) = (self.rung.payable, self.rung.before.margin.max(1));
+        let gone = all.saturating_sub(self.health.margin).max(0);
+        let part = if self.rest.legs.is_empty() {
+            payable
+        } else {
+            mul_div_floor(payable, gone.unsigned_abs(), all.unsigned_abs())?
+        };
+        let missing = self.account().equity.min(0).unsigned_abs();
+        let missing = missing.saturating_sub(self.rung.prices.aside);
+        let amount = pool.payable(desk, &self.rung.losses, part.min(missing))?;
+        for (market, amount) in pool.pay(desk, &self.rung.losses, amount)? {
+            let market = desk.market(market)?.symbol.clone();
+            self.events
+                .push(InsurancePaid { market, amount }.to_event());
+        }
+        desk.post(self.rung.id, QUOTE_COIN, signed(amount)?)?;
+        self.proceeds = add(self.proceeds, signed(amount)?)?;
+        Ok(amount)
+    }
+
+    fn told(self, after: &Health, data: DeleverageData) -> Done {
+        let mut events = self.events;
+        events.push(
+            LiquidationStepped {
+                account: self.rung.id,
+                equity: after.equity,
+                maintenance: after.margin,
+                penalty: 0,
+                keeper_reward: 0,
+            }
+            .to_event(),
+        );
+        Done { data, events }
+    }
+}

@@ -1,0 +1,188 @@
+//! An account that nobody took, and who could give up the other sides of its legs at what price.
+
+use core::cmp::Reverse;
+
+use protocol_api::engine::DeleverageOrder;
+use risk::liquidation::{
+    Closing, Health, Rank, Standing, is_spared, market_marks, other_side, rest_of,
+};
+use risk::{Book, Level, QUOTE_COIN, explain};
+
+use super::prices::{Prices, Verdict};
+use crate::core::account::Account;
+use crate::core::num::{add, sub};
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::margin;
+use crate::pool::{Losses, Pool, in_quote};
+
+/// An account on the rung, priced before anything moves.
+pub struct Rung {
+    pub(super) id: u64,
+    pub(super) prices: Prices,
+    pub(super) before: Health,
+    pub(super) losses: Losses,
+    pub(super) closing: Closing,
+    /// What insurance may pay of its deficit now.
+    pub(super) payable: u128,
+}
+
+/// What closing one counterparty would come to.
+pub struct Trial {
+    /// The account's legs that go.
+    pub moved: Book,
+    /// What the counterparty pays; negative: what it gets.
+    pub paid: i128,
+    /// Its maintenance margin rises.
+    pub spread: bool,
+    /// What is left of the account, without what it was paid.
+    pub rest: Book,
+    /// The health of that.
+    pub health: Health,
+}
+
+impl Rung {
+    /// Prices an account that is below maintenance and may be sold, and whose schedule has ended.
+    #[inline(never)] // The VM allows 100 locals a function.
+    pub fn open(
+        desk: &mut Desk<'_>,
+        pool: &mut Pool,
+        order: &DeleverageOrder,
+    ) -> Result<Self, EngineError> {
+        let id = order.account;
+        desk.open(id)?;
+        let prices = Prices::read(desk, id)?;
+        let before = margin::health(&prices.account.book(), &prices.context)?;
+        let auction = prices.clock(Some(&order.auction), desk.now);
+        let age = desk.now.saturating_sub(auction.at);
+        let healthy = before.standing() == Standing::Healthy;
+        if healthy || age < u64::from(order.end_after) || prices.account.legs.is_empty() {
+            return Err(EngineError::NoDeleverage { account: id });
+        }
+        let verdict = prices.verdict(desk, id, before.standing(), auction.price_time)?;
+        if verdict == Verdict::Wait {
+            return Err(EngineError::NoDeleverage { account: id });
+        }
+        let marks = market_marks(&prices.account.book(), &prices.context)?;
+        let losses = Losses::of(desk, &prices.account, &marks)?;
+        let (closing, payable) = close_at(desk, pool, &prices, &losses)?;
+        Ok(Self {
+            id,
+            prices,
+            before,
+            losses,
+            closing,
+            payable,
+        })
+    }
+
+    /// Those of the accounts who may be closed, in their order, judged by all of the account's legs.
+    pub fn ranked(&self, desk: &mut Desk<'_>, ids: &[u64]) -> Result<Vec<Rank>, EngineError> {
+        let whole = self.prices.account.book();
+        let mut ranks = Vec::with_capacity(ids.len());
+        for id in ids.iter().copied().filter(|id| *id != self.id) {
+            desk.open(id)?;
+            // Whatever hinders one account must not hinder the others.
+            let Ok(Some(trial)) = self.trial(desk, id, (&whole, self.before.margin)) else {
+                continue;
+            };
+            ranks.push(Rank {
+                spread: trial.spread,
+                profit: Reverse(self.profit(desk, id)?),
+                account: id,
+            });
+        }
+        ranks.sort_unstable();
+        Ok(ranks)
+    }
+
+    /// What closing an open account against the rest of this one, which needs so much margin, would come to; `None` when
+    /// it holds no other side or is not to be closed: it would fall below maintenance, or deeper, no longer be covered,
+    /// or owe coins; or this account would need more margin for what it keeps.
+    #[inline(never)] // The VM allows 100 locals a function.
+    pub fn trial(
+        &self,
+        desk: &mut Desk<'_>,
+        id: u64,
+        (rest, margin): (&Book, i128),
+    ) -> Result<Option<Trial>, EngineError> {
+        let legs = other_side(&rest.legs, &desk.account(id)?.legs);
+        if legs.is_empty() {
+            return Ok(None);
+        }
+        let paid = self.closing.proceeds_ceil(&legs);
+        let moved = Book { cash: vec![], legs };
+        let rest = rest_of(rest, &moved);
+        let health = margin::health(&rest, &self.prices.context)?;
+        let found = Prices::read(desk, id)?;
+        let after = closed(&found.account, &moved, paid)?;
+        let was = margin::health(&found.account.book(), &found.context)?;
+        let is = margin::health(&after.book(), &found.context)?;
+        let terms = &found.context.markets;
+        let spared = is_spared(&was, &is)
+            && (after.is_debtor() <= found.account.is_debtor())
+            && (margin::is_covered(&after, terms)? || !margin::is_covered(&found.account, terms)?);
+        Ok((spared && health.margin <= margin).then_some(Trial {
+            moved,
+            paid,
+            spread: is.margin > was.margin,
+            rest,
+            health,
+        }))
+    }
+
+    /// Net profit of an open account in this one's markets: sums and marks, quote base units.
+    fn profit(&self, desk: &mut Desk<'_>, id: u64) -> Result<i128, EngineError> {
+        let own = &self.prices.account.legs;
+        let concerned = |market: u16| own.iter().any(|leg| leg.key.market == market);
+        let found = Prices::read(desk, id)?;
+        let mut held = found.account;
+        held.cash.clear();
+        held.legs.retain(|leg| concerned(leg.key.market));
+        held.profits.retain(|sum| concerned(sum.0));
+        for (market, value) in market_marks(&held.book(), &found.context)? {
+            held.add_profit(market, value)?;
+        }
+        let mut profit = 0;
+        for (market, sum) in held.profits {
+            profit = add(profit, in_quote(desk, market, sum)?)?;
+        }
+        Ok(profit)
+    }
+}
+
+/// Unit prices from equity as the legs' own marks have it, and what insurance may pay of the deficit.
+#[inline(never)] // The VM allows 100 locals a function.
+fn close_at(
+    desk: &Desk<'_>,
+    pool: &mut Pool,
+    prices: &Prices,
+    losses: &Losses,
+) -> Result<(Closing, u128), EngineError> {
+    let book = prices.account.book();
+    let legs = explain(&book, &prices.context, Level::Maintenance)?.legs;
+    let cash = Book {
+        cash: book.cash,
+        legs: vec![],
+    };
+    let mut equity = margin::health(&cash, &prices.context)?.equity;
+    for leg in &legs {
+        equity = add(equity, leg.mark)?;
+    }
+    let missing = equity.min(0).unsigned_abs().saturating_sub(prices.aside);
+    let payable = pool.payable(desk, losses, missing)?;
+    let closing = Closing::new(&legs, missing.saturating_sub(payable));
+    Ok((closing, payable))
+}
+
+/// A counterparty once it has given up its side and paid.
+fn closed(account: &Account, moved: &Book, paid: i128) -> Result<Account, EngineError> {
+    let mut after = account.clone();
+    for leg in &moved.legs {
+        after.add_leg(leg.key, leg.quantity)?;
+    }
+    let cash = after.entry(QUOTE_COIN)?;
+    cash.amount = sub(cash.amount, paid)?;
+    after.tidy();
+    Ok(after)
+}

@@ -1,0 +1,193 @@
+//! Auto-deleveraging on the real engine: accounts that nobody took.
+
+use cosmwasm_std::from_json;
+use protocol_api::engine::{AccountId, DeleverageData, LiquidateData, Standing};
+use protocol_api::liquidation::{ExecuteMsg, NomineesResponse, QueryMsg};
+use sandbox::Trader;
+use wasm_chain::{ChainError, Mode, Outcome};
+
+use crate::market::{CALL, Market, fallen};
+
+impl Market {
+    /// Some of the calls that the house bought go on to these traders.
+    fn pass_on(&mut self, parts: &[(&Trader, u64)]) {
+        let house = self.house.clone();
+        for (buyer, units) in parts {
+            self.trade((&house, buyer), CALL, *units, 2_000);
+        }
+    }
+
+    fn nominees(&self, seller: &Trader) -> Vec<AccountId> {
+        let account = seller.account;
+        let found: NomineesResponse = self
+            .world
+            .chain
+            .query(&self.world.liquidation, &QueryMsg::Nominees { account })
+            .expect("nominees");
+        found.nominees
+    }
+
+    fn nominate(&mut self, seller: &Trader, named: &[&Trader]) -> Result<Outcome, ChainError> {
+        let msg = ExecuteMsg::Nominate {
+            account: seller.account,
+            candidates: named.iter().map(|trader| trader.account).collect(),
+        };
+        let keeper = self.keeper.clone();
+        self.send(&keeper, &msg)
+    }
+
+    fn try_close(&mut self, seller: &Trader) -> Result<Outcome, ChainError> {
+        let keeper = self.keeper.clone();
+        let account = seller.account;
+        self.send(&keeper, &ExecuteMsg::Deleverage { account })
+    }
+
+    /// Closes an account whose table is ripe; a preview says the same.
+    fn close(&mut self, seller: &Trader) -> DeleverageData {
+        let account = seller.account;
+        let query = QueryMsg::PreviewDeleverage { account };
+        let shown: DeleverageData = self
+            .world
+            .chain
+            .query(&self.world.liquidation, &query)
+            .expect("preview");
+        let outcome = self.try_close(seller).expect("closed");
+        let bytes = outcome.response.data.as_ref().expect("data").as_slice();
+        let start = bytes.iter().position(|byte| *byte == b'{').expect("JSON");
+        let done = from_json(&bytes[start..]).expect("DeleverageData");
+        assert_eq!(shown, done);
+        done
+    }
+
+    /// The schedule passes and nobody takes the account.
+    fn let_pass(&mut self, seller: &Trader, spot: f64) {
+        self.step(seller);
+        self.wait(3_600, spot);
+    }
+}
+
+fn refused(result: Result<Outcome, ChainError>, code: &str) {
+    let error = result.expect_err("refused").to_string();
+    assert!(error.contains(code), "{error}");
+}
+
+#[test]
+fn an_insolvent_account_that_nobody_takes_ends_at_nothing() {
+    let spot = 108_000.0;
+    let (mut market, seller) = fallen(-100, spot);
+    let [ann, bob] = ["ann", "bob"].map(|name| market.trader(name, 100_000));
+    market.pass_on(&[(&ann, 30), (&bob, 20)]);
+    let house = market.house.clone();
+    let all = [&house, &ann, &bob];
+    // Too early while the schedule runs.
+    market.step(&seller);
+    let early = market.nominate(&seller, &all);
+    refused(early, "E_ENGINE_NO_DELEVERAGE");
+    market.wait(3_600, spot);
+    market.nominate(&seller, &all).expect("nominated");
+    let unripe = market.try_close(&seller);
+    refused(unripe, "E_LIQUIDATION_UNRIPE");
+    market.wait(600, spot);
+    let (equity, _) = market.health(&seller);
+    let done = market.close(&seller);
+    assert_eq!(
+        (done.before, done.after),
+        (Standing::Insolvent, Standing::Healthy)
+    );
+    assert!((done.shared.u128() as i128 + equity).abs() <= 2);
+    assert!(market.account(seller.account).legs.is_empty());
+    assert!((0..=3).contains(&market.cash(&seller)));
+    assert_eq!(market.auction(&seller), None);
+    assert_eq!(market.insurance("BTC_USDC").shortfall.u128(), 0);
+    assert_eq!(all.map(|trader| market.units(trader, CALL)), [0; 3]);
+    // Per unit all got the same: their parts are 50, 30 and 20 of 100.
+    let got = |trader: &Trader| {
+        let found = done.counterparties.iter();
+        let found = found.filter(|c| c.account == trader.account);
+        -found.map(|c| c.paid.expect("closed").i128()).sum::<i128>()
+    };
+    let sum: i128 = all.map(got).iter().sum();
+    for (trader, units) in all.into_iter().zip([50, 30, 20]) {
+        assert!((got(trader) - sum * units / 100).abs() <= 2);
+    }
+}
+
+#[test]
+fn attack_options_35_whoever_would_be_taken_names_those_before_him() {
+    let spot = 97_000.0;
+    let (mut market, seller) = fallen(600, spot);
+    let [ann, bob] = ["ann", "bob"].map(|name| market.trader(name, 100_000));
+    market.pass_on(&[(&ann, 60), (&bob, 10)]);
+    market.let_pass(&seller, spot);
+    // Bob's enemy names him alone; bob names her who gained more.
+    market.nominate(&seller, &[&bob]).expect("nominated");
+    market.nominate(&seller, &[&ann]).expect("nominated");
+    assert_eq!(market.nominees(&seller), [ann.account, bob.account]);
+    market.wait(600, spot);
+    let owned = market.health(&ann).0;
+    let done = market.close(&seller);
+    // Sixty calls less are enough; nobody's worth changed: a solvent account is closed at mark.
+    assert_eq!((done.after, done.shared.u128()), (Standing::Healthy, 0));
+    let units = [&seller, &ann, &bob].map(|trader| market.units(trader, CALL));
+    assert_eq!(units, [-40, 0, 10]);
+    assert!((market.health(&ann).0 - owned).abs() <= 2);
+}
+
+#[test]
+fn attack_risk_24_resting_bids_at_absurd_rewards_play_no_role() {
+    let spot = 108_000.0;
+    let run = |bids: bool| {
+        let (mut market, seller) = fallen(-100, spot);
+        let bidder = market.trader("bidder", 100_000);
+        if bids {
+            market.bid(&bidder, 1_000_000, 1_000);
+            market.bid(&bidder, 10_000, 1_000);
+        }
+        market.let_pass(&seller, spot);
+        let step = market.step(&seller);
+        assert!(step.taken.is_empty(), "there is no reward to be had");
+        let house = market.house.clone();
+        market.nominate(&seller, &[&house]).expect("nominated");
+        market.wait(600, spot);
+        market.close(&seller).counterparties
+    };
+    assert_eq!(run(false), run(true));
+}
+
+#[test]
+fn a_step_that_finds_a_taker_goes_before() {
+    let spot = 97_000.0;
+    let (mut market, seller) = fallen(600, spot);
+    market.let_pass(&seller, spot);
+    let house = market.house.clone();
+    market.nominate(&seller, &[&house]).expect("nominated");
+    let taker = market.trader("taker", 1_000_000);
+    let sold: LiquidateData = market.take(&seller, &taker, 0);
+    assert_eq!(sold.after, Standing::Healthy);
+    market.wait(600, spot);
+    let over = market.try_close(&seller);
+    refused(over, "E_LIQUIDATION_NO_AUCTION");
+    assert!(market.nominees(&seller).is_empty());
+}
+
+#[test]
+fn native_and_wasm_close_alike() {
+    let run = |mode| {
+        let mut market = Market::new(mode);
+        let seller = market.short("seller", 16_000);
+        let ann = market.trader("ann", 100_000);
+        market.pass_on(&[(&ann, 30)]);
+        market.climb(108_000.0);
+        market.let_pass(&seller, 108_000.0);
+        let house = market.house.clone();
+        market
+            .nominate(&seller, &[&house, &ann])
+            .expect("nominated");
+        market.wait(600, 108_000.0);
+        (market.close(&seller), market.world.chain.dump_state())
+    };
+    let (native, wasm) = (run(Mode::Native), run(Mode::Wasm));
+    assert_eq!(native.0, wasm.0);
+    assert!(native.0.counterparties.iter().all(|c| c.paid.is_some()));
+    assert!(native.1 == wasm.1, "the states differ");
+}
