@@ -6,7 +6,7 @@ use fixed_math::Fx;
 use pricing::slice::{Component, Slice};
 use risk::liquidation::Health;
 use risk::{
-    Assessment, Band, BetaEntry, Context, FixingStage, FixingState, Kind, Level, Regime, Row,
+    Assessment, Band, BetaEntry, Book, Context, FixingStage, FixingState, Kind, Level, Regime, Row,
     Worst, assess, explain, only_shrinks, reducing_without_price, unit_values,
 };
 use support::*;

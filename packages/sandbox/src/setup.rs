@@ -132,7 +132,7 @@ pub fn liquidation_terms() -> Terms {
             tip: Uint128::new(5_000_000),
             chip: 2_000,
         },
-        tail: 7_200,
+        tail: 600,
         bids: BidTerms {
             slot: 10_000,
             wait: 300,

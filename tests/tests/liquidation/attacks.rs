@@ -88,7 +88,7 @@ fn attack_risk_25_owning_every_role_gains_nothing() {
             ["taker", "bidder", "watcher"].map(|name| market.trader(name, 100_000));
         market.bid(&bidder, -20_000, 500);
         market.step(&seller);
-        market.wait(wait, 97_000.0);
+        market.watch(&seller, wait, 97_000.0);
         let mine = [&seller, &taker, &bidder, &keeper];
         let worth = |market: &Market| -> i128 {
             let equity = |trader| market.health(trader).0;
@@ -112,7 +112,23 @@ fn attack_risk_26_without_keepers_nothing_is_sold_below_the_schedule() {
     let taker = market.trader("taker", 1_000_000);
     market.step(&seller);
     // Prices go on, bots do not, for longer than the tail.
-    market.wait(7_230, 97_000.0);
+    market.wait(630, 97_000.0);
+    let again = market.world.chain.now();
+    let sold = market.take(&seller, &taker, -20_000);
+    assert_eq!(sold.auction.at, again);
+    assert!(sold.taken.iter().all(|taken| taken.reward == -20_000));
+}
+
+#[test]
+fn attack_risk_6_a_dip_of_long_ago_has_no_auction_left() {
+    let (mut market, seller) = fallen(900, 97_000.0);
+    let taker = market.trader("taker", 1_000_000);
+    market.step(&seller);
+    // It recovers, and nobody tells the contract so. Most of an hour later it dips again.
+    market.climb_from(97_000.0, 92_000.0);
+    assert_eq!(market.standing(&seller), Standing::Healthy);
+    market.wait(2_000, 92_000.0);
+    market.climb_from(92_000.0, 97_000.0);
     let again = market.world.chain.now();
     let sold = market.take(&seller, &taker, -20_000);
     assert_eq!(sold.auction.at, again);
@@ -149,11 +165,11 @@ fn attack_risk_29_a_loss_drains_its_own_fund_by_the_hour() {
     assert!(!sold.taken.is_empty() && paid(&sold.taken[0]) < 0);
     assert!(market.insurance("BTC_USDC").shortfall.u128() > 0);
     // Within the hour there is no more; the next hour there is.
-    market.wait(600, 112_000.0);
+    market.watch(&seller, 600, 112_000.0);
     let _ = market.try_take(&seller, &taker, open(&taker, -20_000), None);
     let again = before - market.insurance("BTC_USDC").balance.u128();
     assert!(again <= before / 10);
-    market.wait(3_600, 112_000.0);
+    market.watch(&seller, 3_600, 112_000.0);
     market.take(&seller, &taker, -20_000);
     assert!(before - market.insurance("BTC_USDC").balance.u128() > spent);
 }
@@ -198,8 +214,8 @@ fn attack_risk_33_after_a_halt_no_auction_stands_at_a_decayed_price() {
     let (mut market, seller) = fallen(900, 97_000.0);
     let taker = market.trader("taker", 1_000_000);
     market.step(&seller);
-    // The chain stands for an hour and a half: less than the tail.
-    market.world.chain.advance(5_400);
+    // The chain stands for nine minutes: less than the tail.
+    market.world.chain.advance(540);
     market.publish(97_000.0);
     let resumed = market.world.chain.now();
     let sold = market.take(&seller, &taker, -20_000);

@@ -62,7 +62,7 @@ impl Market {
     /// The schedule passes and nobody takes the account.
     fn let_pass(&mut self, seller: &Trader, spot: f64) {
         self.step(seller);
-        self.wait(3_600, spot);
+        self.watch(seller, 3_600, spot);
     }
 }
 
@@ -83,11 +83,11 @@ fn an_insolvent_account_that_nobody_takes_ends_at_nothing() {
     market.step(&seller);
     let early = market.nominate(&seller, &all);
     refused(early, "E_ENGINE_NO_DELEVERAGE");
-    market.wait(3_600, spot);
+    market.watch(&seller, 3_600, spot);
     market.nominate(&seller, &all).expect("nominated");
     let unripe = market.try_close(&seller);
     refused(unripe, "E_LIQUIDATION_UNRIPE");
-    market.wait(600, spot);
+    market.watch(&seller, 600, spot);
     let (equity, _) = market.health(&seller);
     let done = market.close(&seller);
     assert_eq!(
@@ -123,7 +123,7 @@ fn attack_options_35_whoever_would_be_taken_names_those_before_him() {
     market.nominate(&seller, &[&bob]).expect("nominated");
     market.nominate(&seller, &[&ann]).expect("nominated");
     assert_eq!(market.nominees(&seller), [ann.account, bob.account]);
-    market.wait(600, spot);
+    market.watch(&seller, 600, spot);
     let owned = market.health(&ann).0;
     let done = market.close(&seller);
     // Sixty calls less are enough; nobody's worth changed: a solvent account is closed at mark.
@@ -148,7 +148,7 @@ fn attack_risk_24_resting_bids_at_absurd_rewards_play_no_role() {
         assert!(step.taken.is_empty(), "there is no reward to be had");
         let house = market.house.clone();
         market.nominate(&seller, &[&house]).expect("nominated");
-        market.wait(600, spot);
+        market.watch(&seller, 600, spot);
         market.close(&seller).counterparties
     };
     assert_eq!(run(false), run(true));
@@ -164,7 +164,7 @@ fn a_step_that_finds_a_taker_goes_before() {
     let taker = market.trader("taker", 1_000_000);
     let sold: LiquidateData = market.take(&seller, &taker, 0);
     assert_eq!(sold.after, Standing::Healthy);
-    market.wait(600, spot);
+    market.watch(&seller, 600, spot);
     let over = market.try_close(&seller);
     refused(over, "E_LIQUIDATION_NO_AUCTION");
     assert!(market.nominees(&seller).is_empty());
@@ -183,7 +183,7 @@ fn native_and_wasm_close_alike() {
         market
             .nominate(&seller, &[&house, &ann])
             .expect("nominated");
-        market.wait(600, 108_000.0);
+        market.watch(&seller, 600, 108_000.0);
         (market.close(&seller), market.world.chain.dump_state())
     };
     let (native, wasm) = (run(Mode::Native), run(Mode::Wasm));

@@ -90,6 +90,16 @@ impl Market {
         }
     }
 
+    /// The same with a step every five minutes, so that an account's auction goes on; not at the end.
+    pub fn watch(&mut self, seller: &Trader, seconds: u64, spot: f64) {
+        for left in (0..seconds).rev().step_by(300) {
+            self.wait(left % 300 + 1, spot);
+            if left >= 300 {
+                self.step(seller);
+            }
+        }
+    }
+
     /// An account with so many dollars.
     pub fn trader(&mut self, name: &str, dollars: u128) -> Trader {
         self.world
@@ -343,11 +353,11 @@ impl Market {
 }
 
 impl Market {
-    /// As [`Market::climb`], from another price.
+    /// As [`Market::climb`], from another price, and down as well.
     pub fn climb_from(&mut self, from: f64, to: f64) {
         let mut spot = from;
-        while spot < to {
-            spot = (spot * 1.005).min(to);
+        while spot != to {
+            spot = to.clamp(spot * 0.995, spot * 1.005);
             self.world.chain.advance(60);
             self.publish(spot);
         }

@@ -1,5 +1,7 @@
 //! The terms as they are stored, and their hard ranges: whatever the owner sets, accounts are sold.
 
+use core::ops::RangeInclusive;
+
 use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::Uint128;
 use protocol_api::engine::{self, LiquidationTerms, MAX_PENALTY, MAX_TARGET, PPM};
@@ -11,17 +13,17 @@ use crate::error::ContractError;
 /// The least reward that a schedule must end at: a buyer is always paid something in the end.
 const LEAST_END: i32 = 100_000;
 /// Shortest and longest time until then, seconds.
-const END_AFTER: core::ops::RangeInclusive<u32> = 60..=86_400;
+const END_AFTER: RangeInclusive<u32> = 60..=86_400;
 /// The least target health.
 const LEAST_TARGET: u32 = 1_010_000;
-/// Longest silence of an auction, seconds.
-const MOST_TAIL: u32 = 604_800;
+/// Shortest and longest silence after which an auction starts anew, seconds.
+const TAIL: RangeInclusive<u32> = 60..=3_600;
 /// Widest slot.
 const MOST_SLOT: u32 = 100_000;
 /// Longest waiting time of a bid, seconds.
 const MOST_WAIT: u32 = 86_400;
 /// Shortest and longest time for nominations, seconds.
-const NOMINATION: core::ops::RangeInclusive<u32> = 60..=86_400;
+const NOMINATION: RangeInclusive<u32> = 60..=86_400;
 /// Highest dust floor and least budget, whole quote coins.
 const MOST_COINS: u128 = 100_000;
 /// Highest tip, whole quote coins.
@@ -173,7 +175,7 @@ impl Terms {
     }
 
     fn check_own(&self, one: u128) -> Result<(), ContractError> {
-        require((self.end_after..=MOST_TAIL).contains(&self.tail), "tail")?;
+        require(TAIL.contains(&self.tail), "tail")?;
         require((1..=MOST_SLOT).contains(&self.slot), "slot")?;
         if self.slot.checked_rem(SLOT_GRID) != Some(0) {
             return Err(ContractError::SlotGrid);

@@ -46,7 +46,7 @@ fn attack_options_35_the_best_ranked_stand_whoever_named_them_and_when() {
     world.send(&mallory, &nominate(&[20, 21])).unwrap();
     let found = nominees(&world);
     assert_eq!(found.nominees, [9, 8, 7, 6, 5, 4, 3, 2]);
-    assert_eq!((found.executable_at, found.lapses_at), (at, at + 7_200));
+    assert_eq!((found.executable_at, found.lapses_at), (at, at + 3_600));
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_table_lapses_with_its_time_and_with_its_auction() {
     let anyone = world.address("anyone");
     world.send(&anyone, &nominate(&[3])).unwrap();
     // A step in between touches the auction; the table stands a tail longer than it took to ripen, and no more.
-    world.advance(7_000);
+    world.advance(3_400);
     let start = world.auction().unwrap().start.at;
     world.script(deep(start));
     world.step();
@@ -117,7 +117,7 @@ fn a_table_lapses_with_its_time_and_with_its_auction() {
     world.refused(&anyone, &CLOSE, "E_LIQUIDATION_NO_NOMINEE");
     // Nobody touched the auction for a tail.
     world.send(&anyone, &nominate(&[5])).unwrap();
-    world.advance(7_200);
+    world.advance(3_600);
     world.refused(&anyone, &CLOSE, "E_LIQUIDATION_NO_AUCTION");
     world.refused(&anyone, &nominate(&[5]), "E_LIQUIDATION_NO_AUCTION");
 }

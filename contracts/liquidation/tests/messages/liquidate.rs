@@ -31,7 +31,7 @@ fn a_first_step_starts_an_auction_and_the_next_ones_keep_its_clock() {
     assert_eq!(attribute(&response, "auction_started", "at"), None);
     let kept = world.auction().unwrap();
     assert_eq!((kept.start.at, kept.touched), (start, start + 60));
-    assert_eq!(kept.restarts_at, start + 60 + 7_200);
+    assert_eq!(kept.restarts_at, start + 60 + 3_600);
 }
 
 #[test]
@@ -41,12 +41,12 @@ fn attack_risk_26_an_auction_nobody_touched_starts_anew() {
     world.script(deep(start));
     world.step();
     // Touched in time: it runs on.
-    world.advance(7_199);
+    world.advance(3_599);
     world.script(deep(start));
     world.step();
     assert_eq!(world.order().auction.unwrap().at, start);
     // Silent for the tail: the engine is told of no auction and starts one.
-    world.advance(7_200);
+    world.advance(3_600);
     let again = world.now();
     world.script(deep(again));
     let response = world.step();

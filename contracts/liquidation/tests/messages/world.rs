@@ -39,7 +39,7 @@ pub fn terms() -> Terms {
             tip: Uint128::new(5_000_000),
             chip: 2_000,
         },
-        tail: 7_200,
+        tail: 3_600,
         bids: BidTerms {
             slot: 10_000,
             wait: 300,

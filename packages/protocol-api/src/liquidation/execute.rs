@@ -30,7 +30,8 @@ pub struct InstantiateMsg {
 pub struct Terms {
     /// What the engine goes by in every step.
     pub auction: LiquidationTerms,
-    /// Seconds after which an auction that nobody touched starts anew, from the schedule's end to a week.
+    /// Seconds after which an auction that no step touched starts anew, 60 to 3,600: the price falls only while somebody
+    /// could have taken, not while the account was healthy or prices allowed no sale.
     pub tail: u32,
     /// Standing bids.
     pub bids: BidTerms,
