@@ -3,7 +3,7 @@
 use risk::liquidation::Fund;
 use wasm_chain::Mode;
 
-use super::agents::{Draw, Kind, agents};
+use super::agents::{Agent, Draw, Kind, agents};
 use super::agree::is_same;
 use super::contracts::play;
 use super::law::Law;
@@ -64,7 +64,8 @@ fn accounts_are_sold_and_nothing_is_made_or_lost() {
 }
 
 /// Every account of the contracts against the pure crates at the same prices: when it fell, what buyers paid, what is
-/// left of it, insurance, to the last unit.
+/// left of it, insurance, to the last unit. Late keepers, a gap in prices; then buyers who want nearly all of the margin,
+/// so that prices fall below zero and insurance pays what its hourly cap allows.
 #[test]
 fn both_depths_agree_to_the_last_unit() {
     let coin = coin(1);
@@ -74,33 +75,41 @@ fn both_depths_agree_to_the_last_unit() {
     };
     let path = Path::new(&coin, 240, Way::Jump, 1).silenced(silence);
     let drawn = agents(&path, Law::Grid, drawn(40, 360)).unwrap();
-    let rules = Rules {
-        delay: 480,
-        ..Rules::standard()
+    let relief = |appetite| {
+        let rules = Rules {
+            delay: 480,
+            appetite,
+            ..Rules::standard()
+        };
+        let pure = agreed(&path, &drawn, &rules);
+        let sold = pure.ends.iter().flat_map(|end| &end.sales);
+        let (count, relief) = sold.fold((0, 0), |(count, sum), (_, sold)| {
+            (count + 1, sum + sold.relief)
+        });
+        assert!(count > 3, "{count} slices");
+        relief
     };
+    let (modest, greedy) = (relief(20_000), relief(950_000));
+    assert!(modest < greedy, "insurance paid {modest} and {greedy}");
+}
+
+/// Plays agents on the contracts and follows them on the pure crates.
+fn agreed(path: &Path<'_>, drawn: &[Agent], rules: &Rules) -> Outcome {
     let fund = 20_000_000_000;
-    let played = play(Mode::Native, &path, &drawn, (&rules, fund)).unwrap();
+    let played = play(Mode::Native, path, drawn, (rules, fund)).unwrap();
     let setting = Setting {
         law: Law::Grid,
-        rules: &rules,
+        rules,
         fund,
     };
     let pure = run(&played.prices, &played.agents, &setting).unwrap();
-    assert!(
-        played.agents.len() >= 20,
-        "{} of {} left out",
-        played.left_out,
-        drawn.len()
-    );
-    let sold = played.seen.iter().filter(|seen| !seen.paid.is_empty());
-    assert!(sold.count() > 3);
-    let relieved = pure.ends.iter().flat_map(|end| &end.sales);
-    let relief: u128 = relieved.map(|(_, sold)| sold.relief).sum();
-    println!("insurance paid {relief}");
+    let (count, left_out) = (played.agents.len(), played.left_out);
+    assert!(count >= 20, "{left_out} of {} left out", drawn.len());
     for (seen, end) in played.seen.iter().zip(&pure.ends) {
         assert!(is_same(seen, end), "{seen:?} {end:?}");
     }
     assert_eq!(played.fund, pure.others.fund.balance);
+    pure
 }
 
 /// A fund of 1,000 pays 100, 90, 81, ...: 500 are paid in the seventh hour, and at most all of it in ten days.
