@@ -23,6 +23,7 @@ mod plot;
 mod random;
 mod replay;
 mod series;
+mod stress;
 mod table;
 mod venue;
 
@@ -54,6 +55,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Run real chains through the compiled contracts.
     Replay(replay::ReplayArgs),
+    /// Follow many accounts through falls, jumps and outages down the waterfall.
+    Stress(stress::StressArgs),
     /// Fit and measure volatility surfaces.
     #[command(subcommand)]
     Surface(commands::surface::SurfaceCommand),
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
         Command::Backtest(args) => commands::backtest::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::Stress(args) => stress::run(&args),
         Command::Surface(command) => commands::surface::run(command),
     };
     match result {

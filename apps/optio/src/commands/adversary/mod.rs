@@ -6,7 +6,7 @@ mod report;
 
 use std::path::PathBuf;
 
-use adversary::{Notional, PricingSet, marks};
+use adversary::{Notional, PricingSet, Worst, marks};
 use clap::Args;
 use pricing::payoff::Kind;
 use risk::{Level, SeriesKey};
@@ -139,14 +139,17 @@ fn sampled(chains: &[Chain], at: usize, every: usize) -> bool {
 }
 
 /// What an adversary may trade in one chain, and the scenario set over it.
-struct Market {
+pub struct Market {
     set: PricingSet,
     notional: Notional,
 }
 
 impl Market {
     /// Every quoted option and a future per expiry, expiring after `until`.
-    fn new(chain: &Chain, fitted: &FittedChain, until: u64) -> Result<Self> {
+    ///
+    /// # Errors
+    /// When a series cannot be priced.
+    pub fn new(chain: &Chain, fitted: &FittedChain, until: u64) -> Result<Self> {
         let alive = chain.expiries.iter().filter(|e| e.expiry > until);
         let series: Vec<SeriesKey> = alive.flat_map(tradable).collect();
         let notional = Notional(fitted.index * MULTIPLIER as f64);
@@ -158,14 +161,21 @@ impl Market {
     }
 
     fn losses(&self, moved: &FittedChain) -> Result<[f64; 3]> {
-        let after = marks(&self.set, &alone(moved), self.notional);
-        let after = after.map_err(|e| CliError::of(&e))?;
         let mut losses = [0.0; 3];
         for (loss, margin) in losses.iter_mut().zip(MARGINS) {
-            let worst = self.set.worst(&after, margin);
-            *loss = worst.map_err(|e| CliError::of(&e))?.loss;
+            *loss = self.worst(moved, margin)?.loss;
         }
         Ok(losses)
+    }
+
+    /// The book that loses most when the chain becomes another, with at most so much margin (basis points of gross).
+    ///
+    /// # Errors
+    /// When a series cannot be priced or the program has no answer.
+    pub fn worst(&self, moved: &FittedChain, margin: f64) -> Result<Worst> {
+        let after = marks(&self.set, &alone(moved), self.notional);
+        let after = after.map_err(|e| CliError::of(&e))?;
+        self.set.worst(&after, margin).map_err(|e| CliError::of(&e))
     }
 }
 

@@ -1,6 +1,6 @@
 //! `optio backtest`: margins of random books over real chains, and what the books lost by the next snapshot.
 
-mod books;
+pub mod books;
 mod report;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,230 @@
+//! Who is there: books of several kinds, each with cash for a multiple of its initial margin.
+
+use risk::liquidation::Health;
+use risk::{Book, Context, CoveredPath, Leg, Level, QUOTE_COIN, covered};
+
+use super::law::Law;
+use super::path::{LAST, Path};
+use crate::commands::adversary::Market;
+use crate::commands::backtest::books::{Shape, draw};
+use crate::error::{CliError, Result};
+use crate::random::Random;
+
+/// Quantity units of a contract.
+const CONTRACT: f64 = 10_000.0;
+/// Margin that the searched books may have, basis points of gross.
+const THIN: f64 = 20.0;
+/// Sizes of a book, multiples of what was drawn.
+const SIZES: usize = 20;
+
+/// What an agent holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Short options and strangles.
+    ShortGamma,
+    /// Verticals and calendars.
+    Spread,
+    /// Two to sixteen legs of any sign and size.
+    Random,
+    /// The basket that loses most under the move that really came, found by search.
+    Worst,
+    /// Enough cash for the worst payoff.
+    Covered,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::ShortGamma,
+        Self::Spread,
+        Self::Random,
+        Self::Worst,
+        Self::Covered,
+    ];
+
+    /// For a table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ShortGamma => "short options, strangles",
+            Self::Spread => "verticals, calendars",
+            Self::Random => "2 to 16 random legs",
+            Self::Worst => "baskets found by search",
+            Self::Covered => "covered",
+        }
+    }
+
+    /// Kinds by their shares among agents.
+    fn pick(random: &mut Random) -> Self {
+        match random.below(20) {
+            0..=8 => Self::ShortGamma,
+            9..=12 => Self::Spread,
+            13..=14 => Self::Random,
+            15..=17 => Self::Worst,
+            _ => Self::Covered,
+        }
+    }
+
+    fn shape(self, random: &mut Random) -> Shape {
+        match self {
+            Self::ShortGamma => *random.pick(&[Shape::Short, Shape::Strangle]),
+            Self::Spread => *random.pick(&[Shape::Vertical, Shape::Calendar]),
+            Self::Random | Self::Worst => Shape::Random,
+            Self::Covered => *random.pick(&[Shape::Vertical, Shape::Short]),
+        }
+    }
+}
+
+/// An account with the ticks between which it lives.
+#[derive(Debug, Clone)]
+pub struct Agent {
+    /// What it holds.
+    pub kind: Kind,
+    /// Ticks of its first and last look.
+    pub life: (usize, usize),
+    /// Legs and cash it starts with.
+    pub book: Book,
+    /// Initial margin, quote base units.
+    pub margin: i128,
+    /// Cash and legs in units of it; a covered account brings what covers it.
+    pub multiple: f64,
+}
+
+/// How agents are drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Draw {
+    /// How many.
+    pub count: usize,
+    /// Ticks that one lives.
+    pub life: usize,
+    /// Baskets searched for.
+    pub baskets: usize,
+    /// Seed.
+    pub seed: u64,
+}
+
+/// Baskets with the chain they were found in.
+fn baskets(path: &Path<'_>, most: usize) -> Result<Vec<(usize, Book)>> {
+    let chains = &path.coin().chains;
+    let step = chains.len().div_ceil(most.max(1)).max(1);
+    let mut found = Vec::new();
+    for at in (0..chains.len().saturating_sub(1)).step_by(step) {
+        let ((chain, fitted), (_, next)) = (&chains[at], &chains[at + 1]);
+        let market = Market::new(chain, fitted, next.time + LAST)?;
+        let worst = market.worst(next, THIN)?;
+        let legs = worst.book.iter().map(|(key, held)| Leg {
+            key: *key,
+            quantity: (held * 10.0 * CONTRACT).round() as i64,
+        });
+        let legs: Vec<Leg> = legs.filter(|leg| leg.quantity != 0).collect();
+        if !legs.is_empty() && legs.len() <= risk::MAX_LEGS {
+            let cash = Vec::new();
+            found.push((at, Book { cash, legs }));
+        }
+    }
+    Ok(found)
+}
+
+/// Draws agents: for each a chain, a kind, a book and a multiple of 1.0 to 1.3 of its initial margin.
+///
+/// # Errors
+/// When a book cannot be priced or a search has no answer.
+pub fn agents(path: &Path<'_>, law: Law, draw: Draw) -> Result<Vec<Agent>> {
+    let mut random = Random::new(draw.seed);
+    let baskets = baskets(path, draw.baskets)?;
+    let mut agents = Vec::with_capacity(draw.count);
+    let mut plans: Vec<(usize, Kind, Book, f64)> = Vec::with_capacity(draw.count);
+    for _ in 0..draw.count {
+        plans.extend(plan(path, &baskets, &mut random));
+    }
+    plans.sort_by_key(|plan| plan.0);
+    let mut context = None;
+    for (chain, kind, book, multiple) in plans {
+        let tick = path.tick_of(chain);
+        let Some(life) = life(path, &book, (tick, draw.life)) else {
+            continue;
+        };
+        if context.as_ref().is_none_or(|(known, _)| *known != chain) {
+            context = path.context(tick)?.map(|found| (chain, found));
+        }
+        let Some((_, context)) = &context else {
+            continue;
+        };
+        agents.extend(seeded(law, context, (kind, life), (book, multiple))?);
+    }
+    Ok(agents)
+}
+
+/// An agent with its cash; none where no cash covers a book that should be covered.
+fn seeded(
+    law: Law,
+    context: &Context,
+    (kind, life): (Kind, (usize, usize)),
+    (mut book, multiple): (Book, f64),
+) -> Result<Option<Agent>> {
+    let own = law.health(&book, context, Level::Initial);
+    let own = own.map_err(|e| CliError::of(&e))?;
+    let needed = match kind {
+        Kind::Covered => bound(&book, context)?,
+        _ => Some(seed(&own, multiple)),
+    };
+    let margin = own.margin;
+    Ok(needed.map(|needed| {
+        if needed > 0 {
+            book.cash.push((QUOTE_COIN, needed));
+        }
+        Agent {
+            kind,
+            life,
+            book,
+            margin,
+            multiple,
+        }
+    }))
+}
+
+/// A chain, a kind, a book without cash and a multiple; none where the chain has no such options.
+fn plan(
+    path: &Path<'_>,
+    baskets: &[(usize, Book)],
+    random: &mut Random,
+) -> Option<(usize, Kind, Book, f64)> {
+    let chains = &path.coin().chains;
+    let kind = Kind::pick(random);
+    let multiple = 1.0 + 0.3 * random.unit();
+    let size = 1 + random.below(SIZES) as i64;
+    let (chain, mut book) = if kind == Kind::Worst && !baskets.is_empty() {
+        random.pick(baskets).clone()
+    } else {
+        let chain = random.below(chains.len().saturating_sub(1));
+        (chain, draw(kind.shape(random), &chains[chain].0, random)?)
+    };
+    for leg in &mut book.legs {
+        leg.quantity *= size;
+    }
+    Some((chain, kind, book, multiple))
+}
+
+/// Ticks of a life: until the first of its options is about to expire, at most so many.
+fn life(path: &Path<'_>, book: &Book, (tick, most): (usize, usize)) -> Option<(usize, usize)> {
+    let first = book.legs.iter().map(|leg| leg.key.expiry_seconds()).min()?;
+    let alive = path.ticks.partition_point(|t| t.time + LAST < first);
+    let last = alive
+        .checked_sub(1)?
+        .min(tick + most)
+        .min(path.ticks.len() - 1);
+    (last > tick).then_some((tick, last))
+}
+
+/// Cash for a multiple of a margin; none is owed from the start.
+fn seed(own: &Health, multiple: f64) -> i128 {
+    let wanted = (own.margin as f64 * multiple).ceil() as i128;
+    // Without cash, equity is what the legs are worth.
+    (wanted - own.equity).max(0)
+}
+
+/// The cash that makes a book covered; none where its loss has no bound.
+fn bound(book: &Book, context: &Context) -> Result<Option<i128>> {
+    let paths = covered(book, &context.markets).map_err(|e| CliError::of(&e))?;
+    let lowest: Option<Vec<i128>> = paths.iter().map(CoveredPath::lowest).collect();
+    Ok(lowest.map(|all| all.iter().map(|low| -low.min(&0)).sum()))
+}

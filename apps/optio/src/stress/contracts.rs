@@ -1,0 +1,464 @@
+//! The same life on the contracts themselves: accounts opened, books traded, keepers sending messages. What margin is
+//! computed from is read back from the oracle's record, so that the pure depth can be given the very same prices.
+
+use std::collections::BTreeMap;
+
+use cosmwasm_std::{Coin, Uint128, from_json};
+use fixed_math::Fx;
+use pricing::payoff::Style;
+use protocol_api::engine::{
+    self, AccountId, AccountResponse, InsuranceResponse, LiquidateData, LiquidationStateResponse,
+    Standing,
+};
+use protocol_api::exchange::QuoteLeg;
+use protocol_api::liquidation::{ExecuteMsg, Take};
+use protocol_api::record::{MarketRecord, decode, market_record_key, to_state};
+use risk::{
+    Book, Context, Kind as Payoff, Leg, Level, MarketTerms, QUOTE_COIN, SeriesKey, Underlying,
+    assess, default_profile,
+};
+use sandbox::setup::{BTC, USDC, WINDOW};
+use sandbox::{Sandbox, Trader};
+use wasm_chain::{ChainError, Mode, Outcome};
+
+use super::agents::Agent;
+use super::law::{marks, notional};
+use super::path::Path;
+use super::rules::Rules;
+use super::run::Prices;
+use super::sale::BUDGET;
+use crate::data::time::format_expiry;
+use crate::error::{CliError, Result};
+use crate::margined::empty;
+use crate::venue::{failed, report};
+
+/// The market that everybody trades, and its number.
+const MARKET: (&str, u16) = ("BTC_USDC", 1);
+/// USD between strikes; quantity units here per unit of a drawn book.
+const GRID: u32 = 100;
+const UNITS: i64 = 100;
+/// Base units per quantity unit and USD, and per tick.
+const MULTIPLIER: u64 = 10_000;
+const TICK_VALUE: u64 = 5_000;
+/// A feed that is silent for five minutes has a gap: reports come at least so often, seconds.
+pub const HEARTBEAT: u64 = 240;
+/// What a buyer starts with, quote base units.
+const RICH: u128 = 1_000_000_000_000_000;
+/// Room for fees: one part in so many of gross notional, and a flat sum.
+const FEES: (i128, i128) = (2_000, 50_000_000);
+
+/// Prices as the contracts saw them.
+pub struct Recorded {
+    contexts: Vec<Option<Context>>,
+    kept: Vec<bool>,
+}
+
+impl Prices for Recorded {
+    fn count(&self) -> usize {
+        self.contexts.len()
+    }
+
+    fn kept(&self, tick: usize) -> bool {
+        self.kept[tick]
+    }
+
+    fn context(&self, tick: usize) -> Result<Option<Context>> {
+        Ok(self.contexts[tick].clone())
+    }
+}
+
+/// What became of an account on the contracts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// What buyers paid in all, penalty included, with the tick.
+    pub paid: Vec<(usize, i128)>,
+    /// Equity at its last look.
+    pub equity: i128,
+    /// What it held then.
+    pub book: Book,
+    /// When it first fell.
+    pub fell: Option<usize>,
+}
+
+/// A life on the contracts.
+pub struct Played {
+    /// Accounts as they started.
+    pub agents: Vec<Agent>,
+    /// What became of them.
+    pub seen: Vec<Seen>,
+    /// What margin was computed from.
+    pub prices: Recorded,
+    /// Insurance at the end.
+    pub fund: u128,
+    /// Agents that could not be brought onto the contracts: too many legs, or refused.
+    pub left_out: usize,
+}
+
+/// An account with its buyer.
+struct Pair {
+    seller: Trader,
+    buyer: Trader,
+    agent: usize,
+    since: Option<u64>,
+}
+
+struct Stage<'a> {
+    world: Sandbox,
+    rules: &'a Rules,
+    keeper: AccountId,
+    names: BTreeMap<String, SeriesKey>,
+    live: Vec<Pair>,
+    played: Played,
+    opened: usize,
+}
+
+/// Plays agents (ascending by first tick) along a path of BTC.
+///
+/// # Errors
+/// When a message fails that should not, or the ledger's audit does.
+pub fn play(
+    mode: Mode,
+    path: &Path<'_>,
+    agents: &[Agent],
+    (rules, fund): (&Rules, u128),
+) -> Result<Played> {
+    let start = path.ticks.first().map_or(0, |tick| tick.time);
+    let world = Sandbox::deploy(mode, start - 7_200, WINDOW).map_err(|e| failed(&e))?;
+    let mut stage = Stage::new(world, rules, fund)?;
+    let mut next = 0;
+    for (at, tick) in path.ticks.iter().enumerate() {
+        let context = stage.publish(path, at)?;
+        if let Some(context) = &context {
+            while let Some(agent) = agents.get(next).filter(|agent| agent.life.0 <= at) {
+                stage.admit(agent, context)?;
+                next += 1;
+            }
+            stage.look(at, tick.kept)?;
+        }
+        stage.played.prices.contexts.push(context);
+        stage.played.prices.kept.push(tick.kept);
+    }
+    stage.finish()
+}
+
+impl<'a> Stage<'a> {
+    fn new(mut world: Sandbox, rules: &'a Rules, fund: u128) -> Result<Self> {
+        let keeper = world.open_account("watcher", &[]);
+        let keeper = keeper.map_err(|e| failed(&e))?.account;
+        let giver = world.chain.address("giver");
+        let coins = [Coin::new(fund, USDC)];
+        let msg = engine::ExecuteMsg::FundInsurance {
+            market: MARKET.0.to_owned(),
+        };
+        world.chain.mint(&giver, &coins).map_err(|e| failed(&e))?;
+        let funded = world.engine_as(&giver, &msg, &coins);
+        funded.map_err(|e| failed(&e))?;
+        Ok(Self {
+            world,
+            rules,
+            keeper,
+            names: BTreeMap::new(),
+            live: Vec::new(),
+            played: Played {
+                agents: Vec::new(),
+                seen: Vec::new(),
+                prices: Recorded {
+                    contexts: Vec::new(),
+                    kept: Vec::new(),
+                },
+                fund: 0,
+                left_out: 0,
+            },
+            opened: 0,
+        })
+    }
+
+    /// Publishes the surface of a tick; what the record then says.
+    fn publish(&mut self, path: &Path<'_>, at: usize) -> Result<Option<Context>> {
+        let tick = path.ticks[at];
+        self.world.chain.set_time(tick.time);
+        if !tick.priced {
+            return Ok(None);
+        }
+        let said = report(BTC, tick.time, tick.spot, &path.surface(at))?;
+        self.world.publish(&said).map_err(|e| failed(&e))?;
+        self.context().map(Some)
+    }
+
+    fn context(&self) -> Result<Context> {
+        let corrupt = || CliError::input("the oracle's record cannot be read");
+        let key = market_record_key(BTC);
+        let bytes = self.world.chain.query_raw(&self.world.oracle, &key);
+        let record: MarketRecord = decode(&bytes.ok_or_else(corrupt)?).map_err(|_| corrupt())?;
+        let now = self.world.chain.now();
+        let mut context = empty(now);
+        context.markets.push(MarketTerms {
+            id: MARKET.1,
+            underlying: BTC,
+            settle_coin: QUOTE_COIN,
+            style: Style::Linear,
+            multiplier: MULTIPLIER,
+            tick_value: TICK_VALUE,
+            strike_step: Fx::from_num(GRID),
+            digital_payout: Fx::from_num(1_000),
+        });
+        context.underlyings.push(Underlying {
+            state: to_state(BTC, &record, now).map_err(|_| corrupt())?,
+            profile: default_profile(),
+        });
+        Ok(context)
+    }
+
+    /// Opens an account and its buyer, trades the book between them at mark.
+    fn admit(&mut self, agent: &Agent, context: &Context) -> Result<()> {
+        let Some(legs) = converted(&agent.book) else {
+            self.played.left_out += 1;
+            return Ok(());
+        };
+        let deposit = deposit(agent, &legs, context)?;
+        self.opened += 1;
+        let name = format!("seller {}", self.opened);
+        let coins = if deposit > 0 {
+            vec![Coin::new(deposit, USDC)]
+        } else {
+            vec![]
+        };
+        let world = &mut self.world;
+        let seller = world.open_account(&name, &coins).map_err(|e| failed(&e))?;
+        let buyer = world.open_account(&name.replace("seller", "buyer"), &[Coin::new(RICH, USDC)]);
+        let buyer = buyer.map_err(|e| failed(&e))?;
+        let quoted = self.quoted(&legs, context)?;
+        let quote = self.world.quote(&seller, 1, 1, quoted);
+        if self.world.take(&buyer, quote, 1).is_err() {
+            self.played.left_out += 1;
+            return Ok(());
+        }
+        let mut own = agent.clone();
+        own.book = self.book(seller.account)?;
+        self.live.push(Pair {
+            seller,
+            buyer,
+            agent: self.played.agents.len(),
+            since: None,
+        });
+        self.played.agents.push(own);
+        self.played.seen.push(Seen::default());
+        Ok(())
+    }
+
+    /// The seller's legs at mark; series are listed when first named.
+    fn quoted(&mut self, legs: &[Leg], context: &Context) -> Result<Vec<QuoteLeg>> {
+        let mut quoted = Vec::with_capacity(legs.len());
+        for leg in legs {
+            let name = name(&leg.key);
+            if self.names.insert(name.clone(), leg.key).is_none() {
+                let msg = engine::ExecuteMsg::ListSeries {
+                    series: vec![name.clone()],
+                };
+                let owner = self.world.owner.clone();
+                let listed = self.world.engine_as(&owner, &msg, &[]);
+                listed.map_err(|e| failed(&e))?;
+            }
+            quoted.push(QuoteLeg {
+                series: name,
+                ratio: leg.quantity,
+                price: ticks(leg, context)?,
+            });
+        }
+        Ok(quoted)
+    }
+
+    /// Every account is looked at; those below maintenance are stepped.
+    fn look(&mut self, at: usize, kept: bool) -> Result<()> {
+        let mut live = std::mem::take(&mut self.live);
+        for page in live.chunks_mut(32) {
+            let accounts = page.iter().map(|pair| pair.seller.account).collect();
+            for (pair, state) in page.iter_mut().zip(self.states(accounts)?) {
+                self.step((at, kept), pair, &state)?;
+            }
+        }
+        live.retain(|pair| {
+            let over = self.played.agents[pair.agent].life.1 <= at;
+            let sold = self.played.seen[pair.agent].book.legs.is_empty();
+            !over && !sold
+        });
+        self.live = live;
+        Ok(())
+    }
+
+    fn states(&self, accounts: Vec<AccountId>) -> Result<Vec<LiquidationStateResponse>> {
+        let query = engine::QueryMsg::LiquidationStates { accounts };
+        let states = self.world.chain.query(&self.world.engine, &query);
+        states.map_err(|e| failed(&e))
+    }
+
+    fn step(
+        &mut self,
+        (at, kept): (usize, bool),
+        pair: &mut Pair,
+        state: &LiquidationStateResponse,
+    ) -> Result<()> {
+        let mut state = state.clone();
+        let healthy = |s: &LiquidationStateResponse| s.standing == Some(Standing::Healthy);
+        if healthy(&state) {
+            pair.since = None;
+        } else {
+            let now = self.world.chain.now();
+            let since = *pair.since.get_or_insert(now);
+            self.played.seen[pair.agent].fell.get_or_insert(at);
+            if kept && now >= since + self.rules.delay {
+                let paid = self.liquidate(pair)?;
+                self.played.seen[pair.agent]
+                    .paid
+                    .extend(paid.map(|paid| (at, paid)));
+                state = self.states(vec![pair.seller.account])?.remove(0);
+                if healthy(&state) {
+                    pair.since = None;
+                }
+            }
+        }
+        let equity = state.equity.map_or(0, |equity| equity.i128());
+        let book = self.book(pair.seller.account)?;
+        let seen = &mut self.played.seen[pair.agent];
+        (seen.equity, seen.book) = (equity, book);
+        Ok(())
+    }
+
+    /// A step with the buyer if he may take now, else one without; what he paid.
+    fn liquidate(&mut self, pair: &Pair) -> Result<Option<i128>> {
+        let take = Take {
+            account: pair.buyer.account,
+            least_reward: self.rules.appetite,
+            max_pay: Uint128::new(BUDGET),
+            fingerprint: None,
+        };
+        let sent = match self.send(pair, Some(take)) {
+            Err(error) if error.to_string().contains("E_ENGINE_NOT_TAKEN") => self.send(pair, None),
+            sent => sent,
+        };
+        let data = data(&sent.map_err(|e| failed(&e))?)?;
+        Ok(data.taken.first().map(|taken| taken.paid.i128()))
+    }
+
+    fn send(
+        &mut self,
+        pair: &Pair,
+        take: Option<Take>,
+    ) -> std::result::Result<Outcome, ChainError> {
+        let msg = ExecuteMsg::Liquidate {
+            account: pair.seller.account,
+            take,
+            keeper: Some(self.keeper),
+        };
+        let sender = pair.buyer.address.clone();
+        self.world.liquidation_as(&sender, &msg, &[])
+    }
+
+    fn book(&self, account: AccountId) -> Result<Book> {
+        let query = engine::QueryMsg::Account { account };
+        let found: AccountResponse = self
+            .world
+            .chain
+            .query(&self.world.engine, &query)
+            .map_err(|e| failed(&e))?;
+        let quote = found.cash.iter().filter(|cash| cash.denom == USDC);
+        let amounts = quote.map(|cash| (QUOTE_COIN, cash.amount.i128()));
+        let legs = found.legs.iter().filter_map(|leg| {
+            Some(Leg {
+                key: *self.names.get(&leg.series)?,
+                quantity: leg.quantity.i64(),
+            })
+        });
+        Ok(Book {
+            cash: amounts.filter(|entry| entry.1 != 0).collect(),
+            legs: legs.collect(),
+        })
+    }
+
+    fn finish(mut self) -> Result<Played> {
+        let audit = self.world.audit();
+        audit.map_err(|e| CliError::new("E_OPTIO_INVARIANT", e.to_string()))?;
+        let query = engine::QueryMsg::Insurance {
+            market: MARKET.0.to_owned(),
+        };
+        let fund: InsuranceResponse = self
+            .world
+            .chain
+            .query(&self.world.engine, &query)
+            .map_err(|e| failed(&e))?;
+        self.played.fund = fund.balance.u128();
+        Ok(self.played)
+    }
+}
+
+/// Legs in the market's units, sorted; none when they do not fit a quote.
+fn converted(book: &Book) -> Option<Vec<Leg>> {
+    let legs = book.legs.iter().map(|leg| {
+        let key = SeriesKey {
+            market: MARKET.1,
+            strike: leg.key.strike / GRID,
+            ..leg.key
+        };
+        let fits = leg.key.strike % GRID == 0;
+        let quantity = leg.quantity / UNITS;
+        fits.then_some(Leg { key, quantity })
+    });
+    let legs: Option<Vec<Leg>> = legs.collect();
+    let mut legs: Vec<Leg> = legs?.into_iter().filter(|leg| leg.quantity != 0).collect();
+    legs.sort_unstable();
+    (1..=16).contains(&legs.len()).then_some(legs)
+}
+
+fn name(key: &SeriesKey) -> String {
+    let side = if key.kind == Payoff::Call { 'C' } else { 'P' };
+    let (expiry, strike) = (format_expiry(key.expiry_seconds()), key.strike * GRID);
+    format!("{}-{expiry}-{strike}-{side}", MARKET.0)
+}
+
+/// The mark of a leg in ticks.
+fn ticks(leg: &Leg, context: &Context) -> Result<i64> {
+    let one = Book {
+        cash: Vec::new(),
+        legs: vec![Leg {
+            quantity: 1_000,
+            ..*leg
+        }],
+    };
+    let worth = marks(&one, context).map_err(|e| CliError::of(&e))?;
+    let ticks = (worth / 1_000) as i64 / TICK_VALUE as i64;
+    Ok(ticks.max(1))
+}
+
+/// What the account must bring so that its cash ends at its multiple of initial margin, fees paid.
+fn deposit(agent: &Agent, legs: &[Leg], context: &Context) -> Result<u128> {
+    let book = Book {
+        cash: Vec::new(),
+        legs: legs.to_vec(),
+    };
+    let own = assess(&book, context, Level::Initial).map_err(|e| CliError::of(&e))?;
+    let gross = notional(&book, context, false).map_err(|e| CliError::of(&e))?;
+    let wanted = (own.margin as f64 * agent.multiple).ceil() as i128 - own.equity;
+    let mut received = 0;
+    for leg in legs {
+        received -=
+            i128::from(leg.quantity) * i128::from(ticks(leg, context)?) * i128::from(TICK_VALUE);
+    }
+    let fees = gross / FEES.0 + FEES.1;
+    Ok(u128::try_from(wanted.max(0) - received + fees).unwrap_or(0))
+}
+
+/// What a step answered; the chain wraps the data in one field.
+fn data(outcome: &Outcome) -> Result<LiquidateData> {
+    let unread = || CliError::input("the step's answer cannot be read");
+    let bytes = outcome
+        .response
+        .data
+        .as_ref()
+        .ok_or_else(unread)?
+        .as_slice();
+    let start = bytes
+        .iter()
+        .position(|byte| *byte == b'{')
+        .ok_or_else(unread)?;
+    from_json(&bytes[start..]).map_err(|_| unread())
+}

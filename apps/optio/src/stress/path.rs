@@ -1,0 +1,197 @@
+//! What prices do: real or made-up chains at their times, a seeded bridge between them.
+
+use risk::Context;
+
+use crate::data::chain::{Chain, YEAR};
+use crate::error::Result;
+use crate::fitted::FittedChain;
+use crate::margined::alone;
+use crate::random::Random;
+use crate::series::fit_in_turn;
+
+/// Seconds before its expiry from which an option is no longer priced here.
+pub const LAST: u64 = 2_700;
+/// Annual volatility of the bridge.
+const BRIDGE_VOL: f64 = 0.6;
+/// Components a slice.
+pub const COMPONENTS: usize = 3;
+
+/// How the price gets from one chain to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// By a Brownian bridge.
+    Bridge,
+    /// By a bridge around where it is, then in one jump at a random time.
+    Jump,
+}
+
+/// One coin's chains, accepted and fitted, ascending in time.
+pub struct Coin {
+    /// Symbol.
+    pub name: String,
+    /// Quotes with their fits.
+    pub chains: Vec<(Chain, FittedChain)>,
+}
+
+impl Coin {
+    /// Fits chains in turn; those that cannot be fitted are left out.
+    pub fn fit(name: &str, chains: &[Chain]) -> Self {
+        let fits = fit_in_turn(chains, COMPONENTS);
+        let both = chains.iter().cloned().zip(fits);
+        Self {
+            name: name.to_owned(),
+            chains: both.filter_map(|(c, f)| Some((c, f.ok()?))).collect(),
+        }
+    }
+}
+
+/// A time at which a keeper may look.
+#[derive(Debug, Clone, Copy)]
+pub struct Tick {
+    /// Unix seconds.
+    pub time: u64,
+    /// USD.
+    pub spot: f64,
+    /// The chain whose surface is carried here.
+    pub chain: usize,
+    /// Whether a price is published.
+    pub priced: bool,
+    /// Whether keepers are awake.
+    pub kept: bool,
+    /// Since when prices have come without a gap.
+    pub live_since: u64,
+}
+
+/// A stretch of time without prices or without keepers.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silence {
+    /// Seconds without prices from the start of the worst fall.
+    pub oracle: u64,
+    /// Seconds without keepers from the start of the worst fall.
+    pub keeper: u64,
+}
+
+/// A coin's price through time.
+pub struct Path<'a> {
+    coin: &'a Coin,
+    /// Ascending in time.
+    pub ticks: Vec<Tick>,
+}
+
+impl<'a> Path<'a> {
+    /// The chains joined, a tick every `seconds`.
+    pub fn new(coin: &'a Coin, seconds: u64, way: Way, seed: u64) -> Self {
+        let mut random = Random::new(seed ^ 0x5bd1);
+        let mut ticks = Vec::new();
+        for (at, pair) in coin.chains.windows(2).enumerate() {
+            let [(a, _), (b, _)] = pair else { continue };
+            let count = (b.time - a.time).div_ceil(seconds).max(1) as usize;
+            let spots = joined(
+                (a.index, b.index),
+                count,
+                (b.time - a.time, way),
+                &mut random,
+            );
+            for (step, spot) in spots.into_iter().enumerate() {
+                ticks.push(Tick {
+                    time: a.time + seconds * step as u64,
+                    spot,
+                    chain: at,
+                    priced: true,
+                    kept: true,
+                    live_since: 0,
+                });
+            }
+        }
+        Self { coin, ticks }
+    }
+
+    /// Where the worst fall between two chains starts.
+    fn worst(&self) -> u64 {
+        let falls = self.coin.chains.windows(2).filter_map(|pair| match pair {
+            [(a, _), (b, _)] => Some((b.index / a.index, a.time)),
+            _ => None,
+        });
+        let worst = falls.min_by(|a, b| a.0.total_cmp(&b.0));
+        worst.map_or(0, |worst| worst.1)
+    }
+
+    /// Takes prices and keepers away.
+    pub fn silenced(mut self, silence: Silence) -> Self {
+        let start = self.worst();
+        let inside = |time: u64, seconds: u64| (start..start + seconds).contains(&time);
+        let resumed = self.ticks.iter().find(|t| t.time >= start + silence.oracle);
+        let resumed = resumed.map_or(0, |t| t.time);
+        for tick in &mut self.ticks {
+            tick.priced = !inside(tick.time, silence.oracle);
+            tick.kept = !inside(tick.time, silence.keeper);
+            if silence.oracle > 0 && tick.time >= resumed {
+                tick.live_since = resumed;
+            }
+        }
+        self
+    }
+
+    /// What margin is computed from at a tick; none without a price.
+    ///
+    /// # Errors
+    /// When a carried slice is refused by the on-chain test.
+    pub fn context(&self, at: usize) -> Result<Option<Context>> {
+        let tick = self.ticks[at];
+        if !tick.priced {
+            return Ok(None);
+        }
+        let mut context = alone(&self.surface(at).carried(tick.time, tick.spot)?);
+        for underlying in &mut context.underlyings {
+            underlying.state.live_since = tick.live_since;
+        }
+        Ok(Some(context))
+    }
+
+    /// The chain's surface before it is carried to a tick, without what is about to expire.
+    pub fn surface(&self, at: usize) -> FittedChain {
+        let tick = self.ticks[at];
+        let mut fitted = self.coin.chains[tick.chain].1.clone();
+        fitted.expiries.retain(|e| e.expiry > tick.time + LAST);
+        fitted
+    }
+
+    /// The first tick of a chain.
+    pub fn tick_of(&self, chain: usize) -> usize {
+        self.ticks.partition_point(|tick| tick.chain < chain)
+    }
+
+    /// The chains.
+    pub fn coin(&self) -> &Coin {
+        self.coin
+    }
+}
+
+/// Spots from the first to just before the last.
+fn joined(
+    (from, to): (f64, f64),
+    count: usize,
+    (seconds, way): (u64, Way),
+    random: &mut Random,
+) -> Vec<f64> {
+    let jump_at = match way {
+        Way::Bridge => 0,
+        Way::Jump => 1 + random.below(count),
+    };
+    let dt = seconds as f64 / count as f64 / YEAR;
+    let target = match way {
+        Way::Bridge => (to / from).ln(),
+        Way::Jump => 0.0,
+    };
+    let mut x = 0.0_f64;
+    let mut spots = Vec::with_capacity(count);
+    for step in 0..count {
+        let jumped = way == Way::Jump && step >= jump_at;
+        let base = if jumped { to } else { from };
+        spots.push(base * x.exp());
+        let left = (count - step) as f64;
+        let noise = BRIDGE_VOL * (dt * (left - 1.0) / left).sqrt() * random.normal();
+        x += (target - x) / left + noise;
+    }
+    spots
+}

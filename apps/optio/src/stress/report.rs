@@ -1,0 +1,304 @@
+//! What the command prints and writes.
+
+use super::StressArgs;
+use super::agents::Kind;
+use super::law::{Law, notional};
+use super::path::{Coin, Path, Way};
+use super::run::End;
+use super::sale::signed;
+use super::scenario::{Found, USD};
+use super::waterfall::Walk;
+use crate::data::chain::quantile;
+use crate::data::time::format_timestamp;
+use crate::table::Table;
+
+/// Share of the accounts that fell which must end with equity >= 0, percent.
+const KEPT: f64 = 99.9;
+/// Accounts that must have fallen for the share to mean something.
+const FELL: usize = 10_000;
+
+/// Counts and sums over accounts; amounts in quote base units.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sums {
+    /// All.
+    pub accounts: usize,
+    /// Ever below maintenance.
+    pub fell: usize,
+    /// Of those, with equity below zero when sold or at the end: what insurance pays does not make one solvent.
+    pub broke: usize,
+    /// Covered ones among them.
+    pub covered_broke: usize,
+    /// Steps that sold.
+    pub sales: usize,
+    /// Accounts sold whole.
+    pub whole: usize,
+    /// Sum of what was missing.
+    pub debt: i128,
+    /// Paid by buyers to sellers.
+    pub paid: i128,
+    /// Paid by insurance during sales.
+    pub relief: u128,
+    /// Penalties.
+    pub penalty: u128,
+}
+
+impl Sums {
+    /// Over these.
+    pub fn of<'a>(ends: impl Iterator<Item = &'a End>) -> Self {
+        let mut sums = Self::default();
+        for end in ends {
+            let short = end.shortfall();
+            let broke = short > 0;
+            sums.accounts += 1;
+            sums.fell += usize::from(end.fell.is_some());
+            sums.broke += usize::from(broke && end.fell.is_some());
+            sums.covered_broke += usize::from(broke && end.kind == Kind::Covered);
+            sums.debt += short;
+            for (_, sold) in &end.sales {
+                sums.sales += 1;
+                sums.whole += usize::from(sold.whole);
+                sums.paid += sold.paid;
+                sums.relief += sold.relief;
+                sums.penalty += sold.penalty;
+            }
+        }
+        sums
+    }
+
+    /// Percent of those that fell which end with equity >= 0.
+    pub fn kept_percent(&self) -> f64 {
+        100.0 * (self.fell - self.broke) as f64 / self.fell.max(1) as f64
+    }
+}
+
+/// What accounts still owe at the end, walked down.
+pub fn walk(found: &Found) -> Walk {
+    let each = found.parts.iter().map(|part| {
+        let debt: i128 = part.outcome.ends.iter().map(|e| -e.equity.min(0)).sum();
+        let last = part.times.last().copied().unwrap_or(0);
+        Walk::down(debt.unsigned_abs(), part.outcome.others.fund, last)
+    });
+    each.fold(Walk::default(), Walk::and)
+}
+
+/// The section.
+pub fn text(args: &StressArgs, coins: &[Coin], results: &[Found]) -> String {
+    let parts = [
+        format!("## Stress\n\n{}", intro(args, coins)),
+        format!("### Scenarios\n\n{}", scenarios(results).markdown()),
+        format!(
+            "### Kinds of account, default parameters\n\n{}",
+            kinds(&results[0]).markdown()
+        ),
+        format!(
+            "### What the laws ask for\n\n{}",
+            capital(coins, args, results).markdown()
+        ),
+        format!("### Targets\n\n{}", targets(results)),
+    ];
+    parts.join("\n\n")
+}
+
+/// What was read of a coin, in words.
+pub fn span(coin: &Coin) -> String {
+    let time = |c: Option<&(crate::data::chain::Chain, _)>| {
+        c.map_or_else(String::new, |c| format_timestamp(c.0.time))
+    };
+    format!(
+        "{} chains of {} from {} to {}",
+        coin.chains.len(),
+        coin.name,
+        time(coin.chains.first()),
+        time(coin.chains.last())
+    )
+}
+
+fn intro(args: &StressArgs, coins: &[Coin]) -> String {
+    let spans: Vec<String> = coins.iter().map(span).collect();
+    format!(
+        "Written by `optio stress{} --accounts {} --page docs/measurements.md` (seed {}): {}. Each account enters at a random chain with 1.0 to 1.3 \
+         times its initial margin and lives {} hours, or until the first of its options is about to expire. Between chains the surface keeps its shape \
+         and the price follows a seeded bridge. Accounts below maintenance are looked at every {} s, others every {} s; a buyer takes at \
+         {:.1} % of margin and can always pay; terms of liquidation as the sandbox's; each market's insurance starts with {} USD. Every scenario \
+         but the first two follows a tenth of the accounts. *Late keepers* act {} s after an account fell; without keepers {} s, without prices {} s \
+         from the start of each coin's worst fall between two chains; *in one jump*: the whole move between two chains comes in one tick. \
+         An account ends with equity >= 0 if it needed nobody else's money for that: insurance that pays for a negative equity counts as bad debt, what \
+         it adds to a buyer's reward does not.",
+        if args.data.is_some() {
+            " --data DIR"
+        } else {
+            ""
+        },
+        super::scenario::Plan::of(args).accounts(),
+        args.seed,
+        spans.join(", "),
+        args.life,
+        args.tick,
+        args.tick * args.scan as u64,
+        f64::from(args.appetite) / 1e4,
+        args.fund,
+        args.delay,
+        args.outage,
+        args.gap,
+    )
+}
+
+fn usd(amount: i128) -> String {
+    format!("{:.0}", amount as f64 / USD)
+}
+
+fn scenarios(results: &[Found]) -> Table {
+    let mut table = Table::new(&[
+        "scenario",
+        "accounts",
+        "fell below maintenance",
+        "slices sold",
+        "sold whole",
+        "end with equity >= 0",
+        "bad debt, USD",
+        "insurance paid in sales",
+        "insurance for the rest",
+        "left to winners",
+        "penalties",
+        "bought for",
+    ]);
+    for found in results {
+        let (sums, walk) = (found.sums(), walk(found));
+        table.row(vec![
+            found.scenario.name.to_owned(),
+            sums.accounts.to_string(),
+            sums.fell.to_string(),
+            sums.sales.to_string(),
+            sums.whole.to_string(),
+            format!("{:.3} %", sums.kept_percent()),
+            usd(sums.debt),
+            usd(signed(sums.relief)),
+            usd(signed(walk.insurance)),
+            usd(signed(walk.winners)),
+            usd(signed(sums.penalty)),
+            usd(sums.paid),
+        ]);
+    }
+    table
+}
+
+fn kinds(found: &Found) -> Table {
+    let mut table = Table::new(&[
+        "kind",
+        "accounts",
+        "fell below maintenance",
+        "slices sold",
+        "sold whole",
+        "end with equity >= 0",
+        "bad debt, USD",
+        "insurance paid in sales",
+        "lowest end: equity / initial margin",
+    ]);
+    for kind in Kind::ALL {
+        let own = || found.ends().filter(|end| end.kind == kind);
+        let sums = Sums::of(own());
+        let ratios = own().filter(|end| end.margin > 0);
+        let lowest = ratios.map(|end| end.equity as f64 / end.margin as f64);
+        table.row(vec![
+            kind.name().to_owned(),
+            sums.accounts.to_string(),
+            sums.fell.to_string(),
+            sums.sales.to_string(),
+            sums.whole.to_string(),
+            format!("{:.3} %", sums.kept_percent()),
+            usd(sums.debt),
+            usd(signed(sums.relief)),
+            format!("{:.2}", lowest.fold(f64::INFINITY, f64::min)),
+        ]);
+    }
+    table
+}
+
+/// Initial margin over gross notional, law by law and kind by kind.
+fn capital(coins: &[Coin], args: &StressArgs, results: &[Found]) -> Table {
+    let mut table = Table::new(&[
+        "kind",
+        "worst price: median margin, % of gross",
+        "static 15 %",
+        "worst price: fell and broke",
+        "static 15 %",
+    ]);
+    for kind in Kind::ALL {
+        let mut row = vec![kind.name().to_owned()];
+        for law in [Law::Grid, Law::Static] {
+            let found = results.iter().find(|found| found.scenario.law == law);
+            let shares = found.map(|found| margins(coins, args, found, kind));
+            let median = quantile(shares.unwrap_or_default(), 0.5);
+            row.push(format!("{:.2}", 100.0 * median));
+        }
+        for law in [Law::Grid, Law::Static] {
+            let found = results.iter().find(|found| found.scenario.law == law);
+            let sums = found.map(|f| Sums::of(f.ends().filter(|end| end.kind == kind)));
+            let sums = sums.unwrap_or_default();
+            row.push(format!("{} of {}", sums.broke, sums.fell));
+        }
+        table.row(row);
+    }
+    table
+}
+
+fn margins(coins: &[Coin], args: &StressArgs, found: &Found, kind: Kind) -> Vec<f64> {
+    let mut shares = Vec::new();
+    for (part, coin) in found.parts.iter().zip(coins) {
+        let path = Path::new(coin, args.tick, Way::Bridge, 0);
+        let mut known = None;
+        for agent in part.agents.iter().filter(|agent| agent.kind == kind) {
+            if known.as_ref().is_none_or(|(tick, _)| *tick != agent.life.0) {
+                known = path
+                    .context(agent.life.0)
+                    .ok()
+                    .flatten()
+                    .map(|c| (agent.life.0, c));
+            }
+            let gross = known
+                .as_ref()
+                .and_then(|k| notional(&agent.book, &k.1, false).ok());
+            if let Some(gross) = gross.filter(|gross| *gross > 0) {
+                shares.push(agent.margin as f64 / gross as f64);
+            }
+        }
+    }
+    shares
+}
+
+/// The targets, met or not.
+fn targets(results: &[Found]) -> String {
+    let plain = results[0].sums();
+    let covered: usize = results
+        .iter()
+        .filter(|found| found.scenario.law == Law::Grid)
+        .map(|found| found.sums().covered_broke)
+        .sum();
+    let exact = results.iter().all(Found::is_exact);
+    let walked = results
+        .iter()
+        .map(walk)
+        .all(|w| w.deficit == w.insurance + w.winners);
+    let enough = plain.fell >= FELL;
+    let lines = [
+        (covered == 0, format!("covered accounts with bad debt in any scenario: {covered}")),
+        (
+            enough && plain.kept_percent() >= KEPT,
+            format!(
+                "default parameters: {:.3} % of {} accounts that fell below maintenance end with equity >= 0 (asked: {KEPT} % of at least {FELL})",
+                plain.kept_percent(),
+                plain.fell
+            ),
+        ),
+        (
+            exact && walked,
+            "cash and legs of sellers, buyers, keepers and insurance add up to the last unit in every scenario; what is still owed is walked down \
+             insurance, the rest named"
+                .to_owned(),
+        ),
+    ];
+    let line = |(met, said): &(bool, String)| {
+        format!("- {}: {said}", if *met { "met" } else { "NOT MET" })
+    };
+    lines.iter().map(line).collect::<Vec<_>>().join("\n")
+}
