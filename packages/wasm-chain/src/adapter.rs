@@ -109,7 +109,7 @@ impl Wasm {
     }
 }
 
-fn out_of_gas(_: OutOfGas) -> StdError {
+pub(crate) fn out_of_gas(_: OutOfGas) -> StdError {
     StdError::msg("out of gas")
 }
 

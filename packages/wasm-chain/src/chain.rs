@@ -10,19 +10,23 @@ use cosmwasm_std::{
     Uint256, WasmMsg, WasmQuery, from_json, to_json_binary, to_json_vec,
 };
 use cw_multi_test::{
-    App, AppBuilder, AppResponse, BankSudo, Executor, SudoMsg, WasmKeeper, WasmSudo, no_init,
+    AppBuilder, AppResponse, BankSudo, Executor, SudoMsg, WasmKeeper, WasmSudo, no_init,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::adapter::Wasm;
 use crate::artifacts;
+use crate::bank::MeteredBank;
 use crate::cache;
 use crate::code::{Code, Native};
 use crate::error::ChainError;
 use crate::identity::{Identity, NextAddress};
 use crate::meter::Meter;
 use crate::report::GasReport;
+
+/// The chain underneath.
+pub type App = cw_multi_test::App<MeteredBank>;
 
 /// How contracts run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,14 +92,19 @@ impl Chain {
     pub fn like(mode: Mode, artifacts: impl Into<PathBuf>, identity: Identity) -> Self {
         let next_address = NextAddress::default();
         let wasm = WasmKeeper::new().with_address_generator(next_address.clone());
-        let builder = AppBuilder::new().with_api(identity.api()).with_wasm(wasm);
-        let mut app = builder.build(no_init);
+        let meter = Meter::default();
+        let metered = (mode == Mode::Wasm).then(|| meter.clone());
+        let mut app = AppBuilder::new()
+            .with_api(identity.api())
+            .with_bank(MeteredBank::new(metered))
+            .with_wasm(wasm)
+            .build(no_init);
         app.update_block(|block| block.chain_id = identity.chain_id.clone());
         Self {
             mode,
             app,
             artifacts: artifacts.into(),
-            meter: Meter::default(),
+            meter,
             gas_limit: GAS_LIMIT,
             pins: BTreeMap::new(),
             reports: RefCell::default(),

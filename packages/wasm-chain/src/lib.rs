@@ -28,6 +28,7 @@
 mod adapter;
 mod artifacts;
 mod backend;
+mod bank;
 mod cache;
 mod chain;
 pub mod check;
@@ -40,7 +41,7 @@ mod report;
 mod snapshot;
 
 pub use artifacts::{artifacts_dir, compiler};
-pub use chain::{Chain, Mode, Outcome};
+pub use chain::{App, Chain, Mode, Outcome};
 pub use code::{Code, Contract};
 pub use error::ChainError;
 pub use identity::Identity;
