@@ -1,5 +1,6 @@
 //! The node's RPC, blocking, with patience: a node that restarts is waited for.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,8 @@ pub(crate) struct Rpc {
     http: HttpClient,
     runtime: Runtime,
     patience: Duration,
+    /// Whether the last request got no answer: see [`Rpc::welcome`].
+    away: Cell<bool>,
 }
 
 impl Rpc {
@@ -38,12 +41,38 @@ impl Rpc {
             http,
             runtime,
             patience,
+            away: Cell::new(false),
         })
     }
 
     /// One attempt.
     fn once<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        self.runtime.block_on(call)
+        let result = self.runtime.block_on(call);
+        if result.as_ref().is_err_and(|error| !answered(error)) {
+            self.away.set(true);
+        }
+        result
+    }
+
+    /// A node that was away may have been started again; until it makes a block it answers, but not sensibly: some queries
+    /// are not known yet, and contracts would see no time. So its next block is waited for.
+    fn welcome(&self) -> Result<(), Error> {
+        if !self.away.get() {
+            return Ok(());
+        }
+        let height = || {
+            self.once(self.http.abci_info())
+                .map(|i| i.last_block_height)
+        };
+        let (found, since) = (height()?, Instant::now());
+        while height()? <= found {
+            if since.elapsed() >= self.patience {
+                return Err(Error::timeout(self.patience));
+            }
+            std::thread::sleep(POLL);
+        }
+        self.away.set(false);
+        Ok(())
     }
 
     /// Attempts until the node answers or patience is over. What the node answers is final, also an error.
@@ -53,7 +82,7 @@ impl Rpc {
     {
         let since = Instant::now();
         loop {
-            match self.once(call()) {
+            match self.welcome().and_then(|()| self.once(call())) {
                 Ok(answer) => return Ok(answer),
                 Err(error) if answered(&error) => return Err(ClientError::answer(brief(&error))),
                 Err(error) if since.elapsed() >= self.patience => {
