@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, entry_point};
 use protocol_api::exchange::{ExecuteMsg, InstantiateMsg, MigrateMsg, QueryMsg};
+use protocol_std::message::Message;
 
 use crate::error::ContractError;
 use crate::{execute, migrate as migration, query as answer, state};
@@ -12,7 +13,7 @@ pub fn instantiate(
     deps: DepsMut,
     _env: Env,
     info: MessageInfo,
-    msg: InstantiateMsg,
+    Message(msg): Message<InstantiateMsg>,
 ) -> Result<Response, ContractError> {
     refuse_funds(&info)?;
     let engine = deps.api.addr_validate(&msg.engine)?;
@@ -27,7 +28,7 @@ pub fn execute(
     deps: DepsMut,
     env: Env,
     info: MessageInfo,
-    msg: ExecuteMsg,
+    Message(msg): Message<ExecuteMsg>,
 ) -> Result<Response, ContractError> {
     refuse_funds(&info)?;
     match msg {
@@ -49,7 +50,11 @@ pub fn execute(
 
 /// Answers a query.
 #[cfg_attr(not(feature = "library"), entry_point)]
-pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
+pub fn query(
+    deps: Deps,
+    env: Env,
+    Message(msg): Message<QueryMsg>,
+) -> Result<Binary, ContractError> {
     answer::query(deps, &env, msg)
 }
 

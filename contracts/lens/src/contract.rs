@@ -5,6 +5,7 @@ use cosmwasm_std::{
     to_json_binary, to_json_vec,
 };
 use protocol_api::lens::{ConfigResponse, InstantiateMsg, QueryMsg};
+use protocol_std::message::Message;
 use protocol_std::version;
 
 use crate::error::LensError;
@@ -20,7 +21,7 @@ pub fn instantiate(
     deps: DepsMut,
     _env: Env,
     _info: MessageInfo,
-    msg: InstantiateMsg,
+    Message(msg): Message<InstantiateMsg>,
 ) -> Result<Response, LensError> {
     version::stamp(deps.storage, NAME, VERSION)?;
     let config = ConfigResponse {
@@ -44,7 +45,7 @@ pub fn execute(
 
 /// Answers a query.
 #[cfg_attr(not(feature = "library"), entry_point)]
-pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, LensError> {
+pub fn query(deps: Deps, env: Env, Message(msg): Message<QueryMsg>) -> Result<Binary, LensError> {
     let config = deps.storage.get(CONFIG).ok_or(LensError::State)?;
     let config: ConfigResponse = from_json(config).map_err(|_| LensError::State)?;
     let answer = match msg {

@@ -5,6 +5,7 @@ use cosmwasm_std::entry_point;
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Reply, Response};
 use protocol_api::access::{Role, role};
 use protocol_api::liquidation::{ACCESS, ExecuteMsg, InstantiateMsg, MigrateMsg, QueryMsg};
+use protocol_std::message::Message;
 use protocol_std::{funds, ownership, reply as answered};
 
 use crate::error::ContractError;
@@ -20,7 +21,7 @@ pub fn instantiate(
     deps: DepsMut,
     _env: Env,
     info: MessageInfo,
-    msg: InstantiateMsg,
+    Message(msg): Message<InstantiateMsg>,
 ) -> Result<Response, ContractError> {
     funds::none(&info.funds)?;
     migration::stamp(deps.storage)?;
@@ -33,7 +34,7 @@ pub fn execute(
     deps: DepsMut,
     env: Env,
     info: MessageInfo,
-    msg: ExecuteMsg,
+    Message(msg): Message<ExecuteMsg>,
 ) -> Result<Response, ContractError> {
     if !matches!(msg, ExecuteMsg::DepositBackstop { .. }) {
         funds::none(&info.funds)?;
@@ -102,7 +103,11 @@ pub fn reply(deps: DepsMut, env: Env, msg: Reply) -> Result<Response, ContractEr
 
 /// Answers a query.
 #[cfg_attr(not(feature = "library"), entry_point)]
-pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
+pub fn query(
+    deps: Deps,
+    env: Env,
+    Message(msg): Message<QueryMsg>,
+) -> Result<Binary, ContractError> {
     answer::query(deps, &env, msg)
 }
 

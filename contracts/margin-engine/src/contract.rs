@@ -5,6 +5,7 @@ use cosmwasm_std::entry_point;
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response};
 use protocol_api::access::{Role, role};
 use protocol_api::engine::{ACCESS, ExecuteMsg, InstantiateMsg, MigrateMsg, QueryMsg};
+use protocol_std::message::Message;
 use protocol_std::{funds, ownership};
 
 use crate::error::EngineError;
@@ -21,7 +22,7 @@ pub fn instantiate(
     deps: DepsMut,
     _env: Env,
     info: MessageInfo,
-    msg: InstantiateMsg,
+    Message(msg): Message<InstantiateMsg>,
 ) -> Result<Response, EngineError> {
     funds::none(&info.funds)?;
     migration::stamp(deps.storage)?;
@@ -34,7 +35,7 @@ pub fn execute(
     deps: DepsMut,
     env: Env,
     info: MessageInfo,
-    msg: ExecuteMsg,
+    Message(msg): Message<ExecuteMsg>,
 ) -> Result<Response, EngineError> {
     authorise(deps.as_ref(), &info, &msg)?;
     dispatch(deps, &env, &info, msg)
@@ -42,7 +43,7 @@ pub fn execute(
 
 /// Answers a query.
 #[cfg_attr(not(feature = "library"), entry_point)]
-pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, EngineError> {
+pub fn query(deps: Deps, env: Env, Message(msg): Message<QueryMsg>) -> Result<Binary, EngineError> {
     answer::query(deps, &env, msg)
 }
 

@@ -5,6 +5,7 @@ use protocol_api::engine::{CoinTerms, InstantiateMsg};
 use protocol_std::ownership;
 use protocol_std::pause::Pause;
 
+use crate::core::cap::MAX_RAMP;
 use crate::core::market::require;
 use crate::error::EngineError;
 use crate::execute::admin::checked_params;
@@ -27,12 +28,16 @@ pub fn instantiate(deps: DepsMut, msg: InstantiateMsg) -> Result<Response, Engin
         cap: msg.quote_coin.cap,
         debt_cap: msg.quote_coin.debt_cap,
     };
+    require(msg.cap_ramp <= u64::from(MAX_RAMP), "cap_ramp")?;
+    // The quote coin is there from the beginning: nothing to ramp.
+    let raise = (msg.quote_coin.cap.u128(), 0);
     let mut config = Config {
         oracle: oracle.into_string(),
         guardian: guardian.map(Addr::into_string),
         treasury: None,
         pause: Pause::default(),
         params: Timed::new(checked_params(&msg.params)?),
+        cap_ramp: u32::try_from(msg.cap_ramp).map_err(|_| EngineError::Overflow)?,
         markets: 0,
         coins: vec![],
         venues: vec![],
@@ -42,7 +47,7 @@ pub fn instantiate(deps: DepsMut, msg: InstantiateMsg) -> Result<Response, Engin
         denom: msg.quote_coin.denom,
         underlying: None,
         decimals: msg.quote_coin.decimals,
-        terms: Timed::new(coin_terms(&terms)?),
+        terms: Timed::new(coin_terms(&terms, raise)?),
     });
     ownership::initialise(deps.storage, &owner)?;
     state::save_config(deps.storage, &config)?;

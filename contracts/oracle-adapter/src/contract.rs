@@ -5,6 +5,7 @@ use cosmwasm_std::entry_point;
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response};
 use protocol_api::access::{Role, role};
 use protocol_api::oracle::{ACCESS, ExecuteMsg, InstantiateMsg, MigrateMsg, QueryMsg};
+use protocol_std::message::Message;
 use protocol_std::{funds, ownership, version};
 
 use crate::core::signers::SignerSet;
@@ -29,7 +30,7 @@ pub fn instantiate(
     deps: DepsMut<'_>,
     _env: Env,
     info: MessageInfo,
-    msg: InstantiateMsg,
+    Message(msg): Message<InstantiateMsg>,
 ) -> Result<Response, ContractError> {
     funds::none(&info.funds)?;
     version::stamp(deps.storage, NAME, VERSION)?;
@@ -57,7 +58,7 @@ pub fn execute(
     deps: DepsMut<'_>,
     env: Env,
     info: MessageInfo,
-    msg: ExecuteMsg,
+    Message(msg): Message<ExecuteMsg>,
 ) -> Result<Response, ContractError> {
     funds::none(&info.funds)?;
     authorise(deps.as_ref(), &info, msg.name())?;
@@ -88,7 +89,11 @@ fn authorise(
 /// [`ContractError`] when what is asked for does not exist.
 #[cfg_attr(not(feature = "library"), entry_point)]
 #[allow(clippy::needless_pass_by_value, reason = "the chain's signature")]
-pub fn query(deps: Deps<'_>, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
+pub fn query(
+    deps: Deps<'_>,
+    env: Env,
+    Message(msg): Message<QueryMsg>,
+) -> Result<Binary, ContractError> {
     queries::answer(deps, &env, msg)
 }
 

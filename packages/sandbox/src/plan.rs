@@ -30,6 +30,8 @@ pub struct Config {
     pub threshold: u8,
     /// Engine-wide parameters.
     pub params: EngineParams,
+    /// How long a new or raised cap of a coin waits and grows, seconds.
+    pub cap_ramp: u64,
     /// Coin 0.
     pub quote_coin: QuoteCoin,
     /// Terms of liquidation.
@@ -115,6 +117,7 @@ pub const PARTS: [Part; 5] = [
                 guardian: config.guardian.clone(),
                 oracle: site.at(ORACLE).to_string(),
                 params: config.params.clone(),
+                cap_ramp: config.cap_ramp,
                 quote_coin: config.quote_coin.clone(),
             })
         },

@@ -80,6 +80,8 @@ pub fn config(window: Window) -> Config {
         signers: publishers().iter().map(Signer::public).collect(),
         threshold: THRESHOLD,
         params: engine_params(),
+        // Stories and tests deposit at once.
+        cap_ramp: 0,
         quote_coin: quote_coin(),
         liquidation: liquidation_terms(),
         feeds: [

@@ -200,6 +200,7 @@ fn query(deps: Deps, _: Env, msg: QueryMsg) -> StdResult<Binary> {
                 denom: denom.into(),
                 underlying: None,
                 decimals,
+                accepted: Uint128::MAX,
                 terms: Scheduled {
                     current: terms.clone(),
                     next: None,

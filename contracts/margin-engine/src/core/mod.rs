@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod calendar;
+pub mod cap;
 pub mod fees;
 pub mod ledger;
 pub mod market;

@@ -40,10 +40,7 @@ pub fn take(
         let amount = Uint128::try_from(sent.amount)
             .map_err(|_| EngineError::Overflow)?
             .u128();
-        let cap = desk
-            .config
-            .coin(coin)
-            .map_or(0, |record| record.terms.at(desk.now).cap);
+        let cap = desk.config.cap(coin, desk.now)?;
         let owed = desk.account(account)?.amount(coin).min(0).unsigned_abs();
         let ledger = desk.ledger(coin)?;
         ledger.held = ledger

@@ -9,6 +9,7 @@ use protocol_api::event::TypedEvent;
 use risk::name::is_symbol;
 use risk::{QUOTE_COIN, WEIGHT_ONE};
 
+use crate::core::cap::Cap;
 use crate::core::ledger::DECIMAL_ONE;
 use crate::core::market::{COIN_LIMIT, MARKET_LIMIT, exact_fx, multiplier, require, tick_value};
 use crate::error::EngineError;
@@ -28,7 +29,8 @@ pub fn add_coin(deps: DepsMut, env: &Env, listing: &CoinListing) -> Result<Respo
         .iter()
         .filter(|coin| coin.underlying == Some(listing.underlying));
     require(same.count() < 3, "underlying")?;
-    let terms = coin_terms(&listing.terms)?;
+    let raise = (0, env.block.time.seconds());
+    let terms = coin_terms(&listing.terms, raise)?;
     config.coins.push(CoinRecord {
         denom: listing.denom.clone(),
         underlying: Some(listing.underlying),
@@ -53,7 +55,9 @@ pub fn set_coin_terms(
     })?;
     let now = env.block.time.seconds();
     check_effective(effective_at, now)?;
-    let terms = coin_terms(terms)?;
+    let coin = config.coin(id).ok_or(EngineError::Corrupt)?;
+    let reached = coin.terms.at(now).cap.at(effective_at, config.cap_ramp)?;
+    let terms = coin_terms(terms, (reached, effective_at))?;
     if id == QUOTE_COIN {
         let whole = terms.weight_initial == WEIGHT_ONE && terms.depeg == 0;
         require(whole, "weight_initial")?;
@@ -206,8 +210,11 @@ fn market_params(params: &WireParams) -> Result<MarketParams, EngineError> {
     })
 }
 
-/// Terms of a coin in their ranges.
-pub fn coin_terms(terms: &WireCoinTerms) -> Result<CoinTerms, EngineError> {
+/// Terms of a coin in their ranges; the cap rises from what is accepted at a time.
+pub fn coin_terms(
+    terms: &WireCoinTerms,
+    (from, since): (u128, u64),
+) -> Result<CoinTerms, EngineError> {
     let weight_initial = share(terms.weight_initial, "weight_initial")?;
     let weight_maintenance = share(terms.weight_maintenance, "weight_maintenance")?;
     require(weight_initial <= weight_maintenance, "weight_initial")?;
@@ -218,7 +225,11 @@ pub fn coin_terms(terms: &WireCoinTerms) -> Result<CoinTerms, EngineError> {
         weight_initial,
         weight_maintenance,
         depeg: share(terms.depeg, "depeg")?,
-        cap: terms.cap.u128(),
+        cap: Cap {
+            from,
+            to: terms.cap.u128(),
+            since,
+        },
         debt_cap: terms.debt_cap.u128(),
     })
 }

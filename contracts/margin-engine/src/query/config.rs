@@ -31,6 +31,7 @@ pub fn config(deps: Deps, env: &Env) -> Result<ConfigResponse, EngineError> {
         treasury: config.treasury,
         liquidator: state::load_liquidator(deps.storage)?,
         params: scheduled(&config.params, now, params),
+        cap_ramp: config.cap_ramp.into(),
         paused: actions.into_iter().filter(paused).collect(),
         paused_until: config.pause.until,
         next_account: state::next_account(deps.storage)?,
@@ -61,15 +62,19 @@ fn params(params: &Params) -> EngineParams {
 pub fn coins(deps: Deps, env: &Env) -> Result<CoinsResponse, EngineError> {
     let config = state::load_config(deps.storage)?;
     let now = env.block.time.seconds();
-    let view = |(id, coin): (u16, &state::CoinRecord)| CoinView {
-        id,
-        denom: coin.denom.clone(),
-        underlying: coin.underlying,
-        decimals: coin.decimals,
-        terms: scheduled(&coin.terms, now, coin_terms),
+    let view = |(id, coin): (u16, &state::CoinRecord)| {
+        Ok(CoinView {
+            id,
+            denom: coin.denom.clone(),
+            underlying: coin.underlying,
+            decimals: coin.decimals,
+            accepted: Uint128::new(config.cap(id, now)?),
+            terms: scheduled(&coin.terms, now, coin_terms),
+        })
     };
+    let coins = (0..).zip(&config.coins).map(view);
     Ok(CoinsResponse {
-        coins: (0..).zip(&config.coins).map(view).collect(),
+        coins: coins.collect::<Result<_, EngineError>>()?,
     })
 }
 
@@ -78,7 +83,7 @@ fn coin_terms(terms: &CoinTerms) -> WireCoinTerms {
         weight_initial: share(terms.weight_initial),
         weight_maintenance: share(terms.weight_maintenance),
         depeg: share(terms.depeg),
-        cap: Uint128::new(terms.cap),
+        cap: Uint128::new(terms.cap.to),
         debt_cap: Uint128::new(terms.debt_cap),
     }
 }

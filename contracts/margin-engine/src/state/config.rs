@@ -5,6 +5,9 @@ use protocol_std::binary::Record;
 use protocol_std::pause::Pause;
 pub use protocol_std::timed::Timed;
 
+use crate::core::cap::Cap;
+use crate::error::EngineError;
+
 /// Number of the next account.
 #[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub(super) struct Next(pub u64);
@@ -44,7 +47,7 @@ pub struct CoinTerms {
     /// Share of value lost in the depeg pricing.
     pub depeg: u32,
     /// Most the engine accepts, checked at deposit.
-    pub cap: u128,
+    pub cap: Cap,
     /// Sum of negative cash above which openings stop.
     pub debt_cap: u128,
 }
@@ -75,6 +78,8 @@ pub struct Config {
     pub pause: Pause,
     /// Parameters.
     pub params: Timed<Params>,
+    /// How long a raised cap waits, and then grows, seconds. Fixed for the engine's life.
+    pub cap_ramp: u32,
     /// Number of markets.
     pub markets: u16,
     /// Coins by number, the quote coin first.
@@ -99,5 +104,11 @@ impl Config {
     /// A coin by number.
     pub fn coin(&self, id: u16) -> Option<&CoinRecord> {
         self.coins.get(usize::from(id))
+    }
+
+    /// How much of a coin is accepted at `now`; nothing of an unknown one.
+    pub fn cap(&self, id: u16, now: u64) -> Result<u128, EngineError> {
+        self.coin(id)
+            .map_or(Ok(0), |coin| coin.terms.at(now).cap.at(now, self.cap_ramp))
     }
 }

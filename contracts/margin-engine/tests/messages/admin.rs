@@ -292,6 +292,11 @@ fn attack_options_34_instantiation_checks_everything() {
         },
         "decimals",
     );
+    let slow = InstantiateMsg {
+        cap_ramp: 2_592_001,
+        ..good.clone()
+    };
+    refused(slow, "cap_ramp");
     let quote_coin = QuoteCoin {
         denom: String::new(),
         ..good.quote_coin.clone()

@@ -59,6 +59,60 @@ fn attack_risk_22_a_cap_stops_deposits_and_never_changes_value() {
 }
 
 #[test]
+fn attack_risk_22_a_hostile_listing_finds_no_cap_for_a_week() {
+    const WEEK: u64 = 604_800;
+    let mut world = World::ramped(WEEK);
+    let (owner, alice) = (world.owner.clone(), world.alice.clone());
+    let listing = btc_coin();
+    let cap = listing.terms.cap.u128();
+    world.ok(&owner, ExecuteMsg::AddCoin { listing });
+    world.ok(&alice, ExecuteMsg::CreateAccount { venues: vec![] });
+    let deposit = ExecuteMsg::Deposit { account: 1 };
+    let too_much = |world: &mut World, amount: u128| {
+        let sent = [coin(amount, BTC)];
+        world.refused_with(&alice, deposit.clone(), &sent, "E_ENGINE_DEPOSIT_CAP");
+    };
+    let accepted = |world: &World| {
+        let coins: CoinsResponse = world.query(&QueryMsg::Coins {});
+        (
+            coins.coins[0].accepted.u128(),
+            coins.coins[1].accepted.u128(),
+        )
+    };
+    let dollars = world.ledger(USD);
+    assert_eq!(dollars.held.u128(), 0);
+    assert_eq!(accepted(&world), (1_000_000_000_000_000, 0));
+    too_much(&mut world, 1);
+    world.advance(WEEK);
+    too_much(&mut world, 1);
+    // Half way up half of it comes in, and not a unit more.
+    world.advance(WEEK / 2);
+    assert_eq!(accepted(&world).1, cap / 2);
+    too_much(&mut world, cap / 2 + 1);
+    world.deposit(1, cap / 2, BTC);
+    // A higher cap keeps what has been reached and waits again; a lower one counts at once.
+    let set = |cap: u128, effective_at: u64| ExecuteMsg::SetCoinTerms {
+        denom: BTC.into(),
+        terms: CoinTerms {
+            cap: Uint128::new(cap),
+            ..coin_terms()
+        },
+        effective_at,
+    };
+    let now = world.now();
+    world.ok(&owner, set(cap * 3, now));
+    world.advance(WEEK);
+    assert_eq!(accepted(&world).1, cap / 2);
+    too_much(&mut world, 1);
+    world.advance(WEEK);
+    assert_eq!(accepted(&world).1, cap * 3);
+    let now = world.now();
+    world.ok(&owner, set(10, now));
+    assert_eq!(accepted(&world).1, 10);
+    world.withdraw(1, cap / 2, BTC).unwrap();
+}
+
+#[test]
 fn attack_options_12_a_donation_changes_nothing() {
     let mut world = World::funded();
     let (engine, alice) = (world.engine.clone(), world.alice.clone());

@@ -16,6 +16,9 @@ pub struct InstantiateMsg {
     pub oracle: String,
     /// Engine-wide parameters.
     pub params: EngineParams,
+    /// How long a new or raised cap of a coin waits, and then grows evenly, seconds, 0 to 2,592,000. Fixed for the
+    /// engine's life; a week leaves time to see a hostile listing. The quote coin's first cap counts at once.
+    pub cap_ramp: u64,
     /// The quote coin; it becomes coin 0, has weight 1 and no feed.
     pub quote_coin: QuoteCoin,
 }

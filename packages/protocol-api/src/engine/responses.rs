@@ -36,6 +36,8 @@ pub struct ConfigResponse {
     pub liquidator: Option<String>,
     /// Engine-wide parameters.
     pub params: Scheduled<EngineParams>,
+    /// How long a raised cap waits, and then grows, seconds.
+    pub cap_ramp: u64,
     /// Actions paused now.
     pub paused: Vec<PauseAction>,
     /// Until when, unix seconds.
@@ -55,6 +57,8 @@ pub struct CoinView {
     pub underlying: Option<u16>,
     /// Base units per 1.0 as a power of ten.
     pub decimals: u8,
+    /// Most the engine accepts now, base units: a raised cap waits and grows.
+    pub accepted: Uint128,
     /// Weights and caps.
     pub terms: Scheduled<CoinTerms>,
 }

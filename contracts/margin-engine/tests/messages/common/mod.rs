@@ -64,6 +64,7 @@ pub fn instantiate_msg(owner: &Addr, guardian: &Addr, oracle: &Addr) -> Instanti
         guardian: Some(guardian.to_string()),
         oracle: oracle.to_string(),
         params: params(),
+        cap_ramp: 0,
         quote_coin: QuoteCoin {
             denom: USD.into(),
             decimals: 6,
@@ -135,6 +136,11 @@ pub fn inverse() -> MarketListing {
 impl World {
     /// An engine without coins but the quote coin, markets or accounts.
     pub fn bare() -> Self {
+        Self::ramped(0)
+    }
+
+    /// The same where new caps wait and grow.
+    pub fn ramped(cap_ramp: u64) -> Self {
         let mut app = App::new(|router, api, storage| {
             for name in ["alice", "bob", "mallory", "carol"] {
                 let coins = vec![
@@ -162,7 +168,10 @@ impl World {
             ContractWrapper::new(contract::execute, contract::instantiate, contract::query)
                 .with_migrate(contract::migrate),
         ));
-        let msg = instantiate_msg(&owner, &guardian, &oracle);
+        let msg = InstantiateMsg {
+            cap_ramp,
+            ..instantiate_msg(&owner, &guardian, &oracle)
+        };
         let admin = Some(owner.to_string());
         let engine = app
             .instantiate_contract(code, owner.clone(), &msg, &[], "engine", admin)
