@@ -116,6 +116,8 @@ export type CoinTerms = {
 
 /** A collateral coin. */
 export type CoinView = {
+  /** Most the engine accepts now, base units: a raised cap waits and grows. */
+  accepted: Uint128;
   /** Base units per 1.0 as a power of ten. */
   decimals: number;
   /** Bank denomination. */
@@ -136,6 +138,8 @@ export type CoinsResponse = {
 
 /** Answer to `Config`. */
 export type ConfigResponse = {
+  /** How long a raised cap waits, and then grows, seconds. */
+  cap_ramp: number;
   /** The guardian. */
   guardian?: string | null;
   /** The liquidation contract. */
@@ -680,6 +684,8 @@ export type HealthResponse = {
 
 /** What a new engine starts with. */
 export type InstantiateMsg = {
+  /** How long a new or raised cap of a coin waits, and then grows evenly, seconds, 0 to 2,592,000. Fixed for the engine's life; a week leaves time to see a hostile listing. The quote coin's first cap counts at once. */
+  cap_ramp: number;
   /** May pause openings, listings and deposits for a while; nothing else. */
   guardian?: string | null;
   /** The oracle adapter whose records margin reads. Fixed for the engine's life. */

@@ -26,6 +26,7 @@ pub fn pages() -> Vec<Page> {
         json("exchange", exchange_schema()),
         json("lens", lens_schema()),
         json("liquidation", liquidation_schema()),
+        ("tests/chain/local.json".into(), local_config()),
         ("docs/access.md".into(), access_table()),
         ("docs/gas.md".into(), costs::page()),
     ];
@@ -67,6 +68,11 @@ pub fn write(root: &Path) -> std::io::Result<()> {
         std::fs::write(path, text)?;
     }
     Ok(())
+}
+
+/// What `optio deploy` puts on the local network.
+fn local_config() -> String {
+    serde_json::to_string_pretty(&sandbox::setup::quick_config()).unwrap() + "\n"
 }
 
 fn oracle_schema() -> String {

@@ -154,7 +154,9 @@ fn a_margin_check_of_64_legs_over_4_expiries() {
         .query(&world.engine, &QueryMsg::Health { account })
         .expect("health");
     assert!(!health.covered && health.legs.len() == 64);
-    assert!(gas.total <= MARGIN_BUDGET, "{} SDK gas", gas.total);
+    // The budget is the margin test's: without the transfer that pays out.
+    let tested = gas.total - gas.bank;
+    assert!(tested <= MARGIN_BUDGET, "{tested} SDK gas");
 }
 
 /// Accounts beside those that trade. Only the first is opened by messages; its records are written again under the other

@@ -19,7 +19,7 @@ const CONTRACT_MAY: [&str; 5] = [
 /// Which of our crates a crate may import. `None`: everything.
 fn may_import(name: &str, folder: &str) -> Option<&'static [&'static str]> {
     match (name, folder) {
-        ("fixed-math" | "protocol-std" | "wasm-chain", _) => Some(&[]),
+        ("fixed-math" | "protocol-std" | "wasm-chain" | "chain-client", _) => Some(&[]),
         ("pricing", _) => Some(&["fixed-math"]),
         ("risk", _) => Some(&["pricing", "fixed-math"]),
         ("protocol-api", _) => Some(&["risk", "pricing", "fixed-math"]),

@@ -1,4 +1,4 @@
-//! The Optio command: demo, replay, calculators.
+//! The Optio command: deploy, demo, replay, calculators.
 #![allow(
     clippy::float_arithmetic,
     clippy::arithmetic_side_effects,
@@ -14,10 +14,13 @@ mod commands;
 mod data;
 mod decimal;
 mod demo;
+mod deploy;
 mod error;
 mod fitted;
+mod gas;
 mod margined;
 mod measurements;
+mod node;
 mod output;
 mod plot;
 mod random;
@@ -51,8 +54,12 @@ enum Command {
     Adversary(commands::adversary::AdversaryArgs),
     /// Margins of random books over real chains, and what the books lost.
     Backtest(commands::backtest::BacktestArgs),
-    /// Run a synthetic market through the compiled contracts.
+    /// Put the contracts on a chain.
+    Deploy(deploy::DeployArgs),
+    /// Run a synthetic market through the compiled contracts, in this process or on a node.
     Demo(demo::DemoArgs),
+    /// Hold the gas meter of this process against a node.
+    Gas(gas::GasArgs),
     /// Run real chains through the compiled contracts.
     Replay(replay::ReplayArgs),
     /// Follow many accounts through falls, jumps and outages down the waterfall.
@@ -73,7 +80,9 @@ fn main() -> ExitCode {
         Command::Margin(args) => commands::margin::run(&args),
         Command::Adversary(args) => commands::adversary::run(&args),
         Command::Backtest(args) => commands::backtest::run(&args),
+        Command::Deploy(args) => deploy::run(&args),
         Command::Demo(args) => demo::run(&args),
+        Command::Gas(args) => gas::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Stress(args) => stress::run(&args),
         Command::Surface(command) => commands::surface::run(command),

@@ -13,8 +13,8 @@ use protocol_api::oracle::report::{ExpiryReport, Report, SourcePrice};
 use protocol_api::record::{PackedComponent, PackedExpiry, PackedSlice};
 use sandbox::report::stored;
 use sandbox::setup::Window;
-use sandbox::{Sandbox, Trader};
-use wasm_chain::{ChainError, GasReport, Mode};
+use sandbox::{Network, Sandbox, Trader, network};
+use wasm_chain::{Chain, ChainError, GasReport, Mode};
 
 use crate::error::{CliError, Result};
 use crate::fitted::FittedChain;
@@ -26,10 +26,10 @@ pub struct GasTally {
     pub each: Vec<(u64, u64)>,
 }
 
-/// The protocol with its book-keeping.
-pub struct Venue {
+/// The protocol with its book-keeping, on a chain.
+pub struct Venue<C = Chain> {
     /// The contracts.
-    pub sandbox: Sandbox,
+    pub sandbox: Sandbox<C>,
     /// Gas by what was done.
     pub gas: BTreeMap<String, GasTally>,
     /// Messages that went through; the ledger was checked after each.
@@ -53,20 +53,28 @@ pub fn failed(error: &ChainError) -> CliError {
 }
 
 impl Venue {
-    /// Deploys the contracts at a block time.
+    /// Deploys the contracts in this process, at a block time.
     ///
     /// # Errors
     /// When an artefact is missing or a contract refuses its set-up.
     pub fn deploy(mode: Mode, start: u64, window: Window) -> Result<Self> {
-        let sandbox = Sandbox::deploy(mode, start, window).map_err(|e| failed(&e))?;
-        Ok(Self {
+        Sandbox::deploy(mode, start, window)
+            .map(Self::new)
+            .map_err(|e| failed(&e))
+    }
+}
+
+impl<C: Network> Venue<C> {
+    /// The protocol as it is deployed.
+    pub fn new(sandbox: Sandbox<C>) -> Self {
+        Self {
             sandbox,
             gas: BTreeMap::new(),
             messages: 0,
             refused: BTreeMap::new(),
             violations: Vec::new(),
             nonce: 0,
-        })
+        }
     }
 
     /// Block time, unix seconds.
@@ -128,7 +136,7 @@ impl Venue {
             .sandbox
             .open_account(name, &coins)
             .map_err(|e| failed(&e))?;
-        let reports = self.sandbox.chain.take_gas_reports();
+        let reports = self.sandbox.chain.take_gas();
         let gas = reports.iter().rev().nth(1).cloned().unwrap_or_default();
         self.done("create account, deposit", &gas);
         Ok(trader)
@@ -253,10 +261,7 @@ impl Venue {
     /// # Errors
     /// When the query fails.
     pub fn ask<T: serde::de::DeserializeOwned>(&self, msg: &QueryMsg) -> Result<T> {
-        self.sandbox
-            .chain
-            .query(&self.sandbox.engine, msg)
-            .map_err(|e| failed(&e))
+        network::ask(&self.sandbox.chain, &self.sandbox.engine, msg).map_err(|e| failed(&e))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The protocol deployed on an in-process chain: keys, signed reports and quotes, traders.
+//! The protocol deployed on a chain, in this process or behind a node: keys, signed reports and quotes, traders.
 //!
 //! Off chain only: the demo, the replay and the tests drive the contracts through [`Sandbox`]. What a publisher or a
 //! maker signs is made in [`report`] and [`quote`], which know no chain.
@@ -14,10 +14,13 @@
 
 pub mod codes;
 pub mod keys;
+pub mod network;
+pub mod plan;
 pub mod quote;
 pub mod random;
 pub mod report;
 mod sandbox;
 pub mod setup;
 
+pub use network::Network;
 pub use sandbox::{Sandbox, Trader};

@@ -1,23 +1,26 @@
 //! The deployed protocol and the parties that use it.
 
-use cosmwasm_std::{Addr, Coin, Int128, Storage, Uint128};
-use margin_engine::audit::{AuditError, audit};
-use protocol_api::engine::{self, AccountId, DelegateId, Grant, Scope};
+use std::collections::BTreeMap;
+
+use cosmwasm_std::{Addr, Coin, Int128, Uint128};
+use margin_engine::audit::audit;
+use protocol_api::engine::{self, AccountId, ConfigResponse, DelegateId, Grant, Scope};
 use protocol_api::exchange::{self, Quote, QuoteLeg, SignedQuote, TakeQuotes};
-use protocol_api::lens;
 use protocol_api::liquidation;
 use protocol_api::oracle::report::{Domain, Report};
 use protocol_api::oracle::{self, FeedKind};
 use wasm_chain::{Chain, ChainError, Mode, Outcome};
 
 use crate::keys::Signer;
-use crate::setup::{self, BTC, ETH, GWEI, SAT, Window};
-use crate::{codes, quote, report};
+use crate::network::{Network, ask, send};
+use crate::plan::{self, Site};
+use crate::setup::{self, Window};
+use crate::{quote, report};
 
-/// Everything deployed, wired and listed.
-pub struct Sandbox {
+/// Everything deployed, wired and listed, on a chain.
+pub struct Sandbox<C = Chain> {
     /// The chain.
-    pub chain: Chain,
+    pub chain: C,
     /// Owner of the contracts.
     pub owner: Addr,
     /// Anyone: carries reports, settles.
@@ -53,118 +56,72 @@ const QUOTE_SECONDS: u64 = 60;
 const KEY_SECONDS: u64 = 366 * 86_400;
 
 impl Sandbox {
-    /// Deploys the contracts, pinned, at a block time, and lists coins and markets.
+    /// Deploys the contracts in this process, pinned, at a block time, and lists coins and markets.
     ///
     /// # Errors
     /// An artefact is missing, or a contract refuses the set-up.
     pub fn deploy(mode: Mode, start: u64, window: Window) -> Result<Self, ChainError> {
         let mut chain = Chain::new(mode);
         chain.set_time(start);
-        let (owner, keeper) = (chain.address("owner"), chain.address("keeper"));
-        let name = |index: u8| Signer::from_name(&format!("publisher {index}"));
-        let publishers: Vec<Signer> = (0..setup::PUBLISHERS).map(name).collect();
-        let mut ids = [0; 5];
-        for (id, code) in ids.iter_mut().zip([
-            &codes::ORACLE,
-            &codes::ENGINE,
-            &codes::EXCHANGE,
-            &codes::LENS,
-            &codes::LIQUIDATION,
-        ]) {
-            *id = chain.store(code)?;
-            chain.pin(*id);
+        let config = setup::config(window);
+        let mut site = Site {
+            owner: chain.address("owner"),
+            contracts: BTreeMap::new(),
+        };
+        for part in plan::PARTS {
+            let code = chain.store(part.code)?;
+            chain.pin(code);
+            let msg = (part.init)(&config, &site)?;
+            let address = chain.instantiate(code, &site.owner, &msg, &[], part.name)?;
+            site.contracts.insert(part.name, address);
         }
-        let msg = oracle::InstantiateMsg {
-            owner: owner.to_string(),
-            guardian: None,
-            signers: publishers.iter().map(Signer::public).collect(),
-            threshold: setup::THRESHOLD,
-        };
-        let oracle = chain.instantiate(ids[0], &owner, &msg, &[], "oracle")?;
-        let msg = engine::InstantiateMsg {
-            owner: owner.to_string(),
-            guardian: None,
-            oracle: oracle.to_string(),
-            params: setup::engine_params(),
-            cap_ramp: 0,
-            quote_coin: setup::quote_coin(),
-        };
-        let engine = chain.instantiate(ids[1], &owner, &msg, &[], "engine")?;
-        let msg = lens::InstantiateMsg {
-            engine: engine.to_string(),
-            oracle: oracle.to_string(),
-        };
-        let lens = chain.instantiate(ids[3], &owner, &msg, &[], "lens")?;
-        let msg = exchange::InstantiateMsg {
-            engine: engine.to_string(),
-        };
-        let exchange = chain.instantiate(ids[2], &owner, &msg, &[], "exchange")?;
-        let msg = liquidation::InstantiateMsg {
-            owner: owner.to_string(),
-            engine: engine.to_string(),
-            terms: setup::liquidation_terms(),
-        };
-        let liquidation = chain.instantiate(ids[4], &owner, &msg, &[], "liquidation")?;
-        let mut sandbox = Self {
+        for step in plan::steps(&config, &site)? {
+            plan::take(&mut chain, &site, &step)?;
+        }
+        Self::at(chain, &site)
+    }
+}
+
+impl<C: Network> Sandbox<C> {
+    /// The protocol as it is deployed on a chain.
+    ///
+    /// # Errors
+    /// There is no engine, or it names no treasury.
+    pub fn at(mut chain: C, site: &Site) -> Result<Self, ChainError> {
+        let engine = site.at(plan::ENGINE);
+        let config: ConfigResponse = ask(&chain, &engine, &engine::QueryMsg::Config {})?;
+        let treasury = config.treasury;
+        Ok(Self {
+            keeper: chain.party("keeper"),
+            treasury: treasury.ok_or_else(|| ChainError::new("no treasury"))?,
             chain,
-            owner,
-            keeper,
-            oracle,
+            owner: site.owner.clone(),
+            oracle: site.at(plan::ORACLE),
             engine,
-            exchange,
-            lens,
-            liquidation,
-            treasury: 0,
-            publishers,
-        };
-        sandbox.list(window)?;
-        Ok(sandbox)
+            exchange: site.at(plan::EXCHANGE),
+            lens: site.at(plan::LENS),
+            liquidation: site.at(plan::LIQUIDATION),
+            publishers: setup::publishers(),
+        })
     }
 
-    fn list(&mut self, window: Window) -> Result<(), ChainError> {
-        let owner = self.owner.clone();
-        let feeds = [
-            (BTC, "BTC", "90000", "100", "5000000"),
-            (ETH, "ETH", "3000", "10", "1000000"),
-        ];
-        for (feed, symbol, price, low, high) in feeds {
-            let terms = setup::feed_terms(symbol, price, window);
-            let policy = setup::feed_policy(low, high);
-            let msg = oracle::ExecuteMsg::AddFeed {
-                feed,
-                terms,
-                policy,
-            };
-            self.chain.execute(&owner, &self.oracle, &msg, &[])?;
+    /// The same with the kind of chain hidden.
+    pub fn boxed<'a>(self) -> Sandbox<Box<dyn Network + 'a>>
+    where
+        C: 'a,
+    {
+        Sandbox {
+            chain: Box::new(self.chain),
+            owner: self.owner,
+            keeper: self.keeper,
+            oracle: self.oracle,
+            engine: self.engine,
+            exchange: self.exchange,
+            lens: self.lens,
+            liquidation: self.liquidation,
+            treasury: self.treasury,
+            publishers: self.publishers,
         }
-        self.treasury = self.open_account("treasury", &[])?.account;
-        let venue = self.exchange.to_string();
-        let liquidator = self.liquidation.to_string();
-        let mut msgs = vec![
-            engine::ExecuteMsg::SetLiquidator { liquidator },
-            engine::ExecuteMsg::SetTreasury {
-                account: self.treasury,
-            },
-            engine::ExecuteMsg::SetVenue {
-                venue,
-                authorised: true,
-            },
-        ];
-        for (denom, feed, decimals) in [(SAT, BTC, 8), (GWEI, ETH, 9)] {
-            msgs.push(engine::ExecuteMsg::AddCoin {
-                listing: setup::coin(denom, feed, decimals),
-            });
-        }
-        for (symbol, feed) in [("BTC", BTC), ("ETH", ETH)] {
-            let linear = setup::linear(&format!("{symbol}_USDC"), feed, window);
-            msgs.push(engine::ExecuteMsg::AddMarket { listing: linear });
-            let inverse = setup::inverse(symbol, feed, window);
-            msgs.push(engine::ExecuteMsg::AddMarket { listing: inverse });
-        }
-        for msg in msgs {
-            self.engine_as(&owner, &msg, &[])?;
-        }
-        Ok(())
     }
 
     /// Sends the engine a message.
@@ -177,7 +134,7 @@ impl Sandbox {
         msg: &engine::ExecuteMsg,
         funds: &[Coin],
     ) -> Result<Outcome, ChainError> {
-        self.chain.execute(sender, &self.engine, msg, funds)
+        send(&mut self.chain, (sender, &self.engine), msg, funds)
     }
 
     /// Signs a report with the first five publishers and publishes it.
@@ -185,7 +142,7 @@ impl Sandbox {
     /// # Errors
     /// The adapter refuses.
     pub fn publish(&mut self, report: &Report) -> Result<Outcome, ChainError> {
-        let chain_id = self.chain.block().chain_id;
+        let chain_id = self.chain.chain_id();
         let domain = Domain {
             chain_id: &chain_id,
             contract: self.oracle.as_str(),
@@ -197,7 +154,7 @@ impl Sandbox {
             .take(setup::THRESHOLD.into())
             .collect();
         let msg = report::sign(report, &domain, &signers);
-        self.chain.execute(&self.keeper, &self.oracle, &msg, &[])
+        send(&mut self.chain, (&self.keeper, &self.oracle), &msg, &[])
     }
 
     /// Opens an account that admits the exchange and the liquidation contract, with newly minted coins and a quote key.
@@ -205,9 +162,9 @@ impl Sandbox {
     /// # Errors
     /// The engine refuses.
     pub fn open_account(&mut self, name: &str, coins: &[Coin]) -> Result<Trader, ChainError> {
-        let address = self.chain.address(name);
+        let address = self.chain.party(name);
         if !coins.is_empty() {
-            self.chain.mint(&address, coins)?;
+            self.chain.fund(&address, coins)?;
         }
         let venues = vec![self.exchange.to_string(), self.liquidation.to_string()];
         let msg = engine::ExecuteMsg::CreateAccount { venues };
@@ -245,7 +202,7 @@ impl Sandbox {
         msg: &liquidation::ExecuteMsg,
         funds: &[Coin],
     ) -> Result<Outcome, ChainError> {
-        self.chain.execute(sender, &self.liquidation, msg, funds)
+        send(&mut self.chain, (sender, &self.liquidation), msg, funds)
     }
 
     /// Lists series; anyone may.
@@ -269,7 +226,7 @@ impl Sandbox {
             max_fee_per_lot: Uint128::MAX / Uint128::from(lots.max(1)),
             legs,
         };
-        let chain_id = self.chain.block().chain_id;
+        let chain_id = self.chain.chain_id();
         quote::sign_direct(quote, &chain_id, self.exchange.as_str(), &maker.key)
     }
 
@@ -301,8 +258,7 @@ impl Sandbox {
     /// The exchange or the engine refuses.
     pub fn take_order(&mut self, taker: &Trader, order: TakeQuotes) -> Result<Outcome, ChainError> {
         let msg = exchange::ExecuteMsg::TakeQuotes(order);
-        self.chain
-            .execute(&taker.address, &self.exchange, &msg, &[])
+        send(&mut self.chain, (&taker.address, &self.exchange), &msg, &[])
     }
 
     /// Makes the settlement price of an expiry (unix minutes) final in the adapter.
@@ -311,7 +267,7 @@ impl Sandbox {
     /// The ladder does not allow it yet.
     pub fn fix(&mut self, feed: u16, expiry: u32) -> Result<Outcome, ChainError> {
         let msg = oracle::ExecuteMsg::Fix { feed, expiry };
-        self.chain.execute(&self.keeper, &self.oracle, &msg, &[])
+        send(&mut self.chain, (&self.keeper, &self.oracle), &msg, &[])
     }
 
     /// Takes the fixing over into the engine.
@@ -344,13 +300,12 @@ impl Sandbox {
     ///
     /// # Errors
     /// The first invariant that does not hold.
-    pub fn audit(&self) -> Result<(), AuditError> {
+    pub fn audit(&self) -> Result<(), ChainError> {
         let bank = |denom: &str| {
             let held = self.chain.balance(&self.engine, denom).unwrap_or_default();
             Uint128::try_from(held).map_or(u128::MAX, |held| held.u128())
         };
-        let storage = self.chain.app().contract_storage(&self.engine);
-        let storage: &dyn Storage = storage.as_ref();
-        audit(storage, bank)
+        let storage = self.chain.storage(&self.engine)?;
+        audit(storage.as_ref(), bank).map_err(|error| ChainError::new(error.to_string()))
     }
 }

@@ -10,6 +10,9 @@ use protocol_api::oracle::{
     AgePolicy, Driver, FeedKind, FeedPolicy, FeedTerms, FixingTerms as FeedFixing, Source,
 };
 
+use crate::keys::Signer;
+use crate::plan::{Config, Feed};
+
 /// Feed of BTC.
 pub const BTC: u16 = 1;
 /// Feed of ETH.
@@ -26,6 +29,12 @@ pub const PRICE_BITS: u8 = 32;
 pub const PUBLISHERS: u8 = 7;
 /// See [`PUBLISHERS`].
 pub const THRESHOLD: u8 = 5;
+
+/// A minute in buckets of five seconds: for a market that settles while one watches.
+pub const SHORT_WINDOW: Window = Window {
+    buckets: 12,
+    bucket_seconds: 5,
+};
 
 /// How long fixings are observed.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +53,56 @@ pub const WINDOW: Window = Window {
 
 fn decimal(text: &str) -> Decimal {
     text.parse().expect("a decimal")
+}
+
+/// The publishers of the local network: keys that belong to names.
+pub fn publishers() -> Vec<Signer> {
+    let name = |index: u8| Signer::from_name(&format!("publisher {index}"));
+    (0..PUBLISHERS).map(name).collect()
+}
+
+/// What the sandbox deploys: two feeds, their coins, a linear and an inverse market of each.
+pub fn config(window: Window) -> Config {
+    let feed = |(feed, symbol, price, low, high)| Feed {
+        feed,
+        terms: feed_terms(symbol, price, window),
+        policy: feed_policy(low, high),
+    };
+    let markets = [("BTC", BTC), ("ETH", ETH)].map(|(symbol, feed)| {
+        [
+            linear(&format!("{symbol}_USDC"), feed, window),
+            inverse(symbol, feed, window),
+        ]
+    });
+    Config {
+        salt: "optio".into(),
+        guardian: None,
+        signers: publishers().iter().map(Signer::public).collect(),
+        threshold: THRESHOLD,
+        params: engine_params(),
+        // Stories and tests deposit at once.
+        cap_ramp: 0,
+        quote_coin: quote_coin(),
+        liquidation: liquidation_terms(),
+        feeds: [
+            (BTC, "BTC", "90000", "100", "5000000"),
+            (ETH, "ETH", "3000", "10", "1000000"),
+        ]
+        .map(feed)
+        .to_vec(),
+        coins: vec![coin(SAT, BTC, 8), coin(GWEI, ETH, 9)],
+        markets: markets.concat(),
+    }
+}
+
+/// The same for a market whose first expiry is minutes away: what a price may do in a day it does in one of them.
+pub fn quick_config() -> Config {
+    let mut config = config(SHORT_WINDOW);
+    for feed in &mut config.feeds {
+        feed.policy.slow_rate = decimal("0.001");
+        feed.policy.jump = decimal("0.2");
+    }
+    config
 }
 
 /// What never changes of a feed.

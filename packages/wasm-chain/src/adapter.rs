@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use cosmwasm_std::testing::MockApi;
 use cosmwasm_std::{
     Binary, Checksum, ContractResult, Deps, DepsMut, Empty, Env, MessageInfo, Querier, Reply,
     Response, StdError, StdResult, from_json, to_json_vec,
@@ -24,6 +25,7 @@ use crate::report::Entry;
 pub(crate) struct Wasm {
     pub name: &'static str,
     pub checksum: Checksum,
+    pub api: MockApi,
     pub pinned: Rc<Cell<bool>>,
     pub meter: Meter,
 }
@@ -67,7 +69,7 @@ impl Wasm {
             .map_err(out_of_gas)?;
         let env = to_json_vec(call.env)?;
         let limit = self.meter.left_vm();
-        let answer = lend(storage, querier, &self.meter, |backend| {
+        let answer = lend((storage, self.api), querier, &self.meter, |backend| {
             let mut instance = cache::instance(&self.checksum, backend, limit)
                 .map_err(|e| StdError::msg(e.message()))?;
             let answer = run(&mut instance, &env);
@@ -107,7 +109,7 @@ impl Wasm {
     }
 }
 
-fn out_of_gas(_: OutOfGas) -> StdError {
+pub(crate) fn out_of_gas(_: OutOfGas) -> StdError {
     StdError::msg("out of gas")
 }
 

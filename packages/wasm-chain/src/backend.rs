@@ -49,7 +49,7 @@ pub(crate) type Backend = cosmwasm_vm::Backend<ChainApi, ChainStorage, ChainQuer
 
 /// Runs `call` with a backend over the lent storage and querier.
 pub(crate) fn lend<T>(
-    storage: Lent<'_>,
+    (storage, api): (Lent<'_>, MockApi),
     querier: &dyn Querier,
     meter: &Meter,
     call: impl FnOnce(Backend) -> T,
@@ -73,7 +73,7 @@ pub(crate) fn lend<T>(
         std::mem::transmute::<*const (dyn Querier + '_), *const (dyn Querier + 'static)>(querier)
     };
     call(Backend {
-        api: ChainApi(MockApi::default()),
+        api: ChainApi(api),
         storage: ChainStorage {
             pointer,
             lease: lease.clone(),

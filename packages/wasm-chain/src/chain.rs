@@ -5,22 +5,28 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use cosmwasm_std::testing::{MockApi, mock_env};
 use cosmwasm_std::{
     Addr, BlockInfo, Coin, CosmosMsg, Order, Querier, QueryRequest, Record, Storage, Timestamp,
     Uint256, WasmMsg, WasmQuery, from_json, to_json_binary, to_json_vec,
 };
-use cw_multi_test::{App, AppResponse, BankSudo, Executor, SudoMsg, WasmSudo};
+use cw_multi_test::{
+    AppBuilder, AppResponse, BankSudo, Executor, SudoMsg, WasmKeeper, WasmSudo, no_init,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::adapter::Wasm;
 use crate::artifacts;
+use crate::bank::MeteredBank;
 use crate::cache;
 use crate::code::{Code, Native};
 use crate::error::ChainError;
+use crate::identity::{Identity, NextAddress};
 use crate::meter::Meter;
 use crate::report::GasReport;
+
+/// The chain underneath.
+pub type App = cw_multi_test::App<MeteredBank>;
 
 /// How contracts run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,6 +74,7 @@ pub struct Chain {
     gas_limit: u64,
     pins: BTreeMap<u64, Rc<Cell<bool>>>,
     reports: RefCell<Vec<GasReport>>,
+    next_address: NextAddress,
 }
 
 impl Chain {
@@ -78,14 +85,30 @@ impl Chain {
 
     /// An empty chain that takes its artefacts from this folder.
     pub fn with_artifacts(mode: Mode, artifacts: impl Into<PathBuf>) -> Self {
+        Self::like(mode, artifacts, Identity::default())
+    }
+
+    /// An empty chain that contracts and signatures take for another one.
+    pub fn like(mode: Mode, artifacts: impl Into<PathBuf>, identity: Identity) -> Self {
+        let next_address = NextAddress::default();
+        let wasm = WasmKeeper::new().with_address_generator(next_address.clone());
+        let meter = Meter::default();
+        let metered = (mode == Mode::Wasm).then(|| meter.clone());
+        let mut app = AppBuilder::new()
+            .with_api(identity.api())
+            .with_bank(MeteredBank::new(metered))
+            .with_wasm(wasm)
+            .build(no_init);
+        app.update_block(|block| block.chain_id = identity.chain_id.clone());
         Self {
             mode,
-            app: App::default(),
+            app,
             artifacts: artifacts.into(),
-            meter: Meter::default(),
+            meter,
             gas_limit: GAS_LIMIT,
             pins: BTreeMap::new(),
             reports: RefCell::default(),
+            next_address,
         }
     }
 
@@ -113,7 +136,7 @@ impl Chain {
 
     /// The address that belongs to a name: always the same valid one.
     pub fn address(&self, name: &str) -> Addr {
-        MockApi::default().addr_make(name)
+        self.app.api().addr_make(name)
     }
 
     /// Gives new coins to an address.
@@ -157,6 +180,7 @@ impl Chain {
                 self.app.store_code(Box::new(Wasm {
                     name: code.name(),
                     checksum: cache::store(&wasm)?,
+                    api: *self.app.api(),
                     pinned: pinned.clone(),
                     meter: self.meter.clone(),
                 }))
@@ -200,6 +224,21 @@ impl Chain {
             app.instantiate_contract(code_id, sender.clone(), &value, funds, label, admin)
         })
         .map(|(address, _)| address)
+    }
+
+    /// As [`Chain::instantiate`], at an address that another chain gave the contract.
+    ///
+    /// # Errors
+    /// The contract refuses; nothing has changed.
+    pub fn instantiate_at<M: Serialize>(
+        &mut self,
+        address: &Addr,
+        code_id: u64,
+        sender: &Addr,
+        (msg, label): (&M, &str),
+    ) -> Result<Addr, ChainError> {
+        self.next_address.set(address);
+        self.instantiate(code_id, sender, msg, &[], label)
     }
 
     /// Sends one message to a contract.
@@ -373,9 +412,17 @@ impl Chain {
         });
     }
 
+    /// Continues with this block: height, and time in nanoseconds.
+    pub fn set_block(&mut self, height: u64, nanoseconds: u64) {
+        self.app.update_block(|block| {
+            block.time = Timestamp::from_nanos(nanoseconds);
+            block.height = height;
+        });
+    }
+
     /// The chain's id, as contracts see it.
     pub fn chain_id(&self) -> String {
-        mock_env().block.chain_id
+        self.block().chain_id
     }
 
     // Gas

@@ -4,10 +4,12 @@
 //!
 //! Counted: VM gas of the wasm itself and of its host calls; loading the code; the reads every call makes before the
 //! contract runs; the contract's reads, writes, deletes and iteration with the full keys; balance queries; events;
-//! parsing the response; replies. Not counted: what the transaction costs outside the contracts (size, signatures),
-//! bank transfers, and the records that instantiation and migration themselves write.
+//! parsing the response; replies. Counted too: transfers of coins, by the
+//! bank's own reads and writes (`x/bank/keeper/send.go`, SDK 0.53). Not counted: what the transaction costs outside the
+//! contracts (size, signatures), the account record that a first transfer to an address makes, and the records that
+//! instantiation and migration themselves write.
 
-use cosmwasm_std::{Attribute, Event, Reply, SubMsgResult};
+use cosmwasm_std::{Attribute, Event, Reply, SubMsgResult, Uint256};
 
 /// VM gas in one unit of SDK gas.
 pub const VM_GAS_PER_GAS: u64 = 140_000;
@@ -53,11 +55,55 @@ const CODE_KEY: u64 = 9;
 /// Key and value of a bank balance: prefix, length byte, address, denomination, digits. Typical, not exact.
 const BALANCE: u64 = 65;
 
+/// Length of a contract's address, as canonical bytes; a key's has 20.
+const CONTRACT_ADDRESS: u64 = 32;
+/// Stored size of an account's record: type, address as text, number, and of a key's account also key and sequence.
+/// For a prefix of four letters and small numbers.
+const CONTRACT_ACCOUNT: u64 = 103;
+const KEY_ACCOUNT: u64 = 157;
+/// Key and value of the bank's parameters.
+const BANK_PARAMS: u64 = 3;
+
+/// Whether a coin may be sent: there is no entry unless a chain forbids it.
+pub const SEND_ENABLED: u64 = HAS;
+
 /// What every call pays before the contract runs: contract info, code info, pin flag.
 pub const LOOKUP: u64 = read(CONTRACT_PREFIX, CONTRACT_INFO) + read(CODE_KEY, CODE_INFO) + HAS;
 
 /// A bank balance query.
 pub const BALANCE_QUERY: u64 = read(0, BALANCE);
+
+/// A transfer, before its coins, from an address of so many canonical bytes: the bank's parameters, the payer's account
+/// (its coins might be locked), and whether the payee has one.
+pub const fn transfer(payer: u64) -> u64 {
+    let account = if payer == CONTRACT_ADDRESS {
+        CONTRACT_ACCOUNT
+    } else {
+        KEY_ACCOUNT
+    };
+    read(0, BANK_PARAMS) + read(1 + payer, account) + HAS
+}
+
+/// A balance that changes: read, then it and its entry in the index by denomination written, or both deleted. `names`
+/// counts the bytes of address and denomination; an amount is stored as its digits, nothing where it is zero.
+pub fn balance_change(names: u64, before: Uint256, after: Uint256) -> u64 {
+    // Prefix and the address's length; the index ends the denomination by a zero.
+    let (key, index) = (names + 2, names + 3);
+    let written = if after.is_zero() {
+        2 * DELETE
+    } else {
+        write(key, digits(after)) + write(index, 0)
+    };
+    read(key, digits(before)) + written
+}
+
+fn digits(amount: Uint256) -> u64 {
+    if amount.is_zero() {
+        0
+    } else {
+        len(amount.to_string())
+    }
+}
 
 /// A read of `value` bytes under a full key of `key` bytes (`value` 0 where there is none).
 pub const fn read(key: u64, value: u64) -> u64 {
@@ -116,8 +162,8 @@ pub(crate) fn len(bytes: impl AsRef<[u8]>) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{events, read, step, write};
-    use cosmwasm_std::{Attribute, Event};
+    use super::{balance_change, events, read, step, transfer, write};
+    use cosmwasm_std::{Attribute, Event, Uint256};
 
     #[test]
     fn store_table() {
@@ -125,6 +171,29 @@ mod tests {
         assert_eq!(read(33, 0), 1_099);
         assert_eq!(write(40, 60), 5_000);
         assert_eq!(step(40, 60), 330);
+    }
+
+    #[test]
+    fn transfers() {
+        // From a key of 20 bytes: parameters 1,000 + 3 (1 + 2), account 1,000 + 3 (21 + 157), and 1,000.
+        assert_eq!(transfer(20), 1_009 + 1_534 + 1_000);
+        let (none, seven, million) = (
+            Uint256::zero(),
+            Uint256::from(7_u8),
+            Uint256::from(1_000_000_u32),
+        );
+        // A contract's `uusdc` from seven digits to one: keys of 1 + 1 + 32 + 5 and 1 + 5 + 1 + 1 + 32 bytes.
+        let written = 2_000 + 30 * (39 + 1) + 2_000 + 30 * 40;
+        assert_eq!(
+            balance_change(37, million, seven),
+            1_000 + 3 * (39 + 7) + written
+        );
+        // The first coins, and the last.
+        assert_eq!(balance_change(37, none, seven), 1_000 + 3 * 39 + written);
+        assert_eq!(
+            balance_change(37, seven, none),
+            1_000 + 3 * (39 + 1) + 2_000
+        );
     }
 
     #[test]

@@ -28,19 +28,22 @@
 mod adapter;
 mod artifacts;
 mod backend;
+mod bank;
 mod cache;
 mod chain;
 pub mod check;
 mod code;
 pub mod costs;
 mod error;
+mod identity;
 mod meter;
 mod report;
 mod snapshot;
 
 pub use artifacts::{artifacts_dir, compiler};
-pub use chain::{Chain, Mode, Outcome};
+pub use chain::{App, Chain, Mode, Outcome};
 pub use code::{Code, Contract};
 pub use error::ChainError;
+pub use identity::Identity;
 pub use report::{CallGas, Entry, GasReport};
 pub use snapshot::{GasSnapshot, SnapshotError};

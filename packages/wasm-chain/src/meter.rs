@@ -29,6 +29,7 @@ pub(crate) struct OutOfGas;
 struct State {
     limit: u64,
     used: u64,
+    bank: u64,
     loaded: BTreeSet<Vec<u8>>,
     calls: Vec<CallGas>,
     open: Vec<usize>,
@@ -49,7 +50,8 @@ impl Meter {
 
     /// What the transaction has used so far, call by call.
     pub fn report(&self) -> GasReport {
-        GasReport::new(self.0.borrow().calls.clone())
+        let state = self.0.borrow();
+        GasReport::new(state.calls.clone(), state.bank)
     }
 
     /// SDK gas used so far.
@@ -118,6 +120,12 @@ impl Meter {
                 *counter += 1;
             }
         })
+    }
+
+    /// Charges a transfer of coins, which belongs to no call.
+    pub fn charge_bank(&self, amount: u64) -> Result<(), OutOfGas> {
+        self.0.borrow_mut().bank += amount;
+        self.add(amount, |_| ())
     }
 
     /// Charges VM gas that an instance used itself.

@@ -91,17 +91,20 @@ impl CallGas {
 /// All calls of one transaction or query, in the order in which they began.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct GasReport {
-    /// SDK gas of all calls.
+    /// SDK gas of all calls and transfers.
     pub total: u64,
     /// The calls.
     pub calls: Vec<CallGas>,
+    /// SDK gas of the bank's transfers: coins sent with messages and by contracts.
+    pub bank: u64,
 }
 
 impl GasReport {
-    pub(crate) fn new(calls: Vec<CallGas>) -> Self {
+    pub(crate) fn new(calls: Vec<CallGas>, bank: u64) -> Self {
         Self {
-            total: calls.iter().map(CallGas::total).sum(),
+            total: calls.iter().map(CallGas::total).sum::<u64>() + bank,
             calls,
+            bank,
         }
     }
 
@@ -148,6 +151,9 @@ impl fmt::Display for GasReport {
                 call.query,
                 call.events
             )?;
+        }
+        if self.bank > 0 {
+            writeln!(f, "{:<44} {:>9}", "transfers of coins", self.bank)?;
         }
         write!(f, "{:<44} {:>9}", "all", self.total)
     }

@@ -6,7 +6,7 @@ mod common;
 use std::time::Instant;
 
 use common::{World, call, set};
-use cosmwasm_std::{Binary, to_json_binary};
+use cosmwasm_std::{Binary, coin, to_json_binary};
 use sampler::{Execute, Query};
 use wasm_chain::{Entry, GasReport, Mode, costs};
 
@@ -52,6 +52,39 @@ fn a_pinned_code_and_a_second_load_are_cheap() {
     assert_eq!(loads(&world.execute(&set("a", "1")).unwrap().gas), [2_000]);
     world.chain.unpin(world.code);
     assert_eq!(loads(&world.execute(&set("a", "1")).unwrap().gas), [60_000]);
+}
+
+#[test]
+fn transfers_by_hand() {
+    let mut world = World::new(Mode::Wasm);
+    let (user, sampler) = (world.user.clone(), world.first.clone());
+    world.chain.mint(&user, &[coin(1_000, "uusdc")]).unwrap();
+    let funds = [coin(400, "uusdc")];
+    let paid = world.chain.execute(&user, &sampler, &set("a", "1"), &funds);
+    // Addresses made from names are as long as contracts'. Parameters, account, whether the payee has one; whether the
+    // coin may be sent. Payer from four digits to three, payee from none: keys of 39 bytes, of the index 40.
+    let once = (1_000 + 3 * 3) + (1_000 + 3 * (33 + 103)) + 1_000 + 1_000;
+    let written = (2_000 + 30 * (39 + 3)) + (2_000 + 30 * 40);
+    let gas = paid.unwrap().gas;
+    assert_eq!(
+        gas.bank,
+        once + (1_000 + 3 * (39 + 4) + written) + (1_000 + 3 * 39 + written)
+    );
+    assert_eq!(gas.total, gas.bank + gas.calls[0].total());
+    // All of it back: the contract's balance and its index entry are deleted; the user's has four digits again.
+    let amount = coin(400, "uusdc");
+    let gas = world.execute(&Execute::Pay { amount }).unwrap().gas;
+    let emptied = 1_000 + 3 * (39 + 3) + 2 * 1_000;
+    assert_eq!(
+        gas.bank,
+        once + emptied + (1_000 + 3 * (39 + 3) + written + 30)
+    );
+    let mut native = World::new(Mode::Native);
+    native.chain.mint(&user, &funds).unwrap();
+    let paid = native
+        .chain
+        .execute(&user, &sampler, &set("a", "1"), &funds);
+    assert_eq!(paid.unwrap().gas.total, 0);
 }
 
 #[test]

@@ -82,14 +82,20 @@ pub fn parse_expiry(text: &str) -> Option<u64> {
     unix(2000 + year, i64::try_from(month).ok()? + 1, day, 8 * 3600)
 }
 
-/// Writes an expiry day as in instrument names, `25DEC26`.
+/// Writes an expiry as in instrument names: `25DEC26` for that day's 08:00, `25DEC26T1432` for another time of it.
 pub fn format_expiry(seconds: u64) -> String {
     let (year, month, day) = civil_from_days(i64::try_from(seconds / 86_400).unwrap_or(0));
     let name = usize::try_from(month - 1)
         .ok()
         .and_then(|m| MONTHS.get(m))
         .unwrap_or(&"???");
-    format!("{day}{name}{:02}", year.rem_euclid(100))
+    let minute = seconds % 86_400 / 60;
+    let time = if minute == 8 * 60 {
+        String::new()
+    } else {
+        format!("T{:02}{:02}", minute / 60, minute % 60)
+    };
+    format!("{day}{name}{:02}{time}", year.rem_euclid(100))
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::summary::{gas_line, rows, vm_share};
 use crate::commands::surface::smile_plot;
 use crate::data::time::format_expiry;
-use crate::demo::story::{Party, Story};
+use crate::demo::party::Party;
+use crate::demo::story::Story;
 use crate::plot::{Plot, Style, escape, number};
 
 const STYLE: &str = "
@@ -263,7 +264,7 @@ fn payoff(party: &Party, story: &Story) -> Plot {
     let mut plot = Plot::new(&title, "BTC at expiry, USD", "profit, USD");
     let spot = story.path.first().map_or(0.0, |p| p.1);
     let value = |s: f64| -> f64 {
-        let one = |p: &super::story::Position| {
+        let one = |p: &super::party::Position| {
             let pays = if p.call {
                 (s - p.strike).max(0.0)
             } else {

@@ -4,80 +4,30 @@ use std::collections::BTreeMap;
 
 use protocol_api::engine::{ExecuteMsg, LedgerResponse};
 use protocol_api::exchange::QuoteLeg;
-use sandbox::Trader;
-use sandbox::setup::{BTC, ETH, GWEI, SAT, USDC, WINDOW};
-use wasm_chain::Mode;
+use sandbox::Network;
+use sandbox::setup::{BTC, ETH, GWEI, SAT, USDC};
 
+use super::pace::{Pace, STEPS, WATCHED_HOURS};
+use super::party::{Party, Position, Reading};
 use super::synthetic::{Weather, chain};
 use crate::data::chain::Chain;
-use crate::data::time::{format_expiry, format_timestamp, parse_timestamp};
+use crate::data::time::{format_expiry, format_timestamp};
 use crate::error::{CliError, Result};
 use crate::fitted::{FittedChain, fit};
 use crate::random::Random;
 use crate::venue::Venue;
 
-/// When the story begins and the hours, from then, of its expiries at 08:00.
-const START: &str = "2026-03-02T04:00:00Z";
-const DAILY: u64 = 28;
-const EXPIRY_HOURS: [u64; 4] = [DAILY, 4 * 24 + 4, 25 * 24 + 4, 116 * 24 + 4];
+/// Seconds after which prices are published again before a trade.
+const FRESH: u64 = 5;
 /// Components a slice.
 const COMPONENTS: usize = 3;
 /// Half the maker's spread, a share of the price.
 const EDGE: f64 = 0.012;
 
-/// One point of an account's health.
-#[derive(Debug, Clone)]
-pub struct Reading {
-    /// Hours since the start.
-    pub hour: f64,
-    /// USD.
-    pub equity: f64,
-    /// USD.
-    pub maintenance: f64,
-    /// USD.
-    pub initial: f64,
-    /// Equity over maintenance; none without margin.
-    pub health: Option<f64>,
-    /// Covered without any price.
-    pub covered: bool,
-    /// The deciding pricing.
-    pub worst: String,
-}
-
-/// One position, for payoff plots.
-#[derive(Debug, Clone)]
-pub struct Position {
-    /// Unix seconds.
-    pub expiry: u64,
-    /// USD.
-    pub strike: f64,
-    /// Call or put.
-    pub call: bool,
-    /// Of the underlying, signed.
-    pub quantity: f64,
-    /// USD per underlying at which it was traded.
-    pub price: f64,
-}
-
-/// One party.
-#[derive(Debug, Clone)]
-pub struct Party {
-    /// Name.
-    pub name: String,
-    /// What the account is for.
-    pub plan: String,
-    /// The account.
-    pub trader: Trader,
-    /// Health through time.
-    pub readings: Vec<Reading>,
-    /// Linear positions traded.
-    pub positions: Vec<Position>,
-}
-
 /// Everything the report is made of.
 pub struct Story {
     /// The protocol.
-    pub venue: Venue,
+    pub venue: Venue<Box<dyn Network>>,
     /// The parties; the market maker first.
     pub parties: Vec<Party>,
     /// First fits with their quotes.
@@ -98,7 +48,8 @@ pub struct Story {
     pub minted: BTreeMap<String, u128>,
     /// The daily expiry, unix seconds.
     pub daily: u64,
-    start: u64,
+    pace: Pace,
+    published: u64,
     random: Random,
     live: BTreeMap<u16, FittedChain>,
 }
@@ -122,10 +73,9 @@ fn spot_path(hour: f64, random: &mut Random) -> (f64, f64, f64) {
 ///
 /// # Errors
 /// When a step fails that should not.
-pub fn tell(mode: Mode, seed: u64) -> Result<Story> {
-    let start = parse_timestamp(START).unwrap_or_default();
+pub fn tell(venue: Venue<Box<dyn Network>>, pace: Pace, seed: u64) -> Result<Story> {
     let mut story = Story {
-        venue: Venue::deploy(mode, start, WINDOW)?,
+        venue,
         parties: Vec::new(),
         first: Vec::new(),
         fits: Vec::new(),
@@ -135,12 +85,14 @@ pub fn tell(mode: Mode, seed: u64) -> Result<Story> {
         settled: Vec::new(),
         ledger: LedgerResponse { coins: Vec::new() },
         minted: BTreeMap::new(),
-        daily: start + DAILY * 3600,
-        start,
+        daily: pace.daily,
+        pace,
+        published: 0,
         random: Random::new(seed),
         live: BTreeMap::new(),
     };
-    story.say(&format!("contracts deployed and pinned at {START}"));
+    let contracts = sandbox::plan::PARTS.len();
+    story.say(&format!("{contracts} contracts deployed, wired and listed"));
     story.step(0.0)?;
     story.open_accounts()?;
     story.list()?;
@@ -155,7 +107,7 @@ pub fn tell(mode: Mode, seed: u64) -> Result<Story> {
 
 impl Story {
     fn hour(&self) -> f64 {
-        (self.venue.now() - self.start) as f64 / 3600.0
+        self.pace.hour(self.venue.now())
     }
 
     fn say(&mut self, what: &str) {
@@ -164,11 +116,14 @@ impl Story {
         self.events.push((hour, what.to_owned()));
     }
 
-    /// Calibrates both chains at the present time and publishes them.
+    /// Calibrates both chains at the present time, or carries them there, and publishes them.
     fn step(&mut self, hour: f64) -> Result<()> {
         let (btc, eth, stress) = spot_path(hour, &mut self.random);
         self.path.push((hour, btc, eth));
-        let expiries = EXPIRY_HOURS.map(|h| self.start + h * 3600);
+        if !self.pace.refits && !self.live.is_empty() {
+            return self.publish_live(btc, eth);
+        }
+        let expiries = self.pace.expiries();
         for (feed, coin, grid, spot, vol) in [
             (BTC, "BTC", 500.0, btc, 0.46),
             (ETH, "ETH", 10.0, eth, 0.62),
@@ -180,7 +135,13 @@ impl Story {
                 carry: 0.045,
             };
             let now = self.venue.now();
-            let quotes = chain((coin, grid), now, &weather, &expiries, &mut self.random);
+            let quotes = chain(
+                (coin, grid),
+                (now, &self.pace),
+                &weather,
+                &expiries,
+                &mut self.random,
+            );
             let memory = self
                 .live
                 .get(&feed)
@@ -204,7 +165,32 @@ impl Story {
             }
             self.live.insert(feed, fitted);
         }
+        self.published = self.venue.now();
         Ok(())
+    }
+
+    /// Publishes again what was published last, when time has passed since: trades need fresh prices.
+    fn refresh(&mut self) -> Result<()> {
+        if self.venue.now() > self.published + FRESH {
+            let (btc, eth) = self.path.last().map_or((0.0, 0.0), |p| (p.1, p.2));
+            self.publish_live(btc, eth)?;
+        }
+        Ok(())
+    }
+
+    fn publish_live(&mut self, btc: f64, eth: f64) -> Result<()> {
+        for (feed, spot) in [(BTC, btc), (ETH, eth)] {
+            if let Some(fitted) = self.live.get(&feed).cloned() {
+                self.venue.publish(feed, &fitted, spot)?;
+            }
+        }
+        self.published = self.venue.now();
+        Ok(())
+    }
+
+    fn reach(&mut self, time: u64) -> Result<()> {
+        let chain = &mut self.venue.sandbox.chain;
+        chain.reach(time).map_err(|e| crate::venue::failed(&e))
     }
 
     fn open(&mut self, name: &str, plan: &str, coins: &[(u128, &str)]) -> Result<()> {
@@ -250,7 +236,7 @@ impl Story {
     }
 
     fn name(&self, market: &str, expiry: usize, strike: f64, call: bool) -> String {
-        let at = self.start + EXPIRY_HOURS[expiry] * 3600;
+        let at = self.pace.expiries()[expiry];
         let side = if call { 'C' } else { 'P' };
         format!("{market}-{}-{strike:.0}-{side}", format_expiry(at))
     }
@@ -277,7 +263,7 @@ impl Story {
 
     /// Mark of an option from the surface last published, USD per underlying.
     fn mark(&self, feed: u16, expiry: usize, strike: f64, call: bool) -> Result<f64> {
-        let at = self.start + EXPIRY_HOURS[expiry] * 3600;
+        let at = self.pace.expiries()[expiry];
         let slice = self.live.get(&feed).and_then(|f| f.expiry(at));
         let slice = slice.ok_or_else(|| CliError::input("no slice for a listed expiry"))?;
         Ok(slice.price(strike, call))
@@ -286,6 +272,7 @@ impl Story {
     /// A party trades linear BTC options against the maker: (expiry, strike, call, quantity in
     /// hundredths of a BTC, signed as the party sees it) in one quote.
     fn deal(&mut self, who: usize, legs: &[(usize, f64, bool, i64)], reduce: bool) -> Result<()> {
+        self.refresh()?;
         let mut quote = Vec::new();
         let mut positions = Vec::new();
         for (expiry, strike, call, quantity) in legs {
@@ -298,7 +285,7 @@ impl Story {
                 price: (price * 2.0) as i64,
             });
             positions.push(Position {
-                expiry: self.start + EXPIRY_HOURS[*expiry] * 3600,
+                expiry: self.pace.expiries()[*expiry],
                 strike: *strike,
                 call: *call,
                 quantity: *quantity as f64 / 100.0,
@@ -316,6 +303,7 @@ impl Story {
     }
 
     fn trades(&mut self) -> Result<()> {
+        self.refresh()?;
         let usd_call = self.mark(BTC, 2, 105_000.0, true)?;
         let spot = self.path.last().map_or(1.0, |p| p.1);
         let ticks = (usd_call / spot * 0.988 / 0.0001).round() as i64;
@@ -354,6 +342,7 @@ impl Story {
         ];
         self.deal(5, &chest, false)?;
         self.say("erin buys a box: it pays 10,000 a BTC at any price, so it needs no margin");
+        self.refresh()?;
         let eth_call = self.mark(ETH, 2, 3_200.0, true)?;
         let price = (eth_call * 0.988 / 0.05).round() as i64;
         let leg = QuoteLeg {
@@ -418,14 +407,18 @@ impl Story {
         Ok(())
     }
 
-    /// Half an hour at a time until the fixing window; bob is called and reacts.
+    /// Step by step until the fixing window; bob is called and reacts.
     fn watch(&mut self) -> Result<()> {
         let mut called = false;
         let mut lowest = f64::INFINITY;
-        for half in 1..(2 * DAILY - 1) {
-            let due = self.start + half * 1800;
-            self.venue.sandbox.chain.set_time(due);
-            self.step(half as f64 / 2.0)?;
+        let (from, opens) = (self.venue.now(), self.pace.opens());
+        for step in 1..STEPS {
+            // A slow machine looks less often.
+            if self.venue.now() >= opens {
+                break;
+            }
+            self.reach(from + opens.saturating_sub(from) * step / STEPS)?;
+            self.step(WATCHED_HOURS * step as f64 / STEPS as f64)?;
             self.read()?;
             let bob = self.parties[2].readings.last().cloned();
             let health = bob.and_then(|r| r.health).unwrap_or(f64::INFINITY);
@@ -460,10 +453,9 @@ impl Story {
         let bob = self.parties[2].trader.clone();
         let coins = [cosmwasm_std::Coin::new(4_000_000_000u128, USDC)];
         *self.minted.entry(USDC.to_owned()).or_default() += 4_000_000_000;
-        self.venue
-            .sandbox
-            .chain
-            .mint(&bob.address, &coins)
+        let chain = &mut self.venue.sandbox.chain;
+        chain
+            .fund(&bob.address, &coins)
             .map_err(|e| crate::venue::failed(&e))?;
         let msg = ExecuteMsg::Deposit {
             account: bob.account,
@@ -475,36 +467,31 @@ impl Story {
 
     /// The fixing window, the fixing and the payouts of the daily expiry.
     fn expire(&mut self) -> Result<()> {
-        let opens = self.daily - 1800;
-        self.say("the fixing window opens: 60 buckets of 30 seconds");
+        let (buckets, seconds) = (self.pace.window.buckets, self.pace.window.bucket_seconds);
+        self.say(&format!(
+            "the fixing window opens: {buckets} buckets of {seconds} seconds"
+        ));
         let (mut btc, mut eth) = self.path.last().map_or((0.0, 0.0), |p| (p.1, p.2));
         let mut sum = 0.0;
-        for bucket in 0..60u64 {
-            self.venue.sandbox.chain.set_time(opens + 30 * bucket + 10);
+        for bucket in 0..u64::from(buckets) {
+            let begins = self.pace.opens() + u64::from(seconds) * bucket;
+            self.reach(begins + u64::from(seconds) / 3)?;
             let step = 0.0004 * self.random.normal();
             btc *= step.exp();
             eth *= (1.2 * step).exp();
             sum += btc;
-            for (feed, spot) in [(BTC, btc), (ETH, eth)] {
-                if let Some(fitted) = self.live.get(&feed).cloned() {
-                    self.venue.publish(feed, &fitted, spot)?;
-                }
-            }
+            self.publish_live(btc, eth)?;
             if bucket % 10 == 0 {
                 self.path.push((self.hour(), btc, eth));
                 self.read()?;
             }
         }
-        self.venue.sandbox.chain.set_time(self.daily + 15);
-        for (feed, spot) in [(BTC, btc), (ETH, eth)] {
-            if let Some(fitted) = self.live.get(&feed).cloned() {
-                self.venue.publish(feed, &fitted, spot)?;
-            }
-        }
+        self.reach(self.daily + u64::from(seconds) / 2)?;
+        self.publish_live(btc, eth)?;
         let before = self.cash()?;
         self.venue.fix(BTC, self.daily, &["BTC_USDC"])?;
         self.fixing = self.settlement_price()?;
-        let mean = sum / 60.0;
+        let mean = sum / f64::from(buckets);
         self.say(&format!(
             "fixed at {:.2} (mean of what was published: {mean:.2})",
             self.fixing

@@ -87,11 +87,14 @@ fn accounts(story: &Story) -> String {
 
 fn gas(story: &Story) -> String {
     let table = gas_table(&story.venue);
-    format!("Gas (SDK gas, code pinned)\n\n{}", table.plain())
+    format!(
+        "Gas (SDK gas; on a node, of whole transactions)\n\n{}",
+        table.plain()
+    )
 }
 
 /// Gas by kind of message.
-pub fn gas_table(venue: &Venue) -> Table {
+pub fn gas_table<C>(venue: &Venue<C>) -> Table {
     let mut table = Table::new(&["message", "times", "median SDK gas", "largest", "VM share"]);
     for (what, tally) in &venue.gas {
         let (median, largest, times) = gas_line(tally);

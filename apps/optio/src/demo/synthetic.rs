@@ -2,6 +2,7 @@
 
 use calibrate::{Lognormal, Mixture};
 
+use super::pace::Pace;
 use crate::data::chain::{Chain, Expiry, Strike, YEAR};
 use crate::data::snapshot::{Instrument, Row, Side};
 use crate::random::Random;
@@ -88,13 +89,13 @@ fn priced(
 /// The chain of a coin at `now`; strikes lie on multiples of `grid`.
 pub fn chain(
     (coin, grid): (&str, f64),
-    now: u64,
+    (now, pace): (u64, &Pace),
     weather: &Weather,
     expiries: &[u64],
     random: &mut Random,
 ) -> Chain {
     let make = |expiry: &u64| {
-        let minutes = expiry.saturating_sub(now).div_ceil(60);
+        let minutes = pace.minutes(*expiry, now);
         let years = minutes as f64 * 60.0 / YEAR;
         let forward = weather.spot * (weather.carry * years).exp();
         let vol = weather.vol * (1.0 + weather.stress * (-20.0 * years).exp());

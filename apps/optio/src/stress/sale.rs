@@ -104,7 +104,7 @@ impl Step<'_> {
         if before.standing() == Standing::Shallow && published.0 <= clock.price_time {
             return Ok(None);
         }
-        let reward = self.rules.schedule.reward(now - clock.at);
+        let reward = before.reward(self.rules.schedule.reward(now - clock.at));
         if reward < self.rules.appetite {
             return Ok(None);
         }

@@ -64,8 +64,8 @@ fn accounts_are_sold_and_nothing_is_made_or_lost() {
 }
 
 /// Every account of the contracts against the pure crates at the same prices: when it fell, what buyers paid, what is
-/// left of it, insurance, to the last unit. Late keepers, a gap in prices; then buyers who want nearly all of the margin,
-/// so that prices fall below zero and insurance pays what its hourly cap allows.
+/// left of it, insurance, to the last unit. Late keepers, a gap in prices; then buyers who take for no reward as well, so
+/// that insolvent accounts go and insurance pays what its hourly cap allows.
 #[test]
 fn both_depths_agree_to_the_last_unit() {
     let coin = coin(1);
@@ -89,8 +89,9 @@ fn both_depths_agree_to_the_last_unit() {
         assert!(count > 3, "{count} slices");
         relief
     };
-    let (modest, greedy) = (relief(20_000), relief(950_000));
-    assert!(modest < greedy, "insurance paid {modest} and {greedy}");
+    let (paid, content) = (relief(20_000), relief(0));
+    assert_eq!(paid, 0, "a reward comes from equity");
+    assert!(content > 0);
 }
 
 /// Plays agents on the contracts and follows them on the pure crates.

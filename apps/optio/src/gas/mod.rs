@@ -1,0 +1,108 @@
+//! `optio gas`: every message of the gas snapshot on a node and in this process, from the same state at the same time.
+
+mod fallen;
+mod page;
+mod scenario;
+
+use std::path::PathBuf;
+
+use chain_client::Key;
+use clap::Args;
+use sandbox::plan::PARTS;
+use sandbox::setup::{self, Window};
+use sandbox::{Network as _, Sandbox};
+
+use crate::deploy::{Deployment, deploy};
+use crate::error::{CliError, Result};
+use crate::measurements::write_section;
+use crate::node::record::{Entry, Recorder, finish};
+use crate::node::{NodeArgs, NodeChain, refused, verify};
+use crate::venue::failed;
+
+/// Sixty buckets, as short as they may be.
+const WINDOW: Window = Window {
+    buckets: 60,
+    bucket_seconds: 5,
+};
+/// How far node and meter may be apart, per cent.
+const TOLERANCE: f64 = 3.0;
+
+/// Measures gas on a node, unpinned and pinned by a vote, and holds this process's meter against it.
+#[derive(Debug, Args)]
+pub struct GasArgs {
+    /// The node's RPC: a local network.
+    #[arg(long)]
+    pub node: String,
+    /// Key files of validators that hold a majority, for the vote that pins the codes.
+    #[arg(long, required = true)]
+    pub validator_key: Vec<PathBuf>,
+    /// Page whose section `node-gas` is rewritten.
+    #[arg(long)]
+    pub page: Option<PathBuf>,
+    /// Where the run is recorded.
+    #[arg(long, default_value = "optio-gas.jsonl")]
+    pub record: PathBuf,
+    /// Take a record made before instead of running again.
+    #[arg(long)]
+    pub again: bool,
+    /// How the chain is reached and paid.
+    #[command(flatten)]
+    pub chain: NodeArgs,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The node or a contract refuses, the replay differs, or a message is further off than 3 %.
+pub fn run(args: &GasArgs) -> Result<()> {
+    if !args.again {
+        measure(args)?;
+    }
+    let entries = crate::node::record::read(&args.record)?;
+    let lines = page::lines(&entries, &verify::replay(&entries)?);
+    let version = match entries.first() {
+        Some(Entry::Chain { version, .. }) => version,
+        _ => "",
+    };
+    let text = page::text(&lines, version);
+    println!("{text}");
+    if let Some(path) = &args.page {
+        write_section(path, "node-gas", &text)?;
+    }
+    match lines.iter().find(|line| line.off().abs() > TOLERANCE) {
+        Some(line) => Err(CliError::new(
+            "E_OPTIO_GAS",
+            format!("{}: the meter is off by {:.1} %", line.message, line.off()),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn measure(args: &GasArgs) -> Result<()> {
+    let keys: std::result::Result<Vec<Key>, _> = args
+        .validator_key
+        .iter()
+        .map(|path| Key::load(Some(path), ""))
+        .collect();
+    let validators = keys.map_err(|e| refused(&e))?;
+    let (client, key) = args.chain.connect(&args.node)?;
+    let recorder = Recorder::to_file(&args.record)?;
+    let mut chain = NodeChain::new(client, key, recorder.clone()).map_err(|e| refused(&e))?;
+    let mut config = setup::config(WINDOW);
+    config.salt = format!("gas {}", chain.now());
+    let mut deployment = Deployment::new(&config, false);
+    let site = deploy(&mut chain, &mut deployment)?;
+    let codes: Vec<(&str, u64)> = PARTS
+        .iter()
+        .filter_map(|part| Some((part.code.name(), deployment.codes.get(part.name)?.0)))
+        .collect();
+    let pinned = chain.client.pinned().map_err(|e| refused(&e))?;
+    if codes.iter().any(|(_, id)| pinned.contains(id)) {
+        return Err(CliError::input(
+            "the codes are pinned already: scripts/localnet reset",
+        ));
+    }
+    let sandbox = Sandbox::at(chain, &site).map_err(|e| failed(&e))?;
+    let sandbox = scenario::play(sandbox, (&codes, &validators))?;
+    finish(&sandbox.chain.client, &recorder)
+}

@@ -1,0 +1,95 @@
+//! What was measured, as a table.
+
+use wasm_chain::GasReport;
+
+use crate::node::record::Entry;
+use crate::node::verify::Verdict;
+use crate::plot::number;
+
+/// One message on both chains.
+pub struct Line {
+    /// What it was.
+    pub message: String,
+    /// Whether the codes were pinned.
+    pub pinned: bool,
+    /// Gas of the node's transaction.
+    pub node: u64,
+    /// The part of it outside the contract.
+    pub overhead: u64,
+    /// What the meter counted.
+    pub meter: GasReport,
+}
+
+impl Line {
+    /// Gas on the node without the transaction's overhead.
+    pub fn inside(&self) -> u64 {
+        self.node.saturating_sub(self.overhead)
+    }
+
+    /// By how much the meter is off, per cent of the node.
+    pub fn off(&self) -> f64 {
+        100.0 * (self.meter.total as f64 - self.inside() as f64) / self.inside() as f64
+    }
+}
+
+/// The measured messages of a record.
+pub fn lines(entries: &[Entry], verdict: &Verdict) -> Vec<Line> {
+    let mut pinned = false;
+    let mut pairs = verdict.gas.iter();
+    let mut lines = Vec::new();
+    for entry in entries {
+        match entry {
+            Entry::Pinned { .. } => pinned = true,
+            Entry::Message { .. } => {
+                let measured = pairs.next().and_then(|pair| Some((pair, pair.overhead?)));
+                if let Some((pair, overhead)) = measured {
+                    lines.push(Line {
+                        message: pair.message.clone(),
+                        pinned,
+                        node: pair.node,
+                        overhead,
+                        meter: pair.meter.clone(),
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+    lines
+}
+
+/// The name of a message in the gas snapshot.
+fn in_words(message: &str) -> &str {
+    match message {
+        "publish" => "publish 8 expiries, 5 of 7 signatures",
+        "take_quotes" => "take a 4-leg quote, two 32-leg accounts",
+        "withdraw" => "withdraw, margin of 64 legs over 4 expiries",
+        "fix" => "fix over 60 buckets",
+        "liquidate" => "liquidate a slice of a 32-leg account",
+        other => other,
+    }
+}
+
+/// The section, of a node of this version.
+pub fn text(lines: &[Line], version: &str) -> String {
+    let mut text = format!(
+        "## Gas on a node\n\nWritten by `optio gas --node URL --validator-key FILE --page docs/measurements.md` on `scripts/localnet` (wasmd {version}). \
+                    The node's transactions are replayed in this process from the same state at the same block time. Overhead is what a transaction costs outside the contract (size, signature, fees, sequence), \
+                    measured by sending the same message to an address without a contract.\n\n\
+                    | message | codes | transaction | overhead | contract | meter | off |\n|---|---|---|---|---|---|---|\n"
+    );
+    for line in lines {
+        let gas = |gas: u64| number(gas as f64, 1.0);
+        text += &format!(
+            "| {} | {} | {} | {} | {} | {} | {:+.2} % |\n",
+            in_words(&line.message),
+            if line.pinned { "pinned" } else { "unpinned" },
+            gas(line.node),
+            gas(line.overhead),
+            gas(line.inside()),
+            gas(line.meter.total),
+            line.off()
+        );
+    }
+    text
+}

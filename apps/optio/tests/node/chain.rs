@@ -1,0 +1,99 @@
+//! One node: deployment and demo.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+use std::time::Duration;
+
+use crate::localnet::Localnet;
+
+/// By how much later a step is killed the next time; blocks come every half second.
+const LATER: Duration = Duration::from_millis(60);
+
+/// A step that was announced, and how long after that the deployment was killed.
+type Kill = (String, Duration);
+
+/// Takes a deployment to its next step and kills it: at once at a step that is new, later than last time at the same
+/// step. The kill belongs to the step that was announced last. `None` when the deployment came to its end.
+fn killed_at_next_step(net: &Localnet, last: Option<&Kill>) -> Option<Kill> {
+    let mut child = net
+        .deploy_command(&[])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = lines.next().unwrap().unwrap();
+    if !line.starts_with("will ") {
+        assert!(child.wait().unwrap().success());
+        return None;
+    }
+    let after = match last {
+        Some((same, after)) if *same == line => *after + LATER,
+        _ => Duration::ZERO,
+    };
+    std::thread::sleep(after);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let said = lines.map_while(Result::ok);
+    let line = said
+        .filter(|l| l.starts_with("will "))
+        .last()
+        .unwrap_or(line);
+    Some((line, after))
+}
+
+#[test]
+#[ignore = "needs a node: scripts/test chain"]
+fn deployment_survives_a_kill_at_every_step() {
+    let net = Localnet::up("deploy", 28657, 1);
+    let dry = net.deploy_command(&["--dry-run"]).output().unwrap();
+    let said = String::from_utf8(dry.stdout).unwrap();
+    assert!(
+        said.contains("would store oracle_adapter") && said.contains("nothing was sent"),
+        "{said}"
+    );
+    assert!(net.client(0).codes().unwrap().is_empty());
+    let mut killed: Vec<Kill> = Vec::new();
+    while let Some(kill) = killed_at_next_step(&net, killed.last()) {
+        killed.push(kill);
+        assert!(killed.len() < 300, "no progress: {killed:#?}");
+    }
+    let steps: BTreeSet<&String> = killed.iter().map(|(line, _)| line).collect();
+    println!("killed {} times: {killed:#?}", killed.len());
+    let plan = said
+        .lines()
+        .filter(|line| line.starts_with("would"))
+        .count();
+    assert_eq!(steps.len(), plan, "not killed at every step: {killed:#?}");
+    // Nothing twice: as many codes as contracts, and the owner has one account.
+    assert_eq!(
+        net.client(0).codes().unwrap().len(),
+        sandbox::plan::PARTS.len()
+    );
+    let state = std::fs::read_to_string(net.file("deployments/optio-local.json")).unwrap();
+    let state: serde_json::Value = serde_json::from_str(&state).unwrap();
+    let engine = state["contracts"]["engine"]["address"].as_str().unwrap();
+    let query = serde_json::json!({ "accounts_by_owner": { "owner": state["owner"] } });
+    let answer = net
+        .client(0)
+        .smart(engine, query.to_string().as_bytes())
+        .unwrap();
+    let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
+    assert_eq!(answer["accounts"].as_array().unwrap().len(), 1);
+    // Once more: everything is found.
+    let again = net.deploy_command(&[]).output().unwrap();
+    let said = String::from_utf8(again.stdout).unwrap();
+    assert!(
+        said.contains(&format!("0 done, {plan} were done before")),
+        "{said}"
+    );
+}
+
+#[test]
+#[ignore = "needs a node: scripts/test chain"]
+fn the_demo_on_a_node_replays_to_the_same_state() {
+    let net = Localnet::up("demo", 28757, 1);
+    let said = net.demo(&net.url(0), "90").succeed();
+    println!("{said}");
+    assert!(said.contains("everybody settled"), "{said}");
+}

@@ -1,0 +1,396 @@
+//! What is deployed, as data: contracts in order, then the messages that wire and list. One list serves the VM in this
+//! process and a real chain.
+
+use std::collections::BTreeMap;
+
+use cosmwasm_std::{Addr, Binary, Decimal};
+use protocol_api::engine::{
+    self, CoinListing, EngineParams, ExecuteMsg as Engine, MarketListing, QuoteCoin,
+};
+use protocol_api::oracle::{self, FeedPolicy, FeedTerms};
+use protocol_api::{exchange, lens, liquidation};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json, to_value};
+use wasm_chain::{ChainError, Code, Outcome};
+
+use crate::codes;
+use crate::network::{Network, json as encode};
+
+/// Everything about a deployment but the chain, its keys and the wasm.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Decides the addresses, with code and deployer: 1 to 64 bytes.
+    pub salt: String,
+    /// May pause for a while, in oracle and engine.
+    pub guardian: Option<String>,
+    /// Public keys of the publishers, compressed.
+    pub signers: Vec<Binary>,
+    /// How many of them must sign.
+    pub threshold: u8,
+    /// Engine-wide parameters.
+    pub params: EngineParams,
+    /// How long a new or raised cap of a coin waits and grows, seconds.
+    pub cap_ramp: u64,
+    /// Coin 0.
+    pub quote_coin: QuoteCoin,
+    /// Terms of liquidation.
+    pub liquidation: liquidation::Terms,
+    /// Feeds of the oracle.
+    pub feeds: Vec<Feed>,
+    /// Further coins.
+    pub coins: Vec<CoinListing>,
+    /// Markets.
+    pub markets: Vec<MarketListing>,
+}
+
+/// A feed of the oracle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feed {
+    /// Its number.
+    pub feed: u16,
+    /// What never changes.
+    pub terms: FeedTerms,
+    /// What may.
+    pub policy: FeedPolicy,
+}
+
+/// Where things are: the deployer and the contracts by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Deploys and owns.
+    pub owner: Addr,
+    /// Address of each contract deployed so far.
+    pub contracts: BTreeMap<&'static str, Addr>,
+}
+
+impl Site {
+    /// A contract's address; empty before it is deployed, which no contract takes for one.
+    pub fn at(&self, name: &str) -> Addr {
+        let found = self.contracts.get(name).cloned();
+        found.unwrap_or_else(|| Addr::unchecked(""))
+    }
+}
+
+/// A contract of the deployment.
+pub struct Part {
+    /// Name and label.
+    pub name: &'static str,
+    /// Its code.
+    pub code: &'static Code,
+    /// Its first message; contracts before it in the list have their addresses.
+    pub init: fn(&Config, &Site) -> Result<Value, ChainError>,
+}
+
+/// The oracle adapter's name in [`PARTS`].
+pub const ORACLE: &str = "oracle";
+/// The margin engine's.
+pub const ENGINE: &str = "engine";
+/// The exchange's.
+pub const EXCHANGE: &str = "exchange";
+/// The lens's.
+pub const LENS: &str = "lens";
+/// The liquidation contract's.
+pub const LIQUIDATION: &str = "liquidation";
+
+/// The contracts, each after those it names.
+pub const PARTS: [Part; 5] = [
+    Part {
+        name: ORACLE,
+        code: &codes::ORACLE,
+        init: |config, site| {
+            encode(&oracle::InstantiateMsg {
+                owner: site.owner.to_string(),
+                guardian: config.guardian.clone(),
+                signers: config.signers.clone(),
+                threshold: config.threshold,
+            })
+        },
+    },
+    Part {
+        name: ENGINE,
+        code: &codes::ENGINE,
+        init: |config, site| {
+            encode(&engine::InstantiateMsg {
+                owner: site.owner.to_string(),
+                guardian: config.guardian.clone(),
+                oracle: site.at(ORACLE).to_string(),
+                params: config.params.clone(),
+                cap_ramp: config.cap_ramp,
+                quote_coin: config.quote_coin.clone(),
+            })
+        },
+    },
+    Part {
+        name: LENS,
+        code: &codes::LENS,
+        init: |_, site| {
+            encode(&lens::InstantiateMsg {
+                engine: site.at(ENGINE).to_string(),
+                oracle: site.at(ORACLE).to_string(),
+            })
+        },
+    },
+    Part {
+        name: EXCHANGE,
+        code: &codes::EXCHANGE,
+        init: |_, site| {
+            encode(&exchange::InstantiateMsg {
+                engine: site.at(ENGINE).to_string(),
+            })
+        },
+    },
+    Part {
+        name: LIQUIDATION,
+        code: &codes::LIQUIDATION,
+        init: |config, site| {
+            encode(&liquidation::InstantiateMsg {
+                owner: site.owner.to_string(),
+                engine: site.at(ENGINE).to_string(),
+                terms: config.liquidation.clone(),
+            })
+        },
+    },
+];
+
+/// A message after the contracts are there, and how one sees that it has been done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// What it does.
+    pub what: String,
+    /// The contract, by name.
+    pub to: &'static str,
+    /// The message. A string `"$answer"` in it stands for what `needs` finds.
+    pub msg: Value,
+    /// A query to the same contract, and where in its answer the value lies that `msg` needs.
+    pub needs: Option<(Value, &'static str)>,
+    /// A query to the same contract.
+    pub query: Value,
+    /// What its answer contains once the step is done; see [`contains`].
+    pub shows: Value,
+}
+
+/// What stands for the answer in [`Step::msg`].
+pub const ANSWER: &str = "$answer";
+/// What stands for anything but null in [`Step::shows`].
+pub const SOMETHING: &str = "$something";
+
+/// The messages of the owner, in order.
+///
+/// # Errors
+/// A part of the configuration is no JSON.
+pub fn steps(config: &Config, site: &Site) -> Result<Vec<Step>, ChainError> {
+    let mut steps = Vec::new();
+    for feed in &config.feeds {
+        steps.push(add_feed(feed)?);
+    }
+    steps.extend(treasury(site));
+    steps.extend(venues(site));
+    for listing in &config.coins {
+        steps.push(add_coin(listing)?);
+    }
+    for listing in &config.markets {
+        steps.push(add_market(listing)?);
+    }
+    Ok(steps)
+}
+
+fn add_feed(feed: &Feed) -> Result<Step, ChainError> {
+    let terms = value(feed)?;
+    Ok(Step {
+        what: format!("add feed {}", feed.terms.symbol),
+        to: ORACLE,
+        msg: json!({ "add_feed": terms }),
+        needs: None,
+        query: json!({ "feed": { "feed": feed.feed } }),
+        shows: terms,
+    })
+}
+
+/// The owner's first account takes the fees.
+fn treasury(site: &Site) -> [Step; 2] {
+    let accounts = json!({ "accounts_by_owner": { "owner": site.owner, "limit": 1 } });
+    [
+        Step {
+            what: "open the treasury's account".to_owned(),
+            to: ENGINE,
+            msg: json!({ "create_account": { "venues": [] } }),
+            needs: None,
+            query: accounts.clone(),
+            shows: json!({ "accounts": [{ "owner": site.owner }] }),
+        },
+        Step {
+            what: "name the treasury".to_owned(),
+            to: ENGINE,
+            msg: json!({ "set_treasury": { "account": ANSWER } }),
+            needs: Some((accounts, "/accounts/0/account")),
+            query: json!({ "config": {} }),
+            shows: json!({ "treasury": SOMETHING }),
+        },
+    ]
+}
+
+/// The contract that may trade for accounts, and the one that may liquidate them.
+fn venues(site: &Site) -> [Step; 2] {
+    let (venue, liquidator) = (site.at(EXCHANGE), site.at(LIQUIDATION));
+    [
+        Step {
+            what: "authorise the exchange".to_owned(),
+            to: ENGINE,
+            msg: json!({ "set_venue": { "venue": venue, "authorised": true } }),
+            needs: None,
+            query: json!({ "venue": { "venue": venue } }),
+            shows: json!({ "authorised": true }),
+        },
+        Step {
+            what: "name the liquidation contract".to_owned(),
+            to: ENGINE,
+            msg: json!({ "set_liquidator": { "liquidator": liquidator } }),
+            needs: None,
+            query: json!({ "config": {} }),
+            shows: json!({ "liquidator": liquidator }),
+        },
+    ]
+}
+
+fn add_coin(listing: &CoinListing) -> Result<Step, ChainError> {
+    let shown = scheduled(value(listing)?, "terms");
+    Ok(Step {
+        what: format!("list {}", listing.denom),
+        to: ENGINE,
+        msg: encode(&Engine::AddCoin {
+            listing: listing.clone(),
+        })?,
+        needs: None,
+        query: json!({ "coins": {} }),
+        shows: json!({ "coins": [shown] }),
+    })
+}
+
+fn add_market(listing: &MarketListing) -> Result<Step, ChainError> {
+    Ok(Step {
+        what: format!("list market {}", listing.symbol),
+        to: ENGINE,
+        msg: encode(&Engine::AddMarket {
+            listing: listing.clone(),
+        })?,
+        needs: None,
+        query: json!({ "market": { "symbol": listing.symbol } }),
+        shows: scheduled(value(listing)?, "params"),
+    })
+}
+
+/// A listing as its query shows it: the part that may change lies under `current`.
+fn scheduled(mut listing: Value, part: &str) -> Value {
+    if let Some(field) = listing.get_mut(part) {
+        *field = json!({ "current": field.take() });
+    }
+    listing
+}
+
+fn value<T: Serialize>(of: &T) -> Result<Value, ChainError> {
+    to_value(of).map_err(|error| ChainError::new(error.to_string()))
+}
+
+/// Whether a step has been done: its query is answered, and as expected.
+pub fn is_done<N: Network + ?Sized>(chain: &N, site: &Site, step: &Step) -> bool {
+    let answer = chain.ask(&site.at(step.to), &step.query);
+    answer.is_ok_and(|answer| contains(&answer, &step.shows))
+}
+
+/// Takes a step, done or not.
+///
+/// # Errors
+/// The contract refuses.
+pub fn take<N: Network + ?Sized>(
+    chain: &mut N,
+    site: &Site,
+    step: &Step,
+) -> Result<Outcome, ChainError> {
+    let contract = site.at(step.to);
+    let msg = match &step.needs {
+        None => step.msg.clone(),
+        Some((query, place)) => {
+            let answer = chain.ask(&contract, query)?;
+            fill(&step.msg, answer.pointer(place).unwrap_or(&Value::Null))
+        }
+    };
+    chain.send(&site.owner, &contract, &msg, &[])
+}
+
+/// Whether an answer contains what is expected: every field of an object, every element of a list somewhere in the
+/// list; [`SOMETHING`] stands for anything but null. A fraction may have been rounded to the record's unit, at most 2^-16.
+pub fn contains(answer: &Value, expected: &Value) -> bool {
+    match (answer, expected) {
+        (answer, Value::String(text)) if text == SOMETHING => !answer.is_null(),
+        (Value::String(answer), Value::String(expected)) if expected.contains('.') => {
+            is_rounded(answer, expected)
+        }
+        (Value::Object(answer), Value::Object(expected)) => expected
+            .iter()
+            .all(|(key, part)| contains(answer.get(key).unwrap_or(&Value::Null), part)),
+        (Value::Array(answer), Value::Array(expected)) => expected
+            .iter()
+            .all(|part| answer.iter().any(|there| contains(there, part))),
+        (answer, expected) => answer == expected,
+    }
+}
+
+/// Whether two decimals are less than 2^-16 apart; texts that are none are equal or not.
+fn is_rounded(answer: &str, expected: &str) -> bool {
+    let unit = Decimal::from_ratio(1_u8, 65_536_u32);
+    match (answer.parse::<Decimal>(), expected.parse::<Decimal>()) {
+        (Ok(answer), Ok(expected)) => answer.abs_diff(expected) < unit,
+        _ => answer == expected,
+    }
+}
+
+/// A message with the needed answer in its place.
+pub fn fill(msg: &Value, answer: &Value) -> Value {
+    match msg {
+        Value::String(text) if text == ANSWER => answer.clone(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(key, part)| (key.clone(), fill(part, answer)))
+            .collect(),
+        Value::Array(parts) => parts.iter().map(|part| fill(part, answer)).collect(),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{contains, fill};
+    use serde_json::json;
+
+    #[test]
+    fn an_answer_contains_what_is_expected() {
+        let answer = json!({ "coins": [{ "denom": "a", "n": 1 }, { "denom": "b", "n": 2 }], "x": 3, "none": null,
+            "weight": "0.899993896484375", "amount": "7" });
+        for (expected, found) in [
+            (json!({ "coins": [{ "denom": "b", "n": 2 }] }), true),
+            (json!({ "coins": [{ "denom": "b", "n": 1 }] }), false),
+            (json!({ "x": "$something" }), true),
+            (json!({ "none": "$something" }), false),
+            (json!({ "missing": "$something" }), false),
+            (json!({ "x": null }), false),
+            (json!({ "coins": [] }), true),
+            // 0.9 in units of 2^-16, rounded down; the next value above; an integer is never rounded.
+            (json!({ "weight": "0.9" }), true),
+            (json!({ "weight": "0.90001" }), false),
+            (json!({ "amount": "8" }), false),
+        ] {
+            assert_eq!(contains(&answer, &expected), found, "{expected}");
+        }
+    }
+
+    #[test]
+    fn an_answer_takes_its_place() {
+        let msg = json!({ "set": { "account": "$answer", "list": ["$answer", "else"] } });
+        assert_eq!(
+            fill(&msg, &json!(7)),
+            json!({ "set": { "account": 7, "list": [7, "else"] } })
+        );
+    }
+}
