@@ -107,6 +107,32 @@ fn attack_risk_25_owning_every_role_gains_nothing() {
 }
 
 #[test]
+fn attack_risk_25_the_fund_pays_nobody_for_a_solvent_account() {
+    let spot = 97_000.0;
+    let (mut market, seller) = fallen(600, spot);
+    let [taker, keeper] = ["taker", "watcher"].map(|name| market.trader(name, 100_000));
+    market.fund("BTC_USDC", 1_000_000, spot);
+    market.step(&seller);
+    // The schedule gives all of the margin by now, more than the account is worth.
+    market.wait(3_600, spot);
+    let mine = [&seller, &taker, &keeper];
+    let worth = |market: &Market| {
+        mine.map(|trader| market.health(trader).0)
+            .iter()
+            .sum::<i128>()
+    };
+    let (owned, insured) = (worth(&market), market.insurance("BTC_USDC").balance);
+    let take = open(&taker, -20_000);
+    let sold = market.try_take(&seller, &taker, take, Some(keeper.account));
+    let sold = crate::market::data(&sold.expect("step"));
+    assert!((500_000..700_000).contains(&sold.taken[0].reward));
+    assert!(market.account(seller.account).legs.is_empty());
+    // A leg's value is rounded once in each account that holds a part of it.
+    assert!(worth(&market) <= owned + 4);
+    assert!(market.insurance("BTC_USDC").balance >= insured);
+}
+
+#[test]
 fn attack_risk_26_without_keepers_nothing_is_sold_below_the_schedule() {
     let (mut market, seller) = fallen(900, 97_000.0);
     let taker = market.trader("taker", 1_000_000);

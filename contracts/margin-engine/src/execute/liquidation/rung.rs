@@ -161,6 +161,10 @@ fn close_at(
 ) -> Result<(Closing, u128), EngineError> {
     let book = prices.account.book();
     let legs = explain(&book, &prices.context, Level::Maintenance)?.legs;
+    if legs.len() != book.legs.len() {
+        // A leg without a price of its own must not go for nothing.
+        return Err(EngineError::Corrupt);
+    }
     let cash = Book {
         cash: book.cash,
         legs: vec![],
