@@ -1,6 +1,7 @@
 //! A made-up coin that falls and jumps: chains every six hours from a seed.
 
 use crate::data::chain::Chain;
+use crate::demo::pace::Pace;
 use crate::demo::synthetic::{Weather, chain};
 use crate::random::Random;
 
@@ -24,6 +25,7 @@ pub fn chains((coin, grid): (&str, f64), spot: f64, days: u64, seed: u64) -> Vec
         stress: 0.2,
         carry: 0.03,
     };
+    let pace = Pace::calm(START);
     let expiries: Vec<u64> = listed(days);
     let mut made = Vec::new();
     for at in 0..=days * 4 {
@@ -33,7 +35,13 @@ pub fn chains((coin, grid): (&str, f64), spot: f64, days: u64, seed: u64) -> Vec
             .copied()
             .filter(|e| *e > now + 3_600)
             .collect();
-        made.push(chain((coin, grid), now, &weather, &ahead, &mut random));
+        made.push(chain(
+            (coin, grid),
+            (now, &pace),
+            &weather,
+            &ahead,
+            &mut random,
+        ));
         let moved = step(&mut random);
         weather.spot *= moved.exp();
         // Fear comes at once and fades over days.
