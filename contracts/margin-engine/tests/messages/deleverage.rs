@@ -258,8 +258,31 @@ fn attack_risk_30_a_matched_spread_goes_last_and_nobody_falls_below_maintenance(
         assert!(left >= rest, "{left} {rest}");
         (who(&done), world.quantity(5, CALL))
     };
-    assert_eq!(alone(1_000_000, 300), (vec![2], 300), "covered");
+    assert_eq!(alone(900_000_000_000, 300), (vec![2], 300), "covered");
     assert_eq!(alone(8_000_000_000, 320), (vec![2], 300), "at the edge");
+}
+
+#[test]
+fn nobody_is_made_to_owe_what_he_has_only_in_other_coins() {
+    let mut world = World::liquidatable();
+    let alice = world.alice.clone();
+    let venues = vec![world.venue.to_string()];
+    world.ok(&alice, ExecuteMsg::CreateAccount { venues });
+    world.deposit(6, 100_000_000, BTC);
+    world.trade(1, 2, &[(CALL, 400, 520)]).unwrap();
+    world.trade(6, 1, &[(PUT, 10, 200)]).unwrap();
+    let premium = world.cash(6, USD) as u128;
+    world.withdraw(6, premium, USD).unwrap();
+    world.advance(3_600);
+    world.set_spot(131_000);
+    // His ten puts cost little to be rid of, and he has a bitcoin, but not a dollar.
+    let done = world.deleverage(against(&world, &[6, 2])).unwrap();
+    assert_eq!((who(&done), world.cash(6, USD)), (vec![2], 0));
+    assert_eq!(world.quantity(6, PUT), -10);
+    world.deposit(6, 1_000_000_000, USD);
+    let done = world.deleverage(against(&world, &[6, 2])).unwrap();
+    assert!(paid(&done)[0] > 0, "{done:?}");
+    assert_eq!((who(&done), world.quantity(6, PUT)), (vec![6], 0));
 }
 
 #[test]
