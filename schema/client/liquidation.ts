@@ -495,7 +495,7 @@ export type Terms = {
   bids: BidTerms;
   /** Seconds for which accounts are nominated before an account is deleveraged, 60 to 86,400. */
   nomination: number;
-  /** Seconds after which an auction that nobody touched starts anew, from the schedule's end to a week. */
+  /** Seconds after which an auction that no step touched starts anew, 60 to 3,600: the price falls only while somebody could have taken, not while the account was healthy or prices allowed no sale. */
   tail: number;
 };
 

@@ -816,7 +816,7 @@ export type LiquidationStateResponse = {
   fingerprint: Binary;
   /** Maintenance margin, quote base units. */
   maintenance?: Uint128 | null;
-  /** Publish time of the newest price that matters, unix seconds. */
+  /** Publish time of the oldest price that matters, unix seconds; 0 while a coin is left out of equity. */
   price_time: number;
   /** Absent where no price is known. */
   standing?: Standing | null;

@@ -116,8 +116,10 @@ impl Fallen {
             take: None,
             keeper: None,
         };
-        self.send(&keeper, &step);
-        self.wait(60);
+        for _ in 0..13 {
+            self.send(&keeper, &step);
+            self.wait(5);
+        }
         let candidates = vec![self.house.account];
         let named = self.send(
             &keeper,
@@ -126,7 +128,9 @@ impl Fallen {
                 candidates,
             },
         );
-        self.wait(10);
+        self.wait(4);
+        self.send(&keeper, &step);
+        self.wait(6);
         let closed = self.send(&keeper, &ExecuteMsg::Deleverage { account });
         assert!(closed.attribute("counterparty").is_some());
         (named.gas, closed.gas)

@@ -308,7 +308,6 @@ mod tests {
     #[test]
     fn bad_messages_stay_bad() {
         for text in [
-            r#"{"wrapped":{"at":[7,-9],"more":1}}"#,
             r#"{"wrapped":{"name":"x"}}"#,
             r#"{"other":{}}"#,
             r#"{"empty":{}} x"#,

@@ -114,7 +114,7 @@ fn attack_risk_25_the_fund_pays_nobody_for_a_solvent_account() {
     market.fund("BTC_USDC", 1_000_000, spot);
     market.step(&seller);
     // The schedule gives all of the margin by now, more than the account is worth.
-    market.wait(3_600, spot);
+    market.watch(&seller, 3_600, spot);
     let mine = [&seller, &taker, &keeper];
     let worth = |market: &Market| {
         mine.map(|trader| market.health(trader).0)

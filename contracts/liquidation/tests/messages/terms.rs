@@ -50,7 +50,7 @@ fn attack_risk_32_no_terms_stop_a_liquidation() {
     let now = world.now();
     let range = "E_LIQUIDATION_RANGE";
     world.refused(&owner, &set(|t| t.tail = 0, now), range);
-    world.refused(&owner, &set(|t| t.tail = 3_599, now), range);
+    world.refused(&owner, &set(|t| t.tail = 3_601, now), range);
     world.refused(
         &owner,
         &set(|t| t.auction.schedule.end_after = 86_401, now),
