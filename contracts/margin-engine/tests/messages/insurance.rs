@@ -270,6 +270,15 @@ fn a_dead_debt_is_paid_by_the_markets_that_lost_it() {
         ExecuteMsg::CoverDebt { account: 2 },
         "E_ENGINE_NO_SALE",
     );
+    // A coin worth nothing that somebody sends it changes nothing; one without a price is nothing.
+    let owner = world.owner.clone();
+    let listing = CoinListing {
+        denom: "ueth".into(),
+        underlying: 2,
+        ..btc_coin()
+    };
+    world.ok(&owner, ExecuteMsg::AddCoin { listing });
+    world.give(1, 7, "ueth");
     assert!(owed > 6_000_000_000, "more than an hour's worth");
     for round in 0..4 {
         if world.cash(1, USD) == 0 {

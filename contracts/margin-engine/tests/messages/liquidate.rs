@@ -166,6 +166,8 @@ fn the_oracles_table_decides_whether_prices_allow_it() {
     // Without a quorum only within 5 % of the slow price, and only takers who need no price: nobody here.
     assert_eq!(at(deep, Validity::NoQuorum, 106_700, 100), Ok(0));
     assert_eq!(at(deep, Validity::NoQuorum, 106_000, 100), Err(()));
+    // and only where the whole band condemns the account.
+    assert_eq!(at(deep, Validity::NoQuorum, 106_700, 9_000), Err(()));
     // An uncertain price must condemn the account over the whole band.
     assert_eq!(at(deep, Validity::Uncertain, deep, 100), Ok(1));
     assert_eq!(at(deep, Validity::Uncertain, deep, 9_000), Err(()));

@@ -228,6 +228,91 @@ fn attack_options_11_a_dead_coin_sent_to_an_account_stops_no_liquidation() {
     assert_eq!(world.cash(1, "ueth"), 200_000, "and stays where it is");
 }
 
+/// A seller who has more in a coin whose feed is silent than he lacks: he pays, not insurance.
+#[test]
+fn attack_risk_29_a_coin_that_is_left_out_pays_before_insurance() {
+    let fallen = |worth_of_coins: u128| {
+        let mut world = World::liquidatable();
+        let owner = world.owner.clone();
+        let listing = CoinListing {
+            denom: "ueth".into(),
+            underlying: 2,
+            ..btc_coin()
+        };
+        world.ok(&owner, ExecuteMsg::AddCoin { listing });
+        world.trade(1, 2, &[(CALL, 400, 520)]).unwrap();
+        // At the spot of the market's record a unit of 10^-8 is worth 0.0009 dollars.
+        world.give(1, worth_of_coins * 100_000_000 / 90_000, "ueth");
+        let other = world.market.clone();
+        world.publish_as(2, &other);
+        world.insure("BTC_USDC", 1_000_000_000_000);
+        world.advance(3_601);
+        world.set_spot(131_000);
+        let (equity, _) = world.health_of(1);
+        assert!(equity < -1_000_000_000, "{equity}");
+        assert_eq!(world.state_of(1).price_time, 0, "not all of it is priced");
+        let step = at(&world, 600, vec![world.taker(4, PLENTY)]);
+        world.liquidate(step).unwrap();
+        let found = world.insurance("BTC_USDC");
+        let paid = 1_000_000_000_000 - found.balance.u128() as i128;
+        assert_eq!(found.shortfall.u128(), 0);
+        assert_eq!(world.quantity(1, CALL), 0);
+        (-equity, paid, world.cash(1, USD))
+    };
+    let (missing, paid, owed) = fallen(300_000);
+    assert_eq!((paid, owed), (0, -missing));
+    // A thousand dollars of it are his to pay, insurance pays the rest.
+    let (missing, paid, owed) = fallen(1_000);
+    assert!(
+        (missing - 1_000_000_000 - paid).abs() <= 1_000,
+        "{missing} {paid}"
+    );
+    assert_eq!(owed, paid - missing);
+}
+
+/// One unit for sale and three who bid at one reward: the parts of the first two are less than a unit. That is no fault of
+/// theirs; nor is it that a seller's feed without a quorum lets nobody in who has legs.
+#[test]
+fn attack_risk_26_no_bid_is_dropped_for_what_is_not_its_own() {
+    let mut world = World::liquidatable();
+    let carol = world.app.api().addr_make("carol");
+    let venues = vec![world.venue.to_string(), world.liquidator().into_string()];
+    world.ok(&carol, ExecuteMsg::CreateAccount { venues });
+    world.deposit(6, 250_000_000, USD);
+    world.trade(2, 6, &[(FUTURE, 1, 18_000)]).unwrap();
+    let mut spot = 90_000;
+    while {
+        let (equity, margin) = world.health_of(6);
+        equity * 100 >= margin * 95
+    } {
+        spot -= 500;
+        world.advance(60);
+        world.set_spot(spot);
+    }
+    let bid = |world: &World, account| Taker {
+        reward: Some(50_000),
+        ..world.taker(account, 1_000_000_000)
+    };
+    let takers = [2, 4, 5].map(|account| bid(&world, account)).to_vec();
+    let step = LiquidateOrder {
+        auction: begun(world.now(), 600),
+        ..order(6, takers)
+    };
+    let done = world.liquidate(step).unwrap();
+    let who: Vec<u64> = done.taken.iter().map(|taken| taken.account).collect();
+    assert_eq!((who, done.passed_over), (vec![5], vec![]));
+
+    let mut world = World::short_calls(112_000);
+    world.market.slow = 112_000;
+    world.set_level(protocol_api::oracle::Validity::NoQuorum);
+    let done = world.liquidate(at(&world, 600, vec![world.taker(4, PLENTY)]));
+    let done = done.unwrap();
+    assert!(
+        done.taken.is_empty() && done.passed_over.is_empty(),
+        "{done:?}"
+    );
+}
+
 #[test]
 fn attack_options_12_and_18_coins_sent_unasked_change_nobodys_eligibility() {
     let mut world = World::short_calls(111_000);
