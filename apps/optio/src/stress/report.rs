@@ -116,20 +116,22 @@ pub fn span(coin: &Coin) -> String {
 fn intro(args: &StressArgs, coins: &[Coin]) -> String {
     let spans: Vec<String> = coins.iter().map(span).collect();
     format!(
-        "Written by `optio stress{} --accounts {} --page docs/measurements.md` (seed {}): {}. Each account enters at a random chain with 1.0 to 1.3 \
+        "Written by `optio stress{} --accounts {} --tick {} --scan {} --page docs/measurements.md` (seed {}): {}. Each account enters at a random chain with 1.0 to 1.3 \
          times its initial margin and lives {} hours, or until the first of its options is about to expire. Between chains the surface keeps its shape \
          and the price follows a seeded bridge. Accounts below maintenance are looked at every {} s, others every {} s; a buyer takes at \
          {:.1} % of margin and can always pay; terms of liquidation as the sandbox's; each market's insurance starts with {} USD. Every scenario \
          but the first two follows a tenth of the accounts. *Late keepers* act {} s after an account fell; without keepers {} s, without prices {} s \
          from the start of each coin's worst fall between two chains; *in one jump*: the whole move between two chains comes in one tick. \
-         An account ends with equity >= 0 if it needed nobody else's money for that: insurance that pays for a negative equity counts as bad debt, what \
-         it adds to a buyer's reward does not.",
+         An account ends with equity >= 0 if it needed nobody else's money for that: insurance that pays for a negative equity counts as bad \
+         debt.",
         if args.data.is_some() {
             " --data DIR"
         } else {
             ""
         },
         super::scenario::Plan::of(args).accounts(),
+        args.tick,
+        args.scan,
         args.seed,
         spans.join(", "),
         args.life,
