@@ -138,7 +138,8 @@ fn dispatch(
         | M::Reserve { .. }
         | M::Release { .. }
         | M::FundInsurance { .. }
-        | M::CoverDebt { .. } => liquidation::dispatch(deps, env, info, msg),
+        | M::CoverDebt { .. }
+        | M::ShareLoss { .. } => liquidation::dispatch(deps, env, info, msg),
         other => govern(deps, env, info, other),
     }
 }

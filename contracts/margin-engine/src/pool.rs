@@ -45,6 +45,14 @@ impl Losses {
         Ok(losses)
     }
 
+    /// A loss of one market.
+    pub fn of_market(market: u16, amount: u128) -> Self {
+        Self {
+            markets: vec![market],
+            amounts: vec![amount],
+        }
+    }
+
     /// The market that lost most.
     pub fn largest(&self) -> u16 {
         let most = self.amounts.iter().max();

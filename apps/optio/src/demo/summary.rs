@@ -128,8 +128,8 @@ fn ledger(story: &Story) -> String {
 /// The ledger's rows: coin, held, cash, fees, unsettled, other terms, difference.
 pub fn rows(story: &Story) -> Vec<Vec<String>> {
     let row = |c: &protocol_api::engine::LedgerCoin| {
-        let other = c.reserved.u128() + c.insurance.u128() + c.backstop.u128() + c.escrow.u128();
-        let other = other as i128 + c.interest.i128();
+        let other = c.reserved.u128() + c.insurance.u128() + c.escrow.u128() + c.withheld.u128();
+        let other = other as i128 - c.lost.u128() as i128 + c.interest.i128();
         let terms = c.cash.i128() + c.fees.u128() as i128 + c.unsettled.i128() + other;
         let group = |x: i128| number(x as f64, 1.0);
         vec![

@@ -1,6 +1,6 @@
 //! The ledger of one coin, and the only ways cash moves.
 //!
-//! `held` = cash + fees + reserved + insurance + backstop + escrow + interest + unsettled. Cash of
+//! `held` = cash + fees + reserved + insurance + escrow + withheld - lost + interest + unsettled. Cash of
 //! all accounts is not stored: it is what remains, and tests compare it with the sum over accounts.
 
 use super::account::{Account, Cash};
@@ -23,8 +23,10 @@ pub struct Ledger {
     pub reserved: u128,
     /// Insurance.
     pub insurance: u128,
-    /// Backstop.
-    pub backstop: u128,
+    /// Gains withheld while a loss is shared, and not yet given back.
+    pub withheld: u128,
+    /// Debts written off and not yet paid by anyone: cash that no coin stands behind.
+    pub lost: u128,
     /// Escrow.
     pub escrow: u128,
     /// Interest charged to debtors less what positive accounts took. Below zero while these were counted first;
@@ -49,10 +51,11 @@ impl Ledger {
             self.fees,
             self.reserved,
             self.insurance,
-            self.backstop,
+            self.withheld,
             self.escrow,
         ];
         let mut cash = sub(sub(signed(self.held)?, self.unsettled)?, self.interest)?;
+        cash = add(cash, signed(self.lost)?)?;
         for term in others {
             cash = sub(cash, signed(term)?)?;
         }
@@ -60,9 +63,10 @@ impl Ledger {
     }
 
     /// What is there for cash to be paid from: `held` less what belongs to no account. Interest that is still
-    /// to be charged is no coin.
+    /// to be charged is no coin, nor is what was lost until gains are withheld for it.
     pub fn available(&self) -> Result<i128, EngineError> {
-        add(add(self.cash()?, self.unsettled)?, self.interest.min(0))
+        let there = add(add(self.cash()?, self.unsettled)?, self.interest.min(0))?;
+        sub(there, signed(self.lost.saturating_sub(self.withheld))?)
     }
 
     /// Counts interest up to `now` at `rate` (simple, per year, `10^-18`): what all debts grow by is shared at

@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod cap;
 pub mod fees;
 pub mod ledger;
+pub mod loss;
 pub mod market;
 pub mod num;
 pub mod queue;

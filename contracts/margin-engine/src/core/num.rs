@@ -9,6 +9,16 @@ pub fn add(a: i128, b: i128) -> Result<i128, EngineError> {
     a.checked_add(b).ok_or(EngineError::Overflow)
 }
 
+/// `a + b` of amounts that have no sign.
+pub fn plus(a: u128, b: u128) -> Result<u128, EngineError> {
+    a.checked_add(b).ok_or(EngineError::Overflow)
+}
+
+/// `a - b` of amounts that have no sign.
+pub fn minus(a: u128, b: u128) -> Result<u128, EngineError> {
+    a.checked_sub(b).ok_or(EngineError::Overflow)
+}
+
 /// `a - b`.
 pub fn sub(a: i128, b: i128) -> Result<i128, EngineError> {
     a.checked_sub(b).ok_or(EngineError::Overflow)

@@ -1,6 +1,7 @@
-//! Coins out: at once, or through the queue when a coin runs short. Writes `a`, `l`, `q`, `w`.
+//! Coins out: at once, or through the queue when a coin runs short. Writes `a`, `l`, `q`, `w`, and
+//! while a loss is shared `g`, `h`, `j`.
 
-use cosmwasm_std::{BankMsg, Coin, DepsMut, Env, MessageInfo, Response, Uint128, coin};
+use cosmwasm_std::{BankMsg, Coin, DepsMut, Env, Event, MessageInfo, Response, Uint128, coin};
 use protocol_api::engine::{QueuePaid, Scope, Withdrawn};
 use protocol_api::event::TypedEvent;
 use protocol_api::oracle::Action;
@@ -10,6 +11,7 @@ use crate::consent::assert_may_act;
 use crate::core::num::{neg, signed, unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::execute::liquidation::before_withdrawal;
 use crate::margin;
 use crate::state;
 
@@ -48,9 +50,9 @@ pub fn withdraw(
         return Err(EngineError::Recipient);
     }
     let mut desk = Desk::new(deps.as_ref(), env)?;
-    let parts = plan(&mut desk, account, amounts, &to)?;
+    let (parts, shared) = plan(&mut desk, account, amounts, &to)?;
     desk.close()?.apply(deps.storage)?;
-    let mut response = Response::new();
+    let mut response = Response::new().add_events(shared);
     let mut out = Vec::new();
     for part in parts {
         if part.paid > 0 {
@@ -73,13 +75,13 @@ pub fn withdraw(
     Ok(response)
 }
 
-/// Takes the amounts out of the account on the desk and tests what is left.
+/// Takes the amounts out of the account on the desk, after its part of any loss of its markets, and tests what is left.
 pub fn plan(
     desk: &mut Desk<'_>,
     account: u64,
     amounts: &[Coin],
     to: &str,
-) -> Result<Vec<Part>, EngineError> {
+) -> Result<(Vec<Part>, Vec<Event>), EngineError> {
     desk.open(account)?;
     if desk.account(account)?.is_debtor() {
         return Err(EngineError::Debtor { account });
@@ -87,6 +89,7 @@ pub fn plan(
     if amounts.is_empty() {
         return Err(EngineError::List { field: "amounts" });
     }
+    let shared = before_withdrawal(desk, account, amounts)?;
     let mut parts: Vec<Part> = Vec::with_capacity(amounts.len());
     for wanted in amounts {
         if wanted.amount.is_zero() || parts.iter().any(|part| part.denom == wanted.denom) {
@@ -97,7 +100,7 @@ pub fn plan(
     if !test_rest(desk, account)? {
         gate(desk)?;
     }
-    Ok(parts)
+    Ok((parts, shared))
 }
 
 /// Takes one coin out of the account: to be paid, or into the queue.

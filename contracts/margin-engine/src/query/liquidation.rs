@@ -3,14 +3,15 @@
 use cosmwasm_std::{Binary, Deps, Env, Int128, Uint128};
 use protocol_api::engine::{
     AccountId, BelowHealthResponse, DeleverageData, DeleverageOrder, InsuranceResponse,
-    LiquidateData, LiquidateOrder, LiquidationStateResponse,
+    LiquidateData, LiquidateOrder, LiquidationStateResponse, LossPart, LossResponse,
 };
 use risk::liquidation::{Health, Standing};
 
 use super::limit;
+use crate::core::num::{plus, sub};
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::liquidation::{Prices, deleverage, standing, step};
+use crate::execute::liquidation::{Prices, deleverage, go_on, standing, step};
 use crate::margin;
 use crate::pool::Pool;
 use crate::state;
@@ -123,5 +124,47 @@ pub fn insurance(deps: Deps, env: &Env, market: &str) -> Result<InsuranceRespons
         available: Uint128::new(fund.available()),
         hour_ends: fund.hour_ends(),
         shortfall: Uint128::new(state::load_shortfall(deps.storage)?),
+    })
+}
+
+/// A market's loss as `ShareLoss` would leave it now, and what that does to one account.
+pub fn loss(
+    deps: Deps,
+    env: &Env,
+    market: &str,
+    account: Option<AccountId>,
+) -> Result<LossResponse, EngineError> {
+    let mut desk = Desk::new(deps, env)?;
+    let id = desk.market_id(market)?;
+    let coin = desk.market(id)?.settle_coin;
+    let mut held = 0;
+    if let Some(account) = account {
+        desk.open(account)?;
+        held = desk.account(account)?.amount(coin);
+    }
+    go_on(&mut desk, &mut Pool::default(), id, account.as_slice())?;
+    let loss = desk.loss(id)?.clone();
+    let account = match account {
+        None => None,
+        Some(account) => {
+            let part = desk.gain(id, account)?.part;
+            Some(LossPart {
+                gains: Uint128::new(part.gains),
+                withheld: Uint128::new(part.withheld),
+                cut: Uint128::new(loss.running.end().cut_ceil(&part)),
+                moved: Int128::new(sub(desk.account(account)?.amount(coin), held)?),
+            })
+        }
+    };
+    let running = loss.running;
+    Ok(LossResponse {
+        market: market.to_owned(),
+        lost: Uint128::new(plus(running.due, loss.later)?),
+        round: loss.round,
+        ends_at: loss.ends_at,
+        due: Uint128::new(running.due),
+        gains: Uint128::new(running.gains),
+        withheld: Uint128::new(running.withheld),
+        account,
     })
 }

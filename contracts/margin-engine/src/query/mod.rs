@@ -103,6 +103,9 @@ fn about_accounts(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, Engine
         Q::PreviewDeleverage { order } => {
             to_json_binary(&liquidation::preview_deleverage(deps, env, &order)?)?
         }
+        Q::Loss { market, account } => {
+            to_json_binary(&liquidation::loss(deps, env, &market, account)?)?
+        }
         Q::Insurance { market } => to_json_binary(&liquidation::insurance(deps, env, &market)?)?,
         _ => return Err(EngineError::Unauthorized),
     })

@@ -94,7 +94,7 @@ pub fn withdraw(
     let owner = state::load_meta(deps.storage, account)?.owner;
     let mut desk = Desk::new(deps, env)?;
     let parts = match plan(&mut desk, account, amounts, &owner) {
-        Ok(parts) => parts,
+        Ok((parts, _)) => parts,
         Err(error) => {
             let error = Some(error.to_string());
             return Ok(SimulateWithdrawResponse {

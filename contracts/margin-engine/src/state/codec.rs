@@ -76,7 +76,7 @@ pub(super) fn read_int<R: Read>(reader: &mut R) -> Result<i128> {
     Ok(if folded & 1 == 0 { half } else { !half })
 }
 
-fn read_small<T: TryFrom<u128>, R: Read>(reader: &mut R) -> Result<T> {
+pub(super) fn read_small<T: TryFrom<u128>, R: Read>(reader: &mut R) -> Result<T> {
     T::try_from(read_uint(reader)?).map_err(|_| invalid())
 }
 
@@ -217,7 +217,8 @@ impl BorshSerialize for Ledger {
             self.fees,
             self.reserved,
             self.insurance,
-            self.backstop,
+            self.withheld,
+            self.lost,
             self.escrow,
             self.debt,
             self.debt_index,
@@ -239,7 +240,8 @@ impl BorshDeserialize for Ledger {
             fees: read_uint(reader)?,
             reserved: read_uint(reader)?,
             insurance: read_uint(reader)?,
-            backstop: read_uint(reader)?,
+            withheld: read_uint(reader)?,
+            lost: read_uint(reader)?,
             escrow: read_uint(reader)?,
             debt: read_uint(reader)?,
             debt_index: read_uint(reader)?,

@@ -21,9 +21,13 @@
 //! | `u` | market | insurance |
 //! | `x` | account | deficit of an account seen insolvent |
 //! | `d` | | sum of the deficits |
+//! | `g` | market | loss and the round that shares it |
+//! | `h` | market, round | a round that has ended, until everybody has his rest |
+//! | `j` | market, account | what is withheld of an account's gains |
 
 mod codec;
 mod config;
+mod loss;
 mod market;
 mod profile;
 mod queue;
@@ -31,7 +35,7 @@ mod waterfall;
 
 use cosmwasm_std::Storage;
 use protocol_std::binary::{Item, Map, Page};
-use risk::liquidation::Fund;
+use risk::liquidation::{Ended, Fund};
 use risk::{SERIES_KEY_BYTES, SeriesKey};
 use sha2::{Digest, Sha256};
 
@@ -41,6 +45,7 @@ pub use profile::{Betas, ProfileRecord};
 
 use crate::core::account::Account;
 use crate::core::ledger::Ledger;
+use crate::core::loss::{Gain, Loss};
 use crate::core::queue::{Claims, Queue};
 use crate::error::EngineError;
 
@@ -65,6 +70,9 @@ const LIQUIDATOR: Item<waterfall::Address> = Item::new("k");
 const FUNDS: Map<u16, waterfall::FundRecord> = Map::new("u");
 const DEFICITS: Map<u64, waterfall::Amount> = Map::new("x");
 const SHORTFALL: Item<waterfall::Amount> = Item::new("d");
+const LOSSES: Map<u16, Loss> = Map::new("g");
+const ENDED: Map<(u16, u32), loss::EndedRecord> = Map::new("h");
+const GAINS: Map<(u16, u64), Gain> = Map::new("j");
 
 type Result<T> = core::result::Result<T, EngineError>;
 
@@ -368,6 +376,75 @@ pub fn load_shortfall(storage: &dyn Storage) -> Result<u128> {
 /// Saves the sum of all deficits.
 pub fn save_shortfall(storage: &mut dyn Storage, sum: u128) -> Result<()> {
     Ok(SHORTFALL.save(storage, &waterfall::Amount(sum))?)
+}
+
+/// The loss of a market; none before its first.
+pub fn load_loss(storage: &dyn Storage, market: u16) -> Result<Loss> {
+    Ok(LOSSES.may_load(storage, &market)?.unwrap_or_default())
+}
+
+/// Saves the loss of a market.
+pub fn save_loss(storage: &mut dyn Storage, market: u16, loss: &Loss) -> Result<()> {
+    Ok(LOSSES.save(storage, &market, loss)?)
+}
+
+/// A round of a market that has ended; empty once everybody has his rest.
+pub fn load_ended(storage: &dyn Storage, key: (u16, u32)) -> Result<Ended> {
+    let ended = ENDED.may_load(storage, &key)?;
+    Ok(ended.map_or_else(Ended::default, |record| record.0))
+}
+
+/// Saves a round that has ended, or removes it when nobody waits for his rest.
+pub fn save_ended(storage: &mut dyn Storage, key: (u16, u32), ended: &Ended) -> Result<()> {
+    if ended.waiting == 0 {
+        ENDED.remove(storage, &key);
+        return Ok(());
+    }
+    Ok(ENDED.save(storage, &key, &loss::EndedRecord(*ended))?)
+}
+
+/// A page of a market's rounds that have ended and owe somebody his rest.
+pub fn page_ended(
+    storage: &dyn Storage,
+    market: u16,
+    after: Option<u32>,
+    limit: usize,
+) -> Result<Vec<(u32, Ended)>> {
+    let page = ascending(after.map(|round| (market, round)), limit);
+    let rows = ENDED.page_of(storage, &market, &page)?;
+    Ok(rows
+        .into_iter()
+        .map(|((_, round), ended)| (round, ended.0))
+        .collect())
+}
+
+/// What is withheld of an account's gains in a market; nothing before the first time.
+pub fn load_gain(storage: &dyn Storage, key: (u16, u64)) -> Result<Gain> {
+    Ok(GAINS.may_load(storage, &key)?.unwrap_or_default())
+}
+
+/// Saves what is withheld of an account's gains, or removes it when that is nothing.
+pub fn save_gain(storage: &mut dyn Storage, key: (u16, u64), gain: &Gain) -> Result<()> {
+    if gain.part.gains == 0 {
+        GAINS.remove(storage, &key);
+        return Ok(());
+    }
+    Ok(GAINS.save(storage, &key, gain)?)
+}
+
+/// A page of what is withheld in a market, by account.
+pub fn page_gains(
+    storage: &dyn Storage,
+    market: u16,
+    after: Option<u64>,
+    limit: usize,
+) -> Result<Vec<(u64, Gain)>> {
+    let page = ascending(after.map(|account| (market, account)), limit);
+    let rows = GAINS.page_of(storage, &market, &page)?;
+    Ok(rows
+        .into_iter()
+        .map(|((_, account), gain)| (account, gain))
+        .collect())
 }
 
 fn ascending<K>(after: Option<K>, limit: usize) -> Page<K> {

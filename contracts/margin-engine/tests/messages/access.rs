@@ -72,6 +72,10 @@ fn samples(world: &World) -> Vec<ExecuteMsg> {
             market: "BTC".into(),
         },
         ExecuteMsg::CoverDebt { account: 1 },
+        ExecuteMsg::ShareLoss {
+            market: "BTC_USDC".into(),
+            accounts: vec![1],
+        },
         ExecuteMsg::ListSeries {
             series: vec![PUT.into()],
         },
@@ -301,6 +305,23 @@ fn events_are_frozen() {
     shown += &show(&DebtCovered {
         account: 0,
         amount: 0,
+    });
+    shown += &show(&DebtWrittenOff {
+        account: 0,
+        market: text(),
+        amount: 0,
+    });
+    shown += &show(&GainsMoved {
+        account: 0,
+        market: text(),
+        amount: 0,
+    });
+    shown += &show(&LossShared {
+        market: text(),
+        round: 0,
+        gains: 0,
+        raised: 0,
+        left: 0,
     });
     shown += &show(&EscrowMoved {
         account: 0,

@@ -17,6 +17,7 @@ mod liquidate;
 mod liquidation_attacks;
 mod list_series;
 mod listing;
+mod losses;
 mod queries;
 mod settle;
 mod settle_fills;

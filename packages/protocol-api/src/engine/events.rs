@@ -140,6 +140,37 @@ typed_events! {
         /// Base units of the quote coin.
         amount: u128,
     }
+    /// A dead debt became a loss of a market.
+    DebtWrittenOff = "debt_written_off" {
+        /// The account that owed it.
+        account: u64,
+        /// The market's symbol.
+        market: String,
+        /// Base units of the market's settlement coin.
+        amount: u128,
+    }
+    /// Gains of an account in a market with a loss were withheld (negative) or given back.
+    GainsMoved = "gains_moved" {
+        /// The account.
+        account: u64,
+        /// The market's symbol.
+        market: String,
+        /// Signed base units of the market's settlement coin: what its cash changed by.
+        amount: i128,
+    }
+    /// A round that shared a market's loss ended.
+    LossShared = "loss_shared" {
+        /// The market's symbol.
+        market: String,
+        /// The round.
+        round: u32,
+        /// Gains counted in it.
+        gains: u128,
+        /// What they pay of the loss.
+        raised: u128,
+        /// What nobody paid: the next round's.
+        left: u128,
+    }
     /// Quote cash went from an account into escrow, or (negative) back.
     EscrowMoved = "escrow_moved" {
         /// The account.

@@ -131,10 +131,19 @@ pub enum ExecuteMsg {
         market: String,
     },
     /// Anyone: pays the debts of an account that has nothing left from the insurance of the markets that lost,
-    /// within the hourly caps.
+    /// within the hourly caps; what is older than the grace of debts is written off: a loss of those markets.
     CoverDebt {
         /// The account.
         account: AccountId,
+    },
+    /// Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the
+    /// round ends when its time is over, and the accounts named get back what an ended one left of their gains and are
+    /// counted into the one that runs.
+    ShareLoss {
+        /// The market's symbol.
+        market: String,
+        /// At most 16; whom one names, and how often, changes nobody's part.
+        accounts: Vec<AccountId>,
     },
 
     // --- series and settlement ------------------------------------------------------------

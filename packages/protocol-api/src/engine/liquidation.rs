@@ -224,3 +224,40 @@ pub struct InsuranceResponse {
     /// Sum of the deficits of the accounts that were seen insolvent and are not wound up, all markets.
     pub shortfall: Uint128,
 }
+
+/// Most accounts in one `ShareLoss`.
+pub const MAX_SHARERS: usize = 16;
+
+/// Answer to `Loss`; base units of the market's settlement coin.
+#[cw_serde]
+pub struct LossResponse {
+    /// The market's symbol.
+    pub market: String,
+    /// Written off and not yet paid by anyone.
+    pub lost: Uint128,
+    /// The round that runs, or the next one.
+    pub round: u32,
+    /// When it ends, unix seconds; 0 when none runs.
+    pub ends_at: u64,
+    /// Of the loss, what it shares.
+    pub due: Uint128,
+    /// Gains counted in it.
+    pub gains: Uint128,
+    /// Withheld in it.
+    pub withheld: Uint128,
+    /// The account's part; absent when none was named.
+    pub account: Option<LossPart>,
+}
+
+/// An account's part in `Loss`.
+#[cw_serde]
+pub struct LossPart {
+    /// Its gains as counted.
+    pub gains: Uint128,
+    /// What is withheld of them.
+    pub withheld: Uint128,
+    /// What it pays if the round ends as it is.
+    pub cut: Uint128,
+    /// What its cash changes by now: withheld (negative), or given back of an ended round.
+    pub moved: Int128,
+}

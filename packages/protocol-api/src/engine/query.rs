@@ -7,9 +7,9 @@ use super::{
     AccountResponse, AccountsResponse, AuthorizedResponse, BelowHealthResponse, CoinsResponse,
     ConfigResponse, CoveredResponse, DelegatesResponse, DeleverageData, DeleverageOrder,
     ExpiriesResponse, Fill, HealthResponse, InsuranceResponse, LedgerResponse, LiquidateData,
-    LiquidateOrder, LiquidationStateResponse, MarketResponse, MarketsResponse, QueueResponse,
-    SeriesPageResponse, SeriesResponse, SettlementEstimateResponse, SimulateFillsResponse,
-    SimulateWithdrawResponse, VenueResponse, VenuesResponse,
+    LiquidateOrder, LiquidationStateResponse, LossResponse, MarketResponse, MarketsResponse,
+    QueueResponse, SeriesPageResponse, SeriesResponse, SettlementEstimateResponse,
+    SimulateFillsResponse, SimulateWithdrawResponse, VenueResponse, VenuesResponse,
 };
 use crate::engine::{AccountId, Consent, Scope};
 
@@ -162,6 +162,14 @@ pub enum QueryMsg {
     Insurance {
         /// The market's symbol.
         market: String,
+    },
+    /// The loss of a market and the round that shares it, as `ShareLoss` of one account would leave them now.
+    #[returns(LossResponse)]
+    Loss {
+        /// The market's symbol.
+        market: String,
+        /// The account.
+        account: Option<AccountId>,
     },
     /// Every term of the ledger of each coin.
     #[returns(LedgerResponse)]

@@ -345,8 +345,10 @@ pub struct LedgerCoin {
     pub reserved: Uint128,
     /// Insurance.
     pub insurance: Uint128,
-    /// Backstop.
-    pub backstop: Uint128,
+    /// Gains withheld while a loss is shared, and not yet given back.
+    pub withheld: Uint128,
+    /// Losses written off and not yet paid by anyone: below zero in the sum.
+    pub lost: Uint128,
     /// Fees not yet collected by the treasury account.
     pub fees: Uint128,
     /// Escrow.

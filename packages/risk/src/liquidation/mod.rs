@@ -6,6 +6,7 @@
 mod claim;
 mod closing;
 mod fund;
+mod haircut;
 mod health;
 mod marks;
 mod schedule;
@@ -14,6 +15,7 @@ mod slice;
 pub use claim::{Bid, claim, penalty_ceil};
 pub use closing::{Closing, Rank, is_spared, other_side};
 pub use fund::{Fund, payable, spread};
+pub use haircut::{Ended, Part, Round};
 pub use health::{Health, Standing};
 pub use marks::{market_marks, quote_value};
 pub use schedule::{MAX_DISCOUNT, Schedule};

@@ -1,10 +1,12 @@
-//! Liquidation: one step, deleveraging, escrow of standing bids, insurance. Writes `a`, `l`, `s`, `u`, `x`, `d`.
+//! Liquidation: one step, deleveraging, escrow of standing bids, insurance, losses. Writes `a`, `l`, `s`, `u`, `x`, `d`,
+//! `g`, `h`, `j`.
 
 mod cut;
 mod deleverage;
 mod deliver;
 mod escrow;
 mod insurance;
+mod losses;
 mod prices;
 mod rung;
 mod sale;
@@ -15,6 +17,7 @@ use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, to_json_binary};
 use protocol_api::engine::{DeleverageOrder, ExecuteMsg, LiquidateOrder};
 
 pub use deleverage::deleverage;
+pub use losses::{before_withdrawal, go_on};
 pub use prices::Prices;
 pub use step::{standing, step};
 
@@ -41,6 +44,7 @@ pub fn dispatch(
         M::Release { account, amount } => escrow::release(deps, env, account, amount.u128()),
         M::FundInsurance { market } => insurance::fund(deps, env, info, &market),
         M::CoverDebt { account } => insurance::cover_debt(deps, env, account),
+        M::ShareLoss { market, accounts } => losses::share_loss(deps, env, &market, &accounts),
         _ => Err(EngineError::Unauthorized),
     }
 }

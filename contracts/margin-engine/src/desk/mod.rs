@@ -3,82 +3,23 @@
 //! Whoever changes cash goes through [`Desk::post`]; [`Desk::close`] proves for every coin that cash of
 //! the accounts and the ledger moved by the same amount before anything is written.
 
+mod losses;
+mod shelf;
+
 use cosmwasm_std::{Deps, Env, Storage};
 use fixed_math::Fx;
+use risk::liquidation::Ended;
 use risk::{MarketTerms, SeriesKey};
+use shelf::Shelf;
 
 use crate::core::account::Account;
 use crate::core::ledger::Ledger;
+use crate::core::loss::{Gain, Loss};
 use crate::core::num::{add, mul, sub};
 use crate::core::queue::{Claims, Queue};
 use crate::error::EngineError;
 use crate::oracle::Feeds;
 use crate::state::{self, Config, Expiry, Market, Params, Series, Settled, Timed};
-
-/// A record as it was loaded and as it is now.
-#[derive(Clone, Debug)]
-struct Held<K, T> {
-    key: K,
-    before: T,
-    now: T,
-    fresh: bool,
-}
-
-/// Records of one kind. A handful: searched one by one, which is also the smallest code.
-#[derive(Clone, Debug)]
-struct Shelf<K, T>(Vec<Held<K, T>>);
-
-impl<K: PartialEq, T: Clone + PartialEq> Shelf<K, T> {
-    const fn new() -> Self {
-        Self(Vec::new())
-    }
-
-    fn held(&self, key: &K) -> Option<&Held<K, T>> {
-        self.0.iter().find(|held| held.key == *key)
-    }
-
-    fn has(&self, key: &K) -> bool {
-        self.held(key).is_some()
-    }
-
-    fn get_mut(&mut self, key: &K) -> Option<&mut T> {
-        self.0
-            .iter_mut()
-            .find(|held| held.key == *key)
-            .map(|held| &mut held.now)
-    }
-
-    /// Puts a record that was loaded.
-    fn put(&mut self, key: K, loaded: T) {
-        self.0.push(Held {
-            key,
-            before: loaded.clone(),
-            now: loaded,
-            fresh: false,
-        });
-    }
-
-    /// Puts a record that is not stored yet, or must be written anyway.
-    fn put_fresh(&mut self, key: K, record: T) {
-        self.0.retain(|held| held.key != key);
-        self.0.push(Held {
-            key,
-            before: record.clone(),
-            now: record,
-            fresh: true,
-        });
-    }
-
-    /// What differs from the store.
-    fn changed(self) -> Vec<(K, T)> {
-        let differs = |held: &Held<K, T>| held.fresh || held.now != held.before;
-        self.0
-            .into_iter()
-            .filter(differs)
-            .map(|held| (held.key, held.now))
-            .collect()
-    }
-}
 
 /// Records at work.
 pub struct Desk<'a> {
@@ -89,49 +30,60 @@ pub struct Desk<'a> {
     pub config: Config,
     /// The oracle's records.
     pub feeds: Feeds<'a>,
+    records: Records,
+    markets: Vec<(u16, Market)>,
+}
+
+/// Every record that was loaded or made.
+#[derive(Debug)]
+struct Records {
     accounts: Shelf<u64, Account>,
     ledgers: Shelf<u16, Ledger>,
     series: Shelf<SeriesKey, Series>,
     expiries: Shelf<(u16, u32), Expiry>,
     queues: Shelf<u16, Queue>,
     claims: Shelf<(u16, u64), Claims>,
-    markets: Vec<(u16, Market)>,
+    losses: Shelf<u16, Loss>,
+    ended: Shelf<(u16, u32), Ended>,
+    gains: Shelf<(u16, u64), Gain>,
 }
 
 /// What must be written; only [`Changes::apply`] writes.
 #[must_use]
-#[derive(Debug, Default)]
-pub struct Changes {
-    accounts: Vec<(u64, Account)>,
-    ledgers: Vec<(u16, Ledger)>,
-    series: Vec<(SeriesKey, Series)>,
-    expiries: Vec<((u16, u32), Expiry)>,
-    queues: Vec<(u16, Queue)>,
-    claims: Vec<((u16, u64), Claims)>,
-}
+#[derive(Debug)]
+pub struct Changes(Records);
 
 impl Changes {
-    /// Writes everything.
+    /// Writes what differs from the store.
     pub fn apply(self, storage: &mut dyn Storage) -> Result<(), EngineError> {
-        for (id, account) in &self.accounts {
-            state::save_account(storage, *id, account)?;
-        }
-        for (coin, ledger) in &self.ledgers {
-            state::save_ledger(storage, *coin, ledger)?;
-        }
-        for (key, series) in &self.series {
-            state::save_series(storage, key, series)?;
-        }
-        for ((market, minutes), expiry) in &self.expiries {
-            state::save_expiry(storage, *market, *minutes, expiry)?;
-        }
-        for (coin, queue) in &self.queues {
-            state::save_queue(storage, *coin, queue)?;
-        }
-        for ((coin, account), claims) in &self.claims {
-            state::save_claims(storage, *coin, *account, claims)?;
-        }
-        Ok(())
+        let Self(records) = self;
+        records
+            .accounts
+            .changed(|id, account| state::save_account(storage, *id, account))?;
+        records
+            .ledgers
+            .changed(|coin, ledger| state::save_ledger(storage, *coin, ledger))?;
+        records
+            .series
+            .changed(|key, series| state::save_series(storage, key, series))?;
+        records.expiries.changed(|(market, minutes), expiry| {
+            state::save_expiry(storage, *market, *minutes, expiry)
+        })?;
+        records
+            .queues
+            .changed(|coin, queue| state::save_queue(storage, *coin, queue))?;
+        records.claims.changed(|(coin, account), claims| {
+            state::save_claims(storage, *coin, *account, claims)
+        })?;
+        records
+            .losses
+            .changed(|market, loss| state::save_loss(storage, *market, loss))?;
+        records
+            .ended
+            .changed(|key, ended| state::save_ended(storage, *key, ended))?;
+        records
+            .gains
+            .changed(|key, gain| state::save_gain(storage, *key, gain))
     }
 }
 
@@ -153,12 +105,17 @@ impl<'a> Desk<'a> {
             now,
             feeds: Feeds::new(deps.querier, config.oracle.clone(), now),
             config,
-            accounts: Shelf::new(),
-            ledgers: Shelf::new(),
-            series: Shelf::new(),
-            expiries: Shelf::new(),
-            queues: Shelf::new(),
-            claims: Shelf::new(),
+            records: Records {
+                accounts: Shelf::new(),
+                ledgers: Shelf::new(),
+                series: Shelf::new(),
+                expiries: Shelf::new(),
+                queues: Shelf::new(),
+                claims: Shelf::new(),
+                losses: Shelf::new(),
+                ended: Shelf::new(),
+                gains: Shelf::new(),
+            },
             markets: Vec::new(),
         })
     }
@@ -166,16 +123,20 @@ impl<'a> Desk<'a> {
     /// Remembers accounts, ledgers and series.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot(
-            self.accounts.clone(),
-            self.ledgers.clone(),
-            self.series.clone(),
+            self.records.accounts.clone(),
+            self.records.ledgers.clone(),
+            self.records.series.clone(),
         )
     }
 
     /// Goes back to a snapshot: nothing of what was done since stays. Prices that were taken over do: they are final.
     pub fn restore(&mut self, snapshot: Snapshot) {
         let Snapshot(accounts, ledgers, series) = snapshot;
-        (self.accounts, self.ledgers, self.series) = (accounts, ledgers, series);
+        (
+            self.records.accounts,
+            self.records.ledgers,
+            self.records.series,
+        ) = (accounts, ledgers, series);
     }
 
     /// The storage the desk loads from.
@@ -185,11 +146,11 @@ impl<'a> Desk<'a> {
 
     /// Loads an account, brings its interest up to date and settles what is fixed.
     pub fn open(&mut self, id: u64) -> Result<(), EngineError> {
-        if self.accounts.has(&id) {
+        if self.records.accounts.has(&id) {
             return Ok(());
         }
         let account = state::load_account(self.storage, id)?;
-        self.accounts.put(id, account.clone());
+        self.records.accounts.put(id, account.clone());
         for cash in &account.cash {
             self.post(id, cash.coin, 0)?;
         }
@@ -198,57 +159,76 @@ impl<'a> Desk<'a> {
 
     /// An account that is open.
     pub fn account(&self, id: u64) -> Result<&Account, EngineError> {
-        let held = self.accounts.held(&id);
+        let held = self.records.accounts.held(&id);
         Ok(&held.ok_or(EngineError::NoAccount { account: id })?.now)
     }
 
     /// An account that is open, to change its legs and sums (never its cash).
     pub fn account_mut(&mut self, id: u64) -> Result<&mut Account, EngineError> {
-        let held = self.accounts.get_mut(&id);
+        let held = self.records.accounts.get_mut(&id);
         held.ok_or(EngineError::NoAccount { account: id })
     }
 
     /// The ledger of a coin.
     pub fn ledger(&mut self, coin: u16) -> Result<&mut Ledger, EngineError> {
-        if !self.ledgers.has(&coin) {
+        if !self.records.ledgers.has(&coin) {
             let stored = state::load_ledger(self.storage, coin)?;
-            self.ledgers.put(coin, stored);
+            self.records.ledgers.put(coin, stored);
             let (now, seconds) = (self.now, self.seconds());
-            let ledger = self.ledgers.get_mut(&coin).ok_or(EngineError::Corrupt)?;
+            let ledger = self
+                .records
+                .ledgers
+                .get_mut(&coin)
+                .ok_or(EngineError::Corrupt)?;
             accrue(ledger, &self.config.params, now, seconds)?;
         }
-        self.ledgers.get_mut(&coin).ok_or(EngineError::Corrupt)
+        self.records
+            .ledgers
+            .get_mut(&coin)
+            .ok_or(EngineError::Corrupt)
     }
 
     /// The sum of negative cash of a coin before this message.
     pub fn debt_before(&mut self, coin: u16) -> Result<u128, EngineError> {
         self.ledger(coin)?;
-        let held = self.ledgers.held(&coin).ok_or(EngineError::Corrupt)?;
+        let held = self
+            .records
+            .ledgers
+            .held(&coin)
+            .ok_or(EngineError::Corrupt)?;
         Ok(held.before.debt)
     }
 
     /// Coins whose ledger was touched.
     pub fn touched_coins(&self) -> Vec<u16> {
-        self.ledgers.0.iter().map(|held| held.key).collect()
+        self.records.ledgers.0.iter().map(|held| held.key).collect()
     }
 
     /// Adds `amount` to an open account's cash and keeps debt and its age.
     pub fn post(&mut self, id: u64, coin: u16, amount: i128) -> Result<(), EngineError> {
         let now = self.seconds();
         self.ledger(coin)?;
-        let ledger = self.ledgers.get_mut(&coin).ok_or(EngineError::Corrupt)?;
-        let account = self.accounts.get_mut(&id);
+        let ledger = self
+            .records
+            .ledgers
+            .get_mut(&coin)
+            .ok_or(EngineError::Corrupt)?;
+        let account = self.records.accounts.get_mut(&id);
         let account = account.ok_or(EngineError::NoAccount { account: id })?;
         ledger.post(account, coin, amount, now)
     }
 
     /// The withdrawal queue of a coin.
     pub fn queue(&mut self, coin: u16) -> Result<&mut Queue, EngineError> {
-        if !self.queues.has(&coin) {
-            self.queues
+        if !self.records.queues.has(&coin) {
+            self.records
+                .queues
                 .put(coin, state::load_queue(self.storage, coin)?);
         }
-        self.queues.get_mut(&coin).ok_or(EngineError::Corrupt)
+        self.records
+            .queues
+            .get_mut(&coin)
+            .ok_or(EngineError::Corrupt)
     }
 
     /// Puts an account's withdrawal into a coin's queue.
@@ -286,11 +266,15 @@ impl<'a> Desk<'a> {
 
     fn claims(&mut self, coin: u16, account: u64) -> Result<&mut Claims, EngineError> {
         let key = (coin, account);
-        if !self.claims.has(&key) {
-            self.claims
+        if !self.records.claims.has(&key) {
+            self.records
+                .claims
                 .put(key, state::load_claims(self.storage, coin, account)?);
         }
-        self.claims.get_mut(&key).ok_or(EngineError::Corrupt)
+        self.records
+            .claims
+            .get_mut(&key)
+            .ok_or(EngineError::Corrupt)
     }
 
     /// A market.
@@ -320,13 +304,13 @@ impl<'a> Desk<'a> {
 
     /// A series, `None` if it was never listed.
     pub fn series(&mut self, key: &SeriesKey) -> Result<Option<&mut Series>, EngineError> {
-        if !self.series.has(key) {
+        if !self.records.series.has(key) {
             let Some(series) = state::load_series(self.storage, key)? else {
                 return Ok(None);
             };
-            self.series.put(*key, series);
+            self.records.series.put(*key, series);
         }
-        Ok(self.series.get_mut(key))
+        Ok(self.records.series.get_mut(key))
     }
 
     /// An expiry (unix minutes) of a market, `None` if nothing of it was ever listed.
@@ -336,23 +320,23 @@ impl<'a> Desk<'a> {
         minutes: u32,
     ) -> Result<Option<&mut Expiry>, EngineError> {
         let key = (market, minutes);
-        if !self.expiries.has(&key) {
+        if !self.records.expiries.has(&key) {
             let Some(expiry) = state::load_expiry(self.storage, market, minutes)? else {
                 return Ok(None);
             };
-            self.expiries.put(key, expiry);
+            self.records.expiries.put(key, expiry);
         }
-        Ok(self.expiries.get_mut(&key))
+        Ok(self.records.expiries.get_mut(&key))
     }
 
     /// Puts a new or changed expiry on the desk.
     pub fn put_expiry(&mut self, market: u16, minutes: u32, expiry: Expiry) {
-        self.expiries.put_fresh((market, minutes), expiry);
+        self.records.expiries.put_fresh((market, minutes), expiry);
     }
 
     /// Puts a new series on the desk.
     pub fn put_series(&mut self, key: SeriesKey, series: Series) {
-        self.series.put_fresh(key, series);
+        self.records.series.put_fresh(key, series);
     }
 
     /// The settlement price of an expiry that has passed: what the engine took over before, else what
@@ -440,27 +424,24 @@ impl<'a> Desk<'a> {
         for coin in self.touched_coins() {
             self.check_coin(coin)?;
         }
-        for held in &mut self.accounts.0 {
+        for held in &mut self.records.accounts.0 {
             held.now.tidy();
             held.now.check_bounds(held.key)?;
         }
-        Ok(Changes {
-            accounts: self.accounts.changed(),
-            ledgers: self.ledgers.changed(),
-            series: self.series.changed(),
-            expiries: self.expiries.changed(),
-            queues: self.queues.changed(),
-            claims: self.claims.changed(),
-        })
+        Ok(Changes(self.records))
     }
 
     /// Cash of the accounts on the desk moved by exactly what the ledger's cash term moved.
     fn check_coin(&self, coin: u16) -> Result<(), EngineError> {
         let mut moved = 0_i128;
-        for held in &self.accounts.0 {
+        for held in &self.records.accounts.0 {
             moved = add(moved, sub(held.now.amount(coin), held.before.amount(coin))?)?;
         }
-        let ledger = self.ledgers.held(&coin).ok_or(EngineError::Corrupt)?;
+        let ledger = self
+            .records
+            .ledgers
+            .held(&coin)
+            .ok_or(EngineError::Corrupt)?;
         if sub(ledger.now.cash()?, ledger.before.cash()?)? == moved {
             Ok(())
         } else {

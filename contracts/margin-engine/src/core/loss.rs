@@ -1,0 +1,63 @@
+//! A market's loss on plain data: what was written off, and the round that shares it over gains.
+
+use core::mem::take;
+
+use risk::liquidation::{Ended, Part, Round};
+
+use super::num::plus;
+use crate::error::EngineError;
+
+/// How long a round takes, seconds: whoever is named has so long to name others.
+pub const ROUND: u64 = 86_400;
+
+/// The loss of one market, base units of its settlement coin.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loss {
+    /// The round that runs, or the next one.
+    pub round: u32,
+    /// When it ends, unix seconds; 0 when none runs.
+    pub ends_at: u64,
+    /// What it has counted.
+    pub running: Round,
+    /// Written off since it began.
+    pub later: u128,
+}
+
+/// An account's part in a round.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Gain {
+    /// The round.
+    pub round: u32,
+    /// The part.
+    pub part: Part,
+}
+
+impl Loss {
+    /// Adds what was written off; a round begins when none runs.
+    pub fn add(&mut self, amount: u128, now: u64) -> Result<(), EngineError> {
+        self.later = plus(self.later, amount)?;
+        self.begin(now);
+        Ok(())
+    }
+
+    fn begin(&mut self, now: u64) {
+        if self.ends_at == 0 && self.later > 0 {
+            self.running.due = take(&mut self.later);
+            self.ends_at = now.saturating_add(ROUND);
+        }
+    }
+
+    /// Ends the round if its time is over or its loss is paid; what nobody paid is the next one's.
+    pub fn end(&mut self, now: u64) -> Result<Option<Ended>, EngineError> {
+        if self.ends_at == 0 || (now < self.ends_at && self.running.due > 0) {
+            return Ok(None);
+        }
+        let running = take(&mut self.running);
+        let ended = running.end();
+        self.later = plus(self.later, running.due.saturating_sub(ended.raised))?;
+        self.ends_at = 0;
+        self.round = self.round.checked_add(1).ok_or(EngineError::Overflow)?;
+        self.begin(now);
+        Ok(Some(ended))
+    }
+}

@@ -1,0 +1,301 @@
+//! A market's loss: written off, then shared over what accounts have gained there. Writes `a`, `g`, `h`, `j`, `l`, `u`.
+
+use cosmwasm_std::{Coin, DepsMut, Env, Event, Response};
+use protocol_api::engine::{DebtWrittenOff, GainsMoved, InsurancePaid, LossShared, MAX_SHARERS};
+use protocol_api::event::TypedEvent;
+use protocol_api::oracle::Action;
+use risk::liquidation::{Part, market_marks, spread};
+use risk::{Book, QUOTE_COIN, covered};
+
+use crate::core::account::Account;
+use crate::core::loss::Gain;
+use crate::core::num::{add, minus, neg, plus, signed, sub};
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::execute::withdraw::serve_queue;
+use crate::margin;
+use crate::pool::{Losses, Pool};
+
+/// Goes on with the round of a market's loss.
+pub fn share_loss(
+    deps: DepsMut,
+    env: &Env,
+    market: &str,
+    accounts: &[u64],
+) -> Result<Response, EngineError> {
+    let mut desk = Desk::new(deps.as_ref(), env)?;
+    let mut pool = Pool::default();
+    let id = desk.market_id(market)?;
+    let events = go_on(&mut desk, &mut pool, id, accounts)?;
+    if events.is_empty() {
+        return Err(EngineError::NothingDue);
+    }
+    desk.close()?.apply(deps.storage)?;
+    pool.apply(deps.storage)?;
+    Ok(Response::new().add_events(events))
+}
+
+/// Insurance pays what it may, a round whose time is over ends, and the accounts' gains are given back and counted.
+pub fn go_on(
+    desk: &mut Desk<'_>,
+    pool: &mut Pool,
+    market: u16,
+    accounts: &[u64],
+) -> Result<Vec<Event>, EngineError> {
+    if accounts.len() > MAX_SHARERS {
+        return Err(EngineError::List { field: "accounts" });
+    }
+    let mut events = insure(desk, pool, market)?;
+    events.extend(end_round(desk, market)?);
+    for account in accounts {
+        desk.open(*account)?;
+        events.extend(share(desk, market, *account)?);
+    }
+    let coin = desk.market(market)?.settle_coin;
+    serve_queue(desk, coin)?;
+    Ok(events)
+}
+
+/// Before coins leave an account: its gains in markets with a loss that settle in them are given back and counted.
+pub fn before_withdrawal(
+    desk: &mut Desk<'_>,
+    account: u64,
+    amounts: &[Coin],
+) -> Result<Vec<Event>, EngineError> {
+    let mut events = Vec::new();
+    for wanted in amounts {
+        let coin = desk.coin(&wanted.denom)?;
+        let ledger = desk.ledger(coin)?;
+        if ledger.lost == 0 && ledger.withheld == 0 {
+            continue;
+        }
+        for (market, _) in desk.account(account)?.profits.clone() {
+            if desk.market(market)?.settle_coin == coin {
+                events.extend(end_round(desk, market)?);
+                events.extend(share(desk, market, account)?);
+            }
+        }
+    }
+    Ok(events)
+}
+
+/// Turns a debt of an account that has nothing left into a loss of the markets that settle in its coin, each by its part of
+/// what the account lost in them. Where there is none it stays a debt.
+pub fn write_off(
+    desk: &mut Desk<'_>,
+    id: u64,
+    coin: u16,
+    amount: u128,
+) -> Result<Vec<Event>, EngineError> {
+    let (mut markets, mut losses) = (Vec::new(), Vec::new());
+    for (market, sum) in desk.account(id)?.profits.clone() {
+        if desk.market(market)?.settle_coin == coin {
+            markets.push(market);
+            losses.push(sum.min(0).unsigned_abs());
+        }
+    }
+    let mut events = Vec::new();
+    if markets.is_empty() || amount == 0 {
+        return Ok(events);
+    }
+    let now = desk.now;
+    for (market, part) in markets.into_iter().zip(spread(amount, &losses)) {
+        if part == 0 {
+            continue;
+        }
+        desk.loss(market)?.add(part, now)?;
+        // It never paid that: it counts among its losses no more.
+        desk.account_mut(id)?.add_profit(market, signed(part)?)?;
+        let done = DebtWrittenOff {
+            account: id,
+            market: desk.market(market)?.symbol.clone(),
+            amount: part,
+        };
+        events.push(done.to_event());
+    }
+    let ledger = desk.ledger(coin)?;
+    ledger.lost = plus(ledger.lost, amount)?;
+    desk.post(id, coin, signed(amount)?)?;
+    Ok(events)
+}
+
+/// The market's insurance pays what it may of the loss that is being shared.
+fn insure(desk: &mut Desk<'_>, pool: &mut Pool, market: u16) -> Result<Vec<Event>, EngineError> {
+    let due = desk.loss(market)?.running.due;
+    if desk.market(market)?.settle_coin != QUOTE_COIN || due == 0 {
+        return Ok(vec![]);
+    }
+    let losses = Losses::of_market(market, due);
+    let paid = pool.payable(desk, &losses, due)?;
+    if paid == 0 {
+        return Ok(vec![]);
+    }
+    pool.pay(desk, &losses, paid)?;
+    let loss = desk.loss(market)?;
+    loss.running.due = minus(loss.running.due, paid)?;
+    let ledger = desk.ledger(QUOTE_COIN)?;
+    ledger.lost = minus(ledger.lost, paid)?;
+    let done = InsurancePaid {
+        market: desk.market(market)?.symbol.clone(),
+        amount: paid,
+    };
+    Ok(vec![done.to_event()])
+}
+
+/// Ends the market's round if it is time.
+fn end_round(desk: &mut Desk<'_>, market: u16) -> Result<Option<Event>, EngineError> {
+    let now = desk.now;
+    let loss = desk.loss(market)?;
+    let round = loss.round;
+    let Some(ended) = loss.end(now)? else {
+        return Ok(None);
+    };
+    let left = plus(loss.running.due, loss.later)?;
+    *desk.ended(market, round)? = ended;
+    let record = desk.market(market)?;
+    let (coin, symbol) = (record.settle_coin, record.symbol.clone());
+    let ledger = desk.ledger(coin)?;
+    ledger.lost = minus(ledger.lost, ended.raised)?;
+    ledger.withheld = minus(ledger.withheld, ended.raised)?;
+    let done = LossShared {
+        market: symbol,
+        round,
+        gains: ended.gains,
+        raised: ended.raised,
+        left,
+    };
+    Ok(Some(done.to_event()))
+}
+
+/// Gives an open account back what an ended round left of its gains, and counts its gains into the one that runs.
+fn share(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Option<Event>, EngineError> {
+    let back = give_back(desk, market, id)?;
+    let kept = withhold(desk, market, id)?;
+    let amount = sub(signed(back)?, signed(kept)?)?;
+    if back == 0 && kept == 0 {
+        return Ok(None);
+    }
+    let done = GainsMoved {
+        account: id,
+        market: desk.market(market)?.symbol.clone(),
+        amount,
+    };
+    Ok(Some(done.to_event()))
+}
+
+fn give_back(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineError> {
+    let running = desk.loss(market)?.round;
+    let gain = desk.gain(market, id)?.clone();
+    if gain.part == Part::default() || gain.round == running {
+        return Ok(0);
+    }
+    let ended = desk.ended(market, gain.round)?;
+    let (back, rest) = ended.give_back(&gain.part).ok_or(EngineError::Corrupt)?;
+    *desk.gain(market, id)? = Gain::default();
+    let coin = desk.market(market)?.settle_coin;
+    let ledger = desk.ledger(coin)?;
+    ledger.withheld = minus(ledger.withheld, plus(back, rest)?)?;
+    ledger.fees = plus(ledger.fees, rest)?;
+    book(desk, market, id, signed(back)?)?;
+    Ok(back)
+}
+
+fn withhold(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineError> {
+    let mut loss = desk.loss(market)?.clone();
+    if loss.running.due == 0 {
+        return Ok(0);
+    }
+    let mut gain = desk.gain(market, id)?.clone();
+    gain.round = loss.round;
+    let free = free_gains(desk, market, id)?;
+    let counted = loss.running.count(&mut gain.part, free);
+    let more = counted.ok_or(EngineError::Overflow)?;
+    *desk.loss(market)? = loss;
+    *desk.gain(market, id)? = gain;
+    let coin = desk.market(market)?.settle_coin;
+    let ledger = desk.ledger(coin)?;
+    ledger.withheld = plus(ledger.withheld, more)?;
+    book(desk, market, id, neg(signed(more)?)?)?;
+    Ok(more)
+}
+
+/// Adds to an account's cash and to its sum of the market.
+fn book(desk: &mut Desk<'_>, market: u16, id: u64, amount: i128) -> Result<(), EngineError> {
+    let coin = desk.market(market)?.settle_coin;
+    desk.post(id, coin, amount)?;
+    desk.account_mut(id)?.add_profit(market, amount)
+}
+
+/// What an open account has gained in a market and could withdraw now. A covered one's legs count at their lowest payoff, so
+/// no price is read; another's at mark, and nothing of it is free where a withdrawal needs a price that is missing.
+fn free_gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineError> {
+    let account = desk.account(id)?.clone();
+    let coin = desk.market(market)?.settle_coin;
+    let terms = desk.terms_of(&account)?;
+    let is_covered = margin::is_covered(&account, &terms)?;
+    let mut legs = account.book();
+    legs.cash.clear();
+    legs.legs.retain(|leg| leg.key.market == market);
+    let worth = if is_covered {
+        let lowest = covered(&legs, &terms)?;
+        let last = lowest.first().and_then(|path| path.after.last().copied());
+        last.map_or(Some(0), |(_, value)| value)
+    } else {
+        mark(desk, &account, (&legs, market))?
+    };
+    let sum = account.profits.iter().find(|sum| sum.0 == market);
+    let (Some(worth), Some((_, sum))) = (worth, sum) else {
+        return Ok(0);
+    };
+    let gained = add(*sum, worth)?.min(account.amount(coin)).max(0);
+    if is_covered {
+        let paths = covered(&account.book(), &terms)?;
+        let own = paths.iter().find(|path| path.coin == coin);
+        let lowest = own.and_then(|path| path.lowest()).unwrap_or(0);
+        return Ok(gained.min(lowest).max(0).unsigned_abs());
+    }
+    Ok(free_at_prices(desk, id, account, (coin, gained))?.unsigned_abs())
+}
+
+/// Of what an account gained, what initial margin lets go.
+fn free_at_prices(
+    desk: &mut Desk<'_>,
+    id: u64,
+    mut account: Account,
+    (coin, gained): (u16, i128),
+) -> Result<i128, EngineError> {
+    if gained == 0 || account.is_debtor() {
+        return Ok(0);
+    }
+    let cash = account.entry(coin)?;
+    cash.amount = sub(cash.amount, gained)?;
+    Ok(
+        match margin::missing_for(desk, id, &account, Action::Withdraw)? {
+            None => gained,
+            // Cash counts at par in every pricing.
+            Some(EngineError::Margin { missing, .. }) if coin == QUOTE_COIN => {
+                sub(gained, missing)?.max(0)
+            }
+            Some(_) => 0,
+        },
+    )
+}
+
+/// The mark of an account's legs in a market, in its settlement coin; `None` without prices.
+fn mark(
+    desk: &mut Desk<'_>,
+    account: &Account,
+    (legs, market): (&Book, u16),
+) -> Result<Option<i128>, EngineError> {
+    let terms = desk.terms_of(account)?;
+    let ids = margin::underlyings(desk, account, &terms);
+    let Some(context) = margin::if_priced(margin::context(desk, &ids, terms))? else {
+        return Ok(None);
+    };
+    let marks = market_marks(legs, &context).map_err(EngineError::from);
+    let marks = margin::if_priced(marks)?;
+    Ok(marks.map(|marks| {
+        let own = marks.iter().find(|(id, _)| *id == market);
+        own.map_or(0, |(_, value)| *value)
+    }))
+}
