@@ -3,7 +3,7 @@
 use cosmwasm_std::{Coin, QuerierWrapper, WasmMsg, to_json_binary};
 use protocol_api::engine::{
     AccountId, AccountResponse, AuctionStart, AuthorizedResponse, CoinView, CoinsResponse, Consent,
-    DeleverageData, DeleverageOrder, ExecuteMsg, LiquidateData, LiquidateOrder,
+    DeleverageData, DeleverageOrder, ExecuteMsg, InsuranceResponse, LiquidateData, LiquidateOrder,
     LiquidationStateResponse, MarketResponse, QueryMsg, Scope,
 };
 
@@ -54,6 +54,13 @@ impl<'a> Engine<'a> {
     pub fn market(&self, symbol: &str) -> Result<MarketResponse, ContractError> {
         let symbol = symbol.to_owned();
         let query = QueryMsg::Market { symbol };
+        Ok(self.querier.query_wasm_smart(self.address, &query)?)
+    }
+
+    /// A market's insurance, and how much is missing of all.
+    pub fn insurance(&self, market: &str) -> Result<InsuranceResponse, ContractError> {
+        let market = market.to_owned();
+        let query = QueryMsg::Insurance { market };
         Ok(self.querier.query_wasm_smart(self.address, &query)?)
     }
 

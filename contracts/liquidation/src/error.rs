@@ -98,6 +98,12 @@ pub enum ContractError {
         /// Its number.
         group: u16,
     },
+    /// Insurance is short of the deficits that were seen: the backstop may be needed.
+    #[error("E_LIQUIDATION_SHORTFALL: backstop {group} stays while deficits exceed insurance")]
+    Shortfall {
+        /// Its number.
+        group: u16,
+    },
     /// A leg in a market that the backstop does not take.
     #[error("E_LIQUIDATION_OTHER_MARKET: backstop {group} does not take `{series}`")]
     OtherMarket {

@@ -10,6 +10,8 @@ use crate::error::ContractError;
 pub struct Holdings {
     /// Base units of the quote coin.
     pub quote: u128,
+    /// Of its gains, withheld while a loss is shared; its markets settle in the quote coin.
+    pub withheld: u128,
     /// Other coins, base units above zero.
     pub others: Vec<(String, u128)>,
 }
@@ -24,8 +26,12 @@ impl Holdings {
         let account = engine.account(account)?;
         let mut held = Self {
             quote: 0,
+            withheld: 0,
             others: vec![],
         };
+        for profit in account.profits {
+            held.withheld = held.withheld.saturating_add(profit.withheld.u128());
+        }
         if !account.legs.is_empty() {
             return Ok(None);
         }

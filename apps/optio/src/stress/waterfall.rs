@@ -2,15 +2,15 @@
 
 use risk::liquidation::Fund;
 
-/// Hours that insurance has to pay what is left.
-const HOURS: u64 = 240;
+/// Half hours that insurance has to pay what is left: two events use up an hour's cap.
+const HALF_HOURS: u64 = 480;
 
 /// Who bore a deficit, quote base units; the rungs add up to it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Walk {
     /// Sum of the deficits.
     pub deficit: u128,
-    /// Paid by the market's insurance within its hourly caps.
+    /// Paid by the market's insurance within its caps an event and an hour.
     pub insurance: u128,
     /// Left for the rungs below insurance: the market's winners.
     pub winners: u128,
@@ -20,8 +20,8 @@ impl Walk {
     /// Walks one market's deficits down its fund, from `now` on.
     pub fn down(deficit: u128, mut fund: Fund, now: u64) -> Self {
         let mut left = deficit;
-        for hour in 1..=HOURS {
-            fund = fund.at(now + 3_600 * hour);
+        for half in 2..HALF_HOURS + 2 {
+            fund = fund.at(now + 1_800 * half);
             let part = fund.available().min(left);
             let Some(paid) = fund.pay(part) else { break };
             (fund, left) = (paid, left - part);

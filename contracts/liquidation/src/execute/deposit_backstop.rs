@@ -29,11 +29,13 @@ pub fn deposit(
     let engine = Engine::new(&config.engine, deps.querier);
     let held = Holdings::load(&engine, &config.quote, account)?
         .ok_or(ContractError::BackstopBusy { group })?;
+    // What is withheld comes back but for a cut: without it a deposit would buy a part of the rest for nothing.
+    let quote = held.quote.saturating_add(held.withheld);
     let value = if held.others.is_empty() {
-        held.quote
+        quote
     } else {
         let others = others(&engine, env.block.time.seconds(), account, held.quote)?;
-        value_ceil(held.quote, others.ok_or(ContractError::NoPrice { group })?)?
+        value_ceil(quote, others.ok_or(ContractError::NoPrice { group })?)?
     };
     if is_lost(value, backstop.supply) {
         backstop.series = backstop

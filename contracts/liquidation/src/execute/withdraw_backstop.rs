@@ -28,6 +28,12 @@ pub fn withdraw(
     let engine = Engine::new(&config.engine, deps.querier);
     let held = Holdings::load(&engine, &config.quote, backstop.account)?
         .ok_or(ContractError::BackstopBusy { group })?;
+    if let Some(market) = backstop.markets.first() {
+        let insurance = engine.insurance(market)?;
+        if insurance.shortfall > insurance.total {
+            return Err(ContractError::Shortfall { group });
+        }
+    }
     let amounts = held.worth(&config.quote, (shares, backstop.supply))?;
     if amounts.is_empty() {
         return Err(ContractError::Nothing);

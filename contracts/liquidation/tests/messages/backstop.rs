@@ -149,6 +149,30 @@ fn nobody_comes_or_leaves_while_it_carries_positions_or_owes() {
 }
 
 #[test]
+fn nobody_leaves_while_insurance_is_short_of_the_deficits() {
+    let mut world = opened();
+    deposit(&mut world, "ann", &[usdc(1_000)]);
+    world.change(|state| state.shortfall = 101);
+    let ann = world.address("ann");
+    world.refused(&ann, &withdraw(1_000), "E_LIQUIDATION_SHORTFALL");
+    world.change(|state| state.shortfall = 100);
+    assert_eq!(all_out(&mut world, "ann"), 999);
+}
+
+#[test]
+fn gains_that_are_withheld_are_not_sold_to_who_comes_meanwhile() {
+    let mut world = opened();
+    deposit(&mut world, "ann", &[usdc(1_000)]);
+    // It gained 1,000, all of them withheld.
+    world.change(|state| state.withheld = 1_000);
+    deposit(&mut world, "bob", &[usdc(1_000)]);
+    world.change(|state| state.withheld = 0);
+    gain(&mut world, USDC, 1_000);
+    let bob = all_out(&mut world, "bob");
+    assert!(bob <= 1_000, "{bob}");
+}
+
+#[test]
 fn other_coins_count_dearer_than_mark_and_leave_in_kind() {
     let mut world = opened();
     deposit(&mut world, "ann", &[usdc(1_000)]);

@@ -32,6 +32,10 @@ pub struct State {
     pub price_time: Option<u64>,
     /// Who may be closed, best first.
     pub ranks: Vec<u64>,
+    /// Deficits that were seen; insurance holds 100.
+    pub shortfall: u128,
+    /// Gains of every account withheld.
+    pub withheld: u128,
     /// The account stays below maintenance when it is closed.
     pub stays: bool,
     /// The last order to close an account.
@@ -212,7 +216,7 @@ fn query(deps: Deps, _: Env, msg: QueryMsg) -> StdResult<Binary> {
     match msg {
         QueryMsg::Account { account } => {
             let known = state.accounts.get(&account).ok_or_else(no_account)?;
-            to_json_binary(&account_response(account, known))
+            to_json_binary(&account_response(account, known, state.withheld))
         }
         QueryMsg::Authorized {
             account, consent, ..
@@ -259,13 +263,21 @@ fn query(deps: Deps, _: Env, msg: QueryMsg) -> StdResult<Binary> {
                 price_time: state.price_time.unwrap_or(0),
             }])
         }
+        QueryMsg::Insurance { market } => to_json_binary(&InsuranceResponse {
+            market,
+            balance: Uint128::new(60),
+            available: Uint128::new(3),
+            hour_ends: 3_600,
+            shortfall: Uint128::new(state.shortfall),
+            total: Uint128::new(100),
+        }),
         QueryMsg::PreviewLiquidate { order } => to_json_binary(&fingerprint(&order)),
         QueryMsg::PreviewDeleverage { order } => to_json_binary(&rank(&state, &order)),
         _ => Err(StdError::msg("unexpected")),
     }
 }
 
-fn account_response(account: u64, known: &Account) -> AccountResponse {
+fn account_response(account: u64, known: &Account, withheld: u128) -> AccountResponse {
     let cash = known.cash.iter().map(|(denom, amount)| CashView {
         denom: denom.clone(),
         amount: Int128::new(*amount),
@@ -281,7 +293,11 @@ fn account_response(account: u64, known: &Account) -> AccountResponse {
         pending_owner: None,
         cash: cash.collect(),
         legs: known.legs.iter().map(leg).collect(),
-        profits: vec![],
+        profits: vec![ProfitView {
+            market: "BTC_USDC".into(),
+            realised: Int128::new(0),
+            withheld: Uint128::new(withheld),
+        }],
     }
 }
 

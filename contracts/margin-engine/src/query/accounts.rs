@@ -1,6 +1,6 @@
 //! Accounts as the next touch would leave them: interest counted, fixed legs settled.
 
-use cosmwasm_std::{Binary, Deps, Env, Int64, Int128};
+use cosmwasm_std::{Binary, Deps, Env, Int64, Int128, Uint128};
 use protocol_api::engine::{
     AccountId, AccountResponse, AccountsResponse, AuthorizedResponse, CashView, Consent, Delegate,
     DelegateId, DelegatesResponse, Grant, LegView, ProfitView, Scope,
@@ -41,10 +41,11 @@ fn view(desk: &mut Desk<'_>, id: AccountId) -> Result<AccountResponse, EngineErr
     }
     let mut profits = Vec::with_capacity(account.profits.len());
     for (market, sum) in &account.profits {
-        let market = desk.market(*market)?.symbol.clone();
+        let withheld = desk.gain(*market, id)?.part.withheld;
         profits.push(ProfitView {
-            market,
+            market: desk.market(*market)?.symbol.clone(),
             realised: Int128::new(*sum),
+            withheld: Uint128::new(withheld),
         });
     }
     Ok(AccountResponse {

@@ -5,6 +5,7 @@ use protocol_api::engine::{
     AccountId, BelowHealthResponse, DeleverageData, DeleverageOrder, InsuranceResponse,
     LiquidateData, LiquidateOrder, LiquidationStateResponse, LossPart, LossResponse,
 };
+use risk::QUOTE_COIN;
 use risk::liquidation::{Health, Standing};
 
 use super::limit;
@@ -116,7 +117,7 @@ pub fn preview_deleverage(
 
 /// What a market's insurance holds and may pay.
 pub fn insurance(deps: Deps, env: &Env, market: &str) -> Result<InsuranceResponse, EngineError> {
-    let desk = Desk::new(deps, env)?;
+    let mut desk = Desk::new(deps, env)?;
     let fund = Pool::default().fund(&desk, desk.market_id(market)?)?;
     Ok(InsuranceResponse {
         market: market.to_owned(),
@@ -124,6 +125,7 @@ pub fn insurance(deps: Deps, env: &Env, market: &str) -> Result<InsuranceRespons
         available: Uint128::new(fund.available()),
         hour_ends: fund.hour_ends(),
         shortfall: Uint128::new(state::load_shortfall(deps.storage)?),
+        total: Uint128::new(desk.ledger(QUOTE_COIN)?.insurance),
     })
 }
 

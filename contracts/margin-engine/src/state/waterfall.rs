@@ -57,6 +57,7 @@ impl BorshDeserialize for FundRecord {
             hour: u64::try_from(read_uint(reader)?).map_err(invalid)?,
             base: read_uint(reader)?,
             paid: read_uint(reader)?,
+            event: 0,
         }))
     }
 }

@@ -131,21 +131,18 @@ fn what_insurance_may_pay_counterparties_do_not() {
     world.advance(3_600);
     world.set_spot(131_000);
     let deficit = -world.equity(1);
-    // A tenth of 20,000 is paid by the fund in this hour.
+    // A twentieth of 20,000 is paid by the fund in one message.
     let mut half = world.deleverage(against(&world, &[4])).unwrap();
     let shared = half.shared.u128() as i128;
     assert!(
-        (deficit - 2_000_000_000 - shared).abs() <= 2,
+        (deficit - 1_000_000_000 - shared).abs() <= 2,
         "{deficit} {shared}"
     );
     assert_eq!(who(&half), [4]);
     assert_eq!(world.quantity(1, CALL), -200);
     // With half of the margin half of what insurance may pay.
     let insured = half.insured.u128();
-    assert!(
-        (990_000_000..=1_010_000_000).contains(&insured),
-        "{insured}"
-    );
+    assert!((495_000_000..=505_000_000).contains(&insured), "{insured}");
     assert_eq!(half.after, Standing::Insolvent);
     assert_eq!(
         world.insurance("BTC_USDC").shortfall.u128() as i128,

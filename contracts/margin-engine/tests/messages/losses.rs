@@ -207,12 +207,12 @@ fn insurance_pays_before_and_while_a_loss_is_shared() {
     world.insure("BTC_USDC", 10_000_000_000);
     world.advance(3_600);
     world.anyone(cover(1));
-    let (first, due) = (1_000_000_000, debt - 1_000_000_000);
+    let (first, due) = (500_000_000, debt - 500_000_000);
     assert_eq!(world.ledger(USD).lost.u128(), due);
+    // As much again in this hour; 9,000 USD are there when the next one counts.
     world.anyone(share(&[2, 5]));
     world.advance(DAY);
-    // 9,000 USD were there when this hour began.
-    let second = 900_000_000;
+    let second = 500_000_000 + 450_000_000;
     world.anyone(share(&[2, 5]));
     assert_eq!(
         world.insurance("BTC_USDC").balance.u128(),

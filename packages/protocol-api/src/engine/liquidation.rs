@@ -217,12 +217,14 @@ pub struct InsuranceResponse {
     pub market: String,
     /// What it holds, quote base units.
     pub balance: Uint128,
-    /// What it may still pay in this hour.
+    /// What it may pay in one message now.
     pub available: Uint128,
     /// When the hour ends, unix seconds.
     pub hour_ends: u64,
     /// Sum of the deficits of the accounts that were seen insolvent and are not wound up, all markets.
     pub shortfall: Uint128,
+    /// Insurance of all markets.
+    pub total: Uint128,
 }
 
 /// Most accounts in one `ShareLoss`.

@@ -196,6 +196,8 @@ pub struct ProfitView {
     pub market: String,
     /// Premium, fees and settlements so far, signed base units of its settlement coin.
     pub realised: Int128,
+    /// Of its gains, withheld until a round that shares the market's loss ends.
+    pub withheld: Uint128,
 }
 
 /// Answer to `Account`.

@@ -6,6 +6,8 @@ use fixed_math::int::umul_div_floor;
 const HOUR: u64 = 3_600;
 /// A fund pays at most one part in so many of what it held when the hour began.
 const PART: u128 = 10;
+/// And in one event at most one part in so many of that.
+const EVENT_PART: u128 = 20;
 
 /// One market's insurance, quote base units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,12 +20,15 @@ pub struct Fund {
     pub base: u128,
     /// What it has paid since.
     pub paid: u128,
+    /// What it has paid in the event at work; not kept.
+    pub event: u128,
 }
 
 impl Fund {
-    /// The fund in the hour of `now`.
+    /// The fund at the begin of an event in the hour of `now`.
     #[must_use]
     pub fn at(mut self, now: u64) -> Self {
+        self.event = 0;
         let hour = now / HOUR;
         if hour != self.hour {
             (self.hour, self.base, self.paid) = (hour, self.balance, 0);
@@ -31,12 +36,12 @@ impl Fund {
         self
     }
 
-    /// What it may still pay in this hour; never more than it holds.
+    /// What it may still pay in this event: a tenth an hour, half of that at once, and never more than it holds.
     #[must_use]
     pub fn available(&self) -> u128 {
-        (self.base / PART)
-            .saturating_sub(self.paid)
-            .min(self.balance)
+        let hour = (self.base / PART).saturating_sub(self.paid);
+        let event = (self.base / EVENT_PART).saturating_sub(self.event);
+        hour.min(event).min(self.balance)
     }
 
     /// When the hour ends, unix seconds.
@@ -61,6 +66,7 @@ impl Fund {
         Some(Self {
             balance: self.balance.checked_sub(amount)?,
             paid: self.paid.checked_add(amount)?,
+            event: self.event.checked_add(amount)?,
             ..self
         })
     }
@@ -126,17 +132,22 @@ mod tests {
     }
 
     #[test]
-    fn spec_example_a_fund_pays_a_tenth_an_hour() {
+    fn spec_example_a_fund_pays_a_tenth_an_hour_half_of_it_at_once() {
         let fund = Fund::default().at(7_200).take_in(1_000).unwrap();
         assert_eq!(fund.available(), 0, "it came in within the hour");
         let fund = fund.at(10_800);
-        assert_eq!((fund.available(), fund.hour_ends()), (100, 14_400));
-        let fund = fund.pay(60).unwrap();
-        assert_eq!((fund.balance, fund.available()), (940, 40));
-        assert_eq!(fund.pay(41), None);
-        let fund = fund.pay(40).unwrap().at(14_399);
+        assert_eq!((fund.available(), fund.hour_ends()), (50, 14_400));
+        let fund = fund.pay(30).unwrap();
+        assert_eq!((fund.balance, fund.available()), (970, 20));
+        assert_eq!(fund.pay(21), None);
+        // The next event, and a third one.
+        let fund = fund.at(10_900).pay(50).unwrap();
         assert_eq!(fund.available(), 0);
-        assert_eq!(fund.at(14_400).available(), 90);
+        let fund = fund.at(14_399);
+        assert_eq!(fund.available(), 20);
+        let fund = fund.pay(20).unwrap();
+        assert_eq!(fund.at(14_399).available(), 0);
+        assert_eq!(fund.at(14_400).available(), 45);
     }
 
     #[test]

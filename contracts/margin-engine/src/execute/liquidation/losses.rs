@@ -196,7 +196,10 @@ fn give_back(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineEr
     let ledger = desk.ledger(coin)?;
     ledger.withheld = minus(ledger.withheld, plus(back, rest)?)?;
     ledger.fees = plus(ledger.fees, rest)?;
-    book(desk, market, id, signed(back)?)?;
+    desk.post(id, coin, signed(back)?)?;
+    let cut = minus(gain.part.withheld, back)?;
+    let account = desk.account_mut(id)?;
+    account.add_profit(market, neg(signed(cut)?)?)?;
     Ok(back)
 }
 
@@ -207,7 +210,7 @@ fn withhold(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineErr
     }
     let mut gain = desk.gain(market, id)?.clone();
     gain.round = loss.round;
-    let free = free_gains(desk, market, id)?;
+    let free = free_gains(desk, market, id, gain.part.withheld)?;
     let counted = loss.running.count(&mut gain.part, free);
     let more = counted.ok_or(EngineError::Overflow)?;
     *desk.loss(market)? = loss;
@@ -215,20 +218,19 @@ fn withhold(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineErr
     let coin = desk.market(market)?.settle_coin;
     let ledger = desk.ledger(coin)?;
     ledger.withheld = plus(ledger.withheld, more)?;
-    book(desk, market, id, neg(signed(more)?)?)?;
+    desk.post(id, coin, neg(signed(more)?)?)?;
     Ok(more)
-}
-
-/// Adds to an account's cash and to its sum of the market.
-fn book(desk: &mut Desk<'_>, market: u16, id: u64, amount: i128) -> Result<(), EngineError> {
-    let coin = desk.market(market)?.settle_coin;
-    desk.post(id, coin, amount)?;
-    desk.account_mut(id)?.add_profit(market, amount)
 }
 
 /// What an open account has gained in a market and could withdraw now. A covered one's legs count at their lowest payoff, so
 /// no price is read; another's at mark, and nothing of it is free where a withdrawal needs a price that is missing.
-fn free_gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineError> {
+/// What is withheld already is no longer there.
+fn free_gains(
+    desk: &mut Desk<'_>,
+    market: u16,
+    id: u64,
+    withheld: u128,
+) -> Result<u128, EngineError> {
     let account = desk.account(id)?.clone();
     let coin = desk.market(market)?.settle_coin;
     let terms = desk.terms_of(&account)?;
@@ -247,7 +249,8 @@ fn free_gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineE
     let (Some(worth), Some((_, sum))) = (worth, sum) else {
         return Ok(0);
     };
-    let gained = add(*sum, worth)?.min(account.amount(coin)).max(0);
+    let gained = sub(add(*sum, worth)?, signed(withheld)?)?;
+    let gained = gained.min(account.amount(coin)).max(0);
     if is_covered {
         let paths = covered(&account.book(), &terms)?;
         let own = paths.iter().find(|path| path.coin == coin);
