@@ -276,6 +276,18 @@ pub enum EngineError {
         /// Sum of the insurance.
         insurance: u128,
     },
+    /// A market's loss is shared over gains, which stay until they are counted.
+    #[error(
+        "E_ENGINE_GAINS: account {account} must keep {required} {denom} for losses of its markets"
+    )]
+    Gains {
+        /// The account.
+        account: u64,
+        /// The coin.
+        denom: String,
+        /// Base units that must stay in cash.
+        required: i128,
+    },
     /// No treasury account is named.
     #[error("E_ENGINE_NO_TREASURY: no treasury account is named")]
     NoTreasury,

@@ -9,6 +9,8 @@ use crate::error::EngineError;
 
 /// How long a round takes, seconds: whoever is named has so long to name others.
 pub const ROUND: u64 = 86_400;
+/// And at least so long after an eighth or more was added to the gains counted, seconds.
+const LAST_WORD: u64 = 43_200;
 
 /// The loss of one market, base units of its settlement coin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +40,24 @@ impl Loss {
         self.later = plus(self.later, amount)?;
         self.begin(now);
         Ok(())
+    }
+
+    /// What nobody has paid yet.
+    pub fn lost(&self) -> u128 {
+        self.running.due.saturating_add(self.later)
+    }
+
+    /// Counts an account into the round that runs; returns what is withheld of its gains now. Who is named late has time to
+    /// name others: each extension adds an eighth, so they end.
+    pub fn count(&mut self, gain: &mut Gain, free: u128, now: u64) -> Result<u128, EngineError> {
+        gain.round = self.round;
+        let (before, lost) = (self.running.gains, self.lost());
+        let more = self.running.count(&mut gain.part, free, lost);
+        let added = self.running.gains.saturating_sub(before);
+        if added > before / 8 {
+            self.ends_at = self.ends_at.max(now.saturating_add(LAST_WORD));
+        }
+        more.ok_or(EngineError::Overflow)
     }
 
     fn begin(&mut self, now: u64) {

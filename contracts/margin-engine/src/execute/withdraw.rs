@@ -11,7 +11,7 @@ use crate::consent::assert_may_act;
 use crate::core::num::{neg, signed, unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::liquidation::before_withdrawal;
+use crate::execute::liquidation::{before_withdrawal, test_gains};
 use crate::margin;
 use crate::state;
 
@@ -90,6 +90,7 @@ pub fn plan(
         return Err(EngineError::List { field: "amounts" });
     }
     let shared = before_withdrawal(desk, account, amounts)?;
+    let before = desk.account(account)?.clone();
     let mut parts: Vec<Part> = Vec::with_capacity(amounts.len());
     for wanted in amounts {
         if wanted.amount.is_zero() || parts.iter().any(|part| part.denom == wanted.denom) {
@@ -100,6 +101,7 @@ pub fn plan(
     if !test_rest(desk, account)? {
         gate(desk)?;
     }
+    test_gains(desk, account, &before)?;
     Ok((parts, shared))
 }
 

@@ -1,12 +1,11 @@
 //! Losses that nobody pays: CoverDebt past the grace, ShareLoss, the Loss query, withdrawals while a loss is shared.
 
 use cosmwasm_std::{Int128, Uint128, coin};
-use proptest::prelude::*;
 use protocol_api::engine::*;
 
 use crate::common::*;
 
-const DAY: u64 = 86_400;
+pub const DAY: u64 = 86_400;
 const MILLION: i128 = 1_000_000_000_000;
 /// Account 1 and 2 hold a tenth of a million.
 const START_CASH: [(u64, i128); 4] = [
@@ -16,28 +15,28 @@ const START_CASH: [(u64, i128); 4] = [
     (5, MILLION),
 ];
 
-fn share(accounts: &[u64]) -> ExecuteMsg {
+pub fn share(accounts: &[u64]) -> ExecuteMsg {
     share_in("BTC_USDC", accounts)
 }
 
-fn share_in(market: &str, accounts: &[u64]) -> ExecuteMsg {
+pub fn share_in(market: &str, accounts: &[u64]) -> ExecuteMsg {
     ExecuteMsg::ShareLoss {
         market: market.into(),
         accounts: accounts.to_vec(),
     }
 }
 
-fn cover(account: u64) -> ExecuteMsg {
+pub fn cover(account: u64) -> ExecuteMsg {
     ExecuteMsg::CoverDebt { account }
 }
 
 impl World {
-    fn anyone(&mut self, msg: ExecuteMsg) {
+    pub fn anyone(&mut self, msg: ExecuteMsg) {
         let sender = self.app.api().addr_make("anyone");
         self.ok(&sender, msg);
     }
 
-    fn nobody_may(&mut self, msg: ExecuteMsg, code: &str) {
+    pub fn nobody_may(&mut self, msg: ExecuteMsg, code: &str) {
         let sender = self.app.api().addr_make("anyone");
         self.refused(&sender, msg, code);
     }
@@ -48,14 +47,14 @@ impl World {
     }
 
     /// What an account has gained since it put in its coins, with `spot` fixed and all legs settled.
-    fn gained(&self, account: u64) -> i128 {
+    pub fn gained(&self, account: u64) -> i128 {
         let put_in = START_CASH.iter().find(|(id, _)| *id == account);
         self.cash(account, USD) - put_in.unwrap().1
     }
 }
 
 /// Account 1 sold 300 calls to 2 and 100 to 5 and owes about 10,000 USD; the grace of its debt is over, nobody has looked.
-fn old_debt() -> World {
+pub fn old_debt() -> World {
     let mut world = World::liquidatable();
     world.trade(1, 2, &[(CALL, 300, 520)]).unwrap();
     world.trade(1, 5, &[(CALL, 100, 520)]).unwrap();
@@ -71,7 +70,7 @@ fn old_debt() -> World {
 }
 
 /// The same, written off.
-fn written_off() -> (World, u128) {
+pub fn written_off() -> (World, u128) {
     let mut world = old_debt();
     let debt = -world.cash(1, USD);
     assert!(debt > 9_000_000_000, "{debt}");
@@ -416,81 +415,4 @@ fn a_debt_in_coins_is_shared_in_coins() {
     );
     assert_eq!(world.ledger(BTC).lost.u128(), 0);
     assert_eq!(world.insurance("BTC_USDC").shortfall.u128(), 0);
-}
-
-#[derive(Clone, Debug)]
-enum Step {
-    Cover,
-    Share(Vec<u64>),
-    Withdraw(u64, u8),
-    Deposit(u64, u32),
-    Insure(u32),
-    Trade(u64, u64, i64),
-    Wait(u32),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let account = || prop::sample::select(vec![1_u64, 2, 4, 5]);
-    prop_oneof![
-        Just(Step::Cover),
-        prop::collection::vec(account(), 0..4).prop_map(Step::Share),
-        (account(), 1_u8..=100).prop_map(|(who, part)| Step::Withdraw(who, part)),
-        (account(), any::<u32>()).prop_map(|(who, amount)| Step::Deposit(who, amount)),
-        any::<u32>().prop_map(Step::Insure),
-        (account(), account(), -200_i64..200).prop_map(|(a, b, size)| Step::Trade(a, b, size)),
-        (0_u32..100_000).prop_map(Step::Wait),
-    ]
-}
-
-const NEXT_CALL: &str = "BTC_USDC-26MAR27-130000-C";
-
-/// Sends what the step says; most orders of most steps are refused, and change nothing.
-fn play(world: &mut World, step: &Step) {
-    let sender = world.app.api().addr_make("anyone");
-    match step {
-        Step::Cover => drop(world.send(&sender, cover(1), &[])),
-        Step::Share(accounts) => drop(world.send(&sender, share(accounts), &[])),
-        Step::Withdraw(account, part) => {
-            let cash = world.cash(*account, USD).max(0).unsigned_abs();
-            let _ = world.withdraw(*account, cash * u128::from(*part) / 100, USD);
-        }
-        Step::Deposit(account, amount) => world.deposit(*account, u128::from(*amount) + 1, USD),
-        Step::Insure(amount) => world.insure("BTC_USDC", u128::from(*amount) + 1),
-        Step::Trade(maker, taker, size) => {
-            let _ = world.trade(*maker, *taker, &[(NEXT_CALL, *size, 2_000)]);
-        }
-        Step::Wait(seconds) => {
-            world.advance(u64::from(*seconds));
-            world.publish();
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
-
-    /// Every message is audited. Whatever came before, rounds end with everything given back, and the loss is paid, or nobody
-    /// has a gain left that he could withdraw.
-    #[test]
-    fn inv_17_no_sequence_keeps_a_round_from_its_end(steps in prop::collection::vec(step(), 1..30)) {
-        let mut world = old_debt();
-        world.list(&[NEXT_CALL]);
-        world.market.expiries = vec![(DEC + 91 * 1_440, 300)];
-        world.set_spot(130_000);
-        for step in &steps {
-            play(&mut world, step);
-        }
-        let everybody = Step::Share(vec![1, 2, 4, 5]);
-        for _ in 0..2 {
-            for step in [&Step::Cover, &everybody, &Step::Wait(100_000), &everybody] {
-                play(&mut world, step);
-            }
-        }
-        let ledger = world.ledger(USD);
-        if ledger.lost.u128() > 0 {
-            prop_assert_eq!(world.loss(None).gains.u128(), 0);
-        } else {
-            prop_assert_eq!(ledger.withheld.u128(), 0);
-        }
-    }
 }

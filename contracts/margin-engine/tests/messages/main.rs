@@ -18,6 +18,7 @@ mod liquidation_attacks;
 mod list_series;
 mod listing;
 mod losses;
+mod losses_attacks;
 mod queries;
 mod settle;
 mod settle_fills;

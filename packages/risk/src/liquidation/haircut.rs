@@ -18,7 +18,7 @@ pub struct Round {
 pub struct Part {
     /// Its gains.
     pub gains: u128,
-    /// What is withheld of them: no more than the whole loss.
+    /// What is withheld of them: no more than all that was lost.
     pub withheld: u128,
 }
 
@@ -36,12 +36,13 @@ pub struct Ended {
 }
 
 impl Round {
-    /// Counts an account that has `free` of its gains at hand beside what is withheld; returns what is withheld of them now.
-    /// Counting again adds nothing but what was gained since. `None`: beyond the type.
+    /// Counts an account that has `free` of its gains at hand beside what is withheld, while `lost` is what this round shares
+    /// and what waits for the next one; returns what is withheld now. Counting again adds nothing but what was gained, or lost
+    /// by the market, since. `None`: beyond the type.
     #[must_use]
-    pub fn count(&mut self, part: &mut Part, free: u128) -> Option<u128> {
+    pub fn count(&mut self, part: &mut Part, free: u128, lost: u128) -> Option<u128> {
         let gains = free.checked_add(part.withheld)?.max(part.gains);
-        let withheld = gains.min(self.due).max(part.withheld);
+        let withheld = gains.min(lost).max(part.withheld);
         let more = withheld.checked_sub(part.withheld)?;
         let new = gains.checked_sub(part.gains)?;
         self.gains = self.gains.checked_add(new)?;
@@ -95,7 +96,7 @@ mod tests {
         };
         let mut parts = vec![Part::default(); gains.len()];
         for (part, gains) in parts.iter_mut().zip(gains) {
-            let _ = round.count(part, *gains).unwrap();
+            let _ = round.count(part, *gains, due).unwrap();
         }
         (round, parts)
     }
@@ -127,11 +128,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_lost_meanwhile_is_withheld_for_the_next_round() {
+        let (mut round, mut parts) = counted(1_000, &[3_000, 1_000]);
+        assert_eq!(round.count(&mut parts[0], 2_000, 1_500), Some(500));
+        assert_eq!(round.count(&mut parts[1], 0, 1_500), Some(0));
+        let mut ended = round.end();
+        assert_eq!(ended.give_back(&parts[0]), Some((750, 0)));
+        assert_eq!(ended.give_back(&parts[1]), Some((750, 0)));
+    }
+
+    #[test]
     fn insurance_that_pays_meanwhile_lowers_every_cut() {
         let (mut round, mut parts) = counted(1_000, &[3_000, 1_000]);
         round.due = 400;
         // Counted again after the loss has shrunk: nothing moves.
-        assert_eq!(round.count(&mut parts[0], 2_000), Some(0));
+        assert_eq!(round.count(&mut parts[0], 2_000, 400), Some(0));
         let mut ended = round.end();
         assert_eq!(ended.give_back(&parts[0]), Some((700, 0)));
         assert_eq!(ended.give_back(&parts[1]), Some((900, 0)));
@@ -152,7 +163,7 @@ mod tests {
             for who in order.into_iter().chain((0..gains.len()).rev()) {
                 let who = who % gains.len();
                 let free = gains[who] - other[who].withheld;
-                let _ = again.count(&mut other[who], free).unwrap();
+                let _ = again.count(&mut other[who], free, due).unwrap();
             }
             prop_assert_eq!(round, again);
             prop_assert_eq!(&parts, &other);

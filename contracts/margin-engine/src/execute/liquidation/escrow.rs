@@ -5,6 +5,7 @@ use protocol_api::engine::{Consent, EscrowMoved};
 use protocol_api::event::TypedEvent;
 use risk::QUOTE_COIN;
 
+use super::gains::test_gains;
 use crate::consent::assert_admits;
 use crate::core::num::{neg, signed};
 use crate::desk::Desk;
@@ -35,11 +36,13 @@ pub fn reserve(
             held,
         });
     }
+    let before = desk.account(account)?.clone();
     desk.post(account, QUOTE_COIN, neg(signed(amount)?)?)?;
     let ledger = desk.ledger(QUOTE_COIN)?;
     let escrow = ledger.escrow.checked_add(amount);
     ledger.escrow = escrow.ok_or(EngineError::Overflow)?;
     test_rest(&mut desk, account)?;
+    test_gains(&mut desk, account, &before)?;
     desk.close()?.apply(deps.storage)?;
     Ok(moved(account, signed(amount)?))
 }

@@ -8,7 +8,6 @@ use risk::QUOTE_COIN;
 
 use super::losses::write_off;
 use super::prices::left_out;
-use crate::core::account::Cash;
 use crate::core::num::{minus, signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -53,7 +52,10 @@ pub fn cover_debt(deps: DepsMut, env: &Env, id: u64) -> Result<Response, EngineE
     Ok(Response::new().add_events(events))
 }
 
-/// What coins that are left out are worth; an error unless the account owes and has nothing else.
+/// Seconds beyond the grace of debts after which coins that are left out pay nothing any more.
+const FORSAKEN: u64 = 30 * 86_400;
+
+/// What coins that are left out are worth; an error unless the account owes and has nothing else, no gain withheld either.
 fn dead(desk: &mut Desk<'_>, id: u64) -> Result<u128, EngineError> {
     let account = desk.account(id)?.clone();
     // What is left out is the account's own to pay with, and no reason to wait for it.
@@ -63,6 +65,9 @@ fn dead(desk: &mut Desk<'_>, id: u64) -> Result<u128, EngineError> {
             Some(worth) => aside = aside.saturating_add(worth),
             None => alive = true,
         }
+    }
+    for (market, _) in &account.profits {
+        alive |= desk.gain(*market, id)?.part.withheld > 0;
     }
     if alive || !account.is_debtor() {
         return Err(EngineError::NoSale { account: id });
@@ -81,6 +86,9 @@ fn cover(
     let account = desk.account(id)?.clone();
     let grace = u64::from(desk.config.params.at(desk.now).debt_grace);
     for cash in account.cash.iter().filter(|cash| cash.amount < 0) {
+        let age = desk.now.saturating_sub(cash.since.into());
+        let forsaken = age >= grace.saturating_add(FORSAKEN);
+        let aside = if forsaken { 0 } else { aside };
         let mut owed = cash.amount.unsigned_abs();
         if cash.coin == QUOTE_COIN {
             owed = owed.saturating_sub(aside);
@@ -96,15 +104,15 @@ fn cover(
         } else if aside > 0 {
             continue; // What pays it has no price.
         }
-        if desk.now.saturating_sub(cash.since.into()) >= grace {
+        if age >= grace {
             events.extend(write_off(desk, id, cash.coin, owed)?);
         }
     }
-    let left = desk.account(id)?.cash.iter().filter(|cash| cash.amount < 0);
-    let debts: Vec<Cash> = left.copied().collect();
+    let account = desk.account(id)?;
+    let mut debts = account.cash.iter().filter(|cash| cash.amount < 0);
     // Debts in other coins need a price: they stay with what a step found.
-    if debts.iter().all(|debt| debt.coin == QUOTE_COIN) {
-        let left = debts.first().map_or(0, |debt| debt.amount.unsigned_abs());
+    if debts.all(|debt| debt.coin == QUOTE_COIN) {
+        let left = account.amount(QUOTE_COIN).min(0).unsigned_abs();
         let left = left.saturating_sub(aside);
         pool.set_deficit(desk, id, left)?;
         desk.account_mut(id)?.restricted = left > 0;

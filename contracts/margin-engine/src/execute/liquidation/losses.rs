@@ -3,17 +3,15 @@
 use cosmwasm_std::{Coin, DepsMut, Env, Event, Response};
 use protocol_api::engine::{DebtWrittenOff, GainsMoved, InsurancePaid, LossShared, MAX_SHARERS};
 use protocol_api::event::TypedEvent;
-use protocol_api::oracle::Action;
-use risk::liquidation::{Part, market_marks, spread};
-use risk::{Book, QUOTE_COIN, covered};
+use risk::QUOTE_COIN;
+use risk::liquidation::{Part, spread};
 
-use crate::core::account::Account;
+use super::gains::free_gains;
 use crate::core::loss::Gain;
-use crate::core::num::{add, minus, neg, plus, signed, sub};
+use crate::core::num::{minus, neg, plus, signed, sub};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::withdraw::serve_queue;
-use crate::margin;
 use crate::pool::{Losses, Pool};
 
 /// Goes on with the round of a market's loss.
@@ -150,7 +148,7 @@ fn end_round(desk: &mut Desk<'_>, market: u16) -> Result<Option<Event>, EngineEr
     let Some(ended) = loss.end(now)? else {
         return Ok(None);
     };
-    let left = plus(loss.running.due, loss.later)?;
+    let left = loss.lost();
     *desk.ended(market, round)? = ended;
     let record = desk.market(market)?;
     let (coin, symbol) = (record.settle_coin, record.symbol.clone());
@@ -205,14 +203,13 @@ fn give_back(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineEr
 
 fn withhold(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineError> {
     let mut loss = desk.loss(market)?.clone();
-    if loss.running.due == 0 {
+    let mut gain = desk.gain(market, id)?.clone();
+    // Nothing runs, or all that was lost is withheld already.
+    if gain.part.withheld >= loss.lost() {
         return Ok(0);
     }
-    let mut gain = desk.gain(market, id)?.clone();
-    gain.round = loss.round;
-    let free = free_gains(desk, market, id, gain.part.withheld)?;
-    let counted = loss.running.count(&mut gain.part, free);
-    let more = counted.ok_or(EngineError::Overflow)?;
+    let free = free_gains(desk, market, id)?;
+    let more = loss.count(&mut gain, free, desk.now)?;
     *desk.loss(market)? = loss;
     *desk.gain(market, id)? = gain;
     let coin = desk.market(market)?.settle_coin;
@@ -220,85 +217,4 @@ fn withhold(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineErr
     ledger.withheld = plus(ledger.withheld, more)?;
     desk.post(id, coin, neg(signed(more)?)?)?;
     Ok(more)
-}
-
-/// What an open account has gained in a market and could withdraw now. A covered one's legs count at their lowest payoff, so
-/// no price is read; another's at mark, and nothing of it is free where a withdrawal needs a price that is missing.
-/// What is withheld already is no longer there.
-fn free_gains(
-    desk: &mut Desk<'_>,
-    market: u16,
-    id: u64,
-    withheld: u128,
-) -> Result<u128, EngineError> {
-    let account = desk.account(id)?.clone();
-    let coin = desk.market(market)?.settle_coin;
-    let terms = desk.terms_of(&account)?;
-    let is_covered = margin::is_covered(&account, &terms)?;
-    let mut legs = account.book();
-    legs.cash.clear();
-    legs.legs.retain(|leg| leg.key.market == market);
-    let worth = if is_covered {
-        let lowest = covered(&legs, &terms)?;
-        let last = lowest.first().and_then(|path| path.after.last().copied());
-        last.map_or(Some(0), |(_, value)| value)
-    } else {
-        mark(desk, &account, (&legs, market))?
-    };
-    let sum = account.profits.iter().find(|sum| sum.0 == market);
-    let (Some(worth), Some((_, sum))) = (worth, sum) else {
-        return Ok(0);
-    };
-    let gained = sub(add(*sum, worth)?, signed(withheld)?)?;
-    let gained = gained.min(account.amount(coin)).max(0);
-    if is_covered {
-        let paths = covered(&account.book(), &terms)?;
-        let own = paths.iter().find(|path| path.coin == coin);
-        let lowest = own.and_then(|path| path.lowest()).unwrap_or(0);
-        return Ok(gained.min(lowest).max(0).unsigned_abs());
-    }
-    Ok(free_at_prices(desk, id, account, (coin, gained))?.unsigned_abs())
-}
-
-/// Of what an account gained, what initial margin lets go.
-fn free_at_prices(
-    desk: &mut Desk<'_>,
-    id: u64,
-    mut account: Account,
-    (coin, gained): (u16, i128),
-) -> Result<i128, EngineError> {
-    if gained == 0 || account.is_debtor() {
-        return Ok(0);
-    }
-    let cash = account.entry(coin)?;
-    cash.amount = sub(cash.amount, gained)?;
-    Ok(
-        match margin::missing_for(desk, id, &account, Action::Withdraw)? {
-            None => gained,
-            // Cash counts at par in every pricing.
-            Some(EngineError::Margin { missing, .. }) if coin == QUOTE_COIN => {
-                sub(gained, missing)?.max(0)
-            }
-            Some(_) => 0,
-        },
-    )
-}
-
-/// The mark of an account's legs in a market, in its settlement coin; `None` without prices.
-fn mark(
-    desk: &mut Desk<'_>,
-    account: &Account,
-    (legs, market): (&Book, u16),
-) -> Result<Option<i128>, EngineError> {
-    let terms = desk.terms_of(account)?;
-    let ids = margin::underlyings(desk, account, &terms);
-    let Some(context) = margin::if_priced(margin::context(desk, &ids, terms))? else {
-        return Ok(None);
-    };
-    let marks = market_marks(legs, &context).map_err(EngineError::from);
-    let marks = margin::if_priced(marks)?;
-    Ok(marks.map(|marks| {
-        let own = marks.iter().find(|(id, _)| *id == market);
-        own.map_or(0, |(_, value)| *value)
-    }))
 }

@@ -5,6 +5,7 @@ use protocol_api::oracle::Action;
 use crate::core::account::Account;
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::execute::liquidation::test_gains;
 use crate::margin;
 
 /// An account before the message (settled and with interest up to date).
@@ -32,7 +33,7 @@ impl Before {
 
 /// Tests one account after the fills. Debtors, accounts in liquidation and those who must may only reduce. Otherwise the exact
 /// covered test comes first and reads no price; then the full grid of initial margin at a valid price;
-/// and a fill that only reduces is always allowed.
+/// and what gains owe to a loss that is shared must stay. A fill that only reduces is always allowed.
 pub fn test_account(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineError> {
     let account = before.account;
     let after = desk.account(account)?.clone();
@@ -45,11 +46,14 @@ pub fn test_account(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineEr
         };
     }
     let terms = desk.terms_of(&after)?;
-    if margin::is_covered(&after, &terms)? {
-        return Ok(());
-    }
-    match margin::missing_for(desk, account, &after, Action::Open)? {
-        Some(missing) if !margin::is_reducing(desk, &before.held, &after)? => Err(missing),
+    let missing = if margin::is_covered(&after, &terms)? {
+        None
+    } else {
+        margin::missing_for(desk, account, &after, Action::Open)?
+    };
+    let refusal = missing.or(test_gains(desk, account, &before.held).err());
+    match refusal {
+        Some(refusal) if !margin::is_reducing(desk, &before.held, &after)? => Err(refusal),
         _ => Ok(()),
     }
 }
