@@ -3,5 +3,6 @@
 mod attacks;
 mod backstop;
 mod deleverage;
+mod dust;
 mod market;
 mod steps;
