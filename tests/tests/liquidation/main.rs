@@ -4,5 +4,6 @@ mod attacks;
 mod backstop;
 mod deleverage;
 mod dust;
+mod expiry_day;
 mod market;
 mod steps;
