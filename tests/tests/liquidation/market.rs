@@ -9,8 +9,8 @@ use protocol_api::exchange::QuoteLeg;
 use protocol_api::liquidation::{
     AuctionResponse, AuctionView, BidView, BidsResponse, ExecuteMsg, QueryMsg, Take,
 };
-use sandbox::report::{SurfaceExpiry, build};
-use sandbox::setup::{BTC, USDC, Window};
+use sandbox::report::{SurfaceExpiry, build, stored};
+use sandbox::setup::{BTC, ETH, USDC, Window};
 use sandbox::{Sandbox, Trader};
 use wasm_chain::{ChainError, Mode, Outcome};
 
@@ -83,6 +83,18 @@ impl Market {
             .collect();
         let report = build(BTC, now, spot, &surface).expect("longer expiries are dearer");
         self.world.publish(&report).expect("published");
+    }
+
+    /// ETH at a price of four sources, and the first one's own.
+    pub fn publish_eth(&mut self, spot: f64, first: f64) {
+        let now = self.world.chain.now();
+        let left = u64::from(EXPIRIES[1]) * 60 - now;
+        let vol = 0.5 * (left as f64 / 31_536_000.0).sqrt();
+        let surface = [SurfaceExpiry::flat(EXPIRIES[1], spot, vol)];
+        let mut report = build(ETH, now, spot, &surface).expect("one expiry");
+        report.sources[0].price = stored(first);
+        self.world.publish(&report).expect("published");
+        self.audit();
     }
 
     /// Some seconds later, the price stands at `spot`; reports come every 30 seconds meanwhile, so that there is no gap.
