@@ -1,7 +1,8 @@
 //! What trading and margin cost on the VM, pinned: a 4-leg quote between two 32-leg accounts, a margin check of 64 legs
 //! over 4 expiries, and that neither depends on how many accounts there are.
 
-use cosmwasm_std::{Coin, Order, Record, coin};
+use cosmwasm_std::{Coin, coin};
+use optio_tests::crowd::copies;
 use optio_tests::gas::hold;
 use protocol_api::engine::{ExecuteMsg, HealthResponse, QueryMsg};
 use protocol_api::exchange::QuoteLeg;
@@ -159,34 +160,11 @@ fn a_margin_check_of_64_legs_over_4_expiries() {
     assert!(tested <= MARGIN_BUDGET, "{tested} SDK gas");
 }
 
-/// Accounts beside those that trade. Only the first is opened by messages; its records are written again under the other
-/// numbers, for a message each would take minutes.
+/// Accounts beside those that trade.
 fn crowd(world: &mut Sandbox, others: u64) {
-    let engine = world.engine.clone();
-    let records = |world: &Sandbox| -> Vec<Record> {
-        let storage = world.chain.app().contract_storage(&engine);
-        storage.range(None, None, Order::Ascending).collect()
-    };
-    let before = records(world);
-    let first = world.open_account("other", &[]).expect("account").account;
-    let known = |key: &[u8]| before.iter().any(|(old, _)| old == key);
-    let own: Vec<Record> = records(world)
-        .into_iter()
-        .filter(|(key, _)| !known(key) && key.ends_with(&first.to_be_bytes()))
-        .collect();
-    assert_eq!(own.len(), 3, "account, grants, index by owner");
-    let mut storage = world.chain.app_mut().contract_storage_mut(&engine);
-    for number in first + 1..first + others {
-        for (key, value) in &own {
-            let (name, _) = key.split_at(key.len() - 8);
-            storage.set(&[name, &number.to_be_bytes()].concat(), value);
-        }
-    }
-    // The next account's number: under its namespace a version byte, then the number.
-    let next = [&[1][..], &(first + others).to_le_bytes()].concat();
-    storage.set(b"\x01n", &next);
-    drop(storage);
-    assert_eq!(trader(world, "last").account, first + others);
+    let first = world.open_account("other", &[]).expect("account");
+    let numbers = copies(world, &first, others - 1);
+    assert_eq!(trader(world, "last").account, numbers.end);
 }
 
 /// SDK gas of a deposit, of a withdrawal that tests the margin, and of a quote taken, among so many other accounts.

@@ -1,6 +1,7 @@
 //! Ten thousand accounts too small to be worth anybody's while: what they cost keepers, and what they cost others.
 
-use cosmwasm_std::{Coin, CosmosMsg, Record, WasmMsg, to_json_binary};
+use cosmwasm_std::{Coin, CosmosMsg, WasmMsg, to_json_binary};
+use optio_tests::crowd;
 use protocol_api::engine::{self, BelowHealthResponse, HealthResponse, Standing};
 use protocol_api::liquidation::ExecuteMsg;
 use sandbox::Trader;
@@ -29,37 +30,10 @@ impl Market {
         let spare = self.cash(&whale) - self.cash(&first) * i128::from(copies);
         self.withdraw(&whale, spare.unsigned_abs());
         let empty = self.world.open_account("empty", &[]).expect("account");
-        self.take_apart(&whale, (&first, &empty), copies);
+        crowd::empty(&mut self.world, whale.account, empty.account);
+        crowd::copies(&mut self.world, &first, copies);
         self.audit();
         (first, opening)
-    }
-
-    /// The accounts behind `empty` become copies of one, and the whale as empty as that.
-    fn take_apart(&mut self, whale: &Trader, (one, empty): (&Trader, &Trader), copies: u64) {
-        let engine = self.world.engine.clone();
-        let records: Vec<Record> = self.world.chain.contract_state(&engine);
-        let of = |account: u64| {
-            let suffix = account.to_be_bytes();
-            let own = records
-                .iter()
-                .filter(move |(key, _)| key.ends_with(&suffix));
-            own.map(|(key, value)| (key[..key.len() - 8].to_vec(), value.clone()))
-        };
-        let key = |name: &[u8], account: u64| [name, &account.to_be_bytes()].concat();
-        let own: Vec<Record> = of(one.account).collect();
-        assert_eq!(own.len(), 3, "account, grants, index by owner");
-        let (name, nothing) = of(empty.account)
-            .find(|(name, _)| name == b"\x01a")
-            .expect("empty");
-        let mut storage = self.world.chain.app_mut().contract_storage_mut(&engine);
-        storage.set(&key(&name, whale.account), &nothing);
-        for n in 1..=copies {
-            for (name, value) in &own {
-                storage.set(&key(name, empty.account + n), value);
-            }
-        }
-        let next = empty.account + copies + 1;
-        storage.set(b"\x01n", &[&[1][..], &next.to_le_bytes()].concat());
     }
 
     fn withdraw(&mut self, trader: &Trader, amount: u128) {
