@@ -1,30 +1,16 @@
 //! What liquidation and deleveraging cost on the VM, pinned, and that it does not depend on what else there is.
 
-use cosmwasm_std::{Addr, Coin, Uint128};
+use cosmwasm_std::{Addr, Uint128};
 use optio_tests::crowd::copies;
 use optio_tests::gas::hold;
+use optio_tests::month::{self, EXPIRIES, minutes, publish, show, trader};
 use protocol_api::engine::{self, LiquidationStateResponse, Standing};
 use protocol_api::exchange::QuoteLeg;
 use protocol_api::liquidation::{ExecuteMsg, Take};
 use risk::{Kind, SeriesKey};
-use sandbox::report::{SurfaceExpiry, build};
-use sandbox::setup::{BTC, USDC, Window};
 use sandbox::{Sandbox, Trader};
-use wasm_chain::{GasReport, Mode, Outcome};
+use wasm_chain::{GasReport, Outcome};
 
-/// 1 January 2026, 00:00 UTC.
-const START: u64 = 1_767_225_600;
-const WINDOW: Window = Window {
-    buckets: 60,
-    bucket_seconds: 30,
-};
-/// Days ahead and names of four expiries.
-const EXPIRIES: [(u64, &str); 4] = [
-    (1, "2JAN26"),
-    (8, "9JAN26"),
-    (15, "16JAN26"),
-    (29, "30JAN26"),
-];
 /// Most SDK gas of one step that sells a slice of a 32-leg account.
 const BUDGET: u64 = 350_000;
 
@@ -38,8 +24,7 @@ struct Fallen {
 
 impl Fallen {
     fn new() -> Self {
-        let mut world = Sandbox::deploy(Mode::Wasm, START, WINDOW).expect("deployed");
-        publish(&mut world, 90_000.0);
+        let mut world = month::deploy();
         let names = series();
         let listed: Vec<&str> = names.iter().map(String::as_str).collect();
         world.list_series(&listed).expect("listed");
@@ -189,13 +174,12 @@ impl Fallen {
 impl Fallen {
     /// Copies of a series that nobody trades, under other strikes of its expiry.
     fn series(&mut self, count: u64) {
-        let days = START + EXPIRIES[3].0 * 86_400 + 8 * 3_600;
         let name = format!("BTC_USDC-{}-50000-P", EXPIRIES[3].1);
         self.world.list_series(&[&name]).expect("listed");
         let key = |strike: u32| {
             let key = SeriesKey {
                 market: 1,
-                expiry: u32::try_from(days / 60).expect("minutes"),
+                expiry: minutes(EXPIRIES[3].0),
                 strike,
                 kind: Kind::Put,
             };
@@ -245,44 +229,6 @@ fn sold(names: &[String]) -> Vec<QuoteLeg> {
         price: 4_000,
     };
     names.iter().map(leg).collect()
-}
-
-fn publish(world: &mut Sandbox, spot: f64) {
-    let now = world.chain.now();
-    let expiry = |(day, _): &(u64, &str)| {
-        let at = START + day * 86_400 + 8 * 3_600;
-        let vol = 0.5 * ((at - now) as f64 / 31_536_000.0).sqrt();
-        SurfaceExpiry::flat(u32::try_from(at / 60).expect("minutes"), spot, vol)
-    };
-    let surface: Vec<SurfaceExpiry> = EXPIRIES.iter().map(expiry).collect();
-    let report = build(BTC, now, spot, &surface).expect("calendar");
-    world.publish(&report).expect("published");
-}
-
-fn trader(world: &mut Sandbox, name: &str, dollars: u128) -> Trader {
-    world
-        .open_account(name, &[Coin::new(dollars * 1_000_000, USDC)])
-        .expect("account")
-}
-
-fn show(what: &str, gas: &GasReport) {
-    println!("{what}: {} SDK gas", gas.total);
-    for call in &gas.calls {
-        println!(
-            "  {}{} {}: {} (vm {}, load {}, lookup {}, read {}, write {}, query {}, events {})",
-            "  ".repeat(call.depth as usize),
-            call.code,
-            call.message,
-            call.total(),
-            call.vm,
-            call.load,
-            call.lookup,
-            call.read,
-            call.write,
-            call.query,
-            call.events
-        );
-    }
 }
 
 #[test]
