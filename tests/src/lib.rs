@@ -1,7 +1,8 @@
 //! Scenarios, spec examples, invariants, attacks and gas budgets over the compiled contracts.
 //!
 //! What several test files share lies here: the mathematics on the VM ([`probe`]), gas held against the committed
-//! snapshot ([`gas`]), random numbers that are the same every time ([`random`]), and what is generated from the code
+//! snapshot ([`gas`]), crowds of accounts ([`crowd`]), the market that
+//! gas is measured in ([`month`]), random numbers that are the same every time ([`random`]), and what is generated from the code
 //! ([`schema`]). The deployed protocol with its actors is the `sandbox` crate.
 #![allow(
     clippy::arithmetic_side_effects,
@@ -19,8 +20,10 @@
 
 pub mod codes;
 pub mod costs;
+pub mod crowd;
 pub mod gas;
 pub mod margin_reference;
+pub mod month;
 pub mod probe;
 pub mod random;
 pub mod schema;

@@ -1,28 +1,16 @@
-//! What a liquidation costs on the VM, pinned, and that it does not depend on how many auctions and bids there are.
+//! What liquidation and deleveraging cost on the VM, pinned, and that it does not depend on what else there is.
 
-use cosmwasm_std::{Addr, Coin, Uint128};
+use cosmwasm_std::{Addr, Uint128};
+use optio_tests::crowd::copies;
 use optio_tests::gas::hold;
+use optio_tests::month::{self, EXPIRIES, minutes, publish, show, trader};
 use protocol_api::engine::{self, LiquidationStateResponse, Standing};
 use protocol_api::exchange::QuoteLeg;
 use protocol_api::liquidation::{ExecuteMsg, Take};
-use sandbox::report::{SurfaceExpiry, build};
-use sandbox::setup::{BTC, USDC, Window};
+use risk::{Kind, SeriesKey};
 use sandbox::{Sandbox, Trader};
-use wasm_chain::{GasReport, Mode, Outcome};
+use wasm_chain::{GasReport, Outcome};
 
-/// 1 January 2026, 00:00 UTC.
-const START: u64 = 1_767_225_600;
-const WINDOW: Window = Window {
-    buckets: 60,
-    bucket_seconds: 30,
-};
-/// Days ahead and names of four expiries.
-const EXPIRIES: [(u64, &str); 4] = [
-    (1, "2JAN26"),
-    (8, "9JAN26"),
-    (15, "16JAN26"),
-    (29, "30JAN26"),
-];
 /// Most SDK gas of one step that sells a slice of a 32-leg account.
 const BUDGET: u64 = 350_000;
 
@@ -36,25 +24,14 @@ struct Fallen {
 
 impl Fallen {
     fn new() -> Self {
-        let mut world = Sandbox::deploy(Mode::Wasm, START, WINDOW).expect("deployed");
-        publish(&mut world, 90_000.0);
-        let day = |(_, day): &(u64, &'static str)| {
-            let day = *day;
-            (0..8).map(move |n| format!("BTC_USDC-{day}-{}-C", 90_000 + 1_000 * n))
-        };
-        let names: Vec<String> = EXPIRIES.iter().flat_map(day).collect();
+        let mut world = month::deploy();
+        let names = series();
         let listed: Vec<&str> = names.iter().map(String::as_str).collect();
         world.list_series(&listed).expect("listed");
         let house = trader(&mut world, "house", 50_000_000);
         let seller = trader(&mut world, "seller", 460_000);
         for (place, chunk) in names.chunks(16).enumerate() {
-            let leg = |series: &String| QuoteLeg {
-                series: series.clone(),
-                ratio: -1,
-                price: 4_000,
-            };
-            let legs = chunk.iter().map(leg).collect();
-            let quote = world.quote(&seller, place as u64, 100, legs);
+            let quote = world.quote(&seller, place as u64, 100, sold(chunk));
             world.take(&house, quote, 100).expect("taken");
         }
         let mut fallen = Self {
@@ -107,8 +84,8 @@ impl Fallen {
         self.step(&taker.address, Some(take))
     }
 
-    /// The schedule ends without a taker, the house is nominated, and closed.
-    fn close(&mut self) -> (GasReport, GasReport) {
+    /// The schedule ends without a taker; these are nominated, so many a message, and the account is closed against them.
+    fn close(&mut self, candidates: &[u64]) -> (GasReport, GasReport, usize) {
         let keeper = self.world.keeper.clone();
         let account = self.seller.account;
         let step = ExecuteMsg::Liquidate {
@@ -120,20 +97,24 @@ impl Fallen {
             self.send(&keeper, &step);
             self.wait(5);
         }
-        let candidates = vec![self.house.account];
-        let named = self.send(
-            &keeper,
-            &ExecuteMsg::Nominate {
+        let mut named = GasReport::default();
+        for candidates in candidates.chunks(8) {
+            let candidates = candidates.to_vec();
+            let msg = ExecuteMsg::Nominate {
                 account,
                 candidates,
-            },
-        );
+            };
+            named = self.send(&keeper, &msg).gas;
+        }
         self.wait(4);
         self.send(&keeper, &step);
         self.wait(6);
         let closed = self.send(&keeper, &ExecuteMsg::Deleverage { account });
-        assert!(closed.attribute("counterparty").is_some());
-        (named.gas, closed.gas)
+        let against = closed.response.events.iter();
+        let against = against
+            .filter(|event| event.ty == "wasm-deleveraged")
+            .count();
+        (named, closed.gas, against)
     }
 
     fn send(&mut self, sender: &Addr, msg: &ExecuteMsg) -> Outcome {
@@ -148,9 +129,12 @@ impl Fallen {
         }
     }
 
-    /// Auctions and bids of others, written straight into the store: `count` of each, the bids half too dear, half
-    /// still waiting.
+    /// What others have, written straight into the stores: `count` accounts, series without open interest, auctions, tables
+    /// of nominees and bids, these half dearer than any step gives, half still waiting.
     fn crowd(&mut self, count: u64) {
+        let other = self.world.open_account("other", &[]).expect("account");
+        copies(&mut self.world, &other, count - 1);
+        self.series(count);
         let now = self.world.chain.now();
         let contract = self.world.liquidation.clone();
         let mut storage = self.world.chain.app_mut().contract_storage_mut(&contract);
@@ -159,10 +143,14 @@ impl Fallen {
             let auction = [now, now, now].map(u64::to_le_bytes).concat();
             let key = [b"\x01a".as_slice(), &account.to_be_bytes()].concat();
             storage.set(&key, &[[1].as_slice(), &auction].concat());
+            let nominees = [8_u32.to_le_bytes().as_slice(), &[7; 64]].concat();
+            let table = [&now.to_le_bytes(), &now.to_le_bytes(), nominees.as_slice()].concat();
+            let key = [b"\x01n".as_slice(), &account.to_be_bytes()].concat();
+            storage.set(&key, &[[1].as_slice(), &table].concat());
             let (rank, active): (u32, u64) = if n % 2 == 0 {
-                (1_000_000, now - 1)
+                (2_000_000, now - 1)
             } else {
-                (80_000, now + 1_000)
+                (80_000, now + 86_400)
             };
             let key = [
                 b"\x01b".as_slice(),
@@ -183,42 +171,64 @@ impl Fallen {
     }
 }
 
-fn publish(world: &mut Sandbox, spot: f64) {
-    let now = world.chain.now();
-    let expiry = |(day, _): &(u64, &str)| {
-        let at = START + day * 86_400 + 8 * 3_600;
-        let vol = 0.5 * ((at - now) as f64 / 31_536_000.0).sqrt();
-        SurfaceExpiry::flat(u32::try_from(at / 60).expect("minutes"), spot, vol)
-    };
-    let surface: Vec<SurfaceExpiry> = EXPIRIES.iter().map(expiry).collect();
-    let report = build(BTC, now, spot, &surface).expect("calendar");
-    world.publish(&report).expect("published");
-}
-
-fn trader(world: &mut Sandbox, name: &str, dollars: u128) -> Trader {
-    world
-        .open_account(name, &[Coin::new(dollars * 1_000_000, USDC)])
-        .expect("account")
-}
-
-fn show(what: &str, gas: &GasReport) {
-    println!("{what}: {} SDK gas", gas.total);
-    for call in &gas.calls {
-        println!(
-            "  {}{} {}: {} (vm {}, load {}, lookup {}, read {}, write {}, query {}, events {})",
-            "  ".repeat(call.depth as usize),
-            call.code,
-            call.message,
-            call.total(),
-            call.vm,
-            call.load,
-            call.lookup,
-            call.read,
-            call.write,
-            call.query,
-            call.events
-        );
+impl Fallen {
+    /// Copies of a series that nobody trades, under other strikes of its expiry.
+    fn series(&mut self, count: u64) {
+        let name = format!("BTC_USDC-{}-50000-P", EXPIRIES[3].1);
+        self.world.list_series(&[&name]).expect("listed");
+        let key = |strike: u32| {
+            let key = SeriesKey {
+                market: 1,
+                expiry: minutes(EXPIRIES[3].0),
+                strike,
+                kind: Kind::Put,
+            };
+            [b"\x01s".as_slice(), &key.pack().expect("a key")].concat()
+        };
+        let engine = self.world.engine.clone();
+        let mut storage = self.world.chain.app_mut().contract_storage_mut(&engine);
+        // Strikes count in steps of 100 dollars.
+        let record = storage.get(&key(500)).expect("listed");
+        for strike in (1_000..).take(count as usize) {
+            storage.set(&key(strike), &record);
+        }
     }
+
+    /// Sixteen accounts that bought a part of every call from the house.
+    fn holders(&mut self) -> Vec<u64> {
+        let house = self.house.clone();
+        let names = series();
+        let mut holders = Vec::new();
+        for n in 0..16 {
+            let holder = trader(&mut self.world, &format!("holder {n}"), 1_000_000);
+            for (place, chunk) in names.chunks(16).enumerate() {
+                let quote = self
+                    .world
+                    .quote(&house, 2 * n + place as u64, 6, sold(chunk));
+                self.world.take(&holder, quote, 6).expect("taken");
+            }
+            holders.push(holder.account);
+        }
+        holders
+    }
+}
+
+/// The calls of the seller.
+fn series() -> Vec<String> {
+    let day = |(_, day): &(u64, &'static str)| {
+        let day = *day;
+        (0..8).map(move |n| format!("BTC_USDC-{day}-{}-C", 90_000 + 1_000 * n))
+    };
+    EXPIRIES.iter().flat_map(day).collect()
+}
+
+fn sold(names: &[String]) -> Vec<QuoteLeg> {
+    let leg = |series: &String| QuoteLeg {
+        series: series.clone(),
+        ratio: -1,
+        price: 4_000,
+    };
+    names.iter().map(leg).collect()
 }
 
 #[test]
@@ -234,7 +244,9 @@ fn a_slice_of_a_32_leg_account() {
 #[test]
 fn closing_a_32_leg_account() {
     let mut fallen = Fallen::new();
-    let (named, closed) = fallen.close();
+    let house = fallen.house.account;
+    let (named, closed, against) = fallen.close(&[house]);
+    assert_eq!(against, 1);
     show("nominate one who holds 32 other sides", &named);
     show("close 32 legs against one account", &closed);
     fallen.world.audit().expect("invariants");
@@ -242,14 +254,44 @@ fn closing_a_32_leg_account() {
     hold("deleverage a 32-leg account against one", closed.total);
 }
 
+/// The most that one message does: eight who stand and eight more are ranked, and eight give up a part of each of 32 legs.
 #[test]
-fn attack_risk_40_gas_does_not_grow_with_auctions_and_bids() {
+fn closing_a_32_leg_account_against_eight() {
+    let mut fallen = Fallen::new();
+    let holders = fallen.holders();
+    while fallen.standing() != Standing::Insolvent {
+        fallen.spot *= 1.005;
+        fallen.wait(1);
+    }
+    let (named, closed, against) = fallen.close(&holders);
+    assert_eq!(against, 8);
+    show("nominate eight beside eight", &named);
+    show("close a half of 32 legs against eight accounts", &closed);
+    fallen.world.audit().expect("invariants");
+    hold("nominate eight beside eight, 32 legs each", named.total);
+    hold("deleverage a 32-leg account against eight", closed.total);
+}
+
+#[test]
+fn attack_risk_40_gas_does_not_grow_with_accounts_series_auctions_tables_and_bids() {
     let measure = |count: u64| {
-        let mut fallen = Fallen::new();
-        fallen.crowd(count);
-        fallen.take().total
+        let among = || {
+            let mut fallen = Fallen::new();
+            fallen.crowd(count);
+            fallen
+        };
+        let sold = among().take().total;
+        let mut fallen = among();
+        let house = fallen.house.account;
+        let (named, closed, _) = fallen.close(&[house]);
+        [
+            ("liquidate", sold),
+            ("nominate", named.total),
+            ("deleverage", closed.total),
+        ]
     };
-    let (few, many) = (measure(10), measure(10_000));
-    println!("10 of each {few}, 10,000 of each {many}");
-    assert!(many.abs_diff(few) * 100 <= few, "{few} and {many}");
+    for ((what, few), (_, many)) in measure(10).into_iter().zip(measure(10_000)) {
+        println!("{what}: {few} among 10 of each, {many} among 10,000");
+        assert!(many.abs_diff(few) * 100 <= few, "{what}: {few} and {many}");
+    }
 }

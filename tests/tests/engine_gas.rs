@@ -1,36 +1,23 @@
 //! What trading and margin cost on the VM, pinned: a 4-leg quote between two 32-leg accounts, a margin check of 64 legs
 //! over 4 expiries, and that neither depends on how many accounts there are.
 
-use cosmwasm_std::{Coin, Order, Record, coin};
+use cosmwasm_std::{Coin, coin};
+use optio_tests::crowd::copies;
 use optio_tests::gas::hold;
+use optio_tests::month::{self, EXPIRIES, show};
 use protocol_api::engine::{ExecuteMsg, HealthResponse, QueryMsg};
 use protocol_api::exchange::QuoteLeg;
-use sandbox::report::{SurfaceExpiry, build};
-use sandbox::setup::{BTC, USDC, Window};
+use sandbox::setup::USDC;
 use sandbox::{Sandbox, Trader};
-use wasm_chain::{GasReport, Mode};
+use wasm_chain::GasReport;
 
-/// 1 January 2026, 00:00 UTC.
-const START: u64 = 1_767_225_600;
-const WINDOW: Window = Window {
-    buckets: 60,
-    bucket_seconds: 30,
-};
-/// Days ahead and names of four expiries.
-const EXPIRIES: [(u64, &str); 4] = [
-    (1, "2JAN26"),
-    (8, "9JAN26"),
-    (15, "16JAN26"),
-    (29, "30JAN26"),
-];
 /// Most SDK gas of a 4-leg quote between two 32-leg accounts.
 const QUOTE_BUDGET: u64 = 220_000;
 /// Most SDK gas of a message that tests the margin of 64 legs over 4 expiries.
 const MARGIN_BUDGET: u64 = 60_000;
 
 fn world() -> (Sandbox, Vec<String>) {
-    let mut world = Sandbox::deploy(Mode::Wasm, START, WINDOW).expect("deployed");
-    publish(&mut world);
+    let mut world = month::deploy();
     let strike = |n: usize| 80_000 + 1_000 * n;
     let names: Vec<String> = EXPIRIES
         .iter()
@@ -51,22 +38,8 @@ fn world() -> (Sandbox, Vec<String>) {
     (world, names)
 }
 
-fn publish(world: &mut Sandbox) {
-    let now = world.chain.now();
-    let expiry = |(day, _): &(u64, &str)| {
-        let at = START + day * 86_400 + 8 * 3_600;
-        let vol = 0.5 * ((at - now) as f64 / 31_536_000.0).sqrt();
-        SurfaceExpiry::flat(u32::try_from(at / 60).expect("minutes"), 90_000.0, vol)
-    };
-    let surface: Vec<SurfaceExpiry> = EXPIRIES.iter().map(expiry).collect();
-    let report = build(BTC, now, 90_000.0, &surface).expect("calendar");
-    world.publish(&report).expect("published");
-}
-
-fn trader(world: &mut Sandbox, name: &str) -> Trader {
-    world
-        .open_account(name, &[Coin::new(1_000_000_000_000_u128, USDC)])
-        .expect("account")
+fn rich(world: &mut Sandbox, name: &str) -> Trader {
+    month::trader(world, name, 1_000_000)
 }
 
 /// Ten lots of every leg, 16 legs a quote.
@@ -92,26 +65,6 @@ fn legs(names: &[String]) -> Vec<QuoteLeg> {
     names.iter().map(leg).collect()
 }
 
-fn show(what: &str, gas: &GasReport) {
-    println!("{what}: {} SDK gas", gas.total);
-    for call in &gas.calls {
-        println!(
-            "  {}{} {}: {} (vm {}, load {}, lookup {}, read {}, write {}, query {}, events {})",
-            "  ".repeat(call.depth as usize),
-            call.code,
-            call.message,
-            call.total(),
-            call.vm,
-            call.load,
-            call.lookup,
-            call.read,
-            call.write,
-            call.query,
-            call.events
-        );
-    }
-}
-
 /// Gas of a 4-leg quote between two accounts that hold 32 legs each.
 fn quote_gas(world: &mut Sandbox, maker: &Trader, taker: &Trader, names: &[String]) -> GasReport {
     let picked: Vec<String> = names.iter().step_by(8).take(4).cloned().collect();
@@ -122,7 +75,7 @@ fn quote_gas(world: &mut Sandbox, maker: &Trader, taker: &Trader, names: &[Strin
 #[test]
 fn a_quote_of_four_legs_between_two_32_leg_accounts() {
     let (mut world, names) = world();
-    let (maker, taker) = (trader(&mut world, "maker"), trader(&mut world, "taker"));
+    let (maker, taker) = (rich(&mut world, "maker"), rich(&mut world, "taker"));
     let held: Vec<String> = names.iter().step_by(2).cloned().collect();
     fill(&mut world, &maker, &taker, &held);
     let gas = quote_gas(&mut world, &maker, &taker, &held);
@@ -135,7 +88,7 @@ fn a_quote_of_four_legs_between_two_32_leg_accounts() {
 #[test]
 fn a_margin_check_of_64_legs_over_4_expiries() {
     let (mut world, names) = world();
-    let (maker, taker) = (trader(&mut world, "maker"), trader(&mut world, "taker"));
+    let (maker, taker) = (rich(&mut world, "maker"), rich(&mut world, "taker"));
     fill(&mut world, &maker, &taker, &names);
     let account = maker.account;
     let msg = ExecuteMsg::Withdraw {
@@ -159,41 +112,18 @@ fn a_margin_check_of_64_legs_over_4_expiries() {
     assert!(tested <= MARGIN_BUDGET, "{tested} SDK gas");
 }
 
-/// Accounts beside those that trade. Only the first is opened by messages; its records are written again under the other
-/// numbers, for a message each would take minutes.
+/// Accounts beside those that trade.
 fn crowd(world: &mut Sandbox, others: u64) {
-    let engine = world.engine.clone();
-    let records = |world: &Sandbox| -> Vec<Record> {
-        let storage = world.chain.app().contract_storage(&engine);
-        storage.range(None, None, Order::Ascending).collect()
-    };
-    let before = records(world);
-    let first = world.open_account("other", &[]).expect("account").account;
-    let known = |key: &[u8]| before.iter().any(|(old, _)| old == key);
-    let own: Vec<Record> = records(world)
-        .into_iter()
-        .filter(|(key, _)| !known(key) && key.ends_with(&first.to_be_bytes()))
-        .collect();
-    assert_eq!(own.len(), 3, "account, grants, index by owner");
-    let mut storage = world.chain.app_mut().contract_storage_mut(&engine);
-    for number in first + 1..first + others {
-        for (key, value) in &own {
-            let (name, _) = key.split_at(key.len() - 8);
-            storage.set(&[name, &number.to_be_bytes()].concat(), value);
-        }
-    }
-    // The next account's number: under its namespace a version byte, then the number.
-    let next = [&[1][..], &(first + others).to_le_bytes()].concat();
-    storage.set(b"\x01n", &next);
-    drop(storage);
-    assert_eq!(trader(world, "last").account, first + others);
+    let first = world.open_account("other", &[]).expect("account");
+    let numbers = copies(world, &first, others - 1);
+    assert_eq!(rich(world, "last").account, numbers.end);
 }
 
 /// SDK gas of a deposit, of a withdrawal that tests the margin, and of a quote taken, among so many other accounts.
 fn among(others: u64) -> [(&'static str, u64); 3] {
     let (mut world, names) = world();
     crowd(&mut world, others);
-    let (maker, taker) = (trader(&mut world, "maker"), trader(&mut world, "taker"));
+    let (maker, taker) = (rich(&mut world, "maker"), rich(&mut world, "taker"));
     fill(&mut world, &maker, &taker, &names[..16]);
     let quote = quote_gas(&mut world, &maker, &taker, &names[..16]).total;
     let account = maker.account;

@@ -1,44 +1,17 @@
 //! What a step of a liquidation costs on the VM: a 32-leg account, one taker, penalty, insurance and keeper.
 
-use cosmwasm_std::{Coin, Int128, Uint128, coin};
+use cosmwasm_std::{Int128, Uint128, coin};
+use optio_tests::month::{self, EXPIRIES, START, publish, show};
 use protocol_api::engine::*;
 use protocol_api::exchange::QuoteLeg;
-use sandbox::report::{SurfaceExpiry, build};
-use sandbox::setup::{BTC, USDC, Window};
+use sandbox::setup::USDC;
 use sandbox::{Sandbox, Trader};
-use wasm_chain::Mode;
 
-/// 1 January 2026, 00:00 UTC.
-const START: u64 = 1_767_225_600;
-const WINDOW: Window = Window {
-    buckets: 60,
-    bucket_seconds: 30,
-};
-const EXPIRIES: [(u64, &str); 4] = [
-    (1, "2JAN26"),
-    (8, "9JAN26"),
-    (15, "16JAN26"),
-    (29, "30JAN26"),
-];
 /// Most SDK gas of a step on a 32-leg account.
 const BUDGET: u64 = 350_000;
 
-fn publish(world: &mut Sandbox, spot: f64) {
-    let now = world.chain.now();
-    let expiry = |(day, _): &(u64, &str)| {
-        let at = START + day * 86_400 + 8 * 3_600;
-        let vol = 0.5 * ((at - now) as f64 / 31_536_000.0).sqrt();
-        SurfaceExpiry::flat(u32::try_from(at / 60).expect("minutes"), spot, vol)
-    };
-    let surface: Vec<SurfaceExpiry> = EXPIRIES.iter().map(expiry).collect();
-    let report = build(BTC, now, spot, &surface).expect("calendar");
-    world.publish(&report).expect("published");
-}
-
 fn trader(world: &mut Sandbox, name: &str) -> Trader {
-    let trader = world
-        .open_account(name, &[Coin::new(1_000_000_000_000_u128, USDC)])
-        .expect("account");
+    let trader = month::trader(world, name, 1_000_000);
     let venue = world.chain.address("liquidator").to_string();
     let account = trader.account;
     let admit = ExecuteMsg::AdmitVenue {
@@ -54,8 +27,7 @@ fn trader(world: &mut Sandbox, name: &str) -> Trader {
 
 /// A seller at the edge of his initial margin, short 32 calls over four expiries, and the price 8 % higher.
 fn world() -> (Sandbox, Trader, Trader) {
-    let mut world = Sandbox::deploy(Mode::Wasm, START, WINDOW).expect("deployed");
-    publish(&mut world, 90_000.0);
+    let mut world = month::deploy();
     let owner = world.owner.clone();
     let liquidator = world.chain.address("liquidator").to_string();
     world
@@ -143,20 +115,7 @@ fn a_step_on_a_32_leg_account() {
         .engine_as(&contract, &ExecuteMsg::Liquidate(order), &[])
         .expect("sold");
     world.audit().expect("invariants");
-    println!("liquidate 32 legs: {} SDK gas", done.gas.total);
-    for call in &done.gas.calls {
-        println!(
-            "  {} {}: {} (vm {}, read {}, write {}, query {}, events {})",
-            call.code,
-            call.message,
-            call.total(),
-            call.vm,
-            call.read,
-            call.write,
-            call.query,
-            call.events
-        );
-    }
+    show("liquidate 32 legs", &done.gas);
     let moved: AccountResponse = world
         .chain
         .query(

@@ -1,6 +1,5 @@
 //! What publishing and fixing cost on the VM, pinned: a 5-of-7 report with 8 expiries of four lognormals.
 
-use calibrate::{IntegerComponent, IntegerSlice};
 use cosmwasm_std::Addr;
 use optio_tests::gas::hold;
 use protocol_api::oracle::report::Domain;
@@ -8,7 +7,7 @@ use protocol_api::oracle::{ExecuteMsg, FeedKind, InstantiateMsg, QueryMsg, Recor
 use protocol_api::record::market_record_key;
 use sandbox::codes;
 use sandbox::keys::Signer;
-use sandbox::report::{SurfaceExpiry, build, sign};
+use sandbox::report::{SurfaceExpiry, build, four, sign};
 use sandbox::setup::{self, BTC, WINDOW};
 use wasm_chain::{Chain, GasReport, Mode};
 
@@ -18,25 +17,6 @@ const START: u64 = 1_767_225_600;
 const REPORT_BUDGET: u64 = 70_000;
 /// Most SDK gas of a fixing over 60 buckets.
 const FIX_BUDGET: u64 = 70_000;
-
-/// Four lognormals around the forward: weights 1/8, 3/8, 3/8, 1/8 at +-3/4 and +-1/4 of the vol.
-fn four(total_vol: f64) -> IntegerSlice {
-    let unit = (total_vol * 2_f64.powi(32)) as u64;
-    let step = unit / 4;
-    let part = |weight: u32, forward: u64, percent: u64| IntegerComponent {
-        weight,
-        forward,
-        total_vol: unit * percent / 100,
-    };
-    IntegerSlice {
-        components: vec![
-            part(8_192, (1 << 32) - 3 * step, 110),
-            part(24_576, (1 << 32) - step, 80),
-            part(24_576, (1 << 32) + step, 75),
-            part(8_192, (1 << 32) + 3 * step, 120),
-        ],
-    }
-}
 
 /// Eight expiries from eight hours to half a year, at an annual vol.
 fn surface(now: u64, vol: f64) -> Vec<SurfaceExpiry> {

@@ -2,7 +2,7 @@
 
 use cosmwasm_std::{Coin, QuerierWrapper, WasmMsg, to_json_binary};
 use protocol_api::engine::{
-    AccountId, AccountResponse, AuctionStart, AuthorizedResponse, CoinView, CoinsResponse, Consent,
+    AccountId, AccountResponse, AuthorizedResponse, CoinView, CoinsResponse, Consent,
     DeleverageData, DeleverageOrder, ExecuteMsg, InsuranceResponse, LiquidateData, LiquidateOrder,
     LiquidationStateResponse, MarketResponse, QueryMsg, Scope,
 };
@@ -97,10 +97,7 @@ pub fn deleverage_order(
 ) -> DeleverageOrder {
     DeleverageOrder {
         account,
-        auction: AuctionStart {
-            at: auction.at,
-            price_time: auction.price_time,
-        },
+        auction: auction.start(),
         end_after: terms.schedule().end_after,
         counterparties,
     }

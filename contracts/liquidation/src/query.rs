@@ -1,7 +1,7 @@
 //! Answers to queries.
 
 use cosmwasm_std::{Binary, Deps, Env, Uint128, to_json_binary};
-use protocol_api::engine::{AccountId, AuctionStart, DeleverageData, LiquidateData, Scheduled};
+use protocol_api::engine::{AccountId, DeleverageData, LiquidateData, Scheduled};
 use protocol_api::liquidation::{
     AuctionResponse, AuctionView, AuctionsResponse, BackstopResponse, BackstopView,
     BackstopsResponse, BidPlace, BidView, BidsResponse, ConfigResponse, MAX_BIDS, NomineesResponse,
@@ -98,10 +98,7 @@ fn auctions(
 fn auction_view(account: AccountId, auction: &Auction, tail: u32) -> AuctionView {
     AuctionView {
         account,
-        start: AuctionStart {
-            at: auction.at,
-            price_time: auction.price_time,
-        },
+        start: auction.start(),
         touched: auction.touched,
         restarts_at: auction.restarts_at(tail),
     }

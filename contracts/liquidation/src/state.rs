@@ -105,19 +105,27 @@ pub fn remove_auction(storage: &mut dyn Storage, account: u64) {
     AUCTIONS.remove(storage, &account);
 }
 
-/// The auction of an account that a step touched within its tail, seconds.
+/// The auction of an account, if a step touched it within its tail.
 pub fn running_auction(
     storage: &dyn Storage,
     account: u64,
-    (now, tail): (u64, u32),
-) -> core::result::Result<Auction, ContractError> {
-    let found = load_auction(storage, account)?.filter(|auction| auction.runs(now, tail));
-    found.ok_or(ContractError::NoAuction { account })
+    (now, terms): (u64, &Terms),
+) -> Result<Option<Auction>> {
+    Ok(load_auction(storage, account)?.filter(|auction| auction.runs(now, terms.tail)))
 }
 
-/// Who stands nominated against an account.
-pub fn load_table(storage: &dyn Storage, account: u64) -> Result<Option<Table>> {
-    TABLES.may_load(storage, &account)
+/// What deleveraging goes by: the auction, which must run, and the table of nominees that stands in it, if any.
+pub fn last_rung(
+    storage: &dyn Storage,
+    account: u64,
+    (now, terms): (u64, &Terms),
+) -> core::result::Result<(Auction, Option<Table>), ContractError> {
+    let auction = running_auction(storage, account, (now, terms))?;
+    let auction = auction.ok_or(ContractError::NoAuction { account })?;
+    let times = (terms.nomination, terms.tail);
+    let table = TABLES.may_load(storage, &account)?;
+    let table = table.filter(|table| table.stands(auction.at, now, times));
+    Ok((auction, table))
 }
 
 /// Writes who stands nominated against an account.

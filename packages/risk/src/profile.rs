@@ -156,8 +156,8 @@ impl Profile {
         }
     }
 
-    /// How far the forward of an expiry `seconds` away moves against the others, units of `2^-32`, rounded down; a
-    /// quarter at most.
+    /// How far the forward of an expiry `seconds` away moves against the others, units of `2^-32`; a quarter at most.
+    /// Each of three roundings is down, which is the account's gain: less than three units of its forward.
     #[must_use]
     pub fn forward_twist(&self, seconds: u64) -> u64 {
         let bits = |bps: u32| (u64::from(bps) << 32) / BPS_WIDE;

@@ -1,6 +1,6 @@
 //! Reports as publishers sign them.
 
-use calibrate::{IntegerSlice, Mixture, certificate, round_mixture};
+use calibrate::{IntegerComponent, IntegerSlice, Mixture, certificate, round_mixture};
 use cosmwasm_std::Binary;
 use protocol_api::oracle::report::{Domain, ExpiryReport, Report, SourcePrice};
 use protocol_api::oracle::{ExecuteMsg, ReportSignature};
@@ -36,6 +36,25 @@ impl SurfaceExpiry {
             slice,
             quoted,
         }
+    }
+}
+
+/// Four lognormals around the forward: weights 1/8, 3/8, 3/8, 1/8 at +-3/4 and +-1/4 of the vol.
+pub fn four(total_vol: f64) -> IntegerSlice {
+    let unit = (total_vol * 2_f64.powi(32)) as u64;
+    let step = unit / 4;
+    let part = |weight: u32, forward: u64, percent: u64| IntegerComponent {
+        weight,
+        forward,
+        total_vol: unit * percent / 100,
+    };
+    IntegerSlice {
+        components: vec![
+            part(8_192, (1 << 32) - 3 * step, 110),
+            part(24_576, (1 << 32) - step, 80),
+            part(24_576, (1 << 32) + step, 75),
+            part(8_192, (1 << 32) + 3 * step, 120),
+        ],
     }
 }
 

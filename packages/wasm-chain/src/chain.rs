@@ -237,8 +237,11 @@ impl Chain {
         sender: &Addr,
         (msg, label): (&M, &str),
     ) -> Result<Addr, ChainError> {
-        self.next_address.set(address);
-        self.instantiate(code_id, sender, msg, &[], label)
+        self.next_address.set(Some(address.clone()));
+        let made = self.instantiate(code_id, sender, msg, &[], label);
+        // One that is refused early never asks for the address, and the next contract must not get it.
+        self.next_address.set(None);
+        made
     }
 
     /// Sends one message to a contract.

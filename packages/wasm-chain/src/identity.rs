@@ -36,8 +36,8 @@ impl Identity {
 pub(crate) struct NextAddress(Rc<RefCell<Option<Addr>>>);
 
 impl NextAddress {
-    pub fn set(&self, address: &Addr) {
-        *self.0.borrow_mut() = Some(address.clone());
+    pub fn set(&self, address: Option<Addr>) {
+        *self.0.borrow_mut() = address;
     }
 }
 

@@ -246,6 +246,29 @@ fn money_moves_with_messages() {
 }
 
 #[test]
+fn an_address_that_was_not_used_is_nobodys() {
+    for mode in BOTH {
+        let mut world = World::new(mode);
+        let wanted = world.chain.address("wanted");
+        let (user, nothing) = (world.user.clone(), serde_json::json!({}));
+        let unknown = world.code + 1;
+        // Refused before the chain asks for an address: the next contract gets its own.
+        let refused = world
+            .chain
+            .instantiate_at(&wanted, unknown, &user, (&nothing, "x"));
+        refused.unwrap_err();
+        let third = world
+            .chain
+            .instantiate(world.code, &user, &nothing, &[], "third");
+        assert_ne!(third.unwrap(), wanted);
+        let made = world
+            .chain
+            .instantiate_at(&wanted, world.code, &user, (&nothing, "there"));
+        assert_eq!(made.unwrap(), wanted);
+    }
+}
+
+#[test]
 fn migrates_and_answers_the_chain() {
     for mode in BOTH {
         let mut world = World::new(mode);

@@ -4,7 +4,7 @@ use cosmwasm_std::{Coin, Uint128};
 use protocol_api::engine::{ExecuteMsg as EngineMsg, PauseAction, Standing};
 use protocol_api::liquidation::{ExecuteMsg, Take};
 use sandbox::report::{SurfaceExpiry, build, stored};
-use sandbox::setup::{BTC, SAT};
+use sandbox::setup::{BTC, GWEI, SAT};
 use wasm_chain::Mode;
 
 use crate::market::{CALL, EXPIRIES, Market, USD, fallen, open, paid};
@@ -37,6 +37,49 @@ fn attack_risk_6_a_spike_sells_nobody() {
     assert!(end.taken.is_empty() && end.after == Standing::Healthy);
     assert_eq!(market.units(&seller, CALL), -100);
     assert_eq!(market.auction(&seller), None);
+}
+
+/// A coin that backs a short call: one of its five venues prints it ten percent lower, then all do.
+#[test]
+fn attack_risk_21_collateral_off_its_price_on_one_venue_sells_nobody() {
+    let mut market = Market::new(Mode::Native);
+    market.publish_eth(3_000.0, 3_000.0);
+    let coins = [Coin::new(100_000_000_000_u128, GWEI)];
+    let seller = market
+        .world
+        .open_account("seller", &coins)
+        .expect("account");
+    let taker = market.trader("taker", 1_000_000);
+    market.sell(&seller, CALL, 100, 2_000);
+    // A tenth of an ether at a time, down to the initial margin.
+    let withdraw = EngineMsg::Withdraw {
+        account: seller.account,
+        amounts: vec![Coin::new(100_000_000_u128, GWEI)],
+        to: None,
+    };
+    while market
+        .world
+        .engine_as(&seller.address, &withdraw, &[])
+        .is_ok()
+    {}
+    for _ in 0..4 {
+        market.wait(5, 90_000.0);
+        market.publish_eth(3_000.0, 2_700.0);
+        assert_eq!(market.standing(&seller), Standing::Healthy);
+        market.not_taken(&seller, &taker, -20_000);
+    }
+    let mut price = 3_000.0;
+    while price > 2_700.0 {
+        price *= 0.995;
+        market.wait(60, 90_000.0);
+        market.publish_eth(price, price);
+    }
+    assert_ne!(market.standing(&seller), Standing::Healthy);
+    market.step(&seller);
+    market.wait(60, 90_000.0);
+    market.publish_eth(price, price);
+    let sold = market.take(&seller, &taker, -20_000);
+    assert!(!sold.taken.is_empty() && sold.after == Standing::Healthy);
 }
 
 #[test]

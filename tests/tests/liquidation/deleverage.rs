@@ -170,6 +170,68 @@ fn a_step_that_finds_a_taker_goes_before() {
     assert!(market.nominees(&seller).is_empty());
 }
 
+impl Market {
+    /// Fails unless the message is refused with the code and every byte of the chain stays.
+    fn unchanged(&mut self, msg: &ExecuteMsg, code: &str) {
+        let before = self.world.chain.dump_state();
+        let keeper = self.keeper.clone();
+        refused(self.send(&keeper, msg), code);
+        assert!(self.world.chain.dump_state() == before, "{msg:?}");
+    }
+
+    /// Closing the account and its preview are refused alike.
+    fn not_closed(&mut self, account: AccountId, code: &str) {
+        let query = QueryMsg::PreviewDeleverage { account };
+        let chain = &self.world.chain;
+        let shown = chain.query::<_, DeleverageData>(&self.world.liquidation, &query);
+        let error = shown.expect_err("refused").to_string();
+        assert!(error.contains(code), "{error}");
+        self.unchanged(&ExecuteMsg::Deleverage { account }, code);
+    }
+}
+
+#[test]
+fn bad_nominations_and_closings_are_typed_errors_and_change_nothing() {
+    let spot = 97_000.0;
+    let (mut market, seller) = fallen(600, spot);
+    let account = seller.account;
+    let house = market.house.account;
+    let bystander = market.trader("bystander", 1_000).account;
+    let name = |account, candidates: &[AccountId]| ExecuteMsg::Nominate {
+        account,
+        candidates: candidates.to_vec(),
+    };
+    let no_auction = "E_LIQUIDATION_NO_AUCTION";
+    for unknown in [account, bystander, 0, 77, AccountId::MAX] {
+        market.unchanged(&name(unknown, &[house]), no_auction);
+        market.not_closed(unknown, no_auction);
+    }
+    market.let_pass(&seller, spot);
+    let no_nominee = "E_LIQUIDATION_NO_NOMINEE";
+    market.not_closed(account, no_nominee);
+    for (candidates, code) in [
+        (vec![], "E_LIQUIDATION_NOMINEES"),
+        (vec![house; 9], "E_LIQUIDATION_NOMINEES"),
+        (vec![bystander], no_nominee),
+        (vec![account], no_nominee),
+        (vec![house, 77], "E_ENGINE_NO_ACCOUNT"),
+        (vec![AccountId::MAX], "E_ENGINE_NO_ACCOUNT"),
+    ] {
+        market.unchanged(&name(account, &candidates), code);
+    }
+    market
+        .send(&seller.address, &name(account, &[house, house]))
+        .expect("named twice, stands once");
+    assert_eq!(market.nominees(&seller), [house]);
+    market.unchanged(&ExecuteMsg::Deleverage { account }, "E_LIQUIDATION_UNRIPE");
+    market.watch(&seller, 599, spot);
+    market.world.chain.advance(61);
+    market.not_closed(account, "E_ENGINE_NO_PRICE");
+    market.unchanged(&name(account, &[house]), "E_ENGINE_NO_PRICE");
+    market.publish(spot);
+    market.close(&seller);
+}
+
 #[test]
 fn native_and_wasm_close_alike() {
     let run = |mode| {

@@ -3,5 +3,7 @@
 mod attacks;
 mod backstop;
 mod deleverage;
+mod dust;
+mod expiry_day;
 mod market;
 mod steps;

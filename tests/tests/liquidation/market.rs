@@ -9,8 +9,8 @@ use protocol_api::exchange::QuoteLeg;
 use protocol_api::liquidation::{
     AuctionResponse, AuctionView, BidView, BidsResponse, ExecuteMsg, QueryMsg, Take,
 };
-use sandbox::report::{SurfaceExpiry, build};
-use sandbox::setup::{BTC, USDC, Window};
+use sandbox::report::{SurfaceExpiry, build, stored};
+use sandbox::setup::{BTC, ETH, USDC, Window};
 use sandbox::{Sandbox, Trader};
 use wasm_chain::{ChainError, Mode, Outcome};
 
@@ -65,6 +65,12 @@ impl Market {
 
     /// One report of all sources, flat 50 % vol.
     pub fn publish(&mut self, spot: f64) {
+        self.report(spot);
+        self.audit();
+    }
+
+    /// The same without the audit, which looks at every account.
+    pub fn report(&mut self, spot: f64) {
         let now = self.world.chain.now();
         let surface: Vec<SurfaceExpiry> = EXPIRIES
             .into_iter()
@@ -76,6 +82,17 @@ impl Market {
             })
             .collect();
         let report = build(BTC, now, spot, &surface).expect("longer expiries are dearer");
+        self.world.publish(&report).expect("published");
+    }
+
+    /// ETH at a price of four sources, and the first one's own.
+    pub fn publish_eth(&mut self, spot: f64, first: f64) {
+        let now = self.world.chain.now();
+        let left = u64::from(EXPIRIES[1]) * 60 - now;
+        let vol = 0.5 * (left as f64 / 31_536_000.0).sqrt();
+        let surface = [SurfaceExpiry::flat(EXPIRIES[1], spot, vol)];
+        let mut report = build(ETH, now, spot, &surface).expect("one expiry");
+        report.sources[0].price = stored(first);
         self.world.publish(&report).expect("published");
         self.audit();
     }

@@ -1,12 +1,11 @@
 //! The messages of the gas snapshot: a report of eight expiries, a quote of four legs between accounts of 32, a margin
 //! check of 64 legs over four expiries, a fixing over sixty buckets, a step of a liquidation.
 
-use calibrate::{IntegerComponent, IntegerSlice};
 use chain_client::Key;
 use cosmwasm_std::{Coin, coin};
 use protocol_api::engine::ExecuteMsg;
 use protocol_api::exchange::QuoteLeg;
-use sandbox::report::{SurfaceExpiry, build};
+use sandbox::report::{SurfaceExpiry, build, four};
 use sandbox::setup::{BTC, USDC};
 use sandbox::{Network as _, Sandbox, Trader};
 use wasm_chain::ChainError;
@@ -94,25 +93,6 @@ impl Play {
         self.fixed[0] / DAY * DAY + 8 * 3_600
     }
 
-    /// Four lognormals around the forward: weights 1/8, 3/8, 3/8, 1/8 at +-3/4 and +-1/4 of the vol.
-    fn four(total_vol: f64) -> IntegerSlice {
-        let unit = (total_vol * 2_f64.powi(32)) as u64;
-        let step = unit / 4;
-        let part = |weight: u32, forward: u64, percent: u64| IntegerComponent {
-            weight,
-            forward,
-            total_vol: unit * percent / 100,
-        };
-        IntegerSlice {
-            components: vec![
-                part(8_192, (1 << 32) - 3 * step, 110),
-                part(24_576, (1 << 32) - step, 80),
-                part(24_576, (1 << 32) + step, 75),
-                part(8_192, (1 << 32) + 3 * step, 120),
-            ],
-        }
-    }
-
     pub fn publish(&mut self) -> Result<()> {
         // A report is newer than the last, by a second at least.
         ok(self.world.chain.reach(self.published + 1))?;
@@ -136,7 +116,7 @@ impl Play {
                     expiry: (expiry / 60) as u32,
                     forward: spot,
                     discount: 1.0,
-                    slice: Self::four(total),
+                    slice: four(total),
                     quoted: [(-2.0 * total).exp(), (2.0 * total).exp()],
                 }
             })

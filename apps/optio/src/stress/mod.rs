@@ -125,7 +125,8 @@ pub fn run(args: &StressArgs) -> Result<()> {
         );
         results.push(found);
     }
-    println!("\n{:.0} s in all", started.elapsed().as_secs_f64());
+    let seconds = started.elapsed().as_secs_f64();
+    println!("\n{seconds:.0} s in all{}", report::peak());
     hand_out(args, &coins, &results)
 }
 

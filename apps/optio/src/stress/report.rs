@@ -99,6 +99,16 @@ pub fn text(args: &StressArgs, coins: &[Coin], results: &[Found]) -> String {
     parts.join("\n\n")
 }
 
+/// The most memory that this process has held, in words; nothing where the system does not tell.
+pub fn peak() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+    kib.map_or_else(String::new, |kib| {
+        format!(", {} MiB of memory at most", kib.div_ceil(1_024))
+    })
+}
+
 /// What was read of a coin, in words.
 pub fn span(coin: &Coin) -> String {
     let time = |c: Option<&(crate::data::chain::Chain, _)>| {
@@ -116,7 +126,7 @@ pub fn span(coin: &Coin) -> String {
 fn intro(args: &StressArgs, coins: &[Coin]) -> String {
     let spans: Vec<String> = coins.iter().map(span).collect();
     format!(
-        "Written by `optio stress{} --accounts {} --tick {} --scan {} --page docs/measurements.md` (seed {}): {}. Each account enters at a random chain with 1.0 to 1.3 \
+        "Written by `optio stress{} --accounts {} --tick {} --scan {} --page docs/measurements.md` (seed {}{}): {}. Each account enters at a random chain with 1.0 to 1.3 \
          times its initial margin and lives {} hours, or until the first of its options is about to expire. Between chains the surface keeps its shape \
          and the price follows a seeded bridge. Accounts below maintenance are looked at every {} s, others every {} s; a buyer takes at \
          {:.1} % of margin and can always pay; terms of liquidation as the sandbox's; each market's insurance starts with {} USD. Every scenario \
@@ -133,6 +143,7 @@ fn intro(args: &StressArgs, coins: &[Coin]) -> String {
         args.tick,
         args.scan,
         args.seed,
+        peak(),
         spans.join(", "),
         args.life,
         args.tick,
@@ -149,69 +160,65 @@ fn usd(amount: i128) -> String {
     format!("{:.0}", amount as f64 / USD)
 }
 
+/// What both tables say of some accounts.
+const COLUMNS: [&str; 7] = [
+    "accounts",
+    "fell below maintenance",
+    "slices sold",
+    "sold whole",
+    "end with equity >= 0",
+    "bad debt, USD",
+    "insurance paid in sales",
+];
+
+impl Sums {
+    /// Named, in the order of the columns.
+    fn cells(&self, name: &str) -> Vec<String> {
+        vec![
+            name.to_owned(),
+            self.accounts.to_string(),
+            self.fell.to_string(),
+            self.sales.to_string(),
+            self.whole.to_string(),
+            format!("{:.3} %", self.kept_percent()),
+            usd(self.debt),
+            usd(signed(self.relief)),
+        ]
+    }
+}
+
+fn table(first: &'static str, last: &[&'static str]) -> Table {
+    Table::new(&[&[first], &COLUMNS[..], last].concat())
+}
+
 fn scenarios(results: &[Found]) -> Table {
-    let mut table = Table::new(&[
-        "scenario",
-        "accounts",
-        "fell below maintenance",
-        "slices sold",
-        "sold whole",
-        "end with equity >= 0",
-        "bad debt, USD",
-        "insurance paid in sales",
+    let last = [
         "insurance for the rest",
         "left to winners",
         "penalties",
         "bought for",
-    ]);
+    ];
+    let mut table = table("scenario", &last);
     for found in results {
         let (sums, walk) = (found.sums(), walk(found));
-        table.row(vec![
-            found.scenario.name.to_owned(),
-            sums.accounts.to_string(),
-            sums.fell.to_string(),
-            sums.sales.to_string(),
-            sums.whole.to_string(),
-            format!("{:.3} %", sums.kept_percent()),
-            usd(sums.debt),
-            usd(signed(sums.relief)),
-            usd(signed(walk.insurance)),
-            usd(signed(walk.winners)),
-            usd(signed(sums.penalty)),
-            usd(sums.paid),
-        ]);
+        let mut row = sums.cells(found.scenario.name);
+        let last = [walk.insurance, walk.winners, sums.penalty].map(signed);
+        row.extend(last.into_iter().chain([sums.paid]).map(usd));
+        table.row(row);
     }
     table
 }
 
 fn kinds(found: &Found) -> Table {
-    let mut table = Table::new(&[
-        "kind",
-        "accounts",
-        "fell below maintenance",
-        "slices sold",
-        "sold whole",
-        "end with equity >= 0",
-        "bad debt, USD",
-        "insurance paid in sales",
-        "lowest end: equity / initial margin",
-    ]);
+    let mut table = table("kind", &["lowest end: equity / initial margin"]);
     for kind in Kind::ALL {
         let own = || found.ends().filter(|end| end.kind == kind);
-        let sums = Sums::of(own());
         let ratios = own().filter(|end| end.margin > 0);
         let lowest = ratios.map(|end| end.equity as f64 / end.margin as f64);
-        table.row(vec![
-            kind.name().to_owned(),
-            sums.accounts.to_string(),
-            sums.fell.to_string(),
-            sums.sales.to_string(),
-            sums.whole.to_string(),
-            format!("{:.3} %", sums.kept_percent()),
-            usd(sums.debt),
-            usd(signed(sums.relief)),
-            format!("{:.2}", lowest.fold(f64::INFINITY, f64::min)),
-        ]);
+        let lowest = lowest.fold(f64::INFINITY, f64::min);
+        let mut row = Sums::of(own()).cells(kind.name());
+        row.push(format!("{lowest:.2}"));
+        table.row(row);
     }
     table
 }

@@ -15,7 +15,11 @@ use super::waterfall::Walk;
 
 /// A coin that falls by its seed.
 fn coin(days: u64) -> Coin {
-    Coin::fit("BTC", &chains(("BTC", 100.0), 90_000.0, days, 5))
+    seeded(days, 5)
+}
+
+fn seeded(days: u64, seed: u64) -> Coin {
+    Coin::fit("BTC", &chains(("BTC", 100.0), 90_000.0, days, seed))
 }
 
 fn drawn(count: usize, ticks: usize) -> Draw {
@@ -64,8 +68,7 @@ fn accounts_are_sold_and_nothing_is_made_or_lost() {
 }
 
 /// Every account of the contracts against the pure crates at the same prices: when it fell, what buyers paid, what is
-/// left of it, insurance, to the last unit. Late keepers, a gap in prices; then buyers who take for no reward as well, so
-/// that insolvent accounts would go too.
+/// left of it, insurance, to the last unit. Late keepers, a gap in prices.
 #[test]
 fn both_depths_agree_to_the_last_unit() {
     let coin = coin(1);
@@ -75,27 +78,50 @@ fn both_depths_agree_to_the_last_unit() {
     };
     let path = Path::new(&coin, 240, Way::Jump, 1).silenced(silence);
     let drawn = agents(&path, Law::Grid, drawn(40, 360)).unwrap();
-    let relief = |appetite| {
-        let rules = Rules {
-            delay: 480,
-            appetite,
-            ..Rules::standard()
-        };
-        let pure = agreed(&path, &drawn, &rules);
-        let sold = pure.ends.iter().flat_map(|end| &end.sales);
-        let (count, relief) = sold.fold((0, 0), |(count, sum), (_, sold)| {
-            (count + 1, sum + sold.relief)
-        });
-        assert!(count > 3, "{count} slices");
-        relief
+    let rules = Rules {
+        delay: 480,
+        ..Rules::standard()
     };
-    assert_eq!(relief(20_000), 0, "a reward comes from equity alone");
-    relief(0);
+    let (count, relief) = sales(&agreed(&path, &drawn, &rules));
+    assert!(count > 3, "{count} slices");
+    assert_eq!(relief, [0; 0], "a reward comes from equity alone");
 }
+
+/// Keepers come three hours late to a fall of four percent, and buyers take for no reward: insurance pays for accounts that
+/// are worth less than nothing, hour by hour as far as it may, and both depths agree all the same.
+#[test]
+fn both_depths_agree_where_insurance_pays() {
+    let coin = seeded(1, 3);
+    let path = Path::new(&coin, 240, Way::Jump, 1);
+    let drawn = agents(&path, Law::Grid, drawn(40, 360)).unwrap();
+    let rules = Rules {
+        delay: 10_800,
+        appetite: 0,
+        ..Rules::standard()
+    };
+    let pure = agreed(&path, &drawn, &rules);
+    let (_, relief) = sales(&pure);
+    assert!(relief.len() > 5, "{relief:?}");
+    assert!(
+        relief.iter().sum::<u128>() > FUND / 10,
+        "more than an hour's tenth"
+    );
+    assert!(pure.others.fund.balance < FUND);
+}
+
+/// How many slices were sold, and what insurance paid for those that it paid for.
+fn sales(pure: &Outcome) -> (usize, Vec<u128>) {
+    let sold = || pure.ends.iter().flat_map(|end| &end.sales);
+    let relief = sold().map(|(_, sold)| sold.relief);
+    (sold().count(), relief.filter(|paid| *paid > 0).collect())
+}
+
+/// Insurance of the market at the start.
+const FUND: u128 = 20_000_000_000;
 
 /// Plays agents on the contracts and follows them on the pure crates.
 fn agreed(path: &Path<'_>, drawn: &[Agent], rules: &Rules) -> Outcome {
-    let fund = 20_000_000_000;
+    let fund = FUND;
     let played = play(Mode::Native, path, drawn, (rules, fund)).unwrap();
     let setting = Setting {
         law: Law::Grid,

@@ -1,6 +1,7 @@
 //! An auction's clock: it runs while steps touch it, and starts anew after a silence.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use protocol_api::engine::AuctionStart;
 use protocol_std::binary::Record;
 
 /// Since when an account is for sale.
@@ -19,6 +20,24 @@ impl Record for Auction {
 }
 
 impl Auction {
+    /// What the engine goes by.
+    #[must_use]
+    pub const fn start(&self) -> AuctionStart {
+        AuctionStart {
+            at: self.at,
+            price_time: self.price_time,
+        }
+    }
+
+    /// The same, touched.
+    #[must_use]
+    pub const fn touched(self, now: u64) -> Self {
+        Self {
+            touched: now,
+            ..self
+        }
+    }
+
     /// From when the next step starts it anew.
     #[must_use]
     pub const fn restarts_at(&self, tail: u32) -> u64 {

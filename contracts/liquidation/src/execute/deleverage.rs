@@ -5,7 +5,6 @@ use protocol_api::engine::{AccountId, DeleverageData, DeleverageOrder, ExecuteMs
 use protocol_api::event::TypedEvent;
 use protocol_api::liquidation::AuctionEnded;
 
-use crate::core::auction::Auction;
 use crate::core::table::Table;
 use crate::core::terms::Terms;
 use crate::engine::{deleverage_order, tell};
@@ -39,9 +38,7 @@ pub fn plan(
     now: u64,
     account: AccountId,
 ) -> Result<(Table, DeleverageOrder), ContractError> {
-    let auction = state::running_auction(storage, account, (now, terms.tail))?;
-    let table = state::load_table(storage, account)?
-        .filter(|table| table.stands(auction.at, now, (terms.nomination, terms.tail)));
+    let (auction, table) = state::last_rung(storage, account, (now, terms))?;
     let table = table.ok_or(ContractError::NoNominee { account })?;
     let order = deleverage_order(account, &auction, terms, table.nominees.clone());
     Ok((table, order))
@@ -62,11 +59,7 @@ pub fn deleveraged(
         return Ok(response.add_event(AuctionEnded { account }.to_event()));
     }
     if let Some(auction) = state::load_auction(storage, account)? {
-        let touched = Auction {
-            touched: now,
-            ..auction
-        };
-        state::save_auction(storage, account, &touched)?;
+        state::save_auction(storage, account, &auction.touched(now))?;
     }
     Ok(response)
 }

@@ -6,7 +6,6 @@ use protocol_api::engine::AccountId;
 use protocol_api::event::TypedEvent;
 use protocol_api::liquidation::{MAX_NOMINEES, Nominated};
 
-use crate::core::auction::Auction;
 use crate::core::table::Table;
 use crate::engine::{Engine, deleverage_order};
 use crate::error::ContractError;
@@ -25,9 +24,7 @@ pub fn nominate(
     let config = state::load_config(deps.storage)?;
     let now = env.block.time.seconds();
     let terms = config.terms.at(now);
-    let auction = state::running_auction(deps.storage, account, (now, terms.tail))?;
-    let known = state::load_table(deps.storage, account)?
-        .filter(|table| table.stands(auction.at, now, (terms.nomination, terms.tail)));
+    let (auction, known) = state::last_rung(deps.storage, account, (now, terms))?;
     let mut table = known.unwrap_or_else(|| Table::new(auction.at, now));
     let order = deleverage_order(account, &auction, terms, table.with(candidates));
     let ranked = Engine::new(&config.engine, deps.querier).preview_deleverage(order)?;
@@ -37,11 +34,7 @@ pub fn nominate(
         return Err(ContractError::NoNominee { account });
     }
     state::save_table(deps.storage, account, &table)?;
-    let touched = Auction {
-        touched: now,
-        ..auction
-    };
-    state::save_auction(deps.storage, account, &touched)?;
+    state::save_auction(deps.storage, account, &auction.touched(now))?;
     let nominees: Vec<String> = table.nominees.iter().map(ToString::to_string).collect();
     let nominated = Nominated {
         account,

@@ -4,9 +4,7 @@ mod finish;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::{Binary, Response, Storage, SubMsg, Uint128};
-use protocol_api::engine::{
-    AccountId, AuctionStart, Consent, ExecuteMsg, LiquidateOrder, MAX_TAKERS, Taker,
-};
+use protocol_api::engine::{AccountId, Consent, ExecuteMsg, LiquidateOrder, MAX_TAKERS, Taker};
 
 use crate::core::bids::{Bid, Place};
 use crate::core::terms::Terms;
@@ -89,12 +87,8 @@ pub fn plan(
         keeper,
         ..
     } = request;
-    let auction = state::load_auction(storage, account)?
-        .filter(|auction| auction.runs(now, terms.tail))
-        .map(|auction| AuctionStart {
-            at: auction.at,
-            price_time: auction.price_time,
-        });
+    let auction = state::running_auction(storage, account, (now, terms))?;
+    let auction = auction.map(|auction| auction.start());
     // The engine may set the clock back after a gap in prices, never forward: no bid above this can fill.
     let elapsed = auction
         .as_ref()

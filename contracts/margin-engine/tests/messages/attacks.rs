@@ -244,6 +244,54 @@ fn attack_risk_43_tiny_trades_never_gain_a_unit() {
     assert_eq!(world.cash(1, USD) + world.cash(2, USD), before - 120);
 }
 
+/// Anyone may settle anyone, and each touch counts interest: a debtor's is rounded up, a creditor's down. Ten thousand of
+/// them cost each less than ten thousand base units, a cent; what rounding leaves belongs to nobody.
+#[test]
+fn attack_options_21_ten_thousand_forced_settles_cost_a_cent_at_most() {
+    let (touches, start) = (10_000, 20_000_000_000);
+    let after = |each_second: bool| {
+        let mut world = World::new();
+        world.deposit(1, 200_000_000, BTC);
+        world.deposit(2, start, USD);
+        let owner = world.owner.clone();
+        let params = EngineParams {
+            debt_rate: percent(20),
+            ..params()
+        };
+        let effective_at = world.now();
+        world.ok(
+            &owner,
+            ExecuteMsg::SetParams {
+                params,
+                effective_at,
+            },
+        );
+        world.trade(2, 1, &[(CALL, 100, 520)]).unwrap();
+        let mallory = world.mallory.clone();
+        let touch = || ExecuteMsg::SettleAccounts {
+            accounts: vec![1, 2],
+        };
+        for _ in 0..touches {
+            world
+                .app
+                .update_block(|block| block.time = block.time.plus_seconds(1));
+            if each_second {
+                world.ok(&mallory, touch());
+            }
+        }
+        world.ok(&mallory, touch());
+        (world.cash(1, USD), world.cash(2, USD))
+    };
+    let (alone, forced) = (after(false), after(true));
+    assert!(alone.0 < 0 && alone.1 > start as i128, "{alone:?}");
+    for (alone, forced) in [(alone.0, forced.0), (alone.1, forced.1)] {
+        assert!(
+            (0..=touches).contains(&(alone - forced)),
+            "{alone} {forced}"
+        );
+    }
+}
+
 #[test]
 fn attack_options_1_one_payment_is_never_used_twice() {
     let mut world = World::new();

@@ -3,9 +3,9 @@
 use cosmwasm_std::coin;
 use cw_multi_test::Executor;
 use protocol_api::oracle::report::SourcePrice;
-use protocol_api::oracle::{ExecuteMsg, Validity};
+use protocol_api::oracle::{ExecuteMsg, FeedPolicy, Validity};
 
-use crate::world::{PRICE, World, decimal, stored};
+use crate::world::{FEED, PRICE, World, decimal, policy, stored};
 
 #[test]
 fn a_report_becomes_the_record() {
@@ -166,6 +166,39 @@ fn attack_risk_04_a_price_at_a_bound_is_dropped_not_clipped() {
     world.advance(5);
     world.publish(&world.report(PRICE)).unwrap();
     assert_eq!(world.validity(), Validity::Valid);
+}
+
+/// Venues whose own floor is the feed's go on printing it while the others fall through: what is below is dropped, and what
+/// is left are too few sources to open at a floor that nobody pays.
+#[test]
+fn attack_risk_04_venues_frozen_at_the_floor_open_nothing_when_the_others_fall_through() {
+    let mut world = World::new();
+    let owner = world.owner.clone();
+    let policy = FeedPolicy {
+        min_price: decimal("99000"),
+        ..policy()
+    };
+    let set = ExecuteMsg::SetPolicy { feed: FEED, policy };
+    world.execute(&owner, &set).unwrap();
+    world.publish(&world.report(99_100)).unwrap();
+    assert_eq!(world.validity(), Validity::Valid);
+    let slow = world.record().slow_price;
+    for (frozen, level) in [(2, Validity::Uncertain), (1, Validity::NoQuorum)] {
+        for below in [98_900, 90_000, 50_000] {
+            world.advance(5);
+            let mut report = world.report(99_000);
+            for source in &mut report.sources[frozen..] {
+                source.price = stored(below);
+            }
+            world.publish(&report).unwrap();
+            assert_eq!(
+                world.validity(),
+                level,
+                "{frozen} frozen, others at {below}"
+            );
+            assert_eq!(world.record().slow_price, slow);
+        }
+    }
 }
 
 #[test]

@@ -61,7 +61,7 @@ impl Health {
     /// The reward of a step: what the schedule gives, where positive at most what equity can pay:
     /// `min(scheduled, floor(10^6 max(E, 0) / M))`, none without margin. So the price of a solvent account is never
     /// negative and that of an insolvent one never below its equity: a reward comes from the seller, insurance pays
-    /// deficits only.
+    /// deficits only. Rounded down: what is left of a part per million of margin stays the seller's.
     #[must_use]
     pub fn reward(&self, scheduled: i32) -> i32 {
         let most = mul_div_floor(self.equity.max(0), PPM.into(), self.margin).unwrap_or(0);
