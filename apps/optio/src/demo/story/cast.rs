@@ -3,6 +3,7 @@
 use sandbox::setup::{GWEI, SAT, USDC};
 
 use super::Story;
+use super::waterfall::SPREAD;
 use crate::data::time::format_expiry;
 use crate::demo::party::Party;
 use crate::error::Result;
@@ -45,6 +46,20 @@ impl Story {
             "short ETH calls on BTC collateral",
             &[(15_000_000, SAT), usd(50)],
         )?;
+        self.open(
+            "grace",
+            "short a strangle that she does not tend",
+            &[usd(49_800)],
+        )?;
+        self.open("heidi", "a standing bid on whatever falls", &[usd(30_000)])?;
+        self.open("ivan", "takes what bids leave", &[usd(60_000)])?;
+        self.open(
+            "judy",
+            "short ETH put spreads at the edge of her margin",
+            &[usd(150_000)],
+        )?;
+        self.open("ken", "long ETH put spreads", &[usd(30_000)])?;
+        self.open("keeper", "sends what nobody else has to", &[])?;
         let count = self.parties.len();
         self.say(&format!("{count} accounts opened and funded"));
         Ok(())
@@ -71,6 +86,7 @@ impl Story {
         }
         series.push(self.name("BTC", 2, 105_000.0, true));
         series.push(self.name("ETH_USDC", 2, 3_200.0, true));
+        series.extend(SPREAD.map(|strike| self.name("ETH_USDC", 1, strike, false)));
         self.venue.list(&series)?;
         self.say(&format!("{} series listed", series.len()));
         Ok(())

@@ -24,17 +24,21 @@ pub(super) fn spot_path(hour: f64, random: &mut Random) -> (f64, f64, f64) {
 }
 
 impl Story {
-    /// Step by step until the fixing window; bob is called and reacts.
+    /// Step by step until the fixing window; bob is called and reacts, grace does not and is sold.
     pub(super) fn watch(&mut self) -> Result<()> {
         let mut called = false;
         let mut lowest = f64::INFINITY;
         let (from, opens) = (self.venue.now(), self.pace.opens());
-        for step in 1..STEPS {
-            // A slow machine looks less often.
-            if self.venue.now() >= opens {
+        let (length, mut step) = (opens.saturating_sub(from).max(1), 0);
+        let grace = self.party("grace")?;
+        loop {
+            // A slow machine looks less often, but at the same prices at the same times.
+            let due = (self.venue.now() - from) * STEPS / length;
+            step = due.max(step) + 1;
+            if step >= STEPS {
                 break;
             }
-            self.reach(from + opens.saturating_sub(from) * step / STEPS)?;
+            self.reach(from + length * step / STEPS)?;
             self.step(WATCHED_HOURS * step as f64 / STEPS as f64)?;
             self.read()?;
             let bob = self.parties[2].readings.last().cloned();
@@ -43,6 +47,9 @@ impl Story {
             if health < 1.0 && !called {
                 called = true;
                 self.margin_call(health)?;
+            }
+            if self.is_for_sale(grace)? {
+                self.sale(grace)?;
             }
         }
         let low = self.path.iter().map(|p| p.1).fold(f64::INFINITY, f64::min);

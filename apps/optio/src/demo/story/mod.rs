@@ -3,8 +3,11 @@
 mod cast;
 mod expiry;
 mod fall;
+mod keeper;
 mod refusals;
+mod sale;
 mod trades;
+mod waterfall;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +17,7 @@ use sandbox::setup::{BTC, ETH};
 
 use super::pace::Pace;
 use super::party::{Party, Reading};
+use super::sold::{Slice, Waterfall};
 use super::synthetic::{Weather, chain};
 use crate::data::chain::Chain;
 use crate::data::time::format_timestamp;
@@ -46,6 +50,10 @@ pub struct Story {
     pub fixing: f64,
     /// Cash of each party before and after settlement, USD.
     pub settled: Vec<(String, f64, f64)>,
+    /// Steps of liquidations.
+    pub slices: Vec<Slice>,
+    /// Who bore the loss of the account that a gap left insolvent.
+    pub waterfall: Option<Waterfall>,
     /// The ledger at the end.
     pub ledger: LedgerResponse,
     /// Newly minted coins by denom: what the bank must hold in all.
@@ -57,6 +65,7 @@ pub struct Story {
     random: Random,
     live: BTreeMap<u16, FittedChain>,
 }
+
 /// Tells the story.
 ///
 /// # Errors
@@ -71,6 +80,8 @@ pub fn tell(venue: Venue<Box<dyn Network>>, pace: Pace, seed: u64) -> Result<Sto
         events: Vec::new(),
         fixing: 0.0,
         settled: Vec::new(),
+        slices: Vec::new(),
+        waterfall: None,
         ledger: LedgerResponse { coins: Vec::new() },
         minted: BTreeMap::new(),
         daily: pace.daily,
@@ -84,16 +95,24 @@ pub fn tell(venue: Venue<Box<dyn Network>>, pace: Pace, seed: u64) -> Result<Sto
     story.step(0.0)?;
     story.open_accounts()?;
     story.list()?;
+    story.place_bid()?;
+    story.fund_insurance()?;
     story.trades()?;
     story.refusals()?;
     story.watch()?;
     story.expire()?;
+    story.gap()?;
     story.ledger = story.venue.ledger()?;
     story.say("the ledger was checked after every message");
     Ok(story)
 }
 
 impl Story {
+    /// How many slices found a taker.
+    pub fn slices_taken(&self) -> usize {
+        self.slices.iter().filter(|s| s.taker.is_some()).count()
+    }
+
     fn hour(&self) -> f64 {
         self.pace.hour(self.venue.now())
     }

@@ -12,7 +12,7 @@ const EDGE: f64 = 0.012;
 
 impl Story {
     /// Mark of an option from the surface last published, USD per underlying.
-    fn mark(&self, feed: u16, expiry: usize, strike: f64, call: bool) -> Result<f64> {
+    pub(super) fn mark(&self, feed: u16, expiry: usize, strike: f64, call: bool) -> Result<f64> {
         let at = self.pace.expiries()[expiry];
         let slice = self.live.get(&feed).and_then(|f| f.expiry(at));
         let slice = slice.ok_or_else(|| CliError::input("no slice for a listed expiry"))?;
@@ -108,6 +108,9 @@ impl Story {
         let frank = self.parties[6].trader.clone();
         self.venue.trade((&maker, &frank), vec![leg], 200, false)?;
         self.say("frank sells 20 ETH of calls with BTC as collateral");
+        let strangle = [(1, 88_000.0, false, -300), (1, 103_000.0, true, -300)];
+        self.deal(7, &strangle, false)?;
+        self.say("grace sells 3 BTC of strangles and looks after them no more");
         self.read()
     }
 }

@@ -1,5 +1,7 @@
 //! The report as one HTML file that needs nothing else.
 
+mod sold;
+
 use std::fmt::Write as _;
 
 use super::summary::{gas_line, rows, vm_share};
@@ -34,6 +36,7 @@ th{background:#f8fafc;font-weight:600}
 tr:last-child td{border-bottom:0}
 .bar{display:inline-block;height:9px;background:#3366cc;border-radius:2px;vertical-align:middle}
 .bar.rest{background:#b9c9ec}
+.bar.own{background:#5b6472}.bar.fund{background:#2b8a5a}.bar.sides{background:#d9622b}.bar.drift{background:#b9c2ce}
 @media(max-width:560px){.grid{grid-template-columns:1fr}}
 ";
 
@@ -57,7 +60,19 @@ pub fn page(story: &Story) -> String {
     charts(
         &mut out,
         "Price and health through time",
-        &[prices(story), health(story), margins(story), fits(story)],
+        &[
+            prices(story),
+            health(story),
+            margins(story),
+            sold::health(story),
+            fits(story),
+        ],
+    );
+    section(&mut out, "Liquidations", &sold::slices(story));
+    section(
+        &mut out,
+        "A loss larger than the account",
+        &sold::rungs(story),
     );
     let payoffs: Vec<Plot> = story
         .parties
@@ -131,6 +146,11 @@ fn tiles(story: &Story, out: &mut String) {
         tile("", trades.to_string(), "signed quotes taken"),
         tile(
             "",
+            story.slices_taken().to_string(),
+            "slices of accounts below maintenance sold",
+        ),
+        tile(
+            "",
             format!("{worst:.2}"),
             "vol points: largest fit error of any expiry",
         ),
@@ -180,32 +200,37 @@ fn prices(story: &Story) -> Plot {
     };
     plot.add("BTC", Style::Line, 0, line(|p| p.1));
     plot.add("ETH", Style::Line, 1, line(|p| p.2));
-    moments(&mut plot);
+    moments(&mut plot, story);
     plot
 }
 
-fn moments(plot: &mut Plot) {
+fn moments(plot: &mut Plot, story: &Story) {
     plot.moments.push((6.0, "fall begins".to_owned()));
-    plot.moments.push((28.0, "expiry 08:00".to_owned()));
+    plot.moments.push((28.0, "expiry".to_owned()));
+    if let Some(fall) = &story.waterfall {
+        plot.moments.push((fall.hour, "ETH leaps".to_owned()));
+    }
 }
 
 fn health(story: &Story) -> Plot {
     let mut plot = Plot::new(
-        "Health = equity / maintenance (capped at 6)",
+        "Health = equity / maintenance (capped at -1 and 6)",
         "hours since the start",
         "health",
     );
-    for (colour, party) in story.parties.iter().enumerate() {
+    let mut colour = 0;
+    for party in &story.parties {
         let points = party.readings.iter();
         let points: Vec<(f64, f64)> = points
-            .filter_map(|r| Some((r.hour, r.health?.min(6.0))))
+            .filter_map(|r| Some((r.hour, r.health?.clamp(-1.0, 6.0))))
             .collect();
         if points.len() > 1 && points.iter().any(|p| p.1 < 6.0) {
             plot.add(&party.name, Style::Line, colour, points);
+            colour += 1;
         }
     }
     plot.levels.push((1.0, "1: liquidation below".to_owned()));
-    moments(&mut plot);
+    moments(&mut plot, story);
     plot
 }
 
@@ -235,7 +260,7 @@ fn margins(story: &Story) -> Plot {
         3,
         bob.readings.iter().map(|r| (r.hour, r.initial)).collect(),
     );
-    moments(&mut plot);
+    moments(&mut plot, story);
     plot
 }
 
