@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::summary::{gas_line, rows, vm_share};
 use crate::commands::surface::smile_plot;
 use crate::data::time::format_expiry;
-use crate::demo::party::Party;
+use crate::demo::party::{Party, Reading};
 use crate::demo::story::Story;
 use crate::plot::{Plot, Style, escape, number};
 
@@ -63,8 +63,9 @@ pub fn page(story: &Story) -> String {
         &[
             prices(story),
             health(story),
-            margins(story),
-            sold::health(story),
+            margins(story, "bob"),
+            margins(story, "grace"),
+            margins(story, "judy"),
             fits(story),
         ],
     );
@@ -234,33 +235,24 @@ fn health(story: &Story) -> Plot {
     plot
 }
 
-fn margins(story: &Story) -> Plot {
-    let mut plot = Plot::new("Bob's equity and margins", "hours since the start", "USD");
-    let Some(bob) = story.parties.iter().find(|p| p.name == "bob") else {
+/// Equity and margins of a party from its first trade on.
+fn margins(story: &Story, name: &str) -> Plot {
+    let title = format!("Equity and margins of {name}");
+    let mut plot = Plot::new(&title, "hours since the start", "USD");
+    let Some(party) = story.parties.iter().find(|p| p.name == name) else {
         return plot;
     };
-    plot.add(
-        "equity",
-        Style::Line,
-        0,
-        bob.readings.iter().map(|r| (r.hour, r.equity)).collect(),
-    );
-    plot.add(
-        "maintenance",
-        Style::Line,
-        1,
-        bob.readings
-            .iter()
-            .map(|r| (r.hour, r.maintenance))
-            .collect(),
-    );
-    plot.add(
-        "initial",
-        Style::Dashed,
-        3,
-        bob.readings.iter().map(|r| (r.hour, r.initial)).collect(),
-    );
+    let line = |pick: fn(&Reading) -> f64| {
+        let readings = party.readings.iter().skip_while(|r| r.maintenance == 0.0);
+        readings.map(|r| (r.hour, pick(r))).collect()
+    };
+    plot.add("equity", Style::Line, 0, line(|r| r.equity));
+    plot.add("maintenance", Style::Line, 1, line(|r| r.maintenance));
+    plot.add("initial", Style::Dashed, 3, line(|r| r.initial));
+    let first = party.readings.iter().find(|r| r.maintenance != 0.0);
+    let begins = first.map_or(0.0, |r| r.hour);
     moments(&mut plot, story);
+    plot.moments.retain(|(hour, _)| *hour >= begins);
     plot
 }
 

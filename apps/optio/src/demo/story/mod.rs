@@ -1,6 +1,7 @@
 //! What happens in the demo.
 
 mod cast;
+mod deleverage;
 mod expiry;
 mod fall;
 mod keeper;

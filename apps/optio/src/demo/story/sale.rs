@@ -8,8 +8,9 @@ use super::keeper::seconds_until;
 use crate::demo::sold::{Standing, shown};
 use crate::error::Result;
 
-/// The reward at which heidi's bid stands, and the least that ivan waits for; parts per million.
+/// Heidi's standing bid: reward in parts per million, budget in base units.
 const BID: (i32, u128) = (10_000, 300_000_000);
+/// The reward that ivan waits for, parts per million.
 const PATIENT: i32 = 25_000;
 /// Seconds that the messages of a sale may take on a node beside the auction's own time.
 const MESSAGES: u64 = 10;

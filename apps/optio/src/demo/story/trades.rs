@@ -108,9 +108,16 @@ impl Story {
         let frank = self.parties[6].trader.clone();
         self.venue.trade((&maker, &frank), vec![leg], 200, false)?;
         self.say("frank sells 20 ETH of calls with BTC as collateral");
-        let strangle = [(1, 88_000.0, false, -300), (1, 103_000.0, true, -300)];
-        self.deal(7, &strangle, false)?;
-        self.say("grace sells 3 BTC of strangles and looks after them no more");
+        self.strangles()?;
         self.read()
+    }
+
+    /// An account that nobody will look after.
+    fn strangles(&mut self) -> Result<()> {
+        let strangle = [(1, 88_000.0, false, -300), (1, 103_000.0, true, -300)];
+        let grace = self.party("grace")?;
+        self.deal(grace, &strangle, false)?;
+        self.say("grace sells 3 BTC of strangles and looks after them no more");
+        Ok(())
     }
 }
