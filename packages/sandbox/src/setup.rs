@@ -208,7 +208,7 @@ pub fn liquidation_terms() -> Terms {
 pub fn quick_liquidation_terms() -> Terms {
     let mut terms = liquidation_terms();
     let schedule = &mut terms.auction.schedule;
-    (schedule.knee_after, schedule.end_after) = (30, 60);
+    (schedule.knee_after, schedule.end_after) = (20, 60);
     terms.bids.wait = 10;
     (terms.tail, terms.nomination) = (60, 60);
     terms

@@ -43,7 +43,7 @@ pub struct DemoArgs {
     #[arg(long)]
     pub node: Option<String>,
     /// With --node: seconds from the first report to the expiry, before rounding up to a minute.
-    #[arg(long, default_value_t = 210)]
+    #[arg(long, default_value_t = 180)]
     pub lead: u64,
     /// With --node: where the run is recorded; it is replayed in this process afterwards and must end the same.
     #[arg(long, default_value = "optio-demo.jsonl")]

@@ -95,5 +95,12 @@ fn the_demo_on_a_node_replays_to_the_same_state() {
     let net = Localnet::up("demo", 28757, 1);
     let said = net.demo(&net.url(0), "150").succeed();
     println!("{said}");
-    assert!(said.contains("everybody settled"), "{said}");
+    for step in [
+        "everybody settled",
+        "heidi takes a slice of grace",
+        "ivan takes a slice of grace",
+        "judy has no leg any more",
+    ] {
+        assert!(said.contains(step), "not said: {step:?}\n{said}");
+    }
 }

@@ -52,6 +52,9 @@ impl Story {
                 self.sale(grace)?;
             }
         }
+        if self.slices.is_empty() {
+            self.say("nobody was sold: the fixing window opened too soon after the fall");
+        }
         let low = self.path.iter().map(|p| p.1).fold(f64::INFINITY, f64::min);
         self.say(&format!(
             "BTC fell to {low:.0}; bob's health was {lowest:.2} at its lowest"
