@@ -8,6 +8,9 @@ use crate::demo::pace::{STEPS, WATCHED_HOURS};
 use crate::error::{CliError, Result};
 use crate::random::Random;
 
+/// Seconds for which a surface that was fitted anew may count as a jump: nothing opens meanwhile.
+const JUMP: u64 = 61;
+
 pub(super) fn spot_path(hour: f64, random: &mut Random) -> (f64, f64, f64) {
     // Calm, then a fall of a tenth within eight hours, then a partial recovery.
     let fall = ((hour - 6.0) / 8.0).clamp(0.0, 1.0);
@@ -66,6 +69,9 @@ impl Story {
         self.say(&format!(
             "bob's health is {health:.3}: below 1 he may be liquidated"
         ));
+        if self.pace.refits {
+            self.pass(self.venue.now() + JUMP)?;
+        }
         match self.deal(2, &[(1, 88_000.0, false, -10)], false) {
             Err(error) => self.say(&format!("bob tries to add to his risk: {}", error.code)),
             Ok(()) => {

@@ -86,7 +86,7 @@ impl Story {
         let [short, wing] = SPREAD;
         let sold = [(short, 1, 1.0 - EDGE), (wing, -1, 1.0 + EDGE)];
         self.eth_puts(judy, &sold, LOTS[0])?;
-        self.say("judy sells 100 ETH of 2,900/2,100 put spreads, three days out");
+        self.say("judy sells 100 ETH of 2,900/2,100 put spreads");
         let ken = self.party("ken")?;
         let bought = [(short, -1, 1.0 + EDGE), (wing, 1, 1.0 - EDGE)];
         self.eth_puts(ken, &bought, LOTS[1])?;
