@@ -56,7 +56,7 @@ pub fn rungs(story: &Story) -> String {
     let rows: Vec<Vec<String>> = fall.rungs.iter().enumerate().map(row).collect();
     let head = ["borne by", "hour", "USD", "left", "of what was missing"];
     let name = escape(&fall.account);
-    let end = if fall.left() > 0.0 {
+    let end = if fall.left() > 0.005 {
         format!("{} USD are still owed.", number(fall.left(), 0.01))
     } else {
         "Nothing is owed any more.".to_owned()

@@ -49,7 +49,7 @@ impl Story {
         self.open(
             "grace",
             "short a strangle that she does not tend",
-            &[usd(49_800)],
+            &[usd(99_600)],
         )?;
         self.open("heidi", "a standing bid on whatever falls", &[usd(30_000)])?;
         self.open("ivan", "takes what bids leave", &[usd(60_000)])?;

@@ -114,10 +114,10 @@ impl Story {
 
     /// An account that nobody will look after.
     fn strangles(&mut self) -> Result<()> {
-        let strangle = [(1, 88_000.0, false, -300), (1, 103_000.0, true, -300)];
+        let strangle = [(1, 88_000.0, false, -600), (1, 103_000.0, true, -600)];
         let grace = self.party("grace")?;
         self.deal(grace, &strangle, false)?;
-        self.say("grace sells 3 BTC of strangles and looks after them no more");
+        self.say("grace sells 6 BTC of strangles and looks after them no more");
         Ok(())
     }
 }
