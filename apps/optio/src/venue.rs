@@ -4,17 +4,18 @@
 use std::collections::BTreeMap;
 
 use calibrate::certificate;
-use cosmwasm_std::{Coin, Int128, Uint128};
+use cosmwasm_std::{Addr, Coin, Int128, Uint128};
 use protocol_api::engine::{
     AccountId, AccountResponse, ExecuteMsg, HealthResponse, LedgerResponse, QueryMsg,
 };
 use protocol_api::exchange::{QuoteLeg, TakeQuotes};
+use protocol_api::liquidation;
 use protocol_api::oracle::report::{ExpiryReport, Report, SourcePrice};
 use protocol_api::record::{PackedComponent, PackedExpiry, PackedSlice};
 use sandbox::report::stored;
 use sandbox::setup::Window;
 use sandbox::{Network, Sandbox, Trader, network};
-use wasm_chain::{Chain, ChainError, GasReport, Mode};
+use wasm_chain::{Chain, ChainError, GasReport, Mode, Outcome};
 
 use crate::error::{CliError, Result};
 use crate::fitted::FittedChain;
@@ -99,12 +100,12 @@ impl<C: Network> Venue<C> {
     fn settle_result(
         &mut self,
         what: &str,
-        result: std::result::Result<wasm_chain::Outcome, ChainError>,
-    ) -> Result<()> {
+        result: std::result::Result<Outcome, ChainError>,
+    ) -> Result<Outcome> {
         match result {
             Ok(outcome) => {
                 self.done(what, &outcome.gas);
-                Ok(())
+                Ok(outcome)
             }
             Err(error) => {
                 *self.refused.entry(failed(&error).code).or_default() += 1;
@@ -120,7 +121,7 @@ impl<C: Network> Venue<C> {
     pub fn publish(&mut self, feed: u16, fitted: &FittedChain, spot: f64) -> Result<()> {
         let report = report(feed, self.now(), spot, fitted)?;
         let result = self.sandbox.publish(&report);
-        self.settle_result("publish", result)
+        self.settle_result("publish", result).map(drop)
     }
 
     /// Opens an account with new coins.
@@ -149,11 +150,25 @@ impl<C: Network> Venue<C> {
     pub fn engine(
         &mut self,
         what: &str,
-        sender: &cosmwasm_std::Addr,
+        sender: &Addr,
         msg: &ExecuteMsg,
         funds: &[Coin],
     ) -> Result<()> {
         let result = self.sandbox.engine_as(sender, msg, funds);
+        self.settle_result(what, result).map(drop)
+    }
+
+    /// Sends the liquidation contract a message as somebody; its events say what was done.
+    ///
+    /// # Errors
+    /// When the contract or the engine refuses.
+    pub fn liquidation(
+        &mut self,
+        what: &str,
+        sender: &Addr,
+        msg: &liquidation::ExecuteMsg,
+    ) -> Result<Outcome> {
+        let result = self.sandbox.liquidation_as(sender, msg, &[]);
         self.settle_result(what, result)
     }
 
@@ -201,7 +216,7 @@ impl<C: Network> Venue<C> {
             reduce_only,
         };
         let result = self.sandbox.take_order(taker, order);
-        self.settle_result(&what, result)
+        self.settle_result(&what, result).map(drop)
     }
 
     /// Fixes an expiry in the adapter and takes it over for these markets.
@@ -262,6 +277,17 @@ impl<C: Network> Venue<C> {
     /// When the query fails.
     pub fn ask<T: serde::de::DeserializeOwned>(&self, msg: &QueryMsg) -> Result<T> {
         network::ask(&self.sandbox.chain, &self.sandbox.engine, msg).map_err(|e| failed(&e))
+    }
+
+    /// Any query to the liquidation contract.
+    ///
+    /// # Errors
+    /// When the query fails.
+    pub fn ask_liquidation<T: serde::de::DeserializeOwned>(
+        &self,
+        msg: &liquidation::QueryMsg,
+    ) -> Result<T> {
+        network::ask(&self.sandbox.chain, &self.sandbox.liquidation, msg).map_err(|e| failed(&e))
     }
 }
 

@@ -102,6 +102,7 @@ pub fn quick_config() -> Config {
         feed.policy.slow_rate = decimal("0.001");
         feed.policy.jump = decimal("0.2");
     }
+    config.liquidation = quick_liquidation_terms();
     config
 }
 
@@ -201,6 +202,16 @@ pub fn liquidation_terms() -> Terms {
         backstop_reward: 20_000,
         nomination: 600,
     }
+}
+
+/// The shortest that the hard ranges allow: a minute to all of the margin, another for nominations.
+pub fn quick_liquidation_terms() -> Terms {
+    let mut terms = liquidation_terms();
+    let schedule = &mut terms.auction.schedule;
+    (schedule.knee_after, schedule.end_after) = (20, 60);
+    terms.bids.wait = 10;
+    (terms.tail, terms.nomination) = (60, 60);
+    terms
 }
 
 /// A collateral coin of 90 % initial and 95 % maintenance weight.

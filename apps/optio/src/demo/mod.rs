@@ -5,6 +5,7 @@ mod html;
 mod on_node;
 pub mod pace;
 mod party;
+mod sold;
 mod story;
 pub mod summary;
 pub mod synthetic;
@@ -25,8 +26,8 @@ use story::Story;
 const START: &str = "2026-03-02T04:00:00Z";
 
 /// Runs a seeded synthetic market through the compiled contracts: publish, calibrate, deposit,
-/// quote, trade, margin, a price fall, expiry, fixing, settlement, with the ledger checked after
-/// every message.
+/// quote, trade, margin, a price fall with a margin call and a liquidation, expiry, fixing, settlement, and a gap
+/// that takes an account through insurance and deleveraging, with the ledger checked after every message.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// Seed of the market.
@@ -42,7 +43,7 @@ pub struct DemoArgs {
     #[arg(long)]
     pub node: Option<String>,
     /// With --node: seconds from the first report to the expiry, before rounding up to a minute.
-    #[arg(long, default_value_t = 150)]
+    #[arg(long, default_value_t = 180)]
     pub lead: u64,
     /// With --node: where the run is recorded; it is replayed in this process afterwards and must end the same.
     #[arg(long, default_value = "optio-demo.jsonl")]

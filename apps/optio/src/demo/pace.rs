@@ -24,6 +24,10 @@ pub struct Pace {
     /// Whether surfaces are fitted anew at every look, or carried from the first: noise of a fit that is fair after
     /// half an hour counts as a jump after a second.
     pub refits: bool,
+    /// Seconds from the last trade to the gap in prices.
+    pub rest: u64,
+    /// Whether hours can be waited for: insurance pays by the hour.
+    pub has_hours: bool,
 }
 
 impl Pace {
@@ -34,6 +38,8 @@ impl Pace {
             daily: start + DAILY_HOURS * 3_600,
             window: WINDOW,
             refits: true,
+            rest: 1_800,
+            has_hours: true,
         }
     }
 
@@ -44,6 +50,8 @@ impl Pace {
             daily: (now + lead).div_ceil(60) * 60,
             window: SHORT_WINDOW,
             refits: false,
+            rest: 5,
+            has_hours: false,
         }
     }
 

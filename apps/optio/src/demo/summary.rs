@@ -1,5 +1,6 @@
 //! The report on the terminal.
 
+use crate::demo::sold::{Slice, shown};
 use crate::demo::story::Story;
 use crate::plot::number;
 use crate::table::Table;
@@ -28,7 +29,13 @@ pub fn vm_share(tally: &GasTally) -> f64 {
 
 /// The readable report.
 pub fn text(story: &Story) -> String {
-    let mut parts = vec![accounts(story), gas(story), ledger(story)];
+    let mut parts = vec![
+        accounts(story),
+        slices(story),
+        rungs(story),
+        gas(story),
+        ledger(story),
+    ];
     let refused: Vec<String> = story
         .venue
         .refused
@@ -83,6 +90,66 @@ fn accounts(story: &Story) -> String {
         ]);
     }
     format!("Accounts at the end (USD)\n\n{}", table.plain())
+}
+
+/// A step as a line of a table.
+pub fn slice_cells(slice: &Slice) -> Vec<String> {
+    let [before, after] = slice.health.map(shown);
+    let taken = slice.taker.is_some();
+    let when_taken = |text: String| if taken { text } else { "-".to_owned() };
+    vec![
+        format!("{:.2}", slice.hour),
+        slice.account.clone(),
+        slice
+            .taker
+            .clone()
+            .unwrap_or_else(|| "nobody yet".to_owned()),
+        when_taken(format!("{:.2} %", slice.reward)),
+        before,
+        after,
+        when_taken(number(slice.pay, 0.01)),
+        when_taken(number(slice.penalty, 0.01)),
+        when_taken(number(slice.keeper, 0.01)),
+    ]
+}
+
+fn slices(story: &Story) -> String {
+    let mut table = Table::new(&[
+        "hour",
+        "account",
+        "taker",
+        "reward",
+        "health before",
+        "after",
+        "price",
+        "penalty",
+        "to the keeper",
+    ]);
+    for slice in &story.slices {
+        table.row(slice_cells(slice));
+    }
+    format!("Liquidations (USD)\n\n{}", table.plain())
+}
+
+fn rungs(story: &Story) -> String {
+    let Some(fall) = &story.waterfall else {
+        return "No account lost more than it had.".to_owned();
+    };
+    let mut table = Table::new(&["hour", "borne by", "USD", "left"]);
+    for rung in &fall.rungs {
+        table.row(vec![
+            format!("{:.2}", rung.hour),
+            rung.who.clone(),
+            number(rung.amount, 0.01),
+            number(rung.left, 0.01),
+        ]);
+    }
+    format!(
+        "Who bore the {} USD that {} lost in the gap\n\n{}",
+        number(fall.lost, 0.01),
+        fall.account,
+        table.plain()
+    )
 }
 
 fn gas(story: &Story) -> String {

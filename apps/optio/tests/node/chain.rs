@@ -93,7 +93,14 @@ fn deployment_survives_a_kill_at_every_step() {
 #[ignore = "needs a node: scripts/test chain"]
 fn the_demo_on_a_node_replays_to_the_same_state() {
     let net = Localnet::up("demo", 28757, 1);
-    let said = net.demo(&net.url(0), "90").succeed();
+    let said = net.demo(&net.url(0), "150").succeed();
     println!("{said}");
-    assert!(said.contains("everybody settled"), "{said}");
+    for step in [
+        "everybody settled",
+        "takes a slice of grace",
+        "grace is healthy again",
+        "judy has no leg any more",
+    ] {
+        assert!(said.contains(step), "not said: {step:?}\n{said}");
+    }
 }

@@ -11,7 +11,7 @@ use crate::localnet::Localnet;
 use crate::proxy::cutting_proxy;
 
 /// Time for what goes wrong, seconds.
-const LEAD: &str = "150";
+const LEAD: &str = "210";
 
 #[test]
 #[ignore = "needs nodes: scripts/test faults"]

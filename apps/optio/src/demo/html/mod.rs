@@ -1,11 +1,13 @@
 //! The report as one HTML file that needs nothing else.
 
+mod sold;
+
 use std::fmt::Write as _;
 
 use super::summary::{gas_line, rows, vm_share};
 use crate::commands::surface::smile_plot;
 use crate::data::time::format_expiry;
-use crate::demo::party::Party;
+use crate::demo::party::{Party, Reading};
 use crate::demo::story::Story;
 use crate::plot::{Plot, Style, escape, number};
 
@@ -34,6 +36,7 @@ th{background:#f8fafc;font-weight:600}
 tr:last-child td{border-bottom:0}
 .bar{display:inline-block;height:9px;background:#3366cc;border-radius:2px;vertical-align:middle}
 .bar.rest{background:#b9c9ec}
+.bar.own{background:#5b6472}.bar.fund{background:#2b8a5a}.bar.sides{background:#d9622b}.bar.drift{background:#b9c2ce}
 @media(max-width:560px){.grid{grid-template-columns:1fr}}
 ";
 
@@ -57,7 +60,20 @@ pub fn page(story: &Story) -> String {
     charts(
         &mut out,
         "Price and health through time",
-        &[prices(story), health(story), margins(story), fits(story)],
+        &[
+            prices(story),
+            health(story),
+            margins(story, "bob"),
+            margins(story, "grace"),
+            margins(story, "judy"),
+            fits(story),
+        ],
+    );
+    section(&mut out, "Liquidations", &sold::slices(story));
+    section(
+        &mut out,
+        "A loss larger than the account",
+        &sold::rungs(story),
     );
     let payoffs: Vec<Plot> = story
         .parties
@@ -131,6 +147,11 @@ fn tiles(story: &Story, out: &mut String) {
         tile("", trades.to_string(), "signed quotes taken"),
         tile(
             "",
+            story.slices_taken().to_string(),
+            "slices of accounts below maintenance sold",
+        ),
+        tile(
+            "",
             format!("{worst:.2}"),
             "vol points: largest fit error of any expiry",
         ),
@@ -180,62 +201,58 @@ fn prices(story: &Story) -> Plot {
     };
     plot.add("BTC", Style::Line, 0, line(|p| p.1));
     plot.add("ETH", Style::Line, 1, line(|p| p.2));
-    moments(&mut plot);
+    moments(&mut plot, story);
     plot
 }
 
-fn moments(plot: &mut Plot) {
+fn moments(plot: &mut Plot, story: &Story) {
     plot.moments.push((6.0, "fall begins".to_owned()));
-    plot.moments.push((28.0, "expiry 08:00".to_owned()));
+    plot.moments.push((28.0, "expiry".to_owned()));
+    if let Some(fall) = &story.waterfall {
+        plot.moments.push((fall.hour, "ETH leaps".to_owned()));
+    }
 }
 
 fn health(story: &Story) -> Plot {
     let mut plot = Plot::new(
-        "Health = equity / maintenance (capped at 6)",
+        "Health = equity / maintenance (capped at -1 and 6)",
         "hours since the start",
         "health",
     );
-    for (colour, party) in story.parties.iter().enumerate() {
+    let mut colour = 0;
+    for party in &story.parties {
         let points = party.readings.iter();
         let points: Vec<(f64, f64)> = points
-            .filter_map(|r| Some((r.hour, r.health?.min(6.0))))
+            .filter_map(|r| Some((r.hour, r.health?.clamp(-1.0, 6.0))))
             .collect();
         if points.len() > 1 && points.iter().any(|p| p.1 < 6.0) {
             plot.add(&party.name, Style::Line, colour, points);
+            colour += 1;
         }
     }
     plot.levels.push((1.0, "1: liquidation below".to_owned()));
-    moments(&mut plot);
+    moments(&mut plot, story);
     plot
 }
 
-fn margins(story: &Story) -> Plot {
-    let mut plot = Plot::new("Bob's equity and margins", "hours since the start", "USD");
-    let Some(bob) = story.parties.iter().find(|p| p.name == "bob") else {
+/// Equity and margins of a party from its first trade on.
+fn margins(story: &Story, name: &str) -> Plot {
+    let title = format!("Equity and margins of {name}");
+    let mut plot = Plot::new(&title, "hours since the start", "USD");
+    let Some(party) = story.parties.iter().find(|p| p.name == name) else {
         return plot;
     };
-    plot.add(
-        "equity",
-        Style::Line,
-        0,
-        bob.readings.iter().map(|r| (r.hour, r.equity)).collect(),
-    );
-    plot.add(
-        "maintenance",
-        Style::Line,
-        1,
-        bob.readings
-            .iter()
-            .map(|r| (r.hour, r.maintenance))
-            .collect(),
-    );
-    plot.add(
-        "initial",
-        Style::Dashed,
-        3,
-        bob.readings.iter().map(|r| (r.hour, r.initial)).collect(),
-    );
-    moments(&mut plot);
+    let line = |pick: fn(&Reading) -> f64| {
+        let readings = party.readings.iter().skip_while(|r| r.maintenance == 0.0);
+        readings.map(|r| (r.hour, pick(r))).collect()
+    };
+    plot.add("equity", Style::Line, 0, line(|r| r.equity));
+    plot.add("maintenance", Style::Line, 1, line(|r| r.maintenance));
+    plot.add("initial", Style::Dashed, 3, line(|r| r.initial));
+    let first = party.readings.iter().find(|r| r.maintenance != 0.0);
+    let begins = first.map_or(0.0, |r| r.hour);
+    moments(&mut plot, story);
+    plot.moments.retain(|(hour, _)| *hour >= begins);
     plot
 }
 
