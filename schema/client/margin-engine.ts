@@ -425,11 +425,20 @@ export type ExecuteMsg =
       market: string;
     };
   }
-  /** Anyone: pays the debts of an account that has nothing left from the insurance of the markets that lost, within the hourly caps. */
+  /** Anyone: pays the debts of an account that has nothing left from the insurance of the markets that lost, within the hourly caps; what is older than the grace of debts is written off: a loss of those markets. */
   | {
     cover_debt: {
       /** The account. */
       account: number;
+    };
+  }
+  /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the round ends when its time is over, and the accounts named get back what an ended one left of their gains and are counted into the one that runs. */
+  | {
+    share_loss: {
+      /** At most 16; whom one names, and how often, changes nobody's part. */
+      accounts: number[];
+      /** The market's symbol. */
+      market: string;
     };
   }
   /** Anyone: lists series on a market's grid and calendar against the listing fee; the owner pays no fee and may name any whole minute as expiry. Listed series are passed over. */
@@ -700,7 +709,7 @@ export type InstantiateMsg = {
 
 /** Answer to `Insurance`. */
 export type InsuranceResponse = {
-  /** What it may still pay in this hour. */
+  /** What it may pay in one message now. */
   available: Uint128;
   /** What it holds, quote base units. */
   balance: Uint128;
@@ -710,6 +719,8 @@ export type InsuranceResponse = {
   market: string;
   /** Sum of the deficits of the accounts that were seen insolvent and are not wound up, all markets. */
   shortfall: Uint128;
+  /** Insurance of all markets. */
+  total: Uint128;
 };
 
 /** An implementation of i128 that is using strings for JSON encoding/decoding, such that the full i128 range can be used for clients that convert JSON numbers to floats, like JavaScript and jq. */
@@ -720,8 +731,6 @@ export type Int64 = string;
 
 /** The ledger of one coin: `held` = sum of the other terms, always. */
 export type LedgerCoin = {
-  /** Backstop. */
-  backstop: Uint128;
   /** What the bank module says the engine has; at least `held` (donations are outside). */
   bank: Uint128;
   /** Signed cash of all accounts. */
@@ -740,10 +749,14 @@ export type LedgerCoin = {
   insurance: Uint128;
   /** Interest charged to debtors less what positive accounts took: below zero while these were counted first, never once everybody is. */
   interest: Int128;
+  /** Losses written off and not yet paid by anyone: below zero in the sum. */
+  lost: Uint128;
   /** Withdrawals waiting in the queue or allotted and not yet claimed. */
   reserved: Uint128;
   /** Over fixed series, payoff x net quantity not yet settled. */
   unsettled: Int128;
+  /** Gains withheld while a loss is shared, and not yet given back. */
+  withheld: Uint128;
 };
 
 /** Answer to `Ledger`. */
@@ -836,6 +849,38 @@ export type LiquidationTerms = {
   target: number;
   /** Part of the penalty that the keeper gets whatever the size, quote base units. */
   tip: Uint128;
+};
+
+/** An account's part in `Loss`. */
+export type LossPart = {
+  /** What it pays if the round ends as it is. */
+  cut: Uint128;
+  /** Its gains as counted. */
+  gains: Uint128;
+  /** What its cash changes by now: withheld (negative), or given back of an ended round. */
+  moved: Int128;
+  /** What is withheld of them. */
+  withheld: Uint128;
+};
+
+/** Answer to `Loss`; base units of the market's settlement coin. */
+export type LossResponse = {
+  /** The account's part; absent when none was named. */
+  account?: LossPart | null;
+  /** Of the loss, what it shares. */
+  due: Uint128;
+  /** When it ends, unix seconds; 0 when none runs. */
+  ends_at: number;
+  /** Gains counted in it. */
+  gains: Uint128;
+  /** Written off and not yet paid by anyone. */
+  lost: Uint128;
+  /** The market's symbol. */
+  market: string;
+  /** The round that runs, or the next one. */
+  round: number;
+  /** Withheld in it. */
+  withheld: Uint128;
 };
 
 /** A new market. Only `params` may change afterwards. */
@@ -979,6 +1024,8 @@ export type ProfitView = {
   market: string;
   /** Premium, fees and settlements so far, signed base units of its settlement coin. */
   realised: Int128;
+  /** Of its gains, withheld until a round that shares the market's loss ends. */
+  withheld: Uint128;
 };
 
 /** Everything the engine can be asked. */
@@ -1146,6 +1193,15 @@ export type QueryMsg =
   /** The insurance of a market. */
   | {
     insurance: {
+      /** The market's symbol. */
+      market: string;
+    };
+  }
+  /** The loss of a market and the round that shares it, as `ShareLoss` of one account would leave them now. */
+  | {
+    loss: {
+      /** The account. */
+      account?: number | null;
       /** The market's symbol. */
       market: string;
     };
@@ -1628,6 +1684,16 @@ export class MarginEngineReader {
     return this.#chain.queryContractSmart(this.#address, { insurance: args } satisfies QueryMsg);
   }
 
+  /** The loss of a market and the round that shares it, as `ShareLoss` of one account would leave them now. */
+  loss(args: {
+    /** The account. */
+    account?: number | null;
+    /** The market's symbol. */
+    market: string;
+  }): Promise<LossResponse> {
+    return this.#chain.queryContractSmart(this.#address, { loss: args } satisfies QueryMsg);
+  }
+
   /** Every term of the ledger of each coin. */
   ledger(): Promise<LedgerResponse> {
     return this.#chain.queryContractSmart(this.#address, { ledger: {} } satisfies QueryMsg);
@@ -1845,12 +1911,22 @@ export class MarginEngineWriter<R> {
     return this.execute({ fund_insurance: args }, funds, fee);
   }
 
-  /** Anyone: pays the debts of an account that has nothing left from the insurance of the markets that lost, within the hourly caps. */
+  /** Anyone: pays the debts of an account that has nothing left from the insurance of the markets that lost, within the hourly caps; what is older than the grace of debts is written off: a loss of those markets. */
   coverDebt(args: {
     /** The account. */
     account: number;
   }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
     return this.execute({ cover_debt: args }, funds, fee);
+  }
+
+  /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the round ends when its time is over, and the accounts named get back what an ended one left of their gains and are counted into the one that runs. */
+  shareLoss(args: {
+    /** At most 16; whom one names, and how often, changes nobody's part. */
+    accounts: number[];
+    /** The market's symbol. */
+    market: string;
+  }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+    return this.execute({ share_loss: args }, funds, fee);
   }
 
   /** Anyone: lists series on a market's grid and calendar against the listing fee; the owner pays no fee and may name any whole minute as expiry. Listed series are passed over. */

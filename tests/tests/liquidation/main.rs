@@ -5,5 +5,6 @@ mod backstop;
 mod deleverage;
 mod dust;
 mod expiry_day;
+mod haircut;
 mod market;
 mod steps;

@@ -138,7 +138,7 @@ fn agreed(path: &Path<'_>, drawn: &[Agent], rules: &Rules) -> Outcome {
     pure
 }
 
-/// A fund of 1,000 pays 100, 90, 81, ...: 500 are paid in the seventh hour, and at most all of it in ten days.
+/// A fund of 1,000 pays 50, 50, 45, 45, ...: 500 are paid in the seventh hour, and at most all of it in ten days.
 #[test]
 fn what_is_left_is_walked_down_by_the_hour() {
     let fund = Fund {
@@ -149,8 +149,8 @@ fn what_is_left_is_walked_down_by_the_hour() {
     assert_eq!((paid.insurance, paid.winners), (500, 0));
     let more = Walk::down(2_000, fund, 0);
     assert_eq!(more.insurance + more.winners, 2_000);
-    // Below ten units a tenth is nothing.
-    assert_eq!(more.insurance, 991);
+    // Below twenty units a twentieth is nothing.
+    assert_eq!(more.insurance, 982);
 }
 
 #[test]
