@@ -11,6 +11,8 @@ use crate::error::{CliError, Result};
 
 /// Hours for which insurance is asked for a dead debt.
 const HOURS: u32 = 3;
+/// Less is not worth a message, base units.
+const CENT: u128 = 10_000;
 
 impl Story {
     /// The account is closed against those who hold the other sides.
@@ -96,7 +98,8 @@ impl Story {
             if owed == 0 {
                 break;
             }
-            if fund.available.is_zero() && !self.pace.has_hours {
+            let spent = fund.available.u128() < CENT;
+            if spent && !self.pace.has_hours {
                 let at = format_timestamp(fund.hour_ends);
                 self.say(&format!(
                     "{:.2} USDC stay owed here: insurance may pay again at {at}, which this run does not wait for",
@@ -104,7 +107,7 @@ impl Story {
                 ));
                 break;
             }
-            if fund.available.is_zero() {
+            if spent {
                 self.pass(fund.hour_ends)?;
             }
             let msg = EngineMsg::CoverDebt { account };
@@ -122,7 +125,7 @@ impl Story {
     }
 
     /// Negative quote cash, as a positive number.
-    fn owed(&self, account: AccountId) -> Result<i128> {
+    pub(super) fn owed(&self, account: AccountId) -> Result<i128> {
         let account = self.venue.account(account)?;
         let cash = account.cash.iter().find(|c| c.denom == USDC);
         Ok(cash.map_or(0, |c| (-c.amount.i128()).max(0)))

@@ -4,6 +4,7 @@ mod cast;
 mod deleverage;
 mod expiry;
 mod fall;
+mod haircut;
 mod keeper;
 mod refusals;
 mod sale;
@@ -203,7 +204,20 @@ impl Story {
 
     /// Notes every account's health.
     fn read(&mut self) -> Result<()> {
-        let hour = self.hour();
+        self.read_as_of(self.hour())
+    }
+
+    /// The same in place of the last notes: two days in which nothing is traded would only squeeze the pictures.
+    fn read_again(&mut self) -> Result<()> {
+        let last = self.parties.first().and_then(|party| party.readings.last());
+        let hour = last.map_or_else(|| self.hour(), |reading| reading.hour);
+        for party in &mut self.parties {
+            party.readings.pop();
+        }
+        self.read_as_of(hour)
+    }
+
+    fn read_as_of(&mut self, hour: f64) -> Result<()> {
         for at in 0..self.parties.len() {
             let health = self.venue.health(self.parties[at].trader.account)?;
             let usd = |x: i128| x as f64 / 1e6;

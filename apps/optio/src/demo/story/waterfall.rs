@@ -14,7 +14,7 @@ use crate::demo::sold::{Standing, Waterfall, shown, usd};
 use crate::error::Result;
 
 /// The market of the story's second part.
-const MARKET: &str = "ETH_USDC";
+pub(super) const MARKET: &str = "ETH_USDC";
 /// Strikes of the spread, USD: what judy sells, and the wing she buys.
 pub(super) const SPREAD: [f64; 2] = [2_900.0, 2_100.0];
 /// Lots of a tenth of an ETH: that judy sells, and that ken buys.
@@ -22,7 +22,7 @@ const LOTS: [u64; 2] = [1_000, 400];
 /// Half the maker's spread there, a share of the price.
 const EDGE: f64 = 0.012;
 /// What the sponsor gives to insurance, base units.
-const INSURANCE: u128 = 20_000_000_000;
+const INSURANCE: u128 = 10_000_000_000;
 /// The gap: prices after it over those before, BTC and ETH.
 const GAP: (f64, f64) = (0.96, 0.77);
 /// Of what she could withdraw judy leaves one part in so many.
@@ -40,11 +40,11 @@ impl Story {
         let msg = EngineMsg::FundInsurance { market };
         self.venue
             .engine("fund insurance", &sponsor, &msg, &coins)?;
-        self.say("20,000 USDC go into the insurance of ETH_USDC: it may pay a tenth of what it holds an hour");
+        self.say("10,000 USDC go into the insurance of ETH_USDC: it may pay a tenth of what it holds an hour, half of that at once");
         Ok(())
     }
 
-    /// Trade, gap, auction, insurance, deleveraging, dead debt.
+    /// Trade, gap, auction, insurance, deleveraging, dead debt, haircut.
     pub(super) fn gap(&mut self) -> Result<()> {
         let judy = self.party("judy")?;
         self.sell_spreads(judy)?;
@@ -76,8 +76,10 @@ impl Story {
         self.insured_slice(judy, &mut fall, found)?;
         self.deleverage(judy, &mut fall)?;
         self.cover(judy, &mut fall)?;
+        self.read()?;
+        self.share_rest(judy, &mut fall)?;
         self.waterfall = Some(fall);
-        self.read()
+        self.read_again()
     }
 
     /// Judy sells put spreads, ken buys some, and judy withdraws what margin leaves her.
@@ -139,7 +141,7 @@ impl Story {
     }
 
     /// The auction starts; the maker, whom the legs suit, takes at mark as much of the account as insurance can pay for
-    /// in this hour.
+    /// at once.
     fn insured_slice(&mut self, judy: usize, fall: &mut Waterfall, found: Standing) -> Result<()> {
         self.sell(judy, None)?;
         let terms = self.terms()?;
@@ -159,7 +161,7 @@ impl Story {
             let paid = told.insurance;
             fall.bear(self.hour(), "insurance, to a taker at mark", paid);
             self.say(&format!(
-                "that is what insurance can pay for: {:.2} of the {:.2} USDC it may pay in this hour",
+                "that is what insurance can pay for: {:.2} of the {:.2} USDC it may pay at once",
                 usd(paid),
                 fund.available.u128() as f64 / 1e6
             ));
