@@ -48,9 +48,17 @@ pub fn test_gains(desk: &mut Desk<'_>, id: u64, was: &Account) -> Result<(), Eng
         let mut required = 0;
         for (market, _) in desk.account(id)?.profits.clone() {
             if desk.market(market)?.settle_coin == coin {
-                let lost = signed(desk.loss(market)?.lost())?;
-                let withheld = signed(desk.gain(market, id)?.part.withheld)?;
-                let open = gained(desk, market, id)?.min(sub(lost, withheld)?);
+                let loss = desk.loss(market)?;
+                let (round, lost) = (loss.round, loss.lost());
+                let gain = desk.gain(market, id)?;
+                // What an ended round holds pays nothing of this one.
+                let counted = if gain.round == round {
+                    gain.part.withheld
+                } else {
+                    0
+                };
+                let open = signed(lost.saturating_sub(counted))?;
+                let open = gained(desk, market, id)?.min(open);
                 required = add(required, open.max(0))?;
             }
         }
