@@ -202,10 +202,8 @@ mod tests {
             if b >> bit & 1 == 1 {
                 rest += a;
             }
-            if c > 0 {
-                whole += rest / c;
-                rest %= c;
-            }
+            whole += rest.checked_div(c).unwrap_or(0);
+            rest = rest.checked_rem(c).unwrap_or(rest);
         }
         whole + u128::from(rest > 0)
     }

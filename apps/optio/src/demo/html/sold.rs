@@ -64,7 +64,7 @@ pub fn rungs(story: &Story) -> String {
     format!(
         "<p>ETH leaps between two reports and {name} loses {} USD, {} more than she has. Insurance pays what its \
          hourly cap lets it, the other sides of her legs give up a part of their gain, and what is left is a debt without legs \
-         that insurance pays in later hours. {end}</p>{}",
+         that insurance pays in later hours; the rest is shared, where the run waits for it, over the gains of the market's winners. {end}</p>{}",
         number(fall.lost, 0.01),
         number(missing, 0.01),
         table(&head, &rows).replace("<td><span", "<td class=\"text\"><span")
