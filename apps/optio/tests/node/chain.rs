@@ -93,7 +93,7 @@ fn deployment_survives_a_kill_at_every_step() {
 #[ignore = "needs a node: scripts/test chain"]
 fn the_demo_on_a_node_replays_to_the_same_state() {
     let net = Localnet::up("demo", 28757, 1);
-    let said = net.demo(&net.url(0), "150").succeed();
+    let said = net.demo(&net.url(0), "210").succeed();
     println!("{said}");
     for step in [
         "everybody settled",
