@@ -89,6 +89,7 @@ fn measure(args: &GasArgs) -> Result<()> {
     let recorder = Recorder::to_file(&args.record)?;
     let mut chain = NodeChain::new(client, key, recorder.clone()).map_err(|e| refused(&e))?;
     let mut config = setup::config(WINDOW);
+    config.liquidation = setup::quick_liquidation_terms();
     config.salt = format!("gas {}", chain.now());
     let mut deployment = Deployment::new(&config, false);
     let site = deploy(&mut chain, &mut deployment)?;

@@ -66,6 +66,8 @@ fn in_words(message: &str) -> &str {
         "withdraw" => "withdraw, margin of 64 legs over 4 expiries",
         "fix" => "fix over 60 buckets",
         "liquidate" => "liquidate a slice of a 32-leg account",
+        "nominate" => "nominate one against a 32-leg account",
+        "deleverage" => "deleverage a 32-leg account against one",
         other => other,
     }
 }

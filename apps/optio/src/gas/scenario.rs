@@ -1,5 +1,5 @@
 //! The messages of the gas snapshot: a report of eight expiries, a quote of four legs between accounts of 32, a margin
-//! check of 64 legs over four expiries, a fixing over sixty buckets, a step of a liquidation.
+//! check of 64 legs over four expiries, a fixing over sixty buckets, a step of a liquidation, a nomination, a closing.
 
 use chain_client::Key;
 use cosmwasm_std::{Coin, coin};
@@ -25,8 +25,8 @@ const FURTHER_DAYS: [u64; 2] = [90, 180];
 /// Between two reports while a window is open.
 const RHYTHM: u64 = 5;
 /// Seconds from the first report to the first of two fixings, and between them: a window, and time to set up.
-const FIRST_FIXING: u64 = 420;
-const BETWEEN: u64 = 60;
+const FIRST_FIXING: u64 = 480;
+const BETWEEN: u64 = 240;
 
 /// The run in progress.
 pub struct Play {
@@ -60,10 +60,10 @@ pub fn play(world: World, (codes, validators): (&[(&str, u64)], &[Key])) -> Resu
     let half: Vec<String> = names.iter().step_by(2).cloned().collect();
     let (few, many) = (play.pair("few", &half)?, play.pair("many", &names)?);
     let calls: Vec<String> = names.into_iter().filter(|n| n.ends_with('C')).collect();
-    let sellers = [
-        play.seller("seller", &calls)?,
-        play.seller("other", &calls)?,
-    ];
+    let mut fallen = Vec::new();
+    for name in ["seller", "other", "third", "fourth"] {
+        fallen.push(play.seller(name, &calls)?);
+    }
     let coins = [Coin::new(5_000_000_000_000_u128, USDC)];
     let taker = ok(play.world.open_account("taker", &coins))?;
     said("accounts of 32 and 64 legs are filled; measuring unpinned");
@@ -71,7 +71,8 @@ pub fn play(world: World, (codes, validators): (&[(&str, u64)], &[Key])) -> Resu
     play.observe_until(first)?;
     play.fix(0)?;
     play.spot += RISE;
-    play.liquidate(&sellers[0], &taker)?;
+    play.liquidate(&fallen[0][0], &taker)?;
+    play.close(&fallen[1])?;
     said("pinning the codes by a vote");
     let pin = play.world.chain.pin(codes, validators);
     pin.map_err(|e| refused(&e))?;
@@ -79,7 +80,8 @@ pub fn play(world: World, (codes, validators): (&[(&str, u64)], &[Key])) -> Resu
     play.observe_until(first + BETWEEN)?;
     play.fix(1)?;
     play.messages((&few, &many), &half)?;
-    play.liquidate(&sellers[1], &taker)?;
+    play.liquidate(&fallen[2][0], &taker)?;
+    play.close(&fallen[3])?;
     Ok(play.world)
 }
 
@@ -208,8 +210,8 @@ impl Play {
         self.measured(|play| ok(play.world.engine_as(&many[0].address, &msg, &[])).map(drop))
     }
 
-    /// Publishes in the rhythm of the buckets until an expiry has passed.
-    fn observe_until(&mut self, expiry: u64) -> Result<()> {
+    /// Publishes in the rhythm of the buckets until a time has passed.
+    pub fn observe_until(&mut self, expiry: u64) -> Result<()> {
         while self.world.chain.now() <= expiry {
             self.publish()?;
             let next = (self.world.chain.now() / RHYTHM + 1) * RHYTHM;
