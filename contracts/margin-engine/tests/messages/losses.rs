@@ -41,6 +41,20 @@ impl World {
         self.refused(&sender, msg, code);
     }
 
+    /// Account 5 buys all dollars of account 1 against its debt in coins.
+    pub fn sell_its_dollars(&mut self) {
+        let carol = self.owner_of(5);
+        let dollars = self.cash(1, USD).unsigned_abs();
+        let buy = ExecuteMsg::BuyCollateral {
+            buyer: 5,
+            debtor: 1,
+            debt_denom: BTC.into(),
+            collateral: coin(dollars, USD),
+            max_pay: Uint128::new(900_000_000),
+        };
+        self.ok(&carol, buy);
+    }
+
     fn loss(&self, account: Option<u64>) -> LossResponse {
         let market = "BTC_USDC".into();
         self.query(&QueryMsg::Loss { market, account })
@@ -383,18 +397,7 @@ fn a_debt_in_coins_is_shared_in_coins() {
     world.publish();
     // Its dollars are sold first.
     world.nobody_may(cover(1), "E_ENGINE_NO_SALE");
-    let carol = world.owner_of(5);
-    let dollars = world.cash(1, USD).unsigned_abs();
-    world.ok(
-        &carol,
-        ExecuteMsg::BuyCollateral {
-            buyer: 5,
-            debtor: 1,
-            debt_denom: BTC.into(),
-            collateral: coin(dollars, USD),
-            max_pay: Uint128::new(900_000_000),
-        },
-    );
+    world.sell_its_dollars();
     assert_eq!(world.cash(1, USD), 0);
     let debt = -world.cash(1, BTC);
     assert!(debt > 0);

@@ -161,16 +161,7 @@ fn attack_a_gain_in_coins_that_is_free_but_for_a_bit_stays() {
     world.trade(5, 2, &[(series, -1, 1)]).unwrap();
     world.advance(DAY);
     world.publish();
-    let carol = world.owner_of(5);
-    let dollars = world.cash(1, USD).unsigned_abs();
-    let buy = ExecuteMsg::BuyCollateral {
-        buyer: 5,
-        debtor: 1,
-        debt_denom: BTC.into(),
-        collateral: coin(dollars, USD),
-        max_pay: Uint128::new(900_000_000),
-    };
-    world.ok(&carol, buy);
+    world.sell_its_dollars();
     world.anyone(cover(1));
     let lost = world.ledger(BTC).lost.u128();
     assert!(lost > 0);
@@ -339,16 +330,7 @@ fn attack_a_dead_coin_keeps_no_debt_from_being_written_off() {
     world.publish_as(2, &market);
     world.advance(DAY);
     world.publish();
-    let carol = world.owner_of(5);
-    let dollars = world.cash(1, USD).unsigned_abs();
-    let buy = ExecuteMsg::BuyCollateral {
-        buyer: 5,
-        debtor: 1,
-        debt_denom: BTC.into(),
-        collateral: coin(dollars, USD),
-        max_pay: Uint128::new(900_000_000),
-    };
-    world.ok(&carol, buy);
+    world.sell_its_dollars();
     world.give(1, 1_000, "ueth");
     for _ in 0..400 {
         world.advance(DAY);
