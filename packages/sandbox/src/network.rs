@@ -105,7 +105,7 @@ impl Network for Chain {
     }
 
     fn reach(&mut self, time: u64) -> Result<(), ChainError> {
-        self.set_time(time);
+        self.set_time(time.max(self.now()));
         Ok(())
     }
 

@@ -12,7 +12,7 @@ pub mod synthetic;
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use wasm_chain::Mode;
 
 use crate::data::time::parse_timestamp;
@@ -45,12 +45,24 @@ pub struct DemoArgs {
     /// With --node: seconds from the first report to the expiry, before rounding up to a minute.
     #[arg(long, default_value_t = 180)]
     pub lead: u64,
+    /// Tell only this part of the story.
+    #[arg(long, value_enum)]
+    pub part: Option<Part>,
     /// With --node: where the run is recorded; it is replayed in this process afterwards and must end the same.
     #[arg(long, default_value = "optio-demo.jsonl")]
     pub record: PathBuf,
     /// How the chain is reached and paid.
     #[command(flatten)]
     pub chain: NodeArgs,
+}
+
+/// What can be told alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// From the first quote through a price fall and a liquidation to the last payout.
+    Market,
+    /// A leap in prices, and who bears what an account then owes.
+    Gap,
 }
 
 /// Runs the command.
@@ -72,7 +84,11 @@ fn in_process(args: &DemoArgs) -> Result<Story> {
     };
     let pace = Pace::calm(parse_timestamp(START).unwrap_or_default());
     let venue = Venue::deploy(mode, pace.start, pace.window)?;
-    story::tell(Venue::new(venue.sandbox.boxed()), pace, args.seed)
+    story::tell(
+        Venue::new(venue.sandbox.boxed()),
+        pace,
+        (args.seed, args.part),
+    )
 }
 
 fn report(args: &DemoArgs, story: &Story) -> Result<()> {

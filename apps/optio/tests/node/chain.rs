@@ -1,4 +1,4 @@
-//! One node: deployment and demo.
+//! One node each: deployment, and the demo's two parts, at the same time, for what they do is wait for blocks.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::localnet::Localnet;
 
-/// By how much later a step is killed the next time; blocks come every half second.
+/// By how much later a step is killed the next time; blocks come four times a second.
 const LATER: Duration = Duration::from_millis(60);
 
 /// A step that was announced, and how long after that the deployment was killed.
@@ -89,18 +89,30 @@ fn deployment_survives_a_kill_at_every_step() {
     );
 }
 
-#[test]
-#[ignore = "needs a node: scripts/test chain"]
-fn the_demo_on_a_node_replays_to_the_same_state() {
-    let net = Localnet::up("demo", 28757, 1);
-    let said = net.demo(&net.url(0), "210").succeed();
+/// Runs a part of the demo and looks for what it must have said.
+fn tells(net: &Localnet, more: &[&str], steps: &[&str]) {
+    let said = net.demo(&net.url(0), more).succeed();
     println!("{said}");
-    for step in [
-        "everybody settled",
-        "takes a slice of grace",
-        "grace is healthy again",
-        "judy has no leg any more",
-    ] {
+    for step in steps {
         assert!(said.contains(step), "not said: {step:?}\n{said}");
     }
+}
+
+#[test]
+#[ignore = "needs a node: scripts/test chain"]
+fn the_market_on_a_node_replays_to_the_same_state() {
+    let net = Localnet::up("market", 28757, 1);
+    let steps = [
+        "takes a slice of grace",
+        "grace is healthy again",
+        "everybody settled",
+    ];
+    tells(&net, &["--part", "market", "--lead", "150"], &steps);
+}
+
+#[test]
+#[ignore = "needs a node: scripts/test chain"]
+fn the_gap_on_a_node_replays_to_the_same_state() {
+    let net = Localnet::up("gap", 28807, 1);
+    tells(&net, &["--part", "gap"], &["judy has no leg any more"]);
 }

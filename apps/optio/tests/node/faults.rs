@@ -11,13 +11,13 @@ use crate::localnet::Localnet;
 use crate::proxy::cutting_proxy;
 
 /// Time for what goes wrong, seconds.
-const LEAD: &str = "210";
+const LEAD: [&str; 2] = ["--lead", "210"];
 
 #[test]
 #[ignore = "needs nodes: scripts/test faults"]
 fn a_node_is_killed_in_the_middle() {
     let net = Localnet::up("killed", 28857, 1);
-    let mut demo = net.demo(&net.url(0), LEAD);
+    let mut demo = net.demo(&net.url(0), &LEAD);
     demo.wait_for("bob sells");
     net.signal(0, "-9");
     std::thread::sleep(Duration::from_secs(3));
@@ -29,7 +29,7 @@ fn a_node_is_killed_in_the_middle() {
 #[ignore = "needs nodes: scripts/test faults"]
 fn one_validator_of_four_goes_and_comes_back() {
     let net = Localnet::up("validators", 28957, 4);
-    let mut demo = net.demo(&net.url(0), LEAD);
+    let mut demo = net.demo(&net.url(0), &LEAD);
     demo.wait_for("series listed");
     net.signal(3, "-15");
     demo.wait_for("erin buys a box");
@@ -77,7 +77,7 @@ fn the_mempool_is_flooded_with_invalid_transactions() {
     let port = net.port(0);
     let (stop_there, sent_there) = (stop.clone(), sent.clone());
     let flooding = std::thread::spawn(move || flood(port, &stop_there, &sent_there));
-    let demo = net.demo(&net.url(0), LEAD);
+    let demo = net.demo(&net.url(0), &LEAD);
     demo.succeed();
     stop.store(true, Ordering::Relaxed);
     flooding.join().unwrap();
@@ -91,7 +91,7 @@ fn the_mempool_is_flooded_with_invalid_transactions() {
 fn the_client_is_cut_off_between_broadcast_and_reply() {
     let net = Localnet::up("cut", 29157, 1);
     let (port, cuts) = cutting_proxy(net.port(0));
-    let demo = net.demo(&format!("http://127.0.0.1:{port}"), LEAD);
+    let demo = net.demo(&format!("http://127.0.0.1:{port}"), &LEAD);
     demo.succeed();
     let cuts = cuts.load(Ordering::Relaxed);
     println!("{cuts} replies cut off");

@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use chain_client::{Client, Fees, Settings};
 
+/// Half of what a local network takes for a block unless told: most of a demo is waiting for blocks.
+const BLOCK_TIME: &str = "250ms";
+
 /// Stops the nodes when dropped.
 pub struct Localnet {
     folder: PathBuf,
@@ -41,6 +44,7 @@ impl Localnet {
             .args(arguments)
             .env("OPTIO_LOCALNET", &self.folder)
             .env("OPTIO_LOCALNET_PORT", self.port.to_string())
+            .env("OPTIO_LOCALNET_BLOCK_TIME", BLOCK_TIME)
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&output.stderr);
@@ -101,10 +105,11 @@ impl Localnet {
         command
     }
 
-    /// The demo through some address, with at least `lead` seconds to its expiry; its steps can be waited for.
-    pub fn demo(&self, url: &str, lead: &str) -> Demo {
+    /// The demo through some address, with more arguments than that; its steps can be waited for.
+    pub fn demo(&self, url: &str, more: &[&str]) -> Demo {
         let mut child = self
-            .optio(&["demo", "--node", url, "--lead", lead, "--patience", "120"])
+            .optio(&["demo", "--node", url, "--patience", "120"])
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -81,7 +81,9 @@ pub fn page(story: &Story) -> String {
         .filter(|p| !p.positions.is_empty())
         .map(|p| payoff(p, story))
         .collect();
-    charts(&mut out, "Profit at expiry, by price of BTC", &payoffs);
+    if !payoffs.is_empty() {
+        charts(&mut out, "Profit at expiry, by price of BTC", &payoffs);
+    }
     section(&mut out, "Accounts at the end", &accounts(story));
     section(&mut out, "Gas per message", &gas(story));
     section(&mut out, "Conservation", &conservation(story));
@@ -127,47 +129,36 @@ fn tiles(story: &Story, out: &mut String) {
         .map(|(_, tally)| tally.each.len())
         .sum();
     let published = story.venue.gas.get("publish").map_or(0, |t| t.each.len());
-    let kept = story.venue.violations.is_empty();
     let low = story.path.iter().map(|p| p.1).fold(f64::INFINITY, f64::min);
     let worst = story.fits.iter().map(|f| f.2).fold(0.0, f64::max);
-    let tile = |class: &str, value: String, label: &str| {
-        format!("<div class=\"tile {class}\"><b>{value}</b><span>{label}</span></div>")
-    };
-    let all = [
-        tile(
-            "",
+    let mut facts = vec![
+        (
             story.venue.messages.to_string(),
             "messages through the contracts",
         ),
-        tile(
-            "",
-            published.to_string(),
-            "signed reports (5 of 7) published",
-        ),
-        tile("", trades.to_string(), "signed quotes taken"),
-        tile(
-            "",
+        (published.to_string(), "signed reports (5 of 7) published"),
+        (trades.to_string(), "signed quotes taken"),
+        (
             story.slices_taken().to_string(),
             "slices of accounts below maintenance sold",
         ),
-        tile(
-            "",
+        (
             format!("{worst:.2}"),
             "vol points: largest fit error of any expiry",
         ),
-        tile("", number(low, 1.0), "lowest BTC price, from 95,000"),
-        tile("", number(story.fixing, 0.01), "settlement price, USD"),
-        if kept {
-            tile("good", "0".to_owned(), "invariant violations")
-        } else {
-            tile(
-                "bad",
-                story.venue.violations.len().to_string(),
-                "invariant violations",
-            )
-        },
+        (number(low, 1.0), "lowest BTC price, from 95,000"),
     ];
-    let _ = writeln!(out, "<div class=\"tiles\">{}</div>", all.join("\n"));
+    if story.fixing > 0.0 {
+        facts.push((number(story.fixing, 0.01), "settlement price, USD"));
+    }
+    let tile = |class: &str, value: &str, label: &str| {
+        format!("<div class=\"tile {class}\"><b>{value}</b><span>{label}</span></div>")
+    };
+    let mut tiles: Vec<String> = facts.iter().map(|(v, l)| tile("", v, l)).collect();
+    let broken = story.venue.violations.len();
+    let class = if broken == 0 { "good" } else { "bad" };
+    tiles.push(tile(class, &broken.to_string(), "invariant violations"));
+    let _ = writeln!(out, "<div class=\"tiles\">{}</div>", tiles.join("\n"));
 }
 
 fn events(story: &Story) -> String {
@@ -206,8 +197,10 @@ fn prices(story: &Story) -> Plot {
 }
 
 fn moments(plot: &mut Plot, story: &Story) {
-    plot.moments.push((6.0, "fall begins".to_owned()));
-    plot.moments.push((28.0, "expiry".to_owned()));
+    if story.fixing > 0.0 {
+        plot.moments.push((6.0, "fall begins".to_owned()));
+        plot.moments.push((28.0, "expiry".to_owned()));
+    }
     if let Some(fall) = &story.waterfall {
         plot.moments.push((fall.hour, "ETH leaps".to_owned()));
     }
@@ -405,19 +398,25 @@ fn conservation(story: &Story) -> String {
         "other",
         "difference",
     ];
-    let sum: i128 = story
-        .settled
-        .iter()
-        .map(|s| ((s.2 - s.1) * 1e6).round() as i128)
-        .sum();
     let verdict = match story.venue.violations.first() {
         None => format!(
             "<p>After each of {} messages the whole store of the engine was checked against every numbered invariant: \
-             none was broken. The settlement of the daily expiry moved {} base units in all: what some paid, others \
-             received.</p>",
-            story.venue.messages, sum
+             none was broken.{}</p>",
+            story.venue.messages,
+            settlement(story)
         ),
         Some(first) => format!("<p><b>Broken:</b> {}</p>", escape(first)),
     };
     format!("{verdict}{}", table(&head, &rows(story)))
+}
+
+fn settlement(story: &Story) -> String {
+    if story.settled.is_empty() {
+        return String::new();
+    }
+    let units = |s: &(String, f64, f64)| ((s.2 - s.1) * 1e6).round() as i128;
+    let sum: i128 = story.settled.iter().map(units).sum();
+    format!(
+        " The settlement of the daily expiry moved {sum} base units in all: what some paid, others received."
+    )
 }

@@ -128,7 +128,6 @@ impl Story {
 
     /// Prices leap between two reports.
     fn leap(&mut self) -> Result<()> {
-        self.reach(self.published + 1)?;
         let (btc, eth) = self.path.last().map_or((0.0, 0.0), |p| (p.1, p.2));
         let (lower, low) = (btc * GAP.0, eth * GAP.1);
         self.path.push((self.hour(), btc, eth));
