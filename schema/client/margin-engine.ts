@@ -435,7 +435,7 @@ export type ExecuteMsg =
   /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the round ends when its time is over, and the accounts named get back what an ended one left of their gains and are counted into the one that runs. */
   | {
     share_loss: {
-      /** At most 16; whom one names, and how often, changes nobody's part. */
+      /** At most 16. Who is counted pays his part, the same whatever the order and however often he is named; who is not named in a round and does not withdraw pays nothing in it. */
       accounts: number[];
       /** The market's symbol. */
       market: string;
@@ -1921,7 +1921,7 @@ export class MarginEngineWriter<R> {
 
   /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the round ends when its time is over, and the accounts named get back what an ended one left of their gains and are counted into the one that runs. */
   shareLoss(args: {
-    /** At most 16; whom one names, and how often, changes nobody's part. */
+    /** At most 16. Who is counted pays his part, the same whatever the order and however often he is named; who is not named in a round and does not withdraw pays nothing in it. */
     accounts: number[];
     /** The market's symbol. */
     market: string;

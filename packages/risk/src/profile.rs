@@ -93,10 +93,11 @@ impl Profile {
         check(within(self.forward_per_year, 0, 1_000), "forward_per_year")?;
         check(within(self.theta_seconds, 0, 604_800), "theta_seconds")?;
         let gammas = ascending(&self.gamma_vols)
-            && self.gamma_vols.len() <= 4
-            && self.gamma_vols.iter().all(|v| within(*v, 1_000, 40_000));
+            && self.gamma_vols.len() <= 6
+            && self.gamma_vols.iter().all(|v| within(*v, 1_000, 80_000));
         check(gammas, "gamma_vols")?;
-        check(self.gamma_expiries <= 4, "gamma_expiries")?;
+        let points = usize::from(self.gamma_expiries).saturating_mul(self.gamma_vols.len());
+        check(self.gamma_expiries <= 4 && points <= 16, "gamma_expiries")?;
         check(within(self.alpha_initial, 5_000, BPS_ONE), "alpha_initial")?;
         let alpha = within(self.alpha_maintenance, 5_000, self.alpha_initial);
         check(alpha, "alpha_maintenance")
@@ -232,8 +233,8 @@ pub fn default_profile() -> Profile {
         forward: 8,
         forward_per_year: 30,
         theta_seconds: 86_400,
-        gamma_vols: vec![5_000, 10_000, 20_000],
-        gamma_expiries: 3,
+        gamma_vols: vec![7_500, 15_000, 25_000, 35_000, 50_000, 70_000],
+        gamma_expiries: 2,
         alpha_initial: 6_000,
         alpha_maintenance: 5_000,
     }

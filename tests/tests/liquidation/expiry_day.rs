@@ -235,12 +235,23 @@ fn attack_risk_42_three_percent_in_the_last_hour_leaves_no_bad_debt() {
     }
 }
 
-/// A known weakness, bounded: a short butterfly that is narrower than the gap between the moves that margin looks at, and a
-/// price that jumps into it between two reports. It owes at most its width, 1,200 dollars here, less its margin.
-#[test]
-fn attack_risk_42_a_jump_into_a_short_butterfly_breaks_few_of_them() {
-    let ends = replays(Way::Jump, short_butterfly, 12);
+/// Whatever the price jumps into, too: a butterfly that is narrower than the gap between the moves that margin looks at
+/// owes at most its width, 1,200 dollars here, less its margin.
+fn jumps_into_butterflies(count: u64) {
+    let ends = replays(Way::Jump, short_butterfly, count);
     println!("{ends:?}");
-    assert!(ends.broke * 20 <= ends.sellers, "{ends:?}");
-    assert!(ends.debt < 1_000, "{ends:?}");
+    assert!(ends.fell * 2 > ends.sellers, "{ends:?}");
+    assert!(ends.broke * 1_000 <= ends.sellers, "{ends:?}");
+    assert!(ends.debt < 100, "{ends:?}");
+}
+
+#[test]
+fn attack_risk_42_a_jump_into_a_short_butterfly_leaves_debt_in_a_thousandth() {
+    jumps_into_butterflies(20);
+}
+
+#[test]
+#[ignore = "a minute: the figures of SECURITY.md"]
+fn attack_risk_42_at_length() {
+    jumps_into_butterflies(80);
 }

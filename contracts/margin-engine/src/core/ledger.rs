@@ -12,6 +12,9 @@ pub const YEAR: u128 = 31_536_000;
 /// One, in units of a share or rate (`10^-18`, as `Decimal`).
 pub const DECIMAL_ONE: u128 = 1_000_000_000_000_000_000;
 
+/// One, as the indices of interest count it.
+const INDEX_ONE: u128 = 1 << 64;
+
 /// The terms of one coin's ledger, base units, all but `interest` and `unsettled` at least zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
@@ -82,7 +85,7 @@ impl Ledger {
                 .checked_mul(u128::from(seconds))
                 .ok_or(EngineError::Overflow)?;
             let whole = DECIMAL_ONE.checked_mul(YEAR).ok_or(EngineError::Overflow)?;
-            let step = mul_div_floor(scaled, 1 << 64, whole)?;
+            let step = mul_div_floor(scaled, INDEX_ONE, whole)?;
             let positive = add(self.cash()?, signed(self.debt)?)?;
             let sharers = u128::try_from(positive).unwrap_or(0).max(self.debt);
             let share = mul_div_floor(step, self.debt, sharers)?;
@@ -107,12 +110,37 @@ impl Ledger {
     /// creditor takes rounded down.
     pub fn earned(&self, cash: &Cash) -> Result<i128, EngineError> {
         let size = cash.amount.unsigned_abs();
+        let grown = self.index(cash.amount).saturating_sub(cash.index);
         if cash.amount < 0 {
-            let grown = self.debt_index.saturating_sub(cash.index);
-            return neg(signed(mul_div_ceil(size, grown, 1 << 64)?)?);
+            return neg(signed(mul_div_ceil(size, grown, INDEX_ONE)?)?);
         }
-        let grown = self.pay_index.saturating_sub(cash.index);
-        signed(mul_div_floor(size, grown, 1 << 64)?)
+        signed(mul_div_floor(size, grown, INDEX_ONE)?)
+    }
+
+    /// What a touch that moves no cash counts, and the account's index after it: the fraction of a unit that a debtor paid
+    /// too much, or a creditor took too little, counts at the next. So being touched often costs nothing.
+    fn touched(&self, cash: &Cash) -> Result<(i128, u128), EngineError> {
+        let (earned, index) = (self.earned(cash)?, self.index(cash.amount));
+        let grown = index.saturating_sub(cash.index);
+        let size = cash.amount.unsigned_abs();
+        let part = (size % INDEX_ONE).checked_mul(grown % INDEX_ONE);
+        let part = part.ok_or(EngineError::Overflow)? % INDEX_ONE;
+        let size = add(cash.amount, earned)?.unsigned_abs();
+        let growth = |part: u128| part.checked_div(size).unwrap_or(0);
+        if cash.amount < 0 {
+            let ahead = growth(INDEX_ONE.saturating_sub(part) % INDEX_ONE);
+            return Ok((earned, index.saturating_add(ahead).max(cash.index)));
+        }
+        Ok((earned, index.saturating_sub(growth(part))))
+    }
+
+    /// The index by which cash of this sign grows.
+    const fn index(&self, amount: i128) -> u128 {
+        if amount < 0 {
+            self.debt_index
+        } else {
+            self.pay_index
+        }
     }
 
     /// Adds interest up to now and `amount` to an account's cash. The caller moves the same amount out of another term (or
@@ -127,7 +155,12 @@ impl Ledger {
         let cash = account.entry(coin)?;
         let owed = debt_of(cash.amount)?;
         // Interest first; what rounding leaves stays in `interest`.
-        let earned = self.earned(cash)?;
+        let (earned, counted) = if amount == 0 {
+            let (earned, index) = self.touched(cash)?;
+            (earned, Some(index))
+        } else {
+            (self.earned(cash)?, None)
+        };
         self.interest = sub(self.interest, earned)?;
         cash.amount = add(add(cash.amount, earned)?, amount)?;
         let owes = debt_of(cash.amount)?;
@@ -136,11 +169,7 @@ impl Ledger {
         } else if owed == 0 {
             cash.since = now;
         }
-        cash.index = if owes > 0 {
-            self.debt_index
-        } else {
-            self.pay_index
-        };
+        cash.index = counted.unwrap_or_else(|| self.index(cash.amount));
         let debt = self
             .debt
             .checked_sub(owed)
@@ -171,7 +200,7 @@ mod tests {
         #[test]
         fn inv_11_interest_is_shared_as_it_grows(
             steps in prop::collection::vec(
-                (0_usize..4, -1_000_000_000_000_i128..1_000_000_000_000, 0_u32..3_000_000), 1..60),
+                (0_usize..4, prop_oneof![Just(0_i128), -1_000_000_000_000_i128..1_000_000_000_000], 0_u32..3_000_000), 1..60),
         ) {
             let mut ledger = Ledger::default();
             ledger.start(1);
@@ -206,6 +235,31 @@ mod tests {
                 prop_assert!(ledger.interest >= earned, "{} {}", ledger.interest, earned);
             }
         }
+    }
+
+    #[test]
+    fn spec_example_a_touch_counts_a_unit_once() {
+        let mut ledger = Ledger::default();
+        let mut account = Account::default();
+        ledger.post(&mut account, 0, -1_000, 0).unwrap();
+        // 2.5 units are due: three are charged, and the half is paid in advance.
+        ledger.debt_index = INDEX_ONE / 400;
+        ledger.post(&mut account, 0, 0, 1).unwrap();
+        assert_eq!(account.amount(0), -1_003);
+        let touched = account.clone();
+        ledger.debt_index += INDEX_ONE / 2_007;
+        ledger.post(&mut account, 0, 0, 1).unwrap();
+        assert_eq!(account, touched);
+        // A little more is another unit begun.
+        ledger.debt_index += INDEX_ONE / 1_000_000;
+        ledger.post(&mut account, 0, 0, 1).unwrap();
+        assert_eq!(account.amount(0), -1_004);
+        // Who moves cash gives up what he paid in advance.
+        ledger.post(&mut account, 0, 4, 2).unwrap();
+        assert_eq!(account.amount(0), -1_000);
+        ledger.debt_index += 1;
+        ledger.post(&mut account, 0, 0, 2).unwrap();
+        assert_eq!(account.amount(0), -1_001);
     }
 
     #[test]

@@ -222,6 +222,7 @@ fn attack_risk_42_in_the_last_hour_and_the_window_margin_follows_the_price() {
 
 #[test]
 fn attack_risk_43_tiny_trades_never_gain_a_unit() {
+    const TRADES: i128 = 100_000;
     let mut world = World::funded();
     let owner = world.owner.clone();
     // A market whose tick is worth one base unit and whose fees are always a fraction of one.
@@ -234,20 +235,20 @@ fn attack_risk_43_tiny_trades_never_gain_a_unit() {
     world.ok(&owner, ExecuteMsg::AddMarket { listing: tiny });
     world.list(&["TINY-25DEC26-100000-C"]);
     let before = world.cash(1, USD) + world.cash(2, USD);
-    for n in 0..60 {
+    for n in 0..TRADES {
         let (maker, taker) = if n % 2 == 0 { (1, 2) } else { (2, 1) };
         world
             .trade(maker, taker, &[("TINY-25DEC26-100000-C", 1, 1)])
             .unwrap();
     }
     // Each side paid at least one unit each time, though 12.5 % of one unit was due.
-    assert_eq!(world.cash(1, USD) + world.cash(2, USD), before - 120);
+    assert_eq!(world.cash(1, USD) + world.cash(2, USD), before - 2 * TRADES);
 }
 
-/// Anyone may settle anyone, and each touch counts interest: a debtor's is rounded up, a creditor's down. Ten thousand of
-/// them cost each less than ten thousand base units, a cent; what rounding leaves belongs to nobody.
+/// Anyone may settle anyone, and each touch counts interest: whole units only, the rest later. So ten thousand touches
+/// cost each of two no more than one base unit, and interest on interest: five more here, of 166,000 due.
 #[test]
-fn attack_options_21_ten_thousand_forced_settles_cost_a_cent_at_most() {
+fn attack_options_21_ten_thousand_forced_settles_cost_a_unit_at_most() {
     let (touches, start) = (10_000, 20_000_000_000);
     let after = |each_second: bool| {
         let mut world = World::new();
@@ -285,10 +286,7 @@ fn attack_options_21_ten_thousand_forced_settles_cost_a_cent_at_most() {
     let (alone, forced) = (after(false), after(true));
     assert!(alone.0 < 0 && alone.1 > start as i128, "{alone:?}");
     for (alone, forced) in [(alone.0, forced.0), (alone.1, forced.1)] {
-        assert!(
-            (0..=touches).contains(&(alone - forced)),
-            "{alone} {forced}"
-        );
+        assert!((alone - forced).abs() <= 6, "{alone} {forced}");
     }
 }
 

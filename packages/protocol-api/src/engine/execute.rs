@@ -142,7 +142,8 @@ pub enum ExecuteMsg {
     ShareLoss {
         /// The market's symbol.
         market: String,
-        /// At most 16; whom one names, and how often, changes nobody's part.
+        /// At most 16. Who is counted pays his part, the same whatever the order and however often he is named; who is
+        /// not named in a round and does not withdraw pays nothing in it.
         accounts: Vec<AccountId>,
     },
 

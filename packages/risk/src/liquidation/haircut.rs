@@ -65,7 +65,8 @@ impl Round {
 }
 
 impl Ended {
-    /// What an account loses: the same share of its gains as all others, rounded up. Never more than was withheld.
+    /// What an account loses: the same share of its gains as all others, rounded up; the units that this leaves go to the
+    /// fees. Never more than was withheld.
     #[must_use]
     pub fn cut_ceil(&self, part: &Part) -> u128 {
         umul_div_ceil(self.raised, part.gains, self.gains).unwrap_or(0)
