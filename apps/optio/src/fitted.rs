@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use calibrate::{
-    FitError, IntegerSlice, Mixture, Settings, certificate, fit_chain, fit_error, round_mixture,
+    ExpiryQuotes, FitError, IntegerSlice, Mixture, Quote, Settings, certificate, fit_chain,
+    fit_error, round_mixture,
 };
 use pricing::slice::Slice;
 
-use crate::data::chain::Chain;
+use crate::data::chain::{Chain, Expiry};
 use crate::error::{CliError, Result};
 
 /// Calendar slacks and tightness of the bounds tried in turn, should the chain refuse.
@@ -117,6 +118,28 @@ impl FittedChain {
 }
 
 impl FittedExpiry {
+    /// A mixture rounded and accepted, not yet proved in order with the next.
+    fn of(expiry: &Expiry, quotes: &ExpiryQuotes, mixture: &Mixture) -> Result<Self> {
+        let integers = round_mixture(mixture).map_err(|e| CliError::of(&e))?;
+        let slice = integers.accept().map_err(|e| CliError::of(&e))?;
+        let mixture = integers.mixture();
+        let edge = |q: Option<&Quote>| q.map_or(1.0, |q| q.moneyness) * POINT_ONE;
+        Ok(Self {
+            expiry: expiry.expiry,
+            forward: expiry.forward,
+            years: quotes.years,
+            quoted: [
+                edge(quotes.quotes.first()).ceil() as u32,
+                edge(quotes.quotes.last()).floor() as u32,
+            ],
+            error: fit_error(&mixture, quotes),
+            mixture,
+            slice,
+            integers,
+            grid: Vec::new(),
+        })
+    }
+
     fn stretch(&mut self, factor: f64) -> Result<()> {
         self.mixture = self.mixture.shrunk(factor);
         self.integers = round_mixture(&self.mixture).map_err(|e| CliError::of(&e))?;
@@ -174,11 +197,7 @@ fn attempt(
     before: &BTreeMap<u64, Mixture>,
     settings: Settings,
 ) -> Result<FittedChain> {
-    let quotes: Vec<_> = chain
-        .expiries
-        .iter()
-        .map(crate::data::chain::Expiry::quotes)
-        .collect();
+    let quotes: Vec<_> = chain.expiries.iter().map(Expiry::quotes).collect();
     let previous: Vec<_> = chain
         .expiries
         .iter()
@@ -187,24 +206,7 @@ fn attempt(
     let fit = fit_chain(&quotes, &previous, settings);
     let mut expiries: Vec<FittedExpiry> = Vec::with_capacity(quotes.len());
     for ((expiry, quotes), mixture) in chain.expiries.iter().zip(&quotes).zip(&fit.slices) {
-        let integers = round_mixture(mixture).map_err(|e| CliError::of(&e))?;
-        let slice = integers.accept().map_err(|e| CliError::of(&e))?;
-        let mixture = integers.mixture();
-        let edge = |q: Option<&calibrate::Quote>| q.map_or(1.0, |q| q.moneyness) * POINT_ONE;
-        expiries.push(FittedExpiry {
-            expiry: expiry.expiry,
-            forward: expiry.forward,
-            years: quotes.years,
-            quoted: [
-                edge(quotes.quotes.first()).ceil() as u32,
-                edge(quotes.quotes.last()).floor() as u32,
-            ],
-            error: fit_error(&mixture, quotes),
-            mixture,
-            slice,
-            integers,
-            grid: Vec::new(),
-        });
+        expiries.push(FittedExpiry::of(expiry, quotes, mixture)?);
     }
     for i in 1..expiries.len() {
         let proof = certificate(&expiries[i - 1].integers, &expiries[i].integers);

@@ -80,6 +80,15 @@ fn nice_step(span: f64, parts: f64) -> f64 {
     nice * power
 }
 
+/// The round values of a range that cut it into about `parts`, and how they are written.
+fn ticks((low, high): (f64, f64), parts: f64) -> impl Iterator<Item = (f64, String)> {
+    let step = nice_step(high - low, parts);
+    let first = (low / step).ceil() * step;
+    std::iter::successors(Some(first), move |value| Some(value + step))
+        .take_while(move |value| *value <= high + 1e-9 * step)
+        .map(move |value| (value, number(value, step)))
+}
+
 /// A number with thousands separated and no more decimals than its step needs.
 pub fn number(value: f64, step: f64) -> String {
     let decimals = if step >= 1.0 {
@@ -198,32 +207,24 @@ impl Plot {
 
     fn axes(&self, frame: &Frame, out: &mut String) {
         let (bottom, right) = (HEIGHT - BOTTOM, WIDTH - RIGHT);
-        let step = nice_step(frame.x.1 - frame.x.0, 7.0);
-        let mut x = (frame.x.0 / step).ceil() * step;
-        while x <= frame.x.1 + 1e-9 * step {
+        for (x, label) in ticks(frame.x, 7.0) {
             let at = frame.px(x);
             let _ = writeln!(
                 out,
                 "<line x1=\"{at:.1}\" y1=\"{TOP}\" x2=\"{at:.1}\" y2=\"{bottom}\" stroke=\"#e6eaf0\"/>\
-                 <text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#4a5563\">{}</text>",
+                 <text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#4a5563\">{label}</text>",
                 bottom + 15.0,
-                number(x, step),
             );
-            x += step;
         }
-        let step = nice_step(frame.y.1 - frame.y.0, 6.0);
-        let mut y = (frame.y.0 / step).ceil() * step;
-        while y <= frame.y.1 + 1e-9 * step {
+        for (y, label) in ticks(frame.y, 6.0) {
             let at = frame.py(y);
             let _ = writeln!(
                 out,
                 "<line x1=\"{LEFT}\" y1=\"{at:.1}\" x2=\"{right}\" y2=\"{at:.1}\" stroke=\"#e6eaf0\"/>\
-                 <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"#4a5563\">{}</text>",
+                 <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"#4a5563\">{label}</text>",
                 LEFT - 6.0,
                 at + 4.0,
-                number(y, step),
             );
-            y += step;
         }
         let (middle, centre) = ((LEFT + right) / 2.0, (TOP + bottom) / 2.0);
         let _ = writeln!(

@@ -18,7 +18,7 @@ use sandbox::{Network, Sandbox, Trader, network};
 use wasm_chain::{Chain, ChainError, GasReport, Mode, Outcome};
 
 use crate::error::{CliError, Result};
-use crate::fitted::FittedChain;
+use crate::fitted::{FittedChain, FittedExpiry};
 
 /// SDK gas of the messages of one name.
 #[derive(Debug, Clone, Default)]
@@ -300,31 +300,48 @@ pub fn report(feed: u16, now: u64, spot: f64, fitted: &FittedChain) -> Result<Re
     let carried = fitted.carried(now, spot)?;
     let mut expiries: Vec<ExpiryReport> = Vec::with_capacity(carried.expiries.len());
     for (at, e) in carried.expiries.iter().enumerate() {
-        let component = |c: &calibrate::IntegerComponent| PackedComponent {
-            weight: c.weight,
-            forward: c.forward,
-            total_vol: c.total_vol,
-        };
-        let grid = match carried.expiries.get(at + 1) {
-            Some(_) if !e.grid.is_empty() => e.grid.clone(),
-            Some(later) => {
-                certificate(&e.integers, &later.integers).map_err(|e| CliError::of(&e))?
-            }
-            None => Vec::new(),
-        };
         expiries.push(ExpiryReport {
-            entry: PackedExpiry {
-                expiry: u32::try_from(e.expiry / 60).unwrap_or(u32::MAX),
-                forward: stored(e.forward),
-                discount_deficit: 0,
-                confidence: 0,
-                slice: PackedSlice(e.integers.components.iter().map(component).collect()),
-            },
+            entry: packed(e),
             quoted: e.quoted,
-            grid,
+            grid: grid(e, carried.expiries.get(at + 1))?,
         });
     }
-    // Five sources a few basis points apart, the same at every call.
+    Ok(Report {
+        feed,
+        epoch: 1,
+        time: u32::try_from(now).unwrap_or(u32::MAX),
+        realised_vol: 1 << 15,
+        sources: sources(spot),
+        expiries,
+    })
+}
+
+fn packed(e: &FittedExpiry) -> PackedExpiry {
+    let component = |c: &calibrate::IntegerComponent| PackedComponent {
+        weight: c.weight,
+        forward: c.forward,
+        total_vol: c.total_vol,
+    };
+    PackedExpiry {
+        expiry: u32::try_from(e.expiry / 60).unwrap_or(u32::MAX),
+        forward: stored(e.forward),
+        discount_deficit: 0,
+        confidence: 0,
+        slice: PackedSlice(e.integers.components.iter().map(component).collect()),
+    }
+}
+
+/// Certificate points between an expiry and the later one: those at hand, else new ones.
+fn grid(e: &FittedExpiry, later: Option<&FittedExpiry>) -> Result<Vec<u32>> {
+    match later {
+        Some(_) if !e.grid.is_empty() => Ok(e.grid.clone()),
+        Some(later) => certificate(&e.integers, &later.integers).map_err(|e| CliError::of(&e)),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Five sources a few basis points apart, the same at every call.
+fn sources(spot: f64) -> Vec<SourcePrice> {
     let source = |(source, apart): (u8, f64)| SourcePrice {
         source,
         price: stored(spot * (1.0 + 1e-4 * apart)),
@@ -332,12 +349,5 @@ pub fn report(feed: u16, now: u64, spot: f64, fitted: &FittedChain) -> Result<Re
         age: 0,
     };
     let apart = [-1.2, 0.4, 0.0, -0.3, 0.9];
-    Ok(Report {
-        feed,
-        epoch: 1,
-        time: u32::try_from(now).unwrap_or(u32::MAX),
-        realised_vol: 1 << 15,
-        sources: (0u8..).zip(apart).map(source).collect(),
-        expiries,
-    })
+    (0u8..).zip(apart).map(source).collect()
 }

@@ -112,13 +112,7 @@ pub(crate) fn minimise(problem: &impl Problem, x: &mut Vec<f64>, iterations: usi
             }
             continue;
         };
-        let largest = step.iter().fold(0.0f64, |m, s| m.max(s.abs()));
-        let shrink = if largest > MAX_STEP {
-            MAX_STEP / largest
-        } else {
-            1.0
-        };
-        let trial: Vec<f64> = x.iter().zip(&step).map(|(a, s)| a + shrink * s).collect();
+        let trial = moved(x, &step);
         let next = problem.assemble(&trial, &mut trial_system);
         if next.is_finite() && next < cost {
             flat = if cost - next < 1e-4 * cost {
@@ -141,4 +135,15 @@ pub(crate) fn minimise(problem: &impl Problem, x: &mut Vec<f64>, iterations: usi
         }
     }
     cost
+}
+
+/// `x` after a step, which is shortened where an unknown would move too far.
+fn moved(x: &[f64], step: &[f64]) -> Vec<f64> {
+    let largest = step.iter().fold(0.0f64, |m, s| m.max(s.abs()));
+    let shrink = if largest > MAX_STEP {
+        MAX_STEP / largest
+    } else {
+        1.0
+    };
+    x.iter().zip(step).map(|(a, s)| a + shrink * s).collect()
 }

@@ -142,10 +142,6 @@ fn round_weights(mixture: &Mixture) -> Vec<i64> {
 }
 
 /// Forwards near the given ones with `sum weight * forward = 2^48`.
-///
-/// The last unknown is solved for; the search runs over small shifts of one
-/// forward, or of two when there are three components or more, which is enough
-/// because the residues of the shifts cover the divisor.
 fn round_forwards(mixture: &Mixture, weights: &[i64]) -> Option<Vec<i64>> {
     let mean: f64 = mixture
         .parts
@@ -159,21 +155,32 @@ fn round_forwards(mixture: &Mixture, weights: &[i64]) -> Option<Vec<i64>> {
         .iter()
         .map(|p| (p.forward / mean * UNIT).round() as i64)
         .collect();
-    let missing = MEAN_ONE
-        - forwards
-            .iter()
-            .zip(weights)
-            .map(|(f, w)| f * w)
-            .sum::<i64>();
+    let sum: i64 = forwards.iter().zip(weights).map(|(f, w)| f * w).sum();
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by_key(|i| std::cmp::Reverse(weights[*i]));
-    // The heaviest component moves least for a given change of the sum.
-    let heavy = order[0];
-    let (one, two) = (order.get(1).copied(), order.get(2).copied());
-    let range = |other: Option<usize>, reach: i64| if other.is_some() { reach } else { 0 };
-    let first = range(one, if two.is_some() { SEARCH } else { WEIGHT_ONE });
-    let second = range(two, SEARCH);
-    let mut best: Option<(i64, i64, i64, i64)> = None;
+    let falling: Vec<i64> = order.iter().map(|i| weights[*i]).collect();
+    let shifts = smallest_shifts(MEAN_ONE - sum, &falling)?;
+    for (i, shift) in order.into_iter().zip(shifts) {
+        forwards[i] += shift;
+    }
+    Some(forwards)
+}
+
+/// Shifts of the up to three heaviest forwards that add `missing` to the sum: of all found, those
+/// whose largest is smallest. The weights fall.
+///
+/// The heaviest moves least for a given change of the sum, and is solved for; the search runs over
+/// small shifts of the next, or of the next two when there are three components or more, which is
+/// enough because the residues of the shifts cover the divisor.
+fn smallest_shifts(missing: i64, weights: &[i64]) -> Option<[i64; 3]> {
+    let weight = |at: usize| weights.get(at).copied().unwrap_or(0);
+    let (heavy, next, third) = (weights[0], weight(1), weight(2));
+    let (first, second) = match weights.len() {
+        1 => (0, 0),
+        2 => (WEIGHT_ONE, 0),
+        _ => (SEARCH, SEARCH),
+    };
+    let mut best: Option<(i64, [i64; 3])> = None;
     for shift in spiral(first) {
         if best.is_some_and(|b| shift.abs() > b.0) {
             break;
@@ -183,27 +190,17 @@ fn round_forwards(mixture: &Mixture, weights: &[i64]) -> Option<Vec<i64>> {
             if best.is_some_and(|b| largest >= b.0) {
                 break;
             }
-            let rest = missing
-                - shift * one.map_or(0, |i| weights[i])
-                - other * two.map_or(0, |i| weights[i]);
-            if rest % weights[heavy] == 0 {
-                let solved = rest / weights[heavy];
+            let rest = missing - shift * next - other * third;
+            if rest % heavy == 0 {
+                let solved = rest / heavy;
                 let size = largest.max(solved.abs());
                 if best.is_none_or(|b| size < b.0) {
-                    best = Some((size, shift, other, solved));
+                    best = Some((size, [solved, shift, other]));
                 }
             }
         }
     }
-    let (_, shift, other, solved) = best?;
-    forwards[heavy] += solved;
-    if let Some(i) = one {
-        forwards[i] += shift;
-    }
-    if let Some(i) = two {
-        forwards[i] += other;
-    }
-    Some(forwards)
+    best.map(|(_, shifts)| shifts)
 }
 
 /// `0, 1, -1, 2, -2, ...` up to `reach`.

@@ -11,6 +11,7 @@ use crate::client::Client;
 use crate::error::ClientError;
 use crate::key::Key;
 use crate::rpc::POLL;
+use crate::tx::Delivered;
 
 impl Client {
     /// Pins or unpins codes by a vote of these keys, which must hold enough of the stake; waits until it is done.
@@ -23,19 +24,7 @@ impl Client {
         codes: &[u64],
         (pin, deposit): (bool, u128),
     ) -> Result<(), ClientError> {
-        let authority = self.module("gov")?;
-        let code_ids = codes.to_vec();
-        let message = if pin {
-            any(&MsgPinCodes {
-                authority,
-                code_ids,
-            })
-        } else {
-            any(&MsgUnpinCodes {
-                authority,
-                code_ids,
-            })
-        };
+        let message = pins(self.module("gov")?, codes.to_vec(), pin);
         let Some(first) = voters.first() else {
             return Err(ClientError::input("a vote needs a voter"));
         };
@@ -53,13 +42,7 @@ impl Client {
             expedited: false,
         };
         let delivered = self.send(first, &[any(&proposal)])?;
-        let id = delivered
-            .events
-            .iter()
-            .flat_map(|event| &event.attributes)
-            .find(|attribute| attribute.key == "proposal_id")
-            .and_then(|attribute| attribute.value.parse().ok())
-            .ok_or_else(|| ClientError::answer("the proposal has no number"))?;
+        let id = proposal_number(&delivered)?;
         for voter in voters {
             let vote = MsgVote {
                 proposal_id: id,
@@ -92,6 +75,30 @@ impl Client {
             .map(|address| address.to_string())
             .map_err(ClientError::input)
     }
+}
+
+fn pins(authority: String, code_ids: Vec<u64>, pin: bool) -> Any {
+    if pin {
+        any(&MsgPinCodes {
+            authority,
+            code_ids,
+        })
+    } else {
+        any(&MsgUnpinCodes {
+            authority,
+            code_ids,
+        })
+    }
+}
+
+fn proposal_number(delivered: &Delivered) -> Result<u64, ClientError> {
+    delivered
+        .events
+        .iter()
+        .flat_map(|event| &event.attributes)
+        .find(|attribute| attribute.key == "proposal_id")
+        .and_then(|attribute| attribute.value.parse().ok())
+        .ok_or_else(|| ClientError::answer("the proposal has no number"))
 }
 
 fn any<M: Name>(message: &M) -> Any {

@@ -103,38 +103,12 @@ fn number(chains: &[Chain], coin: &str) -> Result<u16> {
 type Names = BTreeMap<SeriesKey, String>;
 
 fn book(file: &BookFile, chains: &[Chain]) -> Result<(Book, Names)> {
-    let mut cash = Vec::new();
-    if let Some(usd) = &file.cash_usd {
-        cash.push((QUOTE_COIN, to_units(usd, QUOTE_DECIMALS, "cash_usd")?));
-    }
-    for (coin, amount) in &file.coins {
-        cash.push((
-            number(chains, coin)?,
-            to_units(amount, COIN_DECIMALS, coin)?,
-        ));
-    }
+    let cash = cash(file, chains)?;
     let mut sums: BTreeMap<SeriesKey, i128> = BTreeMap::new();
     let mut names = Names::new();
     for leg in &file.legs {
         let name = &leg.instrument_name;
-        let unknown = || CliError::input(format!("{name} is not in the snapshot"));
-        let instrument = Instrument::parse(name)
-            .ok_or_else(|| CliError::input(format!("bad instrument name {name}")))?;
-        let market = number(chains, &instrument.coin)?;
-        let chain = chains
-            .iter()
-            .find(|c| c.coin == instrument.coin)
-            .ok_or_else(unknown)?;
-        let expiry = chain
-            .expiries
-            .iter()
-            .find(|e| e.expiry == instrument.expiry);
-        let listed = expiry
-            .ok_or_else(unknown)?
-            .rows()
-            .any(|r| r.instrument == instrument);
-        let key = margined::key(market, &instrument).filter(|_| listed);
-        let key = key.ok_or_else(unknown)?;
+        let key = series(name, chains)?;
         *sums.entry(key).or_default() += to_units(&leg.quantity, QUANTITY_DECIMALS, name)?;
         names.insert(key, name.clone());
     }
@@ -149,6 +123,42 @@ fn book(file: &BookFile, chains: &[Chain]) -> Result<(Book, Names)> {
         .map(leg)
         .collect::<Result<_>>()?;
     Ok((Book { cash, legs }, names))
+}
+
+fn cash(file: &BookFile, chains: &[Chain]) -> Result<Vec<(u16, i128)>> {
+    let mut cash = Vec::new();
+    if let Some(usd) = &file.cash_usd {
+        cash.push((QUOTE_COIN, to_units(usd, QUOTE_DECIMALS, "cash_usd")?));
+    }
+    for (coin, amount) in &file.coins {
+        cash.push((
+            number(chains, coin)?,
+            to_units(amount, COIN_DECIMALS, coin)?,
+        ));
+    }
+    Ok(cash)
+}
+
+/// The series of an instrument that the snapshot has.
+fn series(name: &str, chains: &[Chain]) -> Result<SeriesKey> {
+    let unknown = || CliError::input(format!("{name} is not in the snapshot"));
+    let instrument = Instrument::parse(name)
+        .ok_or_else(|| CliError::input(format!("bad instrument name {name}")))?;
+    let market = number(chains, &instrument.coin)?;
+    let chain = chains
+        .iter()
+        .find(|c| c.coin == instrument.coin)
+        .ok_or_else(unknown)?;
+    let expiry = chain
+        .expiries
+        .iter()
+        .find(|e| e.expiry == instrument.expiry);
+    let listed = expiry
+        .ok_or_else(unknown)?
+        .rows()
+        .any(|r| r.instrument == instrument);
+    let key = margined::key(market, &instrument).filter(|_| listed);
+    key.ok_or_else(unknown)
 }
 
 fn context(chains: &[Chain], book: &Book, now: u64) -> Result<Context> {

@@ -9,7 +9,7 @@ use sandbox::setup::{GWEI, SAT, USDC, Window};
 use wasm_chain::Mode;
 
 use super::ReplayArgs;
-use super::desk::{DESKS, FEEDS, Feed};
+use super::desk::{DESKS, Desk, FEEDS, Feed};
 use super::prepare::Moment;
 use crate::data::chain::Expiry;
 use crate::data::snapshot::{Row, Side};
@@ -63,6 +63,26 @@ pub struct Outcome {
     pub open_legs: usize,
 }
 
+impl Outcome {
+    fn of(venue: Venue) -> Self {
+        Self {
+            venue,
+            published: 0,
+            rejected: Vec::new(),
+            jumped: 0,
+            trades: (0, 0),
+            debts: 0,
+            calls: 0,
+            reduced: 0,
+            insolvent: 0,
+            fixed: 0,
+            series: 0,
+            accounts: 0,
+            open_legs: 0,
+        }
+    }
+}
+
 /// A replay under way.
 pub struct Replay<'a> {
     args: &'a ReplayArgs,
@@ -87,25 +107,10 @@ pub fn run(args: &ReplayArgs, mode: Mode, moments: &[Moment]) -> Result<Outcome>
         .first()
         .ok_or_else(|| CliError::input("no snapshot"))?;
     let venue = Venue::deploy(mode, first.time - 600, WINDOW)?;
-    let outcome = Outcome {
-        venue,
-        published: 0,
-        rejected: Vec::new(),
-        jumped: 0,
-        trades: (0, 0),
-        debts: 0,
-        calls: 0,
-        reduced: 0,
-        insolvent: 0,
-        fixed: 0,
-        series: 0,
-        accounts: 0,
-        open_legs: 0,
-    };
     let mut replay = Replay {
         args,
         random: Random::new(args.seed),
-        outcome,
+        outcome: Outcome::of(venue),
         makers: Vec::new(),
         traders: Vec::new(),
         listed: BTreeSet::new(),
@@ -242,20 +247,34 @@ impl Replay<'_> {
     fn trade(&mut self, at: usize, moment: &Moment) -> Result<()> {
         let which = self.random.below(DESKS.len());
         let desk = &DESKS[which];
-        let Some(prepared) = moment.coins.get(desk.coin) else {
+        let Some(expiry) = self.expiry(desk, moment) else {
             return Ok(());
         };
-        let now = self.outcome.venue.now();
-        let ready: Vec<&Expiry> = prepared
-            .chain
-            .expiries
-            .iter()
-            .filter(|e| e.expiry > now + LEAST_LEFT)
-            .collect();
-        if ready.is_empty() || !self.live.contains_key(&desk.feed) {
+        let Some(legs) = self.legs(desk, expiry) else {
             return Ok(());
+        };
+        self.list(&legs)?;
+        self.due.insert((expiry.expiry, which));
+        let lots = 5 + self.random.below(96) as u64;
+        let trader = self.traders[at].clone();
+        self.take((&trader, legs), lots, false);
+        Ok(())
+    }
+
+    /// A random expiry that is far enough, if the desk's surface is live.
+    fn expiry<'m>(&mut self, desk: &Desk, moment: &'m Moment) -> Option<&'m Expiry> {
+        let prepared = moment.coins.get(desk.coin)?;
+        let least = self.outcome.venue.now() + LEAST_LEFT;
+        let expiries = prepared.chain.expiries.iter();
+        let ready: Vec<&Expiry> = expiries.filter(|e| e.expiry > least).collect();
+        if ready.is_empty() || !self.live.contains_key(&desk.feed) {
+            return None;
         }
-        let expiry = ready[self.random.below(ready.len())];
+        Some(ready[self.random.below(ready.len())])
+    }
+
+    /// One random option or a vertical spread.
+    fn legs(&mut self, desk: &Desk, expiry: &Expiry) -> Option<Vec<QuoteLeg>> {
         let side = if self.random.unit() < 0.5 {
             Side::Call
         } else {
@@ -263,7 +282,7 @@ impl Replay<'_> {
         };
         let rows: Vec<&Row> = expiry.rows().filter(|r| desk.trades(r, side)).collect();
         if rows.len() < 2 {
-            return Ok(());
+            return None;
         }
         let first = rows[self.random.below(rows.len())];
         let buy = self.random.unit() < 0.5;
@@ -272,16 +291,16 @@ impl Replay<'_> {
         if self.random.unit() < 0.4 && second.instrument != first.instrument {
             legs.push(desk.leg(second, expiry.forward, !buy));
         }
-        for leg in &legs {
+        Some(legs)
+    }
+
+    fn list(&mut self, legs: &[QuoteLeg]) -> Result<()> {
+        for leg in legs {
             if self.listed.insert(leg.series.clone()) {
                 self.outcome.venue.list(std::slice::from_ref(&leg.series))?;
                 self.outcome.series += 1;
             }
         }
-        self.due.insert((expiry.expiry, which));
-        let lots = 5 + self.random.below(96) as u64;
-        let trader = self.traders[at].clone();
-        self.take((&trader, legs), lots, false);
         Ok(())
     }
 

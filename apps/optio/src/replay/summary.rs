@@ -129,13 +129,15 @@ fn comparisons(moments: &[Moment]) -> String {
 }
 
 fn events(outcome: &Outcome) -> String {
-    let refused: Vec<String> = outcome
-        .venue
-        .refused
-        .iter()
-        .map(|(code, n)| format!("{code} {n}"))
-        .collect();
-    let mut lines = vec![
+    let (rejected, violations) = (outcome.rejected.iter(), outcome.venue.violations.iter());
+    let mut lines = counts(outcome);
+    lines.extend(rejected.take(20).map(|r| format!("- rejected: {r}")));
+    lines.extend(violations.take(5).map(|v| format!("- VIOLATION {v}")));
+    format!("### What happened\n\n{}", lines.join("\n"))
+}
+
+fn counts(outcome: &Outcome) -> Vec<String> {
+    vec![
         format!(
             "- {} reports published, {} rejected, {} surfaces jumped and were confirmed",
             outcome.published,
@@ -158,36 +160,23 @@ fn events(outcome: &Outcome) -> String {
             "- {} expiries fixed and settled, {} legs open at the end",
             outcome.fixed, outcome.open_legs
         ),
-        format!(
-            "- refused: {}",
-            if refused.is_empty() {
-                "nothing".to_owned()
-            } else {
-                refused.join(", ")
-            }
-        ),
+        format!("- refused: {}", refusals(outcome)),
         format!(
             "- ledger and all invariants checked after each of {} messages: {} violations",
             outcome.venue.messages,
             outcome.venue.violations.len()
         ),
-    ];
-    lines.extend(
-        outcome
-            .rejected
-            .iter()
-            .take(20)
-            .map(|r| format!("- rejected: {r}")),
-    );
-    lines.extend(
-        outcome
-            .venue
-            .violations
-            .iter()
-            .take(5)
-            .map(|v| format!("- VIOLATION {v}")),
-    );
-    format!("### What happened\n\n{}", lines.join("\n"))
+    ]
+}
+
+fn refusals(outcome: &Outcome) -> String {
+    let refused = outcome.venue.refused.iter();
+    let codes: Vec<String> = refused.map(|(code, n)| format!("{code} {n}")).collect();
+    if codes.is_empty() {
+        "nothing".to_owned()
+    } else {
+        codes.join(", ")
+    }
 }
 
 fn gas(outcome: &Outcome) -> String {

@@ -8,7 +8,7 @@ use crate::data::chain::{Chain, mark_digits, quantile};
 use crate::data::snapshot::{Row, Side};
 use crate::data::time::format_timestamp;
 use crate::error::{CliError, Result};
-use crate::fitted::FittedChain;
+use crate::fitted::{FittedChain, FittedExpiry};
 use crate::series::{Sample, Series, by_coin, fit_in_turn, per_coin, read};
 use crate::table::Table;
 
@@ -111,38 +111,48 @@ struct Tally {
     refused: Vec<String>,
 }
 
+impl Tally {
+    fn expiries(&self) -> impl Iterator<Item = &FittedExpiry> {
+        self.fitted.iter().flat_map(|f| &f.expiries)
+    }
+
+    /// Errors by days left.
+    fn errors(&self) -> Table {
+        let mut table = Table::new(&["days left", "expiries", "median", "90 %", "99 %", "largest"]);
+        let mut low = 0.0;
+        for (name, high) in BUCKETS {
+            let days = low..high;
+            let inside = self
+                .expiries()
+                .filter(|e| days.contains(&(e.years * 365.0)));
+            let errors: Vec<f64> = inside.map(|e| e.error.rms).collect();
+            let at = |share: f64| format!("{:.3}", quantile(errors.clone(), share));
+            table.row(vec![
+                name.into(),
+                errors.len().to_string(),
+                at(0.5),
+                at(0.9),
+                at(0.99),
+                at(1.0),
+            ]);
+            low = high;
+        }
+        table
+    }
+}
+
 fn calibration(series: &Series, components: usize) -> Result<String> {
     let tally = fit_all(series, components)?;
-    let expiries = || tally.fitted.iter().flat_map(|f| &f.expiries);
-    let mut table = Table::new(&["days left", "expiries", "median", "90 %", "99 %", "largest"]);
-    let mut low = 0.0;
-    for (name, high) in BUCKETS {
-        let days = low..high;
-        let inside = expiries().filter(|e| days.contains(&(e.years * 365.0)));
-        let errors: Vec<f64> = inside.map(|e| e.error.rms).collect();
-        let at = |share: f64| format!("{:.3}", quantile(errors.clone(), share));
-        table.row(vec![
-            name.into(),
-            errors.len().to_string(),
-            at(0.5),
-            at(0.9),
-            at(0.99),
-            at(1.0),
-        ]);
-        low = high;
-    }
     let seconds: Vec<f64> = tally.fitted.iter().map(|f| f.seconds).collect();
-    let proofs: Vec<f64> = expiries()
-        .filter(|e| !e.grid.is_empty())
-        .map(|e| e.grid.len() as f64)
-        .collect();
+    let proved = tally.expiries().filter(|e| !e.grid.is_empty());
+    let proofs: Vec<f64> = proved.map(|e| e.grid.len() as f64).collect();
     let joint = tally.fitted.iter().filter(|f| f.rounds > 0).count();
     let mut text = format!(
         "### {components} lognormals: vega-weighted root mean square error, vol points\n\n{}\n\n{} chains \
          ({joint} with a joint fit), {} calendar pairs proved on chain terms with {:.0} points in the median and \
          {:.0} at most, {} chains refused. Processor seconds a chain on one core: median {:.3}, 99 % {:.3}, \
          largest {:.3}.\n\n",
-        table.markdown(),
+        tally.errors().markdown(),
         tally.fitted.len(),
         proofs.len(),
         quantile(proofs.clone(), 0.5),

@@ -42,13 +42,7 @@ tr:last-child td{border-bottom:0}
 
 /// The page.
 pub fn page(story: &Story) -> String {
-    let mut out = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
-         <title>Optio demo</title><style>{STYLE}</style></head><body><main>\n<h1>Optio: one option book from \
-         first report to last payout</h1>\n<p class=\"lead\">A made-up market, fixed by its seed, run through the \
-         compiled contracts. Every number below came out of a message to a contract or a query.</p>\n"
-    );
+    let mut out = opening();
     tiles(story, &mut out);
     section(&mut out, "What happened", &events(story));
     let surfaces: Vec<Plot> = story.first.iter().map(|(c, f)| smile_plot(c, f)).collect();
@@ -60,14 +54,7 @@ pub fn page(story: &Story) -> String {
     charts(
         &mut out,
         "Price and health through time",
-        &[
-            prices(story),
-            health(story),
-            margins(story, "bob"),
-            margins(story, "grace"),
-            margins(story, "judy"),
-            fits(story),
-        ],
+        &through_time(story),
     );
     section(&mut out, "Liquidations", &sold::slices(story));
     section(
@@ -75,12 +62,8 @@ pub fn page(story: &Story) -> String {
         "A loss larger than the account",
         &sold::rungs(story),
     );
-    let payoffs: Vec<Plot> = story
-        .parties
-        .iter()
-        .filter(|p| !p.positions.is_empty())
-        .map(|p| payoff(p, story))
-        .collect();
+    let traded = story.parties.iter().filter(|p| !p.positions.is_empty());
+    let payoffs: Vec<Plot> = traded.map(|p| payoff(p, story)).collect();
     if !payoffs.is_empty() {
         charts(&mut out, "Profit at expiry, by price of BTC", &payoffs);
     }
@@ -89,6 +72,27 @@ pub fn page(story: &Story) -> String {
     section(&mut out, "Conservation", &conservation(story));
     out.push_str("</main></body></html>\n");
     out
+}
+
+fn opening() -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
+         <title>Optio demo</title><style>{STYLE}</style></head><body><main>\n<h1>Optio: one option book from \
+         first report to last payout</h1>\n<p class=\"lead\">A made-up market, fixed by its seed, run through the \
+         compiled contracts. Every number below came out of a message to a contract or a query.</p>\n"
+    )
+}
+
+fn through_time(story: &Story) -> [Plot; 6] {
+    [
+        prices(story),
+        health(story),
+        margins(story, "bob"),
+        margins(story, "grace"),
+        margins(story, "judy"),
+        fits(story),
+    ]
 }
 
 fn section(out: &mut String, title: &str, body: &str) {
@@ -304,37 +308,6 @@ fn payoff(party: &Party, story: &Story) -> Plot {
 }
 
 fn accounts(story: &Story) -> String {
-    let mut lines = Vec::new();
-    for party in &story.parties {
-        let Some(last) = party.readings.last() else {
-            continue;
-        };
-        let low = party
-            .readings
-            .iter()
-            .filter_map(|r| r.health)
-            .fold(f64::INFINITY, f64::min);
-        let show = |h: Option<f64>| {
-            h.filter(|h| h.is_finite())
-                .map_or("-".to_owned(), |h| format!("{h:.2}"))
-        };
-        let paid = story
-            .settled
-            .iter()
-            .find(|s| s.0 == party.name)
-            .map_or(0.0, |s| s.2 - s.1);
-        lines.push(vec![
-            escape(&party.name),
-            number(last.equity, 0.01),
-            number(last.maintenance, 0.01),
-            number(last.initial, 0.01),
-            show(Some(low)),
-            show(last.health),
-            if last.covered { "yes" } else { "no" }.to_owned(),
-            number(paid, 0.01),
-            escape(&last.worst),
-        ]);
-    }
     let head = [
         "account",
         "equity",
@@ -346,7 +319,32 @@ fn accounts(story: &Story) -> String {
         "settlement",
         "deciding pricing",
     ];
-    table(&head, &lines)
+    let cells = |party: &Party| account_cells(party, story);
+    let rows: Vec<Vec<String>> = story.parties.iter().filter_map(cells).collect();
+    table(&head, &rows)
+}
+
+fn account_cells(party: &Party, story: &Story) -> Option<Vec<String>> {
+    let last = party.readings.last()?;
+    let healths = party.readings.iter().filter_map(|r| r.health);
+    let low = healths.fold(f64::INFINITY, f64::min);
+    let show = |h: Option<f64>| {
+        h.filter(|h| h.is_finite())
+            .map_or("-".to_owned(), |h| format!("{h:.2}"))
+    };
+    let settled = story.settled.iter().find(|s| s.0 == party.name);
+    let paid = settled.map_or(0.0, |s| s.2 - s.1);
+    Some(vec![
+        escape(&party.name),
+        number(last.equity, 0.01),
+        number(last.maintenance, 0.01),
+        number(last.initial, 0.01),
+        show(Some(low)),
+        show(last.health),
+        if last.covered { "yes" } else { "no" }.to_owned(),
+        number(paid, 0.01),
+        escape(&last.worst),
+    ])
 }
 
 fn gas(story: &Story) -> String {

@@ -10,6 +10,21 @@ use crate::error::Result;
 impl Story {
     /// The fixing window, the fixing and the payouts of the daily expiry.
     pub(super) fn expire(&mut self) -> Result<()> {
+        let mean = self.fixing_window()?;
+        let before = self.cash()?;
+        self.venue.fix(BTC, self.daily, &["BTC_USDC"])?;
+        self.fixing = self.settlement_price()?;
+        self.say(&format!(
+            "fixed at {:.2} (mean of what was published: {mean:.2})",
+            self.fixing
+        ));
+        self.settle(before)?;
+        self.read()?;
+        self.withdraw_all()
+    }
+
+    /// Publishes prices in each bucket and after the last; returns the mean of BTC's in the buckets.
+    fn fixing_window(&mut self) -> Result<f64> {
         let (buckets, seconds) = (self.pace.window.buckets, self.pace.window.bucket_seconds);
         self.say(&format!(
             "the fixing window opens: {buckets} buckets of {seconds} seconds"
@@ -31,14 +46,11 @@ impl Story {
         }
         self.reach(self.daily + u64::from(seconds) / 2)?;
         self.publish_live(btc, eth)?;
-        let before = self.cash()?;
-        self.venue.fix(BTC, self.daily, &["BTC_USDC"])?;
-        self.fixing = self.settlement_price()?;
-        let mean = sum / f64::from(buckets);
-        self.say(&format!(
-            "fixed at {:.2} (mean of what was published: {mean:.2})",
-            self.fixing
-        ));
+        Ok(sum / f64::from(buckets))
+    }
+
+    /// Pays everybody; `before` is their cash until then.
+    fn settle(&mut self, before: Vec<f64>) -> Result<()> {
         let accounts: Vec<u64> = self.parties.iter().map(|p| p.trader.account).collect();
         self.venue.settle(&accounts)?;
         let after = self.cash()?;
@@ -53,8 +65,7 @@ impl Story {
         self.say(&format!(
             "everybody settled; carol's straddle paid {paid:.2} USDC"
         ));
-        self.read()?;
-        self.withdraw_all()
+        Ok(())
     }
 
     fn withdraw_all(&mut self) -> Result<()> {

@@ -8,6 +8,7 @@ mod haircut;
 mod keeper;
 mod refusals;
 mod sale;
+mod surfaces;
 mod trades;
 mod waterfall;
 
@@ -15,25 +16,17 @@ use std::collections::BTreeMap;
 
 use protocol_api::engine::LedgerResponse;
 use sandbox::Network;
-use sandbox::setup::{BTC, ETH};
 
 use super::Part;
 use super::pace::Pace;
 use super::party::{Party, Reading};
 use super::sold::{Slice, Waterfall};
-use super::synthetic::{Weather, chain};
 use crate::data::chain::Chain;
 use crate::data::time::format_timestamp;
 use crate::error::Result;
-use crate::fitted::{FittedChain, fit};
+use crate::fitted::FittedChain;
 use crate::random::Random;
 use crate::venue::Venue;
-use fall::spot_path;
-
-/// Seconds after which prices are published again before a trade.
-const FRESH: u64 = 5;
-/// Components a slice.
-const COMPONENTS: usize = 3;
 
 /// Everything the report is made of.
 pub struct Story {
@@ -78,25 +71,7 @@ pub fn tell(
     pace: Pace,
     (seed, part): (u64, Option<Part>),
 ) -> Result<Story> {
-    let mut story = Story {
-        venue,
-        parties: Vec::new(),
-        first: Vec::new(),
-        fits: Vec::new(),
-        path: Vec::new(),
-        events: Vec::new(),
-        fixing: 0.0,
-        settled: Vec::new(),
-        slices: Vec::new(),
-        waterfall: None,
-        ledger: LedgerResponse { coins: Vec::new() },
-        minted: BTreeMap::new(),
-        daily: pace.daily,
-        pace,
-        published: 0,
-        random: Random::new(seed),
-        live: BTreeMap::new(),
-    };
+    let mut story = Story::new(venue, pace, seed);
     let contracts = sandbox::plan::PARTS.len();
     story.say(&format!("{contracts} contracts deployed, wired and listed"));
     story.step(0.0)?;
@@ -122,6 +97,28 @@ pub fn tell(
 }
 
 impl Story {
+    fn new(venue: Venue<Box<dyn Network>>, pace: Pace, seed: u64) -> Self {
+        Self {
+            venue,
+            parties: Vec::new(),
+            first: Vec::new(),
+            fits: Vec::new(),
+            path: Vec::new(),
+            events: Vec::new(),
+            fixing: 0.0,
+            settled: Vec::new(),
+            slices: Vec::new(),
+            waterfall: None,
+            ledger: LedgerResponse { coins: Vec::new() },
+            minted: BTreeMap::new(),
+            daily: pace.daily,
+            pace,
+            published: 0,
+            random: Random::new(seed),
+            live: BTreeMap::new(),
+        }
+    }
+
     /// How many slices found a taker.
     pub fn slices_taken(&self) -> usize {
         self.slices.iter().filter(|s| s.taker.is_some()).count()
@@ -135,85 +132,6 @@ impl Story {
         let hour = self.hour();
         println!("[{}] {what}", format_timestamp(self.venue.now()));
         self.events.push((hour, what.to_owned()));
-    }
-
-    /// Calibrates both chains at the present time, or carries them there, and publishes them.
-    fn step(&mut self, hour: f64) -> Result<()> {
-        let (btc, eth, stress) = spot_path(hour, &mut self.random);
-        self.path.push((hour, btc, eth));
-        if !self.pace.refits && !self.live.is_empty() {
-            return self.publish_live(btc, eth);
-        }
-        let expiries = self.pace.expiries();
-        for (feed, coin, grid, spot, vol) in [
-            (BTC, "BTC", 500.0, btc, 0.46),
-            (ETH, "ETH", 10.0, eth, 0.62),
-        ] {
-            let weather = Weather {
-                spot,
-                vol: vol * (1.0 + 0.5 * stress),
-                stress,
-                carry: 0.045,
-            };
-            let now = self.venue.now();
-            let quotes = chain(
-                (coin, grid),
-                (now, &self.pace),
-                &weather,
-                &expiries,
-                &mut self.random,
-            );
-            let memory = self
-                .live
-                .get(&feed)
-                .map(FittedChain::memory)
-                .unwrap_or_default();
-            let fitted = fit(&quotes, &memory, COMPONENTS)?;
-            let worst = fitted
-                .expiries
-                .iter()
-                .map(|e| e.error.rms)
-                .fold(0.0, f64::max);
-            self.fits
-                .push((coin.to_owned(), hour, worst, fitted.seconds));
-            self.venue.publish(feed, &fitted, spot)?;
-            if self.first.len() < 2 {
-                self.say(&format!(
-                    "{coin}: {} expiries fitted within {worst:.2} vol points rms, published by 5 of 7 signers",
-                    fitted.expiries.len()
-                ));
-                self.first.push((quotes, fitted.clone()));
-            }
-            self.live.insert(feed, fitted);
-        }
-        self.published = self.venue.now();
-        Ok(())
-    }
-
-    /// Publishes again what was published last, when time has passed since: trades need fresh prices.
-    fn refresh(&mut self) -> Result<()> {
-        if self.venue.now() > self.published + FRESH {
-            let (btc, eth) = self.path.last().map_or((0.0, 0.0), |p| (p.1, p.2));
-            self.publish_live(btc, eth)?;
-        }
-        Ok(())
-    }
-
-    fn publish_live(&mut self, btc: f64, eth: f64) -> Result<()> {
-        // A report must be newer than the last, in whole seconds; a node may make several blocks in one.
-        self.reach(self.published + 1)?;
-        for (feed, spot) in [(BTC, btc), (ETH, eth)] {
-            if let Some(fitted) = self.live.get(&feed).cloned() {
-                self.venue.publish(feed, &fitted, spot)?;
-            }
-        }
-        self.published = self.venue.now();
-        Ok(())
-    }
-
-    fn reach(&mut self, time: u64) -> Result<()> {
-        let chain = &mut self.venue.sandbox.chain;
-        chain.reach(time).map_err(|e| crate::venue::failed(&e))
     }
 
     /// Notes every account's health.

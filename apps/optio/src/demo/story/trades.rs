@@ -9,6 +9,10 @@ use crate::error::{CliError, Result};
 
 /// Half the maker's spread, a share of the price.
 const EDGE: f64 = 0.012;
+/// Price over mark at which the maker buys single calls.
+const BID: f64 = 0.988;
+/// Lots of a single call.
+const LOTS: u64 = 200;
 
 impl Story {
     /// Mark of an option from the surface last published, USD per underlying.
@@ -48,31 +52,28 @@ impl Story {
             });
         }
         let lots = legs.first().map_or(0, |leg| leg.3.unsigned_abs());
-        let (maker, taker) = (
-            self.parties[0].trader.clone(),
-            self.parties[who].trader.clone(),
-        );
-        self.venue.trade((&maker, &taker), quote, lots, reduce)?;
+        self.fill(who, quote, lots, reduce)?;
         self.parties[who].positions.extend(positions);
         Ok(())
     }
 
-    pub(super) fn trades(&mut self) -> Result<()> {
-        self.refresh()?;
-        let usd_call = self.mark(BTC, 2, 105_000.0, true)?;
-        let spot = self.path.last().map_or(1.0, |p| p.1);
-        let ticks = (usd_call / spot * 0.988 / 0.0001).round() as i64;
-        let leg = QuoteLeg {
-            series: self.name("BTC", 2, 105_000.0, true),
-            ratio: 1,
-            price: ticks,
-        };
-        let (maker, alice) = (
+    /// A party takes lots of a quote that the maker signs.
+    pub(super) fn fill(
+        &mut self,
+        who: usize,
+        quote: Vec<QuoteLeg>,
+        lots: u64,
+        reduce: bool,
+    ) -> Result<()> {
+        let (maker, taker) = (
             self.parties[0].trader.clone(),
-            self.parties[1].trader.clone(),
+            self.parties[who].trader.clone(),
         );
-        self.venue.trade((&maker, &alice), vec![leg], 200, false)?;
-        self.say("alice sells 2 BTC of inverse 105,000 calls against her coins");
+        self.venue.trade((&maker, &taker), quote, lots, reduce)
+    }
+
+    pub(super) fn trades(&mut self) -> Result<()> {
+        self.inverse_calls()?;
         self.deal(2, &[(1, 91_000.0, false, -100)], false)?;
         self.say("bob sells 1 BTC of 91,000 puts, four days out");
         self.deal(
@@ -97,19 +98,36 @@ impl Story {
         ];
         self.deal(5, &chest, false)?;
         self.say("erin buys a box: it pays 10,000 a BTC at any price, so it needs no margin");
+        self.eth_calls()?;
+        self.strangles()?;
+        self.read()
+    }
+
+    fn inverse_calls(&mut self) -> Result<()> {
         self.refresh()?;
-        let eth_call = self.mark(ETH, 2, 3_200.0, true)?;
-        let price = (eth_call * 0.988 / 0.05).round() as i64;
+        let mark = self.mark(BTC, 2, 105_000.0, true)?;
+        let spot = self.path.last().map_or(1.0, |p| p.1);
+        let leg = QuoteLeg {
+            series: self.name("BTC", 2, 105_000.0, true),
+            ratio: 1,
+            price: (mark / spot * BID / 0.0001).round() as i64,
+        };
+        self.fill(1, vec![leg], LOTS, false)?;
+        self.say("alice sells 2 BTC of inverse 105,000 calls against her coins");
+        Ok(())
+    }
+
+    fn eth_calls(&mut self) -> Result<()> {
+        self.refresh()?;
+        let mark = self.mark(ETH, 2, 3_200.0, true)?;
         let leg = QuoteLeg {
             series: self.name("ETH_USDC", 2, 3_200.0, true),
             ratio: 1,
-            price,
+            price: (mark * BID / 0.05).round() as i64,
         };
-        let frank = self.parties[6].trader.clone();
-        self.venue.trade((&maker, &frank), vec![leg], 200, false)?;
+        self.fill(6, vec![leg], LOTS, false)?;
         self.say("frank sells 20 ETH of calls with BTC as collateral");
-        self.strangles()?;
-        self.read()
+        Ok(())
     }
 
     /// An account that nobody will look after.

@@ -121,9 +121,7 @@ impl Story {
                 price: (mark * over / 0.05).round().max(1.0) as i64,
             });
         }
-        let (maker, taker) = (&self.parties[0].trader, &self.parties[who].trader);
-        let sides = (&maker.clone(), &taker.clone());
-        self.venue.trade(sides, quote, lots, false)
+        self.fill(who, quote, lots, false)
     }
 
     /// Prices leap between two reports.

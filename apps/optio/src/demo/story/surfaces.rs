@@ -1,0 +1,116 @@
+//! The made-up market through time: its chains are fitted and published.
+
+use sandbox::setup::{BTC, ETH};
+
+use super::Story;
+use super::fall::spot_path;
+use crate::demo::synthetic::{Weather, chain};
+use crate::error::Result;
+use crate::fitted::{FittedChain, fit};
+
+/// Seconds after which prices are published again before a trade.
+const FRESH: u64 = 5;
+/// Components a slice.
+const COMPONENTS: usize = 3;
+
+/// A made-up coin.
+struct Coin {
+    name: &'static str,
+    feed: u16,
+    /// USD that strikes are multiples of.
+    grid: f64,
+    /// Long-run volatility in calm weather.
+    vol: f64,
+}
+
+const COINS: [Coin; 2] = [
+    Coin {
+        name: "BTC",
+        feed: BTC,
+        grid: 500.0,
+        vol: 0.46,
+    },
+    Coin {
+        name: "ETH",
+        feed: ETH,
+        grid: 10.0,
+        vol: 0.62,
+    },
+];
+
+impl Story {
+    /// Calibrates both chains at the present time, or carries them there, and publishes them.
+    pub(super) fn step(&mut self, hour: f64) -> Result<()> {
+        let (btc, eth, stress) = spot_path(hour, &mut self.random);
+        self.path.push((hour, btc, eth));
+        if !self.pace.refits && !self.live.is_empty() {
+            return self.publish_live(btc, eth);
+        }
+        for (coin, spot) in COINS.iter().zip([btc, eth]) {
+            let weather = Weather {
+                spot,
+                vol: coin.vol * (1.0 + 0.5 * stress),
+                stress,
+                carry: 0.045,
+            };
+            self.refit(coin, hour, &weather)?;
+        }
+        self.published = self.venue.now();
+        Ok(())
+    }
+
+    /// Fits a coin's chain in this weather, starting from its last surface, and publishes it.
+    fn refit(&mut self, coin: &Coin, hour: f64, weather: &Weather) -> Result<()> {
+        let quotes = chain(
+            (coin.name, coin.grid),
+            (self.venue.now(), &self.pace),
+            weather,
+            &self.pace.expiries(),
+            &mut self.random,
+        );
+        let last = self.live.get(&coin.feed);
+        let memory = last.map(FittedChain::memory).unwrap_or_default();
+        let fitted = fit(&quotes, &memory, COMPONENTS)?;
+        let errors = fitted.expiries.iter().map(|e| e.error.rms);
+        let worst = errors.fold(0.0, f64::max);
+        self.fits
+            .push((coin.name.to_owned(), hour, worst, fitted.seconds));
+        self.venue.publish(coin.feed, &fitted, weather.spot)?;
+        if self.first.len() < 2 {
+            self.say(&format!(
+                "{}: {} expiries fitted within {worst:.2} vol points rms, published by 5 of 7 signers",
+                coin.name,
+                fitted.expiries.len()
+            ));
+            self.first.push((quotes, fitted.clone()));
+        }
+        self.live.insert(coin.feed, fitted);
+        Ok(())
+    }
+
+    /// Publishes again what was published last, when time has passed since: trades need fresh prices.
+    pub(super) fn refresh(&mut self) -> Result<()> {
+        if self.venue.now() > self.published + FRESH {
+            let (btc, eth) = self.path.last().map_or((0.0, 0.0), |p| (p.1, p.2));
+            self.publish_live(btc, eth)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn publish_live(&mut self, btc: f64, eth: f64) -> Result<()> {
+        // A report must be newer than the last, in whole seconds; a node may make several blocks in one.
+        self.reach(self.published + 1)?;
+        for (coin, spot) in COINS.iter().zip([btc, eth]) {
+            if let Some(fitted) = self.live.get(&coin.feed).cloned() {
+                self.venue.publish(coin.feed, &fitted, spot)?;
+            }
+        }
+        self.published = self.venue.now();
+        Ok(())
+    }
+
+    pub(super) fn reach(&mut self, time: u64) -> Result<()> {
+        let chain = &mut self.venue.sandbox.chain;
+        chain.reach(time).map_err(|e| crate::venue::failed(&e))
+    }
+}
