@@ -1,6 +1,6 @@
 //! A chain, a way to pay its fees, and how long to wait for it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cosmrs::{Coin, Denom};
 use cosmwasm_std::{Addr, Binary, CanonicalAddr, Checksum, instantiate2_address};
@@ -139,12 +139,23 @@ impl Client {
     /// Waits for a block whose time is at least this (seconds since 1970).
     ///
     /// # Errors
-    /// The node does not answer.
+    /// The node does not answer, or its chain stands still for longer than the client is patient.
     pub fn wait_until(&self, seconds: u64) -> Result<(), ClientError> {
-        while self.newest()?.1 < seconds.saturating_mul(1_000_000_000) {
+        let due = seconds.saturating_mul(1_000_000_000);
+        let (mut last, mut since) = (0, Instant::now());
+        loop {
+            let (height, time) = self.newest()?;
+            if time >= due {
+                return Ok(());
+            }
+            if height > last {
+                (last, since) = (height, Instant::now());
+            } else if since.elapsed() > self.settings.patience {
+                let stands = format!("the chain stands at block {height}");
+                return Err(ClientError::Unreachable(stands));
+            }
             std::thread::sleep(POLL);
         }
-        Ok(())
     }
 }
 

@@ -20,8 +20,10 @@ const STRIKES: u32 = 21;
 const STEP: u32 = 300;
 /// Seconds between two prices: a bucket of the settlement window.
 const TICK: u64 = 30;
-/// Ticks in the hour.
-const COUNT: usize = 120;
+/// Ticks in an hour.
+const HOUR: usize = 120;
+/// Seconds of reports before a book is opened.
+const SETTLED_IN: u64 = 300;
 /// Units of a book: one coin.
 const UNITS: u64 = 100;
 
@@ -90,16 +92,16 @@ fn short_butterfly(random: &mut Random) -> Vec<QuoteLeg> {
         .to_vec()
 }
 
-/// Prices of the last hour, one a tick: half of the paths end three percent away, the others somewhere nearer.
-fn path(way: Way, random: &mut Random) -> Vec<f64> {
+/// Prices until the expiry, one a tick: half of the paths end three percent away, the others somewhere nearer.
+fn path((way, ticks): (Way, usize), random: &mut Random) -> Vec<f64> {
     let nearer = random.unit();
     let end = 0.03 * random.pick(&[1.0, -1.0, nearer, -nearer]);
-    let jump = random.below(COUNT);
+    let jump = random.below(ticks);
     let moved = |tick: usize| match way {
         Way::Jump => f64::from(u8::from(tick >= jump)),
-        Way::Steady => (tick + 1) as f64 / COUNT as f64,
+        Way::Steady => (tick + 1) as f64 / ticks as f64,
     };
-    (0..COUNT)
+    (0..ticks)
         .map(|tick| SPOT * (1.0 + end * moved(tick)))
         .collect()
 }
@@ -177,8 +179,8 @@ impl Market {
     }
 }
 
-/// Fifty accounts that open an hour before the expiry and live through it; there is no insurance.
-fn replay(seed: u64, way: Way, book: fn(&mut Random) -> Vec<QuoteLeg>) -> Ends {
+/// Fifty accounts that open so many ticks before the expiry and live through it; there is no insurance.
+fn replay(seed: u64, (way, ticks): (Way, usize), book: fn(&mut Random) -> Vec<QuoteLeg>) -> Ends {
     let mut random = Random::new(seed);
     let mut market = Market::new(Mode::Native);
     for kind in ['C', 'P'] {
@@ -187,14 +189,15 @@ fn replay(seed: u64, way: Way, book: fn(&mut Random) -> Vec<QuoteLeg>) -> Ends {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         market.world.list_series(&names).expect("listed");
     }
-    market.world.chain.set_time(EXPIRY - 3_900);
-    for _ in 0..10 {
+    let opens = EXPIRY - TICK * ticks as u64;
+    market.world.chain.set_time(opens - SETTLED_IN);
+    for _ in 0..SETTLED_IN / TICK {
         market.pass(TICK, SPOT);
     }
     let mut drawn = |n| market.seller(n, (book(&mut random), 0.3 * random.unit()));
     let sellers: Vec<Trader> = (0..50).map(&mut drawn).collect();
     let taker = market.trader("taker", 40_000_000);
-    let prices = path(way, &mut random);
+    let prices = path((way, ticks), &mut random);
     let mut fell = BTreeSet::new();
     for spot in &prices {
         market.pass(TICK, *spot);
@@ -202,7 +205,7 @@ fn replay(seed: u64, way: Way, book: fn(&mut Random) -> Vec<QuoteLeg>) -> Ends {
             fell.extend(market.keep(&sellers, &taker));
         }
     }
-    market.settle_all(&sellers, prices[COUNT - 1]);
+    market.settle_all(&sellers, prices[ticks - 1]);
     let owed = sellers
         .iter()
         .map(|seller| (-market.cash(seller)).max(0).unsigned_abs());
@@ -215,7 +218,7 @@ fn replay(seed: u64, way: Way, book: fn(&mut Random) -> Vec<QuoteLeg>) -> Ends {
     }
 }
 
-fn replays(way: Way, book: fn(&mut Random) -> Vec<QuoteLeg>, count: u64) -> Ends {
+fn replays(way: (Way, usize), book: fn(&mut Random) -> Vec<QuoteLeg>, count: u64) -> Ends {
     let ends = (1..=count).map(|seed| replay(seed, way, book));
     ends.fold(Ends::default(), Ends::and)
 }
@@ -224,9 +227,9 @@ fn replays(way: Way, book: fn(&mut Random) -> Vec<QuoteLeg>, count: u64) -> Ends
 #[test]
 fn attack_risk_42_three_percent_in_the_last_hour_leaves_no_bad_debt() {
     let ends = [
-        replays(Way::Jump, short_gamma, 20),
-        replays(Way::Steady, short_gamma, 8),
-        replays(Way::Steady, short_butterfly, 12),
+        replays((Way::Jump, HOUR), short_gamma, 20),
+        replays((Way::Steady, HOUR), short_gamma, 8),
+        replays((Way::Steady, HOUR), short_butterfly, 12),
     ];
     println!("{ends:?}");
     for ends in ends {
@@ -237,21 +240,24 @@ fn attack_risk_42_three_percent_in_the_last_hour_leaves_no_bad_debt() {
 
 /// Whatever the price jumps into, too: a butterfly that is narrower than the gap between the moves that margin looks at
 /// owes at most its width, 1,200 dollars here, less its margin.
-fn jumps_into_butterflies(count: u64) {
-    let ends = replays(Way::Jump, short_butterfly, count);
+#[test]
+fn attack_risk_42_a_jump_into_a_short_butterfly_leaves_debt_in_a_thousandth() {
+    let ends = replays((Way::Jump, HOUR), short_butterfly, 20);
     println!("{ends:?}");
     assert!(ends.fell * 2 > ends.sellers, "{ends:?}");
     assert!(ends.broke * 1_000 <= ends.sellers, "{ends:?}");
     assert!(ends.debt < 100, "{ends:?}");
 }
 
-#[test]
-fn attack_risk_42_a_jump_into_a_short_butterfly_leaves_debt_in_a_thousandth() {
-    jumps_into_butterflies(20);
-}
-
+/// The same at length, and for books that are sized later, when the moves of margin are smaller still: a known weakness,
+/// bounded.
 #[test]
 #[ignore = "a minute: the figures of SECURITY.md"]
 fn attack_risk_42_at_length() {
-    jumps_into_butterflies(80);
+    for (ticks, seeds, one_in) in [(HOUR, 80, 1_000), (HOUR / 2, 40, 200), (HOUR / 4, 40, 100)] {
+        let ends = replays((Way::Jump, ticks), short_butterfly, seeds);
+        println!("{} minutes: {ends:?}", ticks / 2);
+        assert!(ends.broke * one_in <= ends.sellers, "{ends:?}");
+        assert!(ends.debt < 500, "{ends:?}");
+    }
 }

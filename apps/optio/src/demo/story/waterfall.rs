@@ -23,8 +23,8 @@ const LOTS: [u64; 2] = [1_000, 400];
 const EDGE: f64 = 0.012;
 /// What the sponsor gives to insurance, base units.
 const INSURANCE: u128 = 10_000_000_000;
-/// The gap: prices after it over those before, BTC and ETH.
-const GAP: (f64, f64) = (0.96, 0.77);
+/// The gap: the price of BTC after it over that before, and the price of ETH after it, below both strikes.
+const GAP: (f64, f64) = (0.96, 2_045.0);
 /// Of what she could withdraw judy leaves one part in so many.
 const LEFT_IN: u128 = 50;
 
@@ -127,7 +127,7 @@ impl Story {
     /// Prices leap between two reports.
     fn leap(&mut self) -> Result<()> {
         let (btc, eth) = self.path.last().map_or((0.0, 0.0), |p| (p.1, p.2));
-        let (lower, low) = (btc * GAP.0, eth * GAP.1);
+        let (lower, low) = (btc * GAP.0, GAP.1);
         self.path.push((self.hour(), btc, eth));
         self.publish_live(lower, low)?;
         self.path.push((self.hour(), lower, low));
