@@ -7,13 +7,17 @@ use std::time::Duration;
 
 use chain_client::{Client, Fees, Settings};
 
-/// Half of what a local network takes for a block unless told: most of a demo is waiting for blocks.
-const BLOCK_TIME: &str = "250ms";
+/// Half of what a local network takes for a block unless told: most of a demo is waiting for blocks. Several validators
+/// on one machine need the time.
+const fn block_time(validators: usize) -> &'static str {
+    if validators > 1 { "500ms" } else { "250ms" }
+}
 
 /// Stops the nodes when dropped.
 pub struct Localnet {
     folder: PathBuf,
     port: u16,
+    validators: usize,
 }
 
 fn root() -> PathBuf {
@@ -27,7 +31,11 @@ impl Localnet {
     /// A fresh network on the ports from `port`.
     pub fn up(name: &str, port: u16, validators: usize) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let net = Self { folder, port };
+        let net = Self {
+            folder,
+            port,
+            validators,
+        };
         net.script(&["down"]);
         let _ = std::fs::remove_dir_all(&net.folder);
         net.script(&["up", "--validators", &validators.to_string()]);
@@ -44,7 +52,7 @@ impl Localnet {
             .args(arguments)
             .env("OPTIO_LOCALNET", &self.folder)
             .env("OPTIO_LOCALNET_PORT", self.port.to_string())
-            .env("OPTIO_LOCALNET_BLOCK_TIME", BLOCK_TIME)
+            .env("OPTIO_LOCALNET_BLOCK_TIME", block_time(self.validators))
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&output.stderr);
@@ -150,11 +158,12 @@ impl Demo {
             if line.contains(what) {
                 return;
             }
-            assert!(
-                read > 0,
-                "the demo ended before it said {what:?}:\n{}",
-                self.said
-            );
+            if read == 0 {
+                let mut stderr = String::new();
+                let mut errors = self.child.stderr.take().unwrap();
+                std::io::Read::read_to_string(&mut errors, &mut stderr).unwrap();
+                panic!("ended before {what:?}:\n{}\n{stderr}", self.said);
+            }
         }
     }
 
