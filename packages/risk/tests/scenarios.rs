@@ -498,6 +498,10 @@ fn profiles_stay_within_their_hard_ranges() {
     assert_eq!(refused(|p| p.vol_shocks[3].days = 7), "vol_shocks");
     assert_eq!(refused(|p| p.tails[0].spot_move = -10_000), "tails");
     assert_eq!(refused(|p| p.smile_moves = vec![-300, 0]), "smile_moves");
+    assert_eq!(refused(|p| p.gamma_vols[5] = 80_001), "gamma_vols");
+    assert_eq!(refused(|p| p.gamma_vols.push(80_000)), "gamma_vols");
+    // Six moves of three expiries would be eighteen points.
+    assert_eq!(refused(|p| p.gamma_expiries = 3), "gamma_expiries");
     assert_eq!(refused(|p| p.zero_share = 1_001), "zero_share");
     assert_eq!(refused(|p| p.alpha_initial = 4_999), "alpha_initial");
     assert_eq!(

@@ -118,7 +118,7 @@ impl Ledger {
     }
 
     /// What a touch that moves no cash counts, and the account's index after it: the fraction of a unit that a debtor paid
-    /// too much, or a creditor took too little, counts at the next. So being touched often costs nothing.
+    /// too much, or a creditor took too little, counts at the next, rounded down: the ledger keeps cash / 2^64 of a unit.
     fn touched(&self, cash: &Cash) -> Result<(i128, u128), EngineError> {
         let (earned, index) = (self.earned(cash)?, self.index(cash.amount));
         let grown = index.saturating_sub(cash.index);

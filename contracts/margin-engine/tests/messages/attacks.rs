@@ -245,8 +245,8 @@ fn attack_risk_43_tiny_trades_never_gain_a_unit() {
     assert_eq!(world.cash(1, USD) + world.cash(2, USD), before - 2 * TRADES);
 }
 
-/// Anyone may settle anyone, and each touch counts interest: whole units only, the rest later. So ten thousand touches
-/// cost each of two no more than one base unit, and interest on interest: five more here, of 166,000 due.
+/// Anyone may settle anyone, and each touch counts interest; the fraction of a unit that rounding takes counts at the next.
+/// So ten thousand touches cost each of two no more than one base unit, and interest on interest: about five here.
 #[test]
 fn attack_options_21_ten_thousand_forced_settles_cost_a_unit_at_most() {
     let (touches, start) = (10_000, 20_000_000_000);
