@@ -193,6 +193,8 @@ struct Pricing {
     vol: u8,
     spot: i64,
     alternatives: Vec<Totals>,
+    /// A pin: the two pricings of its set that it lies between, and how far.
+    pin: Option<(usize, usize, f64)>,
 }
 
 /// Surplus and equity in quote base units, not rounded.
@@ -254,7 +256,11 @@ pub fn margin(book: &Holdings, world: &World) -> Margin {
                         .get(&(driver.id, other.id))
                         .copied()
                         .unwrap_or(65_536);
-                    total += least(counterpart(set, pricing, beta));
+                    let follows = |at: &Pricing| least(counterpart(set, at, beta));
+                    total += match pricing.pin {
+                        Some((i, j, t)) => (1.0 - t) * follows(&own[i]) + t * follows(&own[j]),
+                        None => follows(pricing),
+                    };
                 }
             }
             if total < surplus {
@@ -405,6 +411,7 @@ const BAND: u8 = 8;
 const CONFIDENCE: u8 = 9;
 const REGIME: u8 = 10;
 const REGIME_INITIAL: u8 = 11;
+const PIN: u8 = 12;
 
 const DOWN: u8 = 0;
 const FLAT: u8 = 1;
@@ -694,6 +701,7 @@ impl View<'_> {
         });
         push(&mut list, (THETA, FLAT, ONE), theta);
         self.last_day(&mut list);
+        self.pins(&mut list);
         for (multiplier, row) in self.underlying.regimes.iter().zip([REGIME, REGIME_INITIAL]) {
             if *multiplier > 65_536 {
                 for x in &rules.moves {
@@ -747,6 +755,66 @@ impl View<'_> {
                 }
             }
         }
+    }
+
+    /// Every expiry of the day settles somewhere between two moves of the scan.
+    fn pins(&self, list: &mut Vec<Pricing>) {
+        let day = self.underlying.rules.theta;
+        let mut moves: Vec<usize> = (0..list.len())
+            .filter(|at| (list[*at].row == MARK || list[*at].row == SCAN) && list[*at].vol == FLAT)
+            .collect();
+        moves.sort_by_key(|at| list[*at].spot);
+        for live in &self.slices {
+            let left = u64::from(live.0) * 60 - self.world.now;
+            if left >= day {
+                continue;
+            }
+            let weight = (20_000 * (day - left) / day).min(10_000) as f64 / 10_000.0;
+            for cell in moves.windows(2) {
+                let ends = [cell[0], cell[1]].map(|at| list[at].clone());
+                for pin in self.cell(live, &ends, weight) {
+                    let (t, spot, alternatives) = pin;
+                    push(list, (PIN, FLAT, spot), alternatives);
+                    let last = list.len() - 1;
+                    list[last].pin = Some((cell[0], cell[1], t));
+                }
+            }
+        }
+    }
+
+    /// Between two moves: at both ends, at every strike, and just below it.
+    fn cell(
+        &self,
+        live: &(u32, Slice),
+        [left, right]: &[Pricing; 2],
+        weight: f64,
+    ) -> Vec<(f64, i64, Vec<Totals>)> {
+        let at = |end: &Pricing| live.1.twisted(&PLAIN, ratio(end.spot)).forward;
+        let (low, high) = (at(left), at(right));
+        let mut points = vec![low, high];
+        let settled = |leg: &&Position| {
+            let inverse = self.world.markets[leg.market].inverse;
+            leg.expiry == live.0 && !(inverse && live.1.window.is_some())
+        };
+        for leg in self.legs().filter(settled) {
+            points.extend([leg.strike, leg.strike * (1.0 - 1e-12)]);
+        }
+        let inside = points.into_iter().filter(|f| low <= *f && *f <= high);
+        let own = [left, right].map(|end| self.twisted(live, end.spot, &PLAIN));
+        let pin = |f: f64| {
+            let t = (f - low) / (high - low);
+            let legs = sum(&scale(&own[0], 1.0 - t), &scale(&own[1], t));
+            let payoff = self.live(live, (ratio(left.spot), low), |leg, market| {
+                at_expiry(leg, market, f)
+            });
+            let mut more = scale(&sum(&payoff, &scale(&legs, -1.0)), weight);
+            more.retain(|coin, _| *coin == 0 || live.1.window.is_none());
+            let between = mixed(&left.alternatives, &right.alternatives, t);
+            let all = between.iter().map(|totals| sum(totals, &more)).collect();
+            let spot = left.spot + ((right.spot - left.spot) as f64 * t).floor() as i64;
+            (t, spot, all)
+        };
+        inside.filter(|_| high > low).map(pin).collect()
     }
 
     fn initial(&self, list: &mut Vec<Pricing>) {
@@ -889,6 +957,7 @@ fn push(list: &mut Vec<Pricing>, (row, vol, spot): (u8, u8, i64), alternatives: 
         vol,
         spot,
         alternatives,
+        pin: None,
     });
 }
 

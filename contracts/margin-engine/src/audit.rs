@@ -21,7 +21,7 @@ pub struct Broken {
 }
 
 /// Why an audit did not pass.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AuditError {
     /// An invariant is broken.
     #[error(transparent)]

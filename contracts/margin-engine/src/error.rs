@@ -11,7 +11,7 @@ use risk::RiskError;
 use thiserror::Error;
 
 /// The engine's errors; each message starts with a stable code.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[derive(Debug, Error, PartialEq, Eq)]
 pub enum EngineError {
     /// The sender may not do this.
     #[error("E_ENGINE_UNAUTHORIZED: the sender may not do this")]
@@ -153,6 +153,20 @@ pub enum EngineError {
         would: u64,
         /// The cap.
         cap: u64,
+    },
+    /// A trade that would leave a net vega past its limit, and larger than it was.
+    #[error(
+        "E_ENGINE_VEGA_LIMIT: net vega of account {account} in underlying {underlying} would be {vega}, the limit is {limit}"
+    )]
+    VegaLimit {
+        /// The account.
+        account: u64,
+        /// The underlying.
+        underlying: u16,
+        /// What the account would gain by a rise of every vol, quote-coin base units.
+        vega: i128,
+        /// The limit, either sign.
+        limit: u64,
     },
     /// Openings that would pass the cap on negative cash.
     #[error("E_ENGINE_DEBT_CAP: negative cash of `{denom}` would pass its cap")]

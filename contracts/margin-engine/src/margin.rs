@@ -4,8 +4,8 @@ use fixed_math::Fx;
 use protocol_api::oracle::{Action, Permission, permission};
 use risk::liquidation::Health;
 use risk::{
-    Beta, Book, Coin, Context, Feed, Level, MarketTerms, QUOTE_COIN, RiskError, Underlying,
-    UnderlyingState, assess, covered, default_profile, reducing_without_price,
+    Beta, Book, Coin, Context, Feed, Level, MarketTerms, NetVega, QUOTE_COIN, RiskError,
+    Underlying, UnderlyingState, assess, covered, net_vegas, reducing_without_price,
 };
 
 use crate::core::account::Account;
@@ -105,8 +105,7 @@ fn context_at(
     let now = desk.now;
     let mut known = Vec::with_capacity(ids.len());
     for id in ids {
-        let profile = state::load_profile(desk.storage(), *id)?;
-        let profile = profile.map_or_else(default_profile, |timed| timed.at(now).into());
+        let profile = desk.profile(*id)?.clone();
         let feed = desk.feeds.feed(*id).and_then(|feed| feed.state.clone());
         let state = feed.ok_or(EngineError::NoPrice {
             account: 0,
@@ -147,6 +146,46 @@ fn health_at(book: &Book, context: &Context, level: Level) -> Result<Health, Eng
         equity: found.equity,
         margin: found.margin,
     })
+}
+
+/// Net vegas of an account's legs at the published prices.
+fn vegas(desk: &mut Desk<'_>, account: &Account) -> Result<Vec<NetVega>, EngineError> {
+    let mut legs = account.clone();
+    legs.cash.clear();
+    let terms = desk.terms_of(&legs)?;
+    let ids = underlyings(desk, &legs, &terms);
+    let context = context(desk, &ids, terms)?;
+    Ok(net_vegas(&legs.book(), &context)?)
+}
+
+/// The refusal of a trade that leaves a net vega past its limit and larger than it was.
+pub fn over_vega(
+    desk: &mut Desk<'_>,
+    id: u64,
+    (before, after): (&Account, &Account),
+) -> Result<Option<EngineError>, EngineError> {
+    let mut limited = false;
+    for market in desk.terms_of(after)? {
+        limited |= desk.profile(market.underlying)?.vega_limit < u64::MAX;
+    }
+    if !limited {
+        return Ok(None);
+    }
+    let held = if_priced(vegas(desk, before))?.unwrap_or_default();
+    for NetVega { underlying, gain } in vegas(desk, after)? {
+        let limit = desk.profile(underlying)?.vega_limit;
+        let known = held.iter().find(|vega| vega.underlying == underlying);
+        let least = known.map_or(0, |vega| vega.gain.unsigned_abs());
+        if gain.unsigned_abs() > least.max(limit.into()) {
+            return Ok(Some(EngineError::VegaLimit {
+                account: id,
+                underlying,
+                vega: gain,
+                limit,
+            }));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether the account is below maintenance at both edges of the band, all feeds together.

@@ -45,6 +45,8 @@ pub enum Row {
     Theta,
     /// Spot moves of the nearest expiries' own size.
     LastDay,
+    /// An expiry of the day settles at one price, the rest of the book between two moves of the scan.
+    Pin,
     /// The scan's end plus half the oracle band (initial).
     Band,
     /// The published confidence widens the vol (initial).

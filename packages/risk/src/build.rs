@@ -11,6 +11,7 @@ use crate::expired::{Expired, settled, settlements};
 use crate::expiry::{Live, SLOTS, Slotted, Smile, factor, factors, floor, over_forward};
 use crate::fine::{self, Factor};
 use crate::net::{Group, Scale};
+use crate::pin::pin_share;
 use crate::price::Holding;
 use crate::scenario::scenarios;
 use crate::term::{brought, nearest};
@@ -258,6 +259,7 @@ impl Source<'_> {
             factors: factors(&underlying.profile, left, state.confidence),
             floors: floors(legs, slots, scale.discount)?,
             smile: smile(underlying, state, left),
+            pin_share: pin_share(left, underlying.profile.theta_seconds.into()),
         })
     }
 

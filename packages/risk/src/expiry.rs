@@ -48,6 +48,13 @@ pub(crate) struct Slotted {
     pub inverse: bool,
 }
 
+impl Slotted {
+    /// Its payoff at a settlement price over the unmoved forward, units of `2^-40`.
+    pub(crate) fn settled_at(&self, forward: i64) -> i128 {
+        self.group.value(&self.group.sums_certain(forward))
+    }
+}
+
 /// Legs of one unexpired expiry.
 #[derive(Clone, Debug)]
 pub(crate) struct Live {
@@ -59,6 +66,8 @@ pub(crate) struct Live {
     /// Fine USD below which no pricing can bring a slot: discount times the lowest payoff.
     pub floors: [Option<Floor>; SLOTS],
     pub smile: Smile,
+    /// Weight of the payoff in a pin, basis points.
+    pub pin_share: u32,
 }
 
 /// Sizes of the smile choices for one expiry.
@@ -146,6 +155,50 @@ impl Live {
     pub(crate) fn zero(&self) -> Slots {
         let fixed = self.fixed();
         self.priced(|group| group.sums_certain(fixed), 0, fixed)
+    }
+
+    /// The forward at a spot factor, both over the unmoved ones, units of `2^-40`.
+    pub(crate) fn forward_at(&self, spot: u64) -> i64 {
+        let moving = u128::from(self.live().unsigned_abs()).saturating_mul(spot.into()) >> 32;
+        let moving = i64::try_from(moving).unwrap_or(i64::MAX);
+        self.fixed().saturating_add(moving)
+    }
+
+    /// Payoffs when it settles at `forward` over the unmoved one, units of `2^-40`.
+    pub(crate) fn settled_at(&self, forward: i64) -> Slots {
+        let mut total = [0; SLOTS];
+        for part in &self.groups {
+            bump(&mut total, part.slot, part.settled_at(forward));
+        }
+        // The forward is a strike to 2^-36 only. The bound of an inverse book is coarser than that: whole coin units.
+        if let ([quote, ..], [Some(floor), ..]) = (&mut total, &self.floors) {
+            *quote = (*quote).max(floor.value);
+        }
+        total
+    }
+
+    /// Where the payoff that a pin settles bends or jumps, units as [`Live::settled_at`].
+    pub(crate) fn kinks(&self) -> Vec<i64> {
+        let mut kinks = Vec::new();
+        for part in self.groups.iter().filter(|part| self.is_pinned(part)) {
+            part.group.add_kinks(&mut kinks);
+        }
+        kinks
+    }
+
+    /// What a pin settles, and what it does not: inverse legs have slots of their own.
+    pub(crate) fn split(&self, slots: &Slots) -> (Slots, Slots) {
+        let [quote, first, second, third] = *slots;
+        match self.window {
+            None => (*slots, [0; SLOTS]),
+            Some(_) => ([quote, 0, 0, 0], [0, first, second, third]),
+        }
+    }
+
+    /// Whether a pin settles this group: not an inverse one in the window, whose payoff is worth spot over the settlement
+    /// price, which is not linear between two moves once a part of that price is fixed.
+    pub(crate) fn is_pinned(&self, part: &Slotted) -> bool {
+        self.window.is_none() || !part.inverse
     }
 
     /// Slope at infinity per slot, in units of the live forward.

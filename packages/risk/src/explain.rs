@@ -4,10 +4,12 @@ use pricing::shock::Shock;
 
 use crate::assess::{Assessment, Level, PricingId, Row, Worst, assess};
 use crate::build::{Grouping, grouped, parts};
+use crate::expired::Expired;
 use crate::expiry::{Live, SMILE_CHOICES, SmileChoice};
 use crate::fine;
-use crate::joint::counterpart;
+use crate::joint::{Follows, followed};
 use crate::net::Side;
+use crate::pin::{Pin, between, spot_between};
 use crate::price::{Holding, Outcome, Priced};
 use crate::scenario::{SPOT_ONE, Scenario, Shape};
 use crate::theta::{Weights, choices, total};
@@ -57,20 +59,18 @@ pub fn explain(book: &Book, context: &Context, level: Level) -> Result<Explanati
         legs: Vec::new(),
     };
     for ((holding, single), own) in netted.iter().zip(&apart).zip(&priced) {
-        let Some(outcome) = decisive(own, &priced, &assessment.worst, context) else {
+        let Some(follows) = decisive(own, &priced, &assessment.worst, context) else {
+            continue;
+        };
+        let Some(outcome) = follows.nearest() else {
             continue;
         };
         explanation.pricings.push((own.underlying, outcome.id));
-        let scenario = holding
-            .scenarios
-            .iter()
-            .find(|s| s.id == outcome.id && s.spot == outcome.spot)
-            .unwrap_or(&Scenario::MARK);
         let alpha = (assessment.worst == Worst::Apart).then_some(own.alpha);
         let view = View {
             holding,
             single,
-            scenario,
+            place: Place::of(&follows, holding),
             weights: decisive_weights(holding, outcome),
             alpha,
         };
@@ -80,13 +80,13 @@ pub fn explain(book: &Book, context: &Context, level: Level) -> Result<Explanati
     Ok(explanation)
 }
 
-/// The outcome of one underlying in the worst pricing.
+/// What one underlying is in under the worst pricing.
 fn decisive<'a>(
     own: &'a Priced,
     priced: &'a [Priced],
     worst: &Worst,
     context: &Context,
-) -> Option<&'a Outcome> {
+) -> Option<Follows<'a>> {
     let named = |set: &'a Priced, id: PricingId| {
         set.outcomes
             .iter()
@@ -98,12 +98,13 @@ fn decisive<'a>(
             let leader = priced.iter().find(|set| set.underlying == *driver)?;
             let outcome = named(leader, *pricing)?;
             if own.underlying == *driver {
-                return Some(outcome);
+                return Some(Follows::one(Some(outcome)));
             }
-            counterpart(own, outcome, context.beta.get(*driver, own.underlying))
+            let beta = context.beta.get(*driver, own.underlying);
+            Some(followed(own, (leader, outcome), beta))
         }
-        Worst::Apart => named(own, own.apart().1),
-        Worst::Depeg | Worst::Covered => own.outcomes.first(),
+        Worst::Apart => Some(Follows::one(named(own, own.apart().1))),
+        Worst::Depeg | Worst::Covered => Some(Follows::one(own.outcomes.first())),
     }
 }
 
@@ -118,10 +119,81 @@ fn decisive_weights(holding: &Holding, outcome: &Outcome) -> Weights {
     lowest.map_or([crate::WEIGHT_ONE; 4], |(_, weights)| *weights)
 }
 
+/// Where one underlying is: a share of the way from one pricing of its set to another, one expiry pinned or none.
+struct Place<'a> {
+    ends: [&'a Scenario; 2],
+    /// Units of `2^-32`.
+    share: u64,
+    pin: Option<Pin>,
+}
+
+impl<'a> Place<'a> {
+    fn of(follows: &Follows, holding: &'a Holding) -> Self {
+        if let Some(Outcome { pin: Some(pin), .. }) = follows.low {
+            return Self::pinned(*pin, holding);
+        }
+        let scenario = |outcome: Option<&Outcome>| {
+            let same = |s: &&Scenario| outcome.is_some_and(|o| s.id == o.id && s.spot == o.spot);
+            let found = holding.scenarios.iter().find(same);
+            found.unwrap_or(&Scenario::MARK)
+        };
+        Self {
+            ends: [scenario(follows.low), scenario(follows.high)],
+            share: follows.share,
+            pin: None,
+        }
+    }
+
+    fn pinned(pin: Pin, holding: &'a Holding) -> Self {
+        let end = |place: usize| holding.scenarios.get(place).unwrap_or(&Scenario::MARK);
+        Self {
+            ends: [end(pin.left), end(pin.right)],
+            share: pin.share,
+            pin: Some(pin),
+        }
+    }
+
+    /// The spot factor here.
+    fn spot(&self) -> u64 {
+        let [low, high] = self.ends;
+        spot_between(low.spot, high.spot, self.share)
+    }
+
+    /// A number at both ends, brought here.
+    fn between(&self, value: impl Fn(&Scenario) -> i128) -> i128 {
+        let [low, high] = self.ends;
+        between(value(low), value(high), self.share)
+    }
+
+    /// Every group of an expiry, fine USD; `choice` is the smile row's at one of the ends.
+    fn values(
+        &self,
+        (place, live): (usize, &Live),
+        choice: &dyn Fn(&Scenario) -> Result<SmileChoice, RiskError>,
+    ) -> Result<Vec<i128>, RiskError> {
+        let [low, high] = self.ends;
+        let mut found = values(live, low, choice(low)?)?;
+        if self.share != 0 {
+            let far = values(live, high, choice(high)?)?;
+            for (value, far) in found.iter_mut().zip(far) {
+                *value = between(*value, far, self.share);
+            }
+        }
+        if let Some(pin) = self.pin.filter(|pin| pin.live == place) {
+            for (value, part) in found.iter_mut().zip(&live.groups) {
+                if live.is_pinned(part) {
+                    *value = fine::mix(*value, part.settled_at(pin.forward), live.pin_share);
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
 struct View<'a> {
     holding: &'a Holding,
     single: &'a Holding,
-    scenario: &'a Scenario,
+    place: Place<'a>,
     weights: Weights,
     /// Share of the pricing in a mix with the mark.
     alpha: Option<u32>,
@@ -129,10 +201,11 @@ struct View<'a> {
 
 impl View<'_> {
     fn live(&self, legs: &mut Vec<LegValue>) -> Result<(), RiskError> {
-        for (live, single) in self.holding.live.iter().zip(&self.single.live) {
-            let choice = self.choice(live)?;
+        let pairs = self.holding.live.iter().zip(&self.single.live);
+        for (place, (live, single)) in pairs.enumerate() {
             let mark = middle(single)?;
-            let worst = values(single, self.scenario, choice)?;
+            let choice = |end: &Scenario| self.choice(live, end);
+            let worst = self.place.values((place, single), &choice)?;
             for ((part, mark), worst) in single.groups.iter().zip(mark).zip(worst) {
                 legs.push(self.leg(part.first, mark, worst));
             }
@@ -143,21 +216,24 @@ impl View<'_> {
     fn expired(&self, legs: &mut Vec<LegValue>) {
         for single in &self.single.expired {
             let Some(first) = single.first else { continue };
-            let book = self
-                .holding
-                .expired
-                .iter()
-                .find(|e| e.expiry == single.expiry);
-            let choice = book.map_or(0, |book| {
-                (0..book.choices.len())
-                    .min_by_key(|c| total(&book.value(*c, self.scenario.spot), &self.weights))
-                    .unwrap_or(0)
-            });
+            let mut dates = self.holding.expired.iter();
+            let book = dates.find(|e| e.expiry == single.expiry);
             let sum = |values: [i128; 4]| values.iter().copied().fold(0, fine::add);
+            let worst = |end: &Scenario| {
+                let choice = book.map_or(0, |book| self.least_choice(book, end.spot));
+                sum(single.value(choice, end.spot))
+            };
+            let worst = self.place.between(worst);
             let mark = sum(single.value(0, SPOT_ONE));
-            let worst = sum(single.value(choice, self.scenario.spot));
             legs.push(self.leg(first, mark, worst));
         }
+    }
+
+    /// Which settlement price of an expired expiry is the lowest for the netted book.
+    fn least_choice(&self, book: &Expired, spot: u64) -> usize {
+        (0..book.choices.len())
+            .min_by_key(|choice| total(&book.value(*choice, spot), &self.weights))
+            .unwrap_or(0)
     }
 
     fn leg(&self, leg: Leg, mark: i128, worst: i128) -> LegValue {
@@ -172,13 +248,13 @@ impl View<'_> {
     }
 
     /// The smile choice that is lowest for the netted book of one expiry.
-    fn choice(&self, live: &Live) -> Result<SmileChoice, RiskError> {
-        if self.scenario.id.row != Row::Smile {
+    fn choice(&self, live: &Live, scenario: &Scenario) -> Result<SmileChoice, RiskError> {
+        if scenario.id.row != Row::Smile {
             return Ok(SmileChoice::Mark);
         }
         let mut best = (i128::MAX, SmileChoice::Mark);
         for choice in SMILE_CHOICES {
-            let spot = self.scenario.spot;
+            let spot = scenario.spot;
             let slots = live.value(&live.choice(choice, spot), spot, Side::Against)?;
             let value = total(&slots, &self.weights);
             if value < best.0 {
@@ -265,20 +341,41 @@ pub fn unit_values(
             } else {
                 &SMILE_CHOICES[..1]
             };
+            let place = Place {
+                ends: [scenario; 2],
+                share: 0,
+                pin: None,
+            };
             for choice in choices {
-                let mut row = Vec::with_capacity(series.len());
-                for live in &holding.live {
-                    let keys = live.groups.iter().map(|group| group.first.key);
-                    row.extend(keys.zip(values(live, scenario, *choice)?));
-                }
-                table.push(UnitValues {
-                    underlying: holding.underlying,
-                    pricing: scenario.id,
-                    choice: smile.then_some(*choice),
-                    values: row,
-                });
+                let named = (scenario.id, smile.then_some(*choice));
+                table.push(row(&holding, &place, named)?);
             }
+        }
+        for pin in holding.pins() {
+            let place = Place::pinned(pin, &holding);
+            let spot = place.spot();
+            table.push(row(&holding, &place, (PricingId::pin(spot), None))?);
         }
     }
     Ok(table)
+}
+
+/// What every series is worth in one place.
+fn row(
+    holding: &Holding,
+    place: &Place,
+    (pricing, choice): (PricingId, Option<SmileChoice>),
+) -> Result<UnitValues, RiskError> {
+    let mut list = Vec::new();
+    for own in holding.live.iter().enumerate() {
+        let keys = own.1.groups.iter().map(|group| group.first.key);
+        let values = place.values(own, &|_| Ok(choice.unwrap_or(SmileChoice::Mark)))?;
+        list.extend(keys.zip(values));
+    }
+    Ok(UnitValues {
+        underlying: holding.underlying,
+        pricing,
+        choice,
+        values: list,
+    })
 }

@@ -1,9 +1,10 @@
 //! Several underlyings together.
 
 use crate::assess::{PricingId, Row};
+use crate::pin::between;
 use crate::price::{Outcome, Priced};
 use crate::scenario::SPOT_ONE;
-use crate::{Beta, UnderlyingId};
+use crate::{Beta, UnderlyingId, fine};
 
 /// The pricing of `follower` when `driver` is in `outcome`: the same row and vol, the spot move nearest to
 /// beta times the driver's, unmoved among them. Only pricings of the follower's own set are taken, so that a merged
@@ -68,14 +69,65 @@ pub(crate) fn lowest(priced: &[Priced], beta: &Beta) -> Option<(i128, Underlying
 
 fn together(priced: &[Priced], driver: &Priced, outcome: &Outcome, beta: &Beta) -> i128 {
     priced.iter().fold(0, |sum, other| {
-        let own = if other.underlying == driver.underlying {
-            Some(outcome)
+        let value = if other.underlying == driver.underlying {
+            outcome.least()
         } else {
             let beta = beta.get(driver.underlying, other.underlying);
-            counterpart(other, outcome, beta)
+            let follows = followed(other, (driver, outcome), beta);
+            let least = |own: Option<&Outcome>| own.map_or(0, Outcome::least);
+            between(least(follows.low), least(follows.high), follows.share)
         };
-        crate::fine::add(sum, own.map_or(0, Outcome::least))
+        fine::add(sum, value)
     })
+}
+
+/// What a follower is in: one pricing of its own, or a share of the way from one to another.
+pub(crate) struct Follows<'a> {
+    pub low: Option<&'a Outcome>,
+    pub high: Option<&'a Outcome>,
+    /// Units of `2^-32`.
+    pub share: u64,
+}
+
+/// The pricing of `follower` when `driver` is in `outcome`. A pin lies between two moves of the driver's scan, and the
+/// follower lies as far between what it is in at them: so that the sum stays linear from one move to the next.
+pub(crate) fn followed<'a>(
+    follower: &'a Priced,
+    (driver, outcome): (&Priced, &Outcome),
+    beta: i32,
+) -> Follows<'a> {
+    let at = |place: usize| {
+        let move_of = driver.outcomes.get(place)?;
+        counterpart(follower, move_of, beta)
+    };
+    match outcome.pin {
+        Some(pin) => Follows {
+            low: at(pin.left),
+            high: at(pin.right),
+            share: pin.share,
+        },
+        None => Follows::one(counterpart(follower, outcome, beta)),
+    }
+}
+
+impl<'a> Follows<'a> {
+    /// One pricing.
+    pub(crate) fn one(outcome: Option<&'a Outcome>) -> Self {
+        Self {
+            low: outcome,
+            high: outcome,
+            share: 0,
+        }
+    }
+
+    /// The pricing that names it.
+    pub(crate) fn nearest(&self) -> Option<&'a Outcome> {
+        if self.share <= SPOT_ONE / 2 {
+            self.low
+        } else {
+            self.high
+        }
+    }
 }
 
 #[cfg(test)]
@@ -93,6 +145,7 @@ mod tests {
             },
             spot: u64::try_from(spot).unwrap(),
             totals: vec![0],
+            pin: None,
         }
     }
 

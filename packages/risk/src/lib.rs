@@ -19,6 +19,7 @@ mod loss;
 mod market;
 pub mod name;
 mod net;
+mod pin;
 mod price;
 mod profile;
 mod reducing;
@@ -27,6 +28,7 @@ mod series;
 mod state;
 mod term;
 mod theta;
+mod vega;
 
 pub use assess::{Assessment, Level, PricingId, Row, VolMove, Worst, assess};
 pub use book::{Book, LEG_BYTES, Leg, MAX_LEGS, MAX_QUANTITY};
@@ -45,3 +47,4 @@ pub use series::{MAX_EXPIRY_MINUTES, SERIES_KEY_BYTES, SeriesKey};
 pub use state::{
     Band, ExpiryState, FixingStage, FixingState, Regime, UnderlyingId, UnderlyingState,
 };
+pub use vega::{NetVega, net_vegas};

@@ -242,6 +242,13 @@ impl Group {
         sums
     }
 
+    /// Where the payoff bends or jumps, over the unshocked forward, within 9 units of `2^-40`.
+    pub(crate) fn add_kinks(&self, kinks: &mut Vec<i64>) {
+        for strike in &self.strikes {
+            kinks.push(strike.point.moneyness() << 4);
+        }
+    }
+
     /// Slope at infinity times `live` (relative to the unshocked forward).
     pub(crate) fn sums_slope(&self, live: i64) -> Sums {
         let options = self.strikes.last().map_or(0, |strike| strike.below);

@@ -5,6 +5,7 @@ use crate::expired::Expired;
 use crate::expiry::{Live, SLOTS, SMILE_CHOICES, Slots, add_slots, moved_price};
 use crate::fine;
 use crate::net::Side;
+use crate::pin::Pin;
 use crate::scenario::{SPOT_ONE, Scenario, Shape};
 use crate::theta::{SlotCoin, Weights, choices, total};
 use crate::{RiskError, UnderlyingId};
@@ -33,6 +34,8 @@ pub(crate) struct Outcome {
     pub id: PricingId,
     pub spot: u64,
     pub totals: Vec<i128>,
+    /// Where an expiry settles, in the row of pins.
+    pub pin: Option<Pin>,
 }
 
 impl Outcome {
@@ -89,8 +92,10 @@ impl Holding {
                 id: scenario.id,
                 spot: scenario.spot,
                 totals: self.totals(scenario, &mark, &marks, &weights)?,
+                pin: None,
             });
         }
+        outcomes.extend(self.pinned(&weights)?);
         Ok(Priced {
             underlying: self.underlying,
             outcomes,
@@ -147,7 +152,7 @@ impl Holding {
 
     /// Adds coins and expired legs at a spot factor and weighs.
     #[inline(never)] // The VM allows 100 locals a function.
-    fn close(&self, live: &Slots, spot: u64, weights: &[Weights]) -> Vec<i128> {
+    pub(crate) fn close(&self, live: &Slots, spot: u64, weights: &[Weights]) -> Vec<i128> {
         let base = add_slots(live, &self.cash(spot));
         let plain = moved_price(self.plain, spot);
         weights

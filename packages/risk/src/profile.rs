@@ -69,6 +69,9 @@ pub struct Profile {
     pub alpha_initial: u32,
     /// The same for the maintenance margin, not above the initial one.
     pub alpha_maintenance: u32,
+    /// Most that an account's net vega may be after a trade, either sign, quote-coin base units ([`crate::net_vegas`]):
+    /// a limit on opening, no part of any margin.
+    pub vega_limit: u64,
 }
 
 impl Profile {
@@ -233,9 +236,10 @@ pub fn default_profile() -> Profile {
         forward: 8,
         forward_per_year: 30,
         theta_seconds: 86_400,
-        gamma_vols: vec![7_500, 15_000, 25_000, 35_000, 50_000, 70_000],
-        gamma_expiries: 2,
+        gamma_vols: vec![5_000, 10_000, 20_000],
+        gamma_expiries: 3,
         alpha_initial: 6_000,
         alpha_maintenance: 5_000,
+        vega_limit: u64::MAX,
     }
 }

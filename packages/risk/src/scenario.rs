@@ -50,6 +50,16 @@ impl Scenario {
         shape: Shape::Moved,
         widen: WEIGHT_ONE,
     };
+
+    /// Every vol rises, spot stays.
+    pub(crate) const VOL_UP: Self = Self {
+        id: PricingId {
+            vol: VolMove::Up,
+            row: Row::Scan,
+            ..PricingId::MARK
+        },
+        ..Self::MARK
+    };
 }
 
 /// The set of a level, the mark first. `gammas`: at-the-money total vols (units of `2^-32`) of the
@@ -126,7 +136,7 @@ pub(crate) fn moved(bps: i32) -> u64 {
 }
 
 /// A spot factor as basis points of move, to nearest.
-fn to_bps(spot: u64) -> i32 {
+pub(crate) fn to_bps(spot: u64) -> i32 {
     let scaled = spot
         .saturating_mul(u64::from(BPS_ONE))
         .saturating_add(SPOT_ONE / 2)

@@ -7,7 +7,7 @@ use pricing::slice::{Component, Slice};
 use risk::liquidation::Health;
 use risk::{
     Assessment, Band, BetaEntry, Book, Context, FixingStage, FixingState, Kind, Level, Regime, Row,
-    Worst, assess, explain, only_shrinks, reducing_without_price, unit_values,
+    Worst, assess, explain, net_vegas, only_shrinks, reducing_without_price, unit_values,
 };
 use support::*;
 
@@ -87,6 +87,23 @@ fn spec_example_short_call() {
 /// USD, double precision.
 const MARK_EXAMPLE: f64 = 2500.2448;
 const WORST_EXAMPLE: f64 = 17500.2252;
+
+/// `docs/spec/margin.md`, *Net vega*: the same call at 1.3 times its vol is worth 4,106.71.
+#[test]
+fn spec_example_net_vega() {
+    let context = plain();
+    let vega = |quantity| {
+        let legs = [leg(LINEAR, 30, 110, Kind::Call, quantity)];
+        net_vegas(&book(&[(0, 5), (1, 7)], &legs), &context).unwrap()
+    };
+    let [sold, bought] = [-100, 100].map(|quantity| vega(quantity)[0]);
+    assert_eq!((sold.underlying, vega(1).len()), (BTC, 1));
+    for (found, usd) in [(sold, -1_606.46), (bought, 1_606.46)] {
+        assert!((found.gain as f64 / 1e6 - usd).abs() < 0.01, "{found:?}");
+    }
+    let futures = book(&[], &[leg(LINEAR, 30, 100, Kind::Future, 100)]);
+    assert_eq!(net_vegas(&futures, &context).unwrap()[0].gain, 0);
+}
 
 /// A long future of 1 BTC loses 16.5 % in the damped tails and, initially, 16 % plus half the band.
 #[test]
@@ -498,10 +515,16 @@ fn profiles_stay_within_their_hard_ranges() {
     assert_eq!(refused(|p| p.vol_shocks[3].days = 7), "vol_shocks");
     assert_eq!(refused(|p| p.tails[0].spot_move = -10_000), "tails");
     assert_eq!(refused(|p| p.smile_moves = vec![-300, 0]), "smile_moves");
-    assert_eq!(refused(|p| p.gamma_vols[5] = 80_001), "gamma_vols");
-    assert_eq!(refused(|p| p.gamma_vols.push(80_000)), "gamma_vols");
+    assert_eq!(refused(|p| p.gamma_vols[2] = 80_001), "gamma_vols");
+    assert_eq!(
+        refused(|p| p.gamma_vols = (1..=7).map(|n| n * 10_000).collect()),
+        "gamma_vols"
+    );
     // Six moves of three expiries would be eighteen points.
-    assert_eq!(refused(|p| p.gamma_expiries = 3), "gamma_expiries");
+    assert_eq!(
+        refused(|p| p.gamma_vols = (1..=6).map(|n| n * 10_000).collect()),
+        "gamma_expiries"
+    );
     assert_eq!(refused(|p| p.zero_share = 1_001), "zero_share");
     assert_eq!(refused(|p| p.alpha_initial = 4_999), "alpha_initial");
     assert_eq!(

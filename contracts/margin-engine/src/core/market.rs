@@ -26,10 +26,10 @@ pub const fn require(ok: bool, field: &'static str) -> Result<(), EngineError> {
 
 /// `a x b / 10^18` as an exact integer from 1 to the greatest unit value.
 fn exact(a: u128, b: u128, field: &'static str) -> Result<u64, EngineError> {
-    let out = EngineError::Range { field };
-    let product = a.checked_mul(b).ok_or(out.clone())?;
+    let out = || EngineError::Range { field };
+    let product = a.checked_mul(b).ok_or_else(out)?;
     require(product.is_multiple_of(DECIMAL_ONE), field)?;
-    let value = u64::try_from(product / DECIMAL_ONE).map_err(|_| out)?;
+    let value = u64::try_from(product / DECIMAL_ONE).map_err(|_| out())?;
     require((1..=MAX_UNIT_VALUE).contains(&value), field)?;
     Ok(value)
 }
@@ -49,7 +49,7 @@ pub fn tick_value(multiplier: u64, tick: u128) -> Result<u64, EngineError> {
 
 /// A decimal (`10^-18`) as an exact multiple of `2^-64` below `2^40`.
 pub fn exact_fx(value: u128, field: &'static str) -> Result<Fx, EngineError> {
-    let out = EngineError::Range { field };
+    let out = || EngineError::Range { field };
     let (whole, fraction) = (value / DECIMAL_ONE, value % DECIMAL_ONE);
     require(whole < 1 << 40, field)?;
     // fraction x 2^64 / 10^18 = fraction x 2^46 / 5^18: rounded down, a strike grid such as 0.1 is
@@ -57,9 +57,9 @@ pub fn exact_fx(value: u128, field: &'static str) -> Result<Fx, EngineError> {
     let scaled = fraction
         .checked_mul(1 << 64)
         .map(|wide| wide / DECIMAL_ONE)
-        .ok_or(out.clone())?;
-    let bits = (whole << 64).checked_add(scaled).ok_or(out.clone())?;
-    Ok(Fx::from_bits(i128::try_from(bits).map_err(|_| out)?))
+        .ok_or_else(out)?;
+    let bits = (whole << 64).checked_add(scaled).ok_or_else(out)?;
+    Ok(Fx::from_bits(i128::try_from(bits).map_err(|_| out())?))
 }
 
 /// An exact `Fx` as a decimal (`10^-18`), rounded down; 0 for a negative one.

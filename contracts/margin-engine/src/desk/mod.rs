@@ -9,7 +9,7 @@ mod shelf;
 use cosmwasm_std::{Deps, Env, Storage};
 use fixed_math::Fx;
 use risk::liquidation::Ended;
-use risk::{MarketTerms, SeriesKey};
+use risk::{MarketTerms, Profile, SeriesKey, default_profile};
 use shelf::Shelf;
 
 use crate::core::account::Account;
@@ -32,6 +32,7 @@ pub struct Desk<'a> {
     pub feeds: Feeds<'a>,
     records: Records,
     markets: Vec<(u16, Market)>,
+    profiles: Vec<(u16, Profile)>,
 }
 
 /// Every record that was loaded or made.
@@ -117,6 +118,7 @@ impl<'a> Desk<'a> {
                 gains: Shelf::new(),
             },
             markets: Vec::new(),
+            profiles: Vec::new(),
         })
     }
 
@@ -289,6 +291,23 @@ impl<'a> Desk<'a> {
         };
         let (_, market) = self.markets.get(place).ok_or(EngineError::Corrupt)?;
         Ok(market)
+    }
+
+    /// The margin profile of an underlying that is in force.
+    pub fn profile(&mut self, underlying: u16) -> Result<&Profile, EngineError> {
+        let known = |(id, _): &(u16, Profile)| *id == underlying;
+        let place = match self.profiles.iter().position(known) {
+            Some(place) => place,
+            None => {
+                let stored = state::load_profile(self.storage, underlying)?;
+                let profile =
+                    stored.map_or_else(default_profile, |timed| timed.at(self.now).into());
+                self.profiles.push((underlying, profile));
+                self.profiles.len().saturating_sub(1)
+            }
+        };
+        let (_, profile) = self.profiles.get(place).ok_or(EngineError::Corrupt)?;
+        Ok(profile)
     }
 
     /// Terms of the markets that these legs name.

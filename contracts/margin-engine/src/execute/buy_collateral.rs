@@ -133,15 +133,15 @@ fn side(desk: &mut Desk<'_>, coin: u16, debtor: u64) -> Result<Side, EngineError
     let Some(underlying) = underlying else {
         return Ok(Side::quote(decimals));
     };
-    let no_price = EngineError::NoPrice {
+    let no_price = || EngineError::NoPrice {
         account: debtor,
         underlying,
     };
-    let feed = desk.feeds.feed(underlying).ok_or(no_price.clone())?;
+    let feed = desk.feeds.feed(underlying).ok_or_else(no_price)?;
     if permission(feed.validity, Action::Mark) != Permission::Yes {
-        return Err(no_price);
+        return Err(no_price());
     }
-    let state = feed.state.as_ref().ok_or(no_price)?;
+    let state = feed.state.as_ref().ok_or_else(no_price)?;
     Ok(Side {
         low: state.spot.low,
         high: state.spot.high,

@@ -157,18 +157,18 @@ fn reference(
         let market = desk.market(market)?;
         (market.underlying, Fx::from_bits(market.strike_step))
     };
-    let no_price = EngineError::NoRecord {
+    let no_price = || EngineError::NoRecord {
         series: name.to_owned(),
     };
     let state = desk
         .feeds
         .feed(underlying)
         .and_then(|feed| feed.state.as_ref());
-    let state = state.ok_or(no_price.clone())?;
+    let state = state.ok_or_else(no_price)?;
     let quoted = state.expiries.iter().find(|entry| entry.expiry == minutes);
     let price = quoted.map_or(state.spot.mid, |entry| entry.forward);
-    let count = price.checked_div(step).ok_or(no_price.clone())?;
-    count.checked_to_num::<u32>().ok_or(no_price)
+    let count = price.checked_div(step).ok_or_else(no_price)?;
+    count.checked_to_num::<u32>().ok_or_else(no_price)
 }
 
 /// The listing fee for each new series, exactly; none from the owner, none for nothing.

@@ -262,12 +262,12 @@ pub fn check_effective(effective_at: u64, now: u64) -> Result<(), EngineError> {
 
 /// A share of at most one in `2^-16`, rounded down.
 fn share(value: Decimal, field: &'static str) -> Result<u32, EngineError> {
-    let out = EngineError::Range { field };
+    let out = || EngineError::Range { field };
     require(value <= Decimal::one(), field)?;
     let scaled = atomics(value)
         .checked_mul(WEIGHT_ONE.into())
-        .ok_or(out.clone())?;
-    u32::try_from(scaled / DECIMAL_ONE).map_err(|_| out)
+        .ok_or_else(out)?;
+    u32::try_from(scaled / DECIMAL_ONE).map_err(|_| out())
 }
 
 fn atomics(value: Decimal) -> u128 {

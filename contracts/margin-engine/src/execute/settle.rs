@@ -1,9 +1,10 @@
 //! Expiry: take over the price, settle accounts. Writes `e`, `s`, `a`, `l`.
 
-use cosmwasm_std::{DepsMut, Env, Response, to_json_binary};
+use cosmwasm_std::{Decimal, DepsMut, Env, Response, to_json_binary};
 use protocol_api::engine::{AccountId, ExpiryFixed, SettlePageData};
 use protocol_api::event::TypedEvent;
 
+use crate::core::market::to_decimal;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::state;
@@ -37,7 +38,7 @@ pub fn fix_expiry(
         .fixed_price(id, minutes)?
         .ok_or(EngineError::NotFixed)?;
     desk.close()?.apply(deps.storage)?;
-    let price = price.to_string();
+    let price = Decimal::new(to_decimal(price).into()).to_string();
     Ok(Response::new().add_event(
         ExpiryFixed {
             market,

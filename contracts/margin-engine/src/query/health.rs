@@ -94,6 +94,7 @@ fn name(worst: &Worst) -> String {
                 Row::Smile => "smile",
                 Row::Theta => "theta",
                 Row::LastDay => "last day",
+                Row::Pin => "pin",
                 Row::Band => "band",
                 Row::Confidence => "confidence",
                 Row::Regime => "regime",

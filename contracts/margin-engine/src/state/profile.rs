@@ -14,6 +14,7 @@ pub struct ProfileRecord {
     gamma_vols: Vec<u32>,
     gamma_expiries: u8,
     shares: [u32; 10],
+    vega_limit: u64,
 }
 impl Record for ProfileRecord {
     const VERSION: u8 = 1;
@@ -48,6 +49,7 @@ impl From<&Profile> for ProfileRecord {
                 profile.alpha_initial,
                 profile.alpha_maintenance,
             ],
+            vega_limit: profile.vega_limit,
         }
     }
 }
@@ -88,6 +90,7 @@ impl From<&ProfileRecord> for Profile {
             gamma_expiries: record.gamma_expiries,
             alpha_initial: initial,
             alpha_maintenance: maintenance,
+            vega_limit: record.vega_limit,
         }
     }
 }

@@ -393,6 +393,45 @@ fn open_interest_has_a_cap_that_closing_may_pass() {
     assert_eq!(series.open_interest.u64(), 8);
 }
 
+/// Sellers of 1 BTC of the call lose 1,348.94 dollars when vols rise, of the far one 438.57; who buys it outright is covered and has no limit.
+#[test]
+fn net_vega_has_a_limit_that_only_growth_meets() {
+    let mut world = World::funded();
+    let limit = |world: &mut World, dollars: u64| {
+        let mut profile = Profile::from(&risk::default_profile());
+        profile.vega_limit = Uint64::new(dollars * 1_000_000);
+        let (owner, effective_at) = (world.owner.clone(), world.now());
+        let msg = ExecuteMsg::SetProfile {
+            underlying: 1,
+            profile,
+            effective_at,
+        };
+        world.ok(&owner, msg);
+    };
+    limit(&mut world, 3_000);
+    world.trade(1, 2, &[(CALL, 200, 520)]).unwrap();
+    let refused = world.trade(1, 2, &[(CALL, 50, 520)]).unwrap_err();
+    let text = "E_ENGINE_VEGA_LIMIT: net vega of account 1 in underlying 1 would be -3372";
+    assert!(refused.contains(text), "{refused}");
+    let asked = world.fill(1, 2, &[(CALL, 50, 520)]);
+    let told: SimulateFillsResponse = world.query(&QueryMsg::SimulateFills { fills: vec![asked] });
+    assert!(told.error.unwrap().starts_with("E_ENGINE_VEGA_LIMIT"));
+    // Vol bought elsewhere makes room.
+    world.trade(2, 1, &[(FAR_CALL, 100, 100)]).unwrap();
+    world.trade(1, 2, &[(CALL, 40, 520)]).unwrap();
+    // Below what is held: closing and offsetting go on, adding does not.
+    limit(&mut world, 1_000);
+    world.trade(1, 2, &[(CALL, -10, 520)]).unwrap();
+    world.trade(2, 1, &[(FAR_CALL, 10, 100)]).unwrap();
+    world.trade_refused(1, 2, &[(CALL, 1, 520)], "E_ENGINE_VEGA_LIMIT");
+    // A future has no vega; the next seller starts from none.
+    world.trade(1, 2, &[(FUTURE, 1, 18_000)]).unwrap();
+    world.deposit(3, 50_000_000_000, USD);
+    world.trade(3, 2, &[(CALL, 10, 520)]).unwrap();
+    world.trade_refused(3, 2, &[(CALL, 100, 520)], "E_ENGINE_VEGA_LIMIT");
+    world.audit();
+}
+
 #[test]
 fn nothing_trades_from_expiry_on() {
     let mut world = World::funded();

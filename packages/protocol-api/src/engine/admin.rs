@@ -210,6 +210,9 @@ pub struct Profile {
     pub alpha_initial: u32,
     /// The same, maintenance.
     pub alpha_maintenance: u32,
+    /// Most that an account may gain or lose by a rise of every vol as in the scan (its net vega in this underlying) after a
+    /// trade that makes it larger, quote-coin base units. Covered accounts have no limit.
+    pub vega_limit: Uint64,
 }
 
 /// Vol factors at a number of days to expiry, basis points.
@@ -274,6 +277,7 @@ impl From<&risk::Profile> for Profile {
             gamma_expiries: profile.gamma_expiries,
             alpha_initial: profile.alpha_initial,
             alpha_maintenance: profile.alpha_maintenance,
+            vega_limit: profile.vega_limit.into(),
         }
     }
 }
@@ -306,6 +310,7 @@ impl From<&Profile> for risk::Profile {
             gamma_expiries: profile.gamma_expiries,
             alpha_initial: profile.alpha_initial,
             alpha_maintenance: profile.alpha_maintenance,
+            vega_limit: profile.vega_limit.u64(),
         }
     }
 }

@@ -5,8 +5,9 @@ use fixed_math::Fx;
 use pricing::slice::{Component, Slice};
 use proptest::prelude::*;
 use risk::{
-    Band, Beta, Book, Coin, Context, ExpiryState, Feed, Kind, Leg, MarketTerms, Regime, SeriesKey,
-    Style, Underlying, UnderlyingState, WEIGHT_ONE, default_profile,
+    Band, Beta, Book, Coin, Context, ExpiryState, Feed, FixingStage, FixingState, Kind, Leg,
+    MarketTerms, Regime, SeriesKey, Style, Underlying, UnderlyingState, WEIGHT_ONE,
+    default_profile,
 };
 
 pub const NOW: u64 = 1_795_000_000;
@@ -169,6 +170,41 @@ pub fn context() -> Context {
     context_with(3)
 }
 
+/// How far the nearest expiry is.
+#[derive(Clone, Copy, Debug)]
+pub enum Moment {
+    /// A day.
+    DayBefore,
+    /// Nine hours.
+    LastDay,
+    /// Ten minutes, and half of its fixing window has passed.
+    Window,
+}
+
+/// The market at a moment.
+pub fn context_at(moment: Moment) -> Context {
+    let mut context = context();
+    let end = u64::from(expiry(1)) * 60;
+    match moment {
+        Moment::DayBefore => {}
+        Moment::LastDay => context.now = end - 9 * 3_600,
+        Moment::Window => {
+            context.now = end - 600;
+            for underlying in &mut context.underlyings {
+                let state = &mut underlying.state;
+                let mean = state.spot.mid * Fx::from_num(0.99);
+                let stage = FixingStage::Window {
+                    passed: WEIGHT_ONE / 2,
+                    mean,
+                };
+                let expiry = expiry(1);
+                state.fixings.push(FixingState { expiry, stage });
+            }
+        }
+    }
+    context
+}
+
 pub fn key(market: u16, days: u32, strike: u32, kind: Kind) -> SeriesKey {
     SeriesKey {
         market,
@@ -202,10 +238,12 @@ pub fn kinds() -> impl Strategy<Value = Kind> {
     ]
 }
 
+/// A leg of the nearest expiry, or any; at a strike near the money of one of the underlyings, or any.
 pub fn legs_of(markets: &'static [u16]) -> impl Strategy<Value = Leg> {
     let market = proptest::sample::select(markets);
-    let days = proptest::sample::select(&DAYS[..]);
-    (market, days, 30_u32..160, kinds(), -3_000_i64..3_000)
+    let days = prop_oneof![Just(1), proptest::sample::select(&DAYS[..])];
+    let strike = prop_oneof![74_u32..102, 51_u32..69, 30_u32..160];
+    (market, days, strike, kinds(), -3_000_i64..3_000)
         .prop_map(|(m, d, k, kind, q)| leg(m, d, k, kind, q))
 }
 
@@ -217,6 +255,22 @@ pub fn books(markets: &'static [u16], most: usize) -> impl Strategy<Value = Book
     );
     (cash, proptest::collection::vec(legs_of(markets), 0..most))
         .prop_map(|((usd, btc), legs)| merge(&book(&[(0, usd), (1, btc)], &[]), &book(&[], &legs)))
+}
+
+/// Butterflies, and calendars of them, of the nearest two expiries: what a set of moves easily misses.
+pub fn butterflies(most: usize) -> impl Strategy<Value = Book> {
+    let market = proptest::sample::select(&[(LINEAR, 80_u32), (INVERSE, 80), (ETH_LINEAR, 52)][..]);
+    let days = prop_oneof![4 => Just(1), 1 => Just(7)];
+    let kind = prop_oneof![Just(Kind::Call), Just(Kind::Put), Just(Kind::DigitalCall)];
+    let fly = (market, days, kind, (0_u32..16, 1_u32..4), -2_000_i64..2_000);
+    let fly = fly.prop_map(|((m, first), d, kind, (low, wide), q)| {
+        let at = |n: u32, q| leg(m, d, first + low + n * wide, kind, q);
+        book(&[], &[at(0, q), at(1, -2 * q), at(2, q)])
+    });
+    proptest::collection::vec(fly, 1..most).prop_map(|all| {
+        let none = book(&[], &[]);
+        all.iter().fold(none, |sum, fly| merge(&sum, fly))
+    })
 }
 
 /// Two books in one account.

@@ -32,8 +32,8 @@ impl Before {
 }
 
 /// Tests one account after the fills. Debtors, accounts in liquidation and those who must may only reduce. Otherwise the exact
-/// covered test comes first and reads no price; then the full grid of initial margin at a valid price;
-/// and what gains owe to a loss that is shared must stay. A fill that only reduces is always allowed.
+/// covered test comes first and reads no price; then the full grid of initial margin at a valid price, and the limit on net
+/// vega; and what gains owe to a loss that is shared must stay. A fill that only reduces is always allowed.
 pub fn test_account(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineError> {
     let account = before.account;
     let after = desk.account(account)?.clone();
@@ -49,7 +49,10 @@ pub fn test_account(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineEr
     let missing = if margin::is_covered(&after, &terms)? {
         None
     } else {
-        margin::missing_for(desk, account, &after, Action::Open)?
+        match margin::missing_for(desk, account, &after, Action::Open)? {
+            None => margin::over_vega(desk, account, (&before.held, &after))?,
+            missing => missing,
+        }
     };
     let refusal = missing.or(test_gains(desk, account, &before.held).err());
     match refusal {
