@@ -1,27 +1,24 @@
 //! `optio gas`: every message of the gas snapshot on a node and in this process, from the same state at the same time.
 
 mod fallen;
+mod losses;
 mod page;
 mod past;
 mod scenario;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chain_client::Key;
 use clap::Args;
 use sandbox::plan::PARTS;
 use sandbox::setup::{self, Window};
 use sandbox::{Network as _, Sandbox};
-use wasm_chain::Identity;
-
-use past::Loss;
 
 use crate::deploy::{Deployment, deploy};
 use crate::error::{CliError, Result};
 use crate::measurements::write_section;
-use crate::node::genesis::{Artifact, Genesis};
 use crate::node::record::{self, Entry, Recorder};
-use crate::node::{NodeArgs, NodeChain, Recorded, artifact, refused, verify};
+use crate::node::{NodeArgs, NodeChain, refused, verify};
 use crate::venue::failed;
 
 /// Sixty buckets, as short as they may be.
@@ -67,7 +64,7 @@ pub struct GasArgs {
 /// The node or a contract refuses, the replay differs, or a message is further off than 3 %.
 pub fn run(args: &GasArgs) -> Result<()> {
     if let (Some(genesis), Some(past)) = (&args.genesis, &args.past) {
-        return begin(genesis, past, &args.chain.prefix);
+        return past::begin(genesis, past, &args.chain.prefix);
     }
     if !args.again {
         measure(args)?;
@@ -92,37 +89,6 @@ pub fn run(args: &GasArgs) -> Result<()> {
     }
 }
 
-/// Writes a past into a genesis, and its record.
-fn begin(path: &Path, past: &Path, prefix: &str) -> Result<()> {
-    let text = std::fs::read_to_string(path).map_err(|e| CliError::file(path, e))?;
-    let value = serde_json::from_str(&text).map_err(|e| CliError::file(path, e))?;
-    let genesis = Genesis::new(value)?;
-    let identity = Identity {
-        chain_id: genesis.chain_id.clone(),
-        // Lives as long as the command; the VM's address functions want it so.
-        prefix: prefix.to_owned().leak(),
-    };
-    let chain = Recorded::new(identity, Recorder::to_file(past)?);
-    let entries = past::play(chain, genesis.time)?.finish()?;
-    let mut codes = Vec::new();
-    for part in &PARTS {
-        let (name, (wasm, _)) = (part.code.name(), artifact(part.code)?);
-        codes.push(Artifact { name, wasm });
-    }
-    let value = genesis.begin_with(&codes, &entries)?;
-    // Whole or not at all.
-    let part = path.with_extension("part");
-    std::fs::write(&part, value.to_string()).map_err(|e| CliError::file(&part, e))?;
-    std::fs::rename(&part, path).map_err(|e| CliError::file(path, e))?;
-    println!(
-        "{} begins with {} losses; their record: {}",
-        path.display(),
-        past::losses(&entries).len(),
-        past.display()
-    );
-    Ok(())
-}
-
 fn measure(args: &GasArgs) -> Result<()> {
     let keys: std::result::Result<Vec<Key>, _> = args
         .validator_key
@@ -136,7 +102,7 @@ fn measure(args: &GasArgs) -> Result<()> {
     let recorder = Recorder::to_file(&args.record)?;
     let mut chain = NodeChain::new(client, key, recorder.clone()).map_err(|e| refused(&e))?;
     let losses = match &args.past {
-        Some(path) => take_over(&chain, &recorder, path)?,
+        Some(path) => losses::take_over(&chain, &recorder, path)?,
         None => Vec::new(),
     };
     let mut config = setup::config(WINDOW);
@@ -147,29 +113,10 @@ fn measure(args: &GasArgs) -> Result<()> {
     let codes = unpinned(&chain, &deployment)?;
     let mut sandbox = Sandbox::at(chain, &site).map_err(|e| failed(&e))?;
     let (now, later) = losses.split_at(losses.len() / 2);
-    past::share(&mut sandbox, now)?;
+    losses::share(&mut sandbox, now)?;
     let mut sandbox = scenario::play(sandbox, (&codes, &validators))?;
-    past::share(&mut sandbox, later)?;
+    losses::share(&mut sandbox, later)?;
     record::finish(&sandbox.chain.client, &recorder)
-}
-
-/// Begins the record with the past that the network began with; the losses in it.
-fn take_over(chain: &NodeChain, recorder: &Recorder, path: &Path) -> Result<Vec<Loss>> {
-    let past = record::read(path)?;
-    let losses = past::losses(&past);
-    for loss in &losses {
-        let code = chain.client.code_of(loss.engine.as_str());
-        if code.map_err(|e| refused(&e))?.is_none() {
-            let what = format!("{}: the network did not begin with it", path.display());
-            return Err(CliError::input(what));
-        }
-    }
-    for entry in past {
-        if !matches!(entry, Entry::Chain { .. } | Entry::End { .. }) {
-            recorder.add(entry);
-        }
-    }
-    Ok(losses)
 }
 
 /// The deployed codes, artefact and number.

@@ -112,3 +112,41 @@ pub fn text(lines: &[Line], version: &str) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use cosmwasm_std::Addr;
+    use serde_json::json;
+
+    use super::*;
+    use crate::node::record::At;
+    use crate::node::verify::GasPair;
+
+    #[test]
+    fn the_second_share_of_a_loss_ends_its_round() {
+        let (mut entries, mut verdict) = (Vec::new(), Verdict::default());
+        // One in a past, then one of another loss, then the first one's second.
+        for (engine, overhead) in [("old", None), ("new", Some(50)), ("old", Some(50))] {
+            entries.push(Entry::Message {
+                at: At { height: 1, time: 1 },
+                sender: Addr::unchecked("keeper"),
+                contract: Addr::unchecked(engine),
+                msg: json!({ "share_loss": {} }),
+                funds: Vec::new(),
+                gas: 150,
+                overhead,
+            });
+            verdict.gas.push(GasPair {
+                message: "share_loss".to_owned(),
+                node: 150,
+                overhead,
+                meter: GasReport::default(),
+            });
+        }
+        let lines = lines(&entries, &verdict);
+        let names: Vec<&str> = lines.iter().map(|line| line.message.as_str()).collect();
+        assert_eq!(names, [COUNTED, ENDED]);
+        assert!(!text(&lines, "").contains("Left out"));
+        assert!(text(&[], "").contains("Left out"));
+    }
+}

@@ -4,32 +4,35 @@
 //! first and the third; the gains of the second and the fourth were counted a day ago. Whatever else is to be known about
 //! them is read off the record.
 
-use cosmwasm_std::{Addr, Coin};
-use protocol_api::engine::{AccountId, ExecuteMsg};
+use std::path::Path;
+
+use cosmwasm_std::Coin;
 use protocol_api::exchange::QuoteLeg;
+use sandbox::plan::{PARTS, Part};
 use sandbox::report::{SurfaceExpiry, build};
 use sandbox::setup::{self, BTC, USDC, Window};
-use sandbox::{Network, Sandbox, Trader, network};
-use serde_json::from_value;
+use sandbox::{Network, Sandbox, Trader};
+use wasm_chain::Identity;
 
-use super::scenario::{World, ok};
+use super::losses::{Loss, MARKET, losses};
+use super::scenario::ok;
 use crate::data::time::format_expiry;
 use crate::error::{CliError, Result};
-use crate::node::Recorded;
-use crate::node::record::Entry;
+use crate::node::genesis::{Artifact, Genesis};
+use crate::node::record::Recorder;
+use crate::node::{Recorded, artifact};
 
 const DAY: u64 = 86_400;
-const MARKET: &str = "BTC_USDC";
 const WINDOW: Window = Window {
     buckets: 6,
     bucket_seconds: 30,
 };
 /// Of each deployment, whether the round of its loss has counted gains. A first half for codes that are unpinned.
 const COUNTED: [bool; 4] = [false, true, false, true];
-/// Days from one deployment to the next.
+/// Days from one deployment to the next, which is played in less.
 const APART: u64 = 3;
-/// Days from the end of the last one's to the beginning of the chain: nobody comes too late to count or too early to end.
-const REST: u64 = 1;
+/// Days from the last one, or more, to the beginning of the chain: the time of its round is over by then.
+const LAST: u64 = 4;
 /// From a deployment, at midnight, to its expiry at eight the day after.
 const EXPIRY: u64 = 32 * 3_600;
 /// To the second expiry.
@@ -43,78 +46,42 @@ const FIXED: f64 = 115_000.0;
 /// Price of the call, ticks: a thousand dollars.
 const PREMIUM: i64 = 2_000;
 
-/// A deployment whose market has a loss that can be shared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Loss {
-    /// Its engine.
-    pub engine: Addr,
-    /// Who owes it, until that is written off.
-    debtor: AccountId,
-    /// Who gained it.
-    winners: Vec<AccountId>,
-    /// Whether gains have been counted, so that the next message ends the round.
-    counted: bool,
-}
-
-/// The losses of a past, in the order of their deployments.
-pub fn losses(past: &[Entry]) -> Vec<Loss> {
-    let mut losses: Vec<Loss> = Vec::new();
-    for entry in past {
-        let Entry::Message { contract, msg, .. } = entry else {
-            continue;
-        };
-        match from_value(msg.clone()) {
-            Ok(ExecuteMsg::SettleAccounts { accounts }) => {
-                if let Some((debtor, winners)) = accounts.split_first() {
-                    losses.push(Loss {
-                        engine: contract.clone(),
-                        debtor: *debtor,
-                        winners: winners.to_vec(),
-                        counted: false,
-                    });
-                }
-            }
-            Ok(ExecuteMsg::ShareLoss { .. }) => {
-                let shared = losses.iter_mut().filter(|loss| loss.engine == *contract);
-                shared.for_each(|loss| loss.counted = true);
-            }
-            _ => {}
-        }
-    }
-    losses
-}
-
-/// Shares losses, measured: the winners' gains are counted, or the round ends that has counted them.
+/// Writes a past into a genesis, and its record.
 ///
 /// # Errors
-/// A contract refuses.
-pub fn share(world: &mut World, losses: &[Loss]) -> Result<()> {
-    let keeper = world.keeper.clone();
-    for loss in losses {
-        let to = (&keeper, &loss.engine);
-        if !loss.counted {
-            ok(network::send(&mut world.chain, to, &loss.cover(), &[]))?;
-        }
-        world.chain.measure_overhead(true);
-        let done = network::send(&mut world.chain, to, &loss.share(), &[]);
-        world.chain.measure_overhead(false);
-        ok(done)?;
-    }
+/// A file cannot be read or written, the genesis is none or has contracts already, an artefact is missing.
+pub fn begin(path: &Path, past: &Path, prefix: &str) -> Result<()> {
+    let text = std::fs::read_to_string(path).map_err(|e| CliError::file(path, e))?;
+    let value = serde_json::from_str(&text).map_err(|e| CliError::file(path, e))?;
+    let genesis = Genesis::new(value)?;
+    let identity = Identity {
+        chain_id: genesis.chain_id.clone(),
+        // Lives as long as the command; the VM's address functions want it so.
+        prefix: prefix.to_owned().leak(),
+    };
+    let chain = Recorded::new(identity, Recorder::to_file(past)?);
+    let entries = play(chain, genesis.time)?.finish()?;
+    let value = genesis.begin_with(&artifacts()?, &entries)?;
+    // Whole or not at all.
+    let part = path.with_extension("part");
+    std::fs::write(&part, value.to_string()).map_err(|e| CliError::file(&part, e))?;
+    std::fs::rename(&part, path).map_err(|e| CliError::file(path, e))?;
+    println!(
+        "{} begins with {} losses; their record: {}",
+        path.display(),
+        losses(&entries).len(),
+        past.display()
+    );
     Ok(())
 }
 
-impl Loss {
-    fn cover(&self) -> ExecuteMsg {
-        let account = self.debtor;
-        ExecuteMsg::CoverDebt { account }
-    }
-
-    fn share(&self) -> ExecuteMsg {
-        ExecuteMsg::ShareLoss {
-            market: MARKET.to_owned(),
-            accounts: self.winners.clone(),
-        }
-    }
+fn artifacts() -> Result<Vec<Artifact>> {
+    let read = |part: &Part| {
+        let (wasm, _) = artifact(part.code)?;
+        let name = part.code.name();
+        Ok(Artifact { name, wasm })
+    };
+    PARTS.iter().map(read).collect()
 }
 
 /// Plays the past of a chain that begins at this time, unix seconds.
@@ -122,8 +89,8 @@ impl Loss {
 /// # Errors
 /// An artefact is missing, or a contract refuses.
 pub fn play(mut chain: Recorded, begins: u64) -> Result<Recorded> {
-    for (left, counted) in (1..=COUNTED.len() as u64).rev().zip(COUNTED) {
-        let start = (begins / DAY).saturating_sub(left * APART + REST) * DAY;
+    for (later, counted) in (0..COUNTED.len() as u64).rev().zip(COUNTED) {
+        let start = (begins / DAY).saturating_sub(later * APART + LAST) * DAY;
         ok(chain.reach(start))?;
         let site = ok(chain.deploy(&setup::config(WINDOW), "owner"))?;
         let mut story = Story {
@@ -218,5 +185,105 @@ impl Story {
         let report = build(BTC, now, spot, &surface)
             .ok_or_else(|| CliError::input("the surface breaks the calendar condition"))?;
         ok(self.world.publish(&report)).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cosmwasm_std::{Addr, Binary, HexBinary};
+    use sandbox::network;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::node::genesis::tests::empty;
+    use crate::node::record::Entry;
+    use crate::node::verify;
+
+    fn played(begins: u64) -> (Recorded, Recorder) {
+        let identity = Identity {
+            chain_id: "optio-local".to_owned(),
+            prefix: "wasm",
+        };
+        let recorder = Recorder::default();
+        let chain = Recorded::new(identity, recorder.clone());
+        (play(chain, begins).unwrap(), recorder)
+    }
+
+    #[test]
+    fn a_genesis_has_all_that_the_past_left() {
+        let genesis = Genesis::new(empty()).unwrap();
+        let (chain, _) = played(genesis.time);
+        let past = chain.finish().unwrap();
+        assert_eq!(verify::replay(&past).unwrap().records, records(&past));
+        let genesis = genesis.begin_with(&artifacts().unwrap(), &past).unwrap();
+        let wasm = &genesis["app_state"]["wasm"];
+        assert_eq!(wasm["codes"].as_array().unwrap().len(), 5);
+        let contracts = wasm["contracts"].as_array().unwrap();
+        let Some(Entry::End {
+            contracts: states,
+            balances,
+        }) = past.last()
+        else {
+            panic!("no end")
+        };
+        assert_eq!((contracts.len(), states.len()), (20, 20));
+        for contract in contracts {
+            let address = Addr::unchecked(contract["contract_address"].as_str().unwrap());
+            let model = |(key, value): &(HexBinary, HexBinary)| {
+                let value = Binary::from(value.as_slice());
+                json!({ "key": key.to_hex().to_uppercase(), "value": value })
+            };
+            let state: Vec<Value> = states[&address].iter().map(model).collect();
+            assert_eq!(contract["contract_state"], Value::Array(state));
+        }
+        // Each engine holds what its three traders brought in; nobody has a coin beside it.
+        let held: Vec<_> = balances
+            .iter()
+            .filter(|(_, held)| !held[USDC].is_zero())
+            .collect();
+        assert_eq!(held.len(), COUNTED.len());
+        let supply = &genesis["app_state"]["bank"]["supply"][1];
+        let minted = 4 * 50_116_000_000_000_u64;
+        assert_eq!(
+            *supply,
+            json!({ "denom": USDC, "amount": minted.to_string() })
+        );
+    }
+
+    fn records(past: &[Entry]) -> usize {
+        match past.last() {
+            Some(Entry::End { contracts, .. }) => contracts.values().map(Vec::len).sum(),
+            _ => 0,
+        }
+    }
+
+    /// Half an hour after the chain began, when a run ends, as well as at once, and a month later.
+    #[test]
+    fn what_is_left_to_do_is_to_count_or_to_end_whenever_the_chain_is_used() {
+        // Midnight, and its last second.
+        for begins in [1_795_824_000, 1_795_910_399] {
+            for later in [0, 1_800, 30 * DAY] {
+                let (mut chain, recorder) = played(begins);
+                assert!(chain.now() < begins);
+                chain.reach(begins + later).unwrap();
+                let losses = losses(&recorder.entries());
+                let counted: Vec<bool> = losses.iter().map(|loss| loss.counted).collect();
+                assert_eq!(counted, COUNTED);
+                for loss in losses {
+                    let keeper = chain.party("keeper");
+                    let to = (&keeper, &loss.engine);
+                    if !loss.counted {
+                        network::send(&mut chain, to, &loss.cover(), &[]).unwrap();
+                    }
+                    let outcome = network::send(&mut chain, to, &loss.share(), &[]).unwrap();
+                    let said = |what: &str| {
+                        let events = outcome.response.events.iter();
+                        events.filter(|event| event.ty == what).count()
+                    };
+                    assert_eq!(said("wasm-loss_shared"), usize::from(loss.counted));
+                    assert_eq!(said("wasm-gains_moved"), 2);
+                }
+            }
+        }
     }
 }

@@ -104,8 +104,10 @@ impl Genesis {
         }
         self.add_sequences([codes.len(), contracts.len()])?;
         self.add_balances(balances)?;
-        let owners = contracts.iter().map(|contract| contract.creator);
-        self.add_accounts(owners.chain(balances.keys()).collect())?;
+        let parties = contracts
+            .iter()
+            .flat_map(|made| [made.creator, made.address]);
+        self.add_accounts(parties.chain(balances.keys()).collect())?;
         Ok(self.value)
     }
 
@@ -171,7 +173,7 @@ impl Genesis {
         Ok(())
     }
 
-    /// Contracts, and whoever holds coins, have an account on a chain.
+    /// Contracts, who made them, and whoever holds coins have an account on a chain.
     fn add_accounts(&mut self, addresses: BTreeSet<&Addr>) -> Result<()> {
         let accounts = list(&mut self.value, ACCOUNTS)?;
         for address in addresses {
@@ -255,3 +257,6 @@ fn contract_in_json(
         }],
     })
 }
+
+#[cfg(test)]
+pub mod tests;
