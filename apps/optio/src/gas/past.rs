@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use cosmwasm_std::Coin;
+use protocol_api::engine::{AccountId, ExecuteMsg};
 use protocol_api::exchange::QuoteLeg;
 use sandbox::plan::{PARTS, Part};
 use sandbox::report::{SurfaceExpiry, build};
@@ -120,11 +121,27 @@ impl Story {
         let seller = self.trader("seller", 16_000)?;
         let ann = self.trader("ann", 100_000)?;
         self.publish(TRADED)?;
-        let expiry = self.start + EXPIRY;
-        let call = format!("{MARKET}-{}-90000-C", format_expiry(expiry));
-        ok(self.world.list_series(&[&call]))?;
+        let call = format!("{MARKET}-{}-90000-C", format_expiry(self.start + EXPIRY));
+        let series = vec![call.clone()];
+        // The owner: he may list any expiry.
+        let owner = self.world.owner.clone();
+        ok(self
+            .world
+            .engine_as(&owner, &ExecuteMsg::ListSeries { series }, &[]))?;
         self.trade((&seller, &house), &call, 100)?;
         self.trade((&house, &ann), &call, 30)?;
+        self.settle(&[seller.account, house.account, ann.account])?;
+        Ok(Loss {
+            engine: self.world.engine.clone(),
+            debtor: seller.account,
+            winners: vec![house.account, ann.account],
+            counted: false,
+        })
+    }
+
+    /// The expiry comes and is fixed, and the accounts are settled: first who owes, then who gained.
+    fn settle(&mut self, accounts: &[AccountId]) -> Result<()> {
+        let expiry = self.start + EXPIRY;
         ok(self.world.chain.reach(expiry - LEAD))?;
         while self.world.chain.now() <= expiry {
             self.publish(FIXED)?;
@@ -133,16 +150,7 @@ impl Story {
         let minutes = (expiry / 60) as u32;
         ok(self.world.fix(BTC, minutes))?;
         ok(self.world.fix_market(MARKET, minutes))?;
-        let winners = vec![house.account, ann.account];
-        ok(self
-            .world
-            .settle(&[&[seller.account], winners.as_slice()].concat()))?;
-        Ok(Loss {
-            engine: self.world.engine.clone(),
-            debtor: seller.account,
-            winners,
-            counted: false,
-        })
+        ok(self.world.settle(accounts)).map(drop)
     }
 
     /// A day later the debt is written off, and the gains are counted for a round of another day.
@@ -257,32 +265,32 @@ mod tests {
         }
     }
 
-    /// Half an hour after the chain began, when a run ends, as well as at once, and a month later.
+    /// On every day of the week, at its first and last second; at once, when a run ends, or a month later.
     #[test]
     fn what_is_left_to_do_is_to_count_or_to_end_whenever_the_chain_is_used() {
-        // Midnight, and its last second.
-        for begins in [1_795_824_000, 1_795_910_399] {
-            for later in [0, 1_800, 30 * DAY] {
-                let (mut chain, recorder) = played(begins);
-                assert!(chain.now() < begins);
-                chain.reach(begins + later).unwrap();
-                let losses = losses(&recorder.entries());
-                let counted: Vec<bool> = losses.iter().map(|loss| loss.counted).collect();
-                assert_eq!(counted, COUNTED);
-                for loss in losses {
-                    let keeper = chain.party("keeper");
-                    let to = (&keeper, &loss.engine);
-                    if !loss.counted {
-                        network::send(&mut chain, to, &loss.cover(), &[]).unwrap();
-                    }
-                    let outcome = network::send(&mut chain, to, &loss.share(), &[]).unwrap();
-                    let said = |what: &str| {
-                        let events = outcome.response.events.iter();
-                        events.filter(|event| event.ty == what).count()
-                    };
-                    assert_eq!(said("wasm-loss_shared"), usize::from(loss.counted));
-                    assert_eq!(said("wasm-gains_moved"), 2);
+        const MIDNIGHT: u64 = 1_795_824_000;
+        for day in 0..7 {
+            let begins = MIDNIGHT + day * DAY + [0, DAY - 1][day as usize % 2];
+            let (mut chain, recorder) = played(begins);
+            assert!(chain.now() < begins);
+            let later = [0, 1_800, 30 * DAY][day as usize % 3];
+            chain.reach(begins + later).unwrap();
+            let losses = losses(&recorder.entries());
+            let counted: Vec<bool> = losses.iter().map(|loss| loss.counted).collect();
+            assert_eq!(counted, COUNTED);
+            for loss in losses {
+                let keeper = chain.party("keeper");
+                let to = (&keeper, &loss.engine);
+                if !loss.counted {
+                    network::send(&mut chain, to, &loss.cover(), &[]).unwrap();
                 }
+                let outcome = network::send(&mut chain, to, &loss.share(), &[]).unwrap();
+                let said = |what: &str| {
+                    let events = outcome.response.events.iter();
+                    events.filter(|event| event.ty == what).count()
+                };
+                assert_eq!(said("wasm-loss_shared"), usize::from(loss.counted));
+                assert_eq!(said("wasm-gains_moved"), 2);
             }
         }
     }

@@ -165,10 +165,9 @@ impl Genesis {
                 list(&mut self.value, BALANCES)?.push(purse);
             }
         }
-        let coins = supply.into_iter().map(|(denom, amount)| {
-            let coin = Coin::new(amount, denom);
-            json!(coin)
-        });
+        let coins = supply
+            .into_iter()
+            .map(|(denom, amount)| json!(Coin::new(amount, denom)));
         list(&mut self.value, SUPPLY)?.extend(coins);
         Ok(())
     }
@@ -231,13 +230,14 @@ fn contract_in_json(
 ) -> Value {
     let position = json!({ "block_height": contract.height.to_string(), "tx_index": "0" });
     let code_id = contract.code_id.to_string();
-    let bare = contract.address.as_str().trim_start_matches(prefix);
+    let address = contract.address.as_str();
+    let bare = address.strip_prefix(prefix).unwrap_or(address);
     let model = |(key, value): &(HexBinary, HexBinary)| {
         let (key, value) = (key.to_hex().to_uppercase(), Binary::from(value.as_slice()));
         json!({ "key": key, "value": value })
     };
     json!({
-        "contract_address": contract.address,
+        "contract_address": address,
         "contract_info": {
             "code_id": code_id,
             "creator": contract.creator,
