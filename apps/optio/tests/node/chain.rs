@@ -1,4 +1,4 @@
-//! One node each: deployment, and the demo's two parts, at the same time, for what they do is wait for blocks.
+//! One node each: deployment, the demo's two parts, and a past, at the same time, for what they do is wait for blocks.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
