@@ -94,15 +94,21 @@ impl Loss {
 /// Begins the record with the past that the network began with; the losses in it.
 ///
 /// # Errors
-/// The past cannot be read, or the network did not begin with it.
+/// The past cannot be read, the node does not answer, or its losses are not those that the past ends with.
 pub fn take_over(chain: &NodeChain, recorder: &Recorder, path: &Path) -> Result<Vec<Loss>> {
     let past = record::read(path)?;
     let losses = losses(&past);
+    let Some(Entry::End { contracts, .. }) = past.last() else {
+        return Err(CliError::input("the past has no end"));
+    };
+    let (height, _) = chain.client.newest().map_err(|e| refused(&e))?;
     for loss in &losses {
-        let code = chain.client.code_of(loss.engine.as_str());
-        if code.map_err(|e| refused(&e))?.is_none() {
-            let what = format!("{}: the network did not begin with it", path.display());
-            return Err(CliError::input(what));
+        let here = chain.client.contract_state(loss.engine.as_str(), height);
+        let there = contracts.get(&loss.engine).into_iter().flatten();
+        let there = there.map(|(key, value)| (key.to_vec(), value.to_vec()));
+        if !here.is_ok_and(|here| here.into_iter().eq(there)) {
+            let what = "the network did not begin with this past, or it has gone on";
+            return Err(CliError::input(format!("{}: {what}", path.display())));
         }
     }
     for entry in past {
