@@ -319,6 +319,31 @@ pub fn take<N: Network + ?Sized>(
     chain.send(&site.owner, &contract, &msg, &[])
 }
 
+/// Makes every contract and takes every step on a chain where none of it has been done; `make` makes one contract with
+/// its first message. Where everything is.
+///
+/// # Errors
+/// A contract refuses.
+pub fn deploy<N: Network>(
+    chain: &mut N,
+    config: &Config,
+    owner: Addr,
+    mut make: impl FnMut(&mut N, &Part, &Value) -> Result<Addr, ChainError>,
+) -> Result<Site, ChainError> {
+    let mut site = Site {
+        owner,
+        contracts: BTreeMap::new(),
+    };
+    for part in PARTS {
+        let msg = (part.init)(config, &site)?;
+        site.contracts.insert(part.name, make(chain, &part, &msg)?);
+    }
+    for step in steps(config, &site)? {
+        take(chain, &site, &step)?;
+    }
+    Ok(site)
+}
+
 /// Whether an answer contains what is expected: every field of an object, every element of a list somewhere in the
 /// list; [`SOMETHING`] stands for anything but null. A fraction may have been rounded to the record's unit, at most 2^-16.
 pub fn contains(answer: &Value, expected: &Value) -> bool {

@@ -1,7 +1,5 @@
 //! The deployed protocol and the parties that use it.
 
-use std::collections::BTreeMap;
-
 use cosmwasm_std::{Addr, Coin, Int128, Uint128};
 use margin_engine::audit::audit;
 use protocol_api::engine::{self, AccountId, ConfigResponse, DelegateId, Grant, Scope};
@@ -9,6 +7,7 @@ use protocol_api::exchange::{self, Quote, QuoteLeg, SignedQuote, TakeQuotes};
 use protocol_api::liquidation;
 use protocol_api::oracle::report::{Domain, Report};
 use protocol_api::oracle::{self, FeedKind};
+use serde_json::Value;
 use wasm_chain::{Chain, ChainError, Mode, Outcome};
 
 use crate::keys::Signer;
@@ -63,21 +62,13 @@ impl Sandbox {
     pub fn deploy(mode: Mode, start: u64, window: Window) -> Result<Self, ChainError> {
         let mut chain = Chain::new(mode);
         chain.set_time(start);
-        let config = setup::config(window);
-        let mut site = Site {
-            owner: chain.address("owner"),
-            contracts: BTreeMap::new(),
-        };
-        for part in plan::PARTS {
+        let owner = chain.address("owner");
+        let make = |chain: &mut Chain, part: &plan::Part, msg: &Value| {
             let code = chain.store(part.code)?;
             chain.pin(code);
-            let msg = (part.init)(&config, &site)?;
-            let address = chain.instantiate(code, &site.owner, &msg, &[], part.name)?;
-            site.contracts.insert(part.name, address);
-        }
-        for step in plan::steps(&config, &site)? {
-            plan::take(&mut chain, &site, &step)?;
-        }
+            chain.instantiate(code, &owner, msg, &[], part.name)
+        };
+        let site = plan::deploy(&mut chain, &setup::config(window), owner.clone(), make)?;
         Self::at(chain, &site)
     }
 }

@@ -1,7 +1,9 @@
 //! `optio gas`: every message of the gas snapshot on a node and in this process, from the same state at the same time.
 
 mod fallen;
+mod losses;
 mod page;
+mod past;
 mod scenario;
 
 use std::path::PathBuf;
@@ -15,7 +17,7 @@ use sandbox::{Network as _, Sandbox};
 use crate::deploy::{Deployment, deploy};
 use crate::error::{CliError, Result};
 use crate::measurements::write_section;
-use crate::node::record::{Entry, Recorder, finish};
+use crate::node::record::{self, Entry, Recorder};
 use crate::node::{NodeArgs, NodeChain, refused, verify};
 use crate::venue::failed;
 
@@ -31,11 +33,17 @@ const TOLERANCE: f64 = 3.0;
 #[derive(Debug, Args)]
 pub struct GasArgs {
     /// The node's RPC: a local network.
-    #[arg(long)]
-    pub node: String,
+    #[arg(long, required_unless_present = "genesis")]
+    pub node: Option<String>,
     /// Key files of validators that hold a majority, for the vote that pins the codes.
-    #[arg(long, required = true)]
+    #[arg(long, required_unless_present = "genesis")]
     pub validator_key: Vec<PathBuf>,
+    /// Measure nothing: give the network of this genesis, which has not started, a past.
+    #[arg(long, requires = "past", conflicts_with = "node")]
+    pub genesis: Option<PathBuf>,
+    /// Record of the past that the network began with; sharing a loss is left out without one.
+    #[arg(long)]
+    pub past: Option<PathBuf>,
     /// Page whose section `node-gas` is rewritten.
     #[arg(long)]
     pub page: Option<PathBuf>,
@@ -55,10 +63,13 @@ pub struct GasArgs {
 /// # Errors
 /// The node or a contract refuses, the replay differs, or a message is further off than 3 %.
 pub fn run(args: &GasArgs) -> Result<()> {
+    if let (Some(genesis), Some(past)) = (&args.genesis, &args.past) {
+        return past::begin(genesis, past, &args.chain.prefix);
+    }
     if !args.again {
         measure(args)?;
     }
-    let entries = crate::node::record::read(&args.record)?;
+    let entries = record::read(&args.record)?;
     let lines = page::lines(&entries, &verify::replay(&entries)?);
     let version = match entries.first() {
         Some(Entry::Chain { version, .. }) => version,
@@ -85,14 +96,31 @@ fn measure(args: &GasArgs) -> Result<()> {
         .map(|path| Key::load(Some(path), ""))
         .collect();
     let validators = keys.map_err(|e| refused(&e))?;
-    let (client, key) = args.chain.connect(&args.node)?;
+    // There is one unless a genesis is named.
+    let node = args.node.as_deref().unwrap_or_default();
+    let (client, key) = args.chain.connect(node)?;
     let recorder = Recorder::to_file(&args.record)?;
     let mut chain = NodeChain::new(client, key, recorder.clone()).map_err(|e| refused(&e))?;
+    let losses = match &args.past {
+        Some(path) => losses::take_over(&chain, &recorder, path)?,
+        None => Vec::new(),
+    };
     let mut config = setup::config(WINDOW);
     config.liquidation = setup::quick_liquidation_terms();
     config.salt = format!("gas {}", chain.now());
     let mut deployment = Deployment::new(&config, false);
     let site = deploy(&mut chain, &mut deployment)?;
+    let codes = unpinned(&chain, &deployment)?;
+    let mut sandbox = Sandbox::at(chain, &site).map_err(|e| failed(&e))?;
+    let (now, later) = losses.split_at(losses.len() / 2);
+    losses::share(&mut sandbox, now)?;
+    let mut sandbox = scenario::play(sandbox, (&codes, &validators))?;
+    losses::share(&mut sandbox, later)?;
+    record::finish(&sandbox.chain.client, &recorder)
+}
+
+/// The deployed codes, artefact and number.
+fn unpinned<'a>(chain: &NodeChain, deployment: &Deployment<'_>) -> Result<Vec<(&'a str, u64)>> {
     let codes: Vec<(&str, u64)> = PARTS
         .iter()
         .filter_map(|part| Some((part.code.name(), deployment.codes.get(part.name)?.0)))
@@ -103,7 +131,5 @@ fn measure(args: &GasArgs) -> Result<()> {
             "the codes are pinned already: scripts/localnet reset",
         ));
     }
-    let sandbox = Sandbox::at(chain, &site).map_err(|e| failed(&e))?;
-    let sandbox = scenario::play(sandbox, (&codes, &validators))?;
-    finish(&sandbox.chain.client, &recorder)
+    Ok(codes)
 }

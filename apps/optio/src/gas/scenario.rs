@@ -16,7 +16,8 @@ use crate::error::{CliError, Result};
 use crate::node::{NodeChain, refused};
 use crate::venue::failed;
 
-type World = Sandbox<NodeChain>;
+/// The protocol on a node.
+pub type World = Sandbox<NodeChain>;
 
 const DAY: u64 = 86_400;
 /// Days from this morning to the four expiries that are traded, and to two more in the surface.

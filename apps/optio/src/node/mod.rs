@@ -1,7 +1,9 @@
 //! A real chain behind a node's RPC: how it is reached, what was sent to it, and the same again in this process.
 
 mod chain;
+pub mod genesis;
 pub mod record;
+mod recorded;
 pub mod verify;
 
 use std::path::PathBuf;
@@ -15,6 +17,7 @@ use wasm_chain::Code;
 use crate::error::{CliError, Result};
 
 pub use chain::NodeChain;
+pub use recorded::Recorded;
 
 /// Where a secret is looked for when no file is named.
 pub const KEY_VARIABLE: &str = "OPTIO_KEY";

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use chain_client::Client;
-use cosmwasm_std::{Addr, Checksum, Coin, HexBinary, Uint256};
+use cosmwasm_std::{Addr, Checksum, Coin, HexBinary, Record, Uint256};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -133,30 +133,46 @@ impl Recorder {
     }
 }
 
-/// Ends a record with the state of its contracts, and the purses of them and of everybody who was given coins.
+/// Ends a node's record with the state that it has now.
 ///
 /// # Errors
 /// The node does not answer.
 pub fn finish(client: &Client, recorder: &Recorder) -> Result<()> {
     let (height, _) = client.newest().map_err(|e| refused(&e))?;
+    let records = |contract: &Addr| {
+        let state = client.contract_state(contract.as_str(), height);
+        state.map_err(|e| refused(&e))
+    };
+    let balance = |purse: &Addr, denom: &str| {
+        let held = client.balance(purse.as_str(), denom);
+        held.map_err(|e| refused(&e))
+    };
+    recorder.add(end(&recorder.entries(), records, balance)?);
+    Ok(())
+}
+
+/// The last line after these: the state of their contracts, and the purses of them and of everybody who was given coins.
+///
+/// # Errors
+/// What `records` or `balance` answer.
+pub fn end(
+    entries: &[Entry],
+    records: impl Fn(&Addr) -> Result<Vec<Record>>,
+    balance: impl Fn(&Addr, &str) -> Result<Uint256>,
+) -> Result<Entry> {
     let (mut purses, mut denoms, mut contracts) =
         (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
-    for entry in recorder.entries() {
+    for entry in entries {
         match entry {
             Entry::Contract { address, .. } => {
-                let state = client.contract_state(address.as_str(), height);
                 let hex = |(key, value)| (HexBinary::from(key), HexBinary::from(value));
-                let state = state
-                    .map_err(|e| refused(&e))?
-                    .into_iter()
-                    .map(hex)
-                    .collect();
-                purses.insert(address.clone());
-                contracts.insert(address, state);
+                let state = records(address)?.into_iter().map(hex).collect();
+                purses.insert(address);
+                contracts.insert(address.clone(), state);
             }
             Entry::Coins { to, coins } => {
                 purses.insert(to);
-                denoms.extend(coins.into_iter().map(|coin| coin.denom));
+                denoms.extend(coins.iter().map(|coin| &coin.denom));
             }
             _ => {}
         }
@@ -165,18 +181,14 @@ pub fn finish(client: &Client, recorder: &Recorder) -> Result<()> {
     for purse in purses {
         let mut held = BTreeMap::new();
         for denom in &denoms {
-            let amount = client
-                .balance(purse.as_str(), denom)
-                .map_err(|e| refused(&e))?;
-            held.insert(denom.clone(), amount);
+            held.insert((*denom).clone(), balance(purse, denom)?);
         }
-        balances.insert(purse, held);
+        balances.insert(purse.clone(), held);
     }
-    recorder.add(Entry::End {
+    Ok(Entry::End {
         contracts,
         balances,
-    });
-    Ok(())
+    })
 }
 
 /// Reads a record.

@@ -1,9 +1,12 @@
-//! One node each: deployment, and the demo's two parts, at the same time, for what they do is wait for blocks.
+//! One node each: deployment, the demo's two parts, and a past, at the same time, for what they do is wait for blocks.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
+
+use serde_json::Value;
 
 use crate::localnet::Localnet;
 
@@ -115,4 +118,50 @@ fn the_market_on_a_node_replays_to_the_same_state() {
 fn the_gap_on_a_node_replays_to_the_same_state() {
     let net = Localnet::up("gap", 28807, 1);
     tells(&net, &["--part", "gap"], &["judy has no leg any more"]);
+}
+
+/// What the record of a past ends with.
+fn end_of(record: &Path) -> Value {
+    let text = std::fs::read_to_string(record).unwrap();
+    let end: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    end["end"].clone()
+}
+
+#[test]
+#[ignore = "needs a node: scripts/test chain"]
+fn a_network_begins_with_a_past() {
+    let net = Localnet::make("past", 28707, 1);
+    let genesis = net.file("node0/wasmd/config/genesis.json");
+    let past = net.file("past.jsonl");
+    let arguments = [&genesis, &past].map(|path| path.to_str().unwrap());
+    let mut begin = net.optio(&["gas", "--genesis", arguments[0], "--past", arguments[1]]);
+    let said = begin.output().unwrap();
+    assert!(said.status.success(), "{said:?}");
+    // Once only.
+    let said = begin.output().unwrap();
+    let error = String::from_utf8(said.stderr).unwrap();
+    assert!(error.contains("E_OPTIO_GENESIS"), "{error}");
+    net.start();
+    let client = net.client(0);
+    let end = end_of(&past);
+    let contracts = end["contracts"].as_object().unwrap();
+    assert_eq!(contracts.len(), 4 * sandbox::plan::PARTS.len());
+    let (height, _) = client.newest().unwrap();
+    for (address, there) in contracts {
+        let hex = |bytes: Vec<u8>| cosmwasm_std::HexBinary::from(bytes);
+        let records = client.contract_state(address, height).unwrap();
+        let here: Vec<_> = records
+            .into_iter()
+            .map(|(key, value)| [hex(key), hex(value)])
+            .collect();
+        assert_eq!(serde_json::to_value(here).unwrap(), *there, "{address}");
+    }
+    for (address, held) in end["balances"].as_object().unwrap() {
+        let here = client.balance(address, "uusdc").unwrap();
+        assert_eq!(held["uusdc"], here.to_string(), "{address}");
+    }
+    // The codes are known to whoever deploys.
+    let dry = net.deploy_command(&["--dry-run"]).output().unwrap();
+    let said = String::from_utf8(dry.stdout).unwrap();
+    assert!(!said.contains("would store"), "{said}");
 }

@@ -21,7 +21,7 @@ fn a_node_is_killed_in_the_middle() {
     demo.wait_for("bob sells");
     net.signal(0, "-9");
     std::thread::sleep(Duration::from_secs(3));
-    net.start_again();
+    net.start();
     demo.succeed();
 }
 
@@ -33,7 +33,7 @@ fn one_validator_of_four_goes_and_comes_back() {
     demo.wait_for("series listed");
     net.signal(3, "-15");
     demo.wait_for("erin buys a box");
-    net.start_again();
+    net.start();
     demo.succeed();
     // The one that was away has the same history.
     let (height, time) = net.client(0).newest().unwrap();

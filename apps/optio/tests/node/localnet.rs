@@ -30,20 +30,25 @@ fn root() -> PathBuf {
 impl Localnet {
     /// A fresh network on the ports from `port`.
     pub fn up(name: &str, port: u16, validators: usize) -> Self {
+        let net = Self::make(name, port, validators);
+        net.start();
+        net
+    }
+
+    /// The files of a fresh network that has not started.
+    pub fn make(name: &str, port: u16, validators: usize) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let net = Self {
             folder,
             port,
             validators,
         };
-        net.script(&["down"]);
-        let _ = std::fs::remove_dir_all(&net.folder);
-        net.script(&["up", "--validators", &validators.to_string()]);
+        net.script(&["make", "--validators", &validators.to_string()]);
         net
     }
 
     /// Starts every node that is down.
-    pub fn start_again(&self) {
+    pub fn start(&self) {
         self.script(&["up"]);
     }
 
@@ -94,7 +99,7 @@ impl Localnet {
     }
 
     /// `optio`, with the faucet's key.
-    fn optio(&self, arguments: &[&str]) -> Command {
+    pub fn optio(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_optio"));
         command
             .args(arguments)
