@@ -1012,6 +1012,8 @@ export type Profile = {
   tails: Tail[];
   /** Time that passes in the theta pricing, seconds. */
   theta_seconds: number;
+  /** Most that an account may gain or lose by a rise of every vol as in the scan (its net vega in this underlying) after a trade that makes it larger, quote-coin base units. Covered accounts have no limit. */
+  vega_limit: Uint64;
   /** Vol factors by days to expiry, ascending days. */
   vol_shocks: VolShock[];
   /** Weight of the pricing at a price of zero. */
