@@ -187,8 +187,8 @@ fn add_pins(pins: &mut Vec<Pin>, (place, live): (usize, &Live), cell: &[Move]) {
     }
     let error = STRIKE_ERROR.unsigned_abs();
     for forward in points {
-        let near = strikes.iter().any(|k| k.abs_diff(forward) < error);
-        if near || !(low..=high).contains(&forward) {
+        let inside = (low..=high).contains(&forward);
+        if !inside || strikes.iter().any(|k| k.abs_diff(forward) < error) {
             continue;
         }
         let way = u128::from(forward.abs_diff(low)) << 32;
