@@ -59,7 +59,7 @@ pub struct Profile {
     pub forward: u32,
     /// What a year to the expiry adds to it: a basis is a rate.
     pub forward_per_year: u32,
-    /// Time that passes in the theta pricing, seconds.
+    /// Time that passes in the theta pricing, and before an expiry in which it may settle anywhere within the scan, seconds.
     pub theta_seconds: u32,
     /// Spot moves in at-the-money total vols of the nearest expiries, both signs are taken.
     pub gamma_vols: Vec<u32>,

@@ -200,7 +200,7 @@ pub struct Profile {
     pub forward: u32,
     /// What a year to the expiry adds to it.
     pub forward_per_year: u32,
-    /// Time that passes in the theta pricing, seconds.
+    /// Time that passes in the theta pricing, and before an expiry in which it may settle anywhere within the scan, seconds.
     pub theta_seconds: u32,
     /// Last-day moves in at-the-money total vols.
     pub gamma_vols: Vec<u32>,
