@@ -1,6 +1,10 @@
 //! What a margin is made of: every leg at mark and in the pricing that decides.
 
-use pricing::shock::Shock;
+mod place;
+mod units;
+
+use place::Place;
+pub use units::{UnitValues, unit_values};
 
 use crate::assess::{Assessment, Level, PricingId, Row, Worst, assess};
 use crate::build::{Grouping, grouped, parts};
@@ -9,11 +13,10 @@ use crate::expiry::{Live, SMILE_CHOICES, SmileChoice};
 use crate::fine;
 use crate::joint::{Follows, followed};
 use crate::net::Side;
-use crate::pin::{Pin, between, spot_between};
 use crate::price::{Holding, Outcome, Priced};
-use crate::scenario::{SPOT_ONE, Scenario, Shape};
+use crate::scenario::{SPOT_ONE, Scenario};
 use crate::theta::{Weights, choices, total};
-use crate::{Book, Context, Leg, RiskError, SeriesKey, UnderlyingId};
+use crate::{Book, Context, Leg, RiskError, UnderlyingId};
 
 /// One leg's worth, quote-coin base units, rounded down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,77 +122,6 @@ fn decisive_weights(holding: &Holding, outcome: &Outcome) -> Weights {
     lowest.map_or([crate::WEIGHT_ONE; 4], |(_, weights)| *weights)
 }
 
-/// Where one underlying is: a share of the way from one pricing of its set to another, one expiry pinned or none.
-struct Place<'a> {
-    ends: [&'a Scenario; 2],
-    /// Units of `2^-32`.
-    share: u64,
-    pin: Option<Pin>,
-}
-
-impl<'a> Place<'a> {
-    fn of(follows: &Follows, holding: &'a Holding) -> Self {
-        if let Some(Outcome { pin: Some(pin), .. }) = follows.low {
-            return Self::pinned(*pin, holding);
-        }
-        let scenario = |outcome: Option<&Outcome>| {
-            let same = |s: &&Scenario| outcome.is_some_and(|o| s.id == o.id && s.spot == o.spot);
-            let found = holding.scenarios.iter().find(same);
-            found.unwrap_or(&Scenario::MARK)
-        };
-        Self {
-            ends: [scenario(follows.low), scenario(follows.high)],
-            share: follows.share,
-            pin: None,
-        }
-    }
-
-    fn pinned(pin: Pin, holding: &'a Holding) -> Self {
-        let end = |place: usize| holding.scenarios.get(place).unwrap_or(&Scenario::MARK);
-        Self {
-            ends: [end(pin.left), end(pin.right)],
-            share: pin.share,
-            pin: Some(pin),
-        }
-    }
-
-    /// The spot factor here.
-    fn spot(&self) -> u64 {
-        let [low, high] = self.ends;
-        spot_between(low.spot, high.spot, self.share)
-    }
-
-    /// A number at both ends, brought here.
-    fn between(&self, value: impl Fn(&Scenario) -> i128) -> i128 {
-        let [low, high] = self.ends;
-        between(value(low), value(high), self.share)
-    }
-
-    /// Every group of an expiry, fine USD; `choice` is the smile row's at one of the ends.
-    fn values(
-        &self,
-        (place, live): (usize, &Live),
-        choice: &dyn Fn(&Scenario) -> Result<SmileChoice, RiskError>,
-    ) -> Result<Vec<i128>, RiskError> {
-        let [low, high] = self.ends;
-        let mut found = values(live, low, choice(low)?)?;
-        if self.share != 0 {
-            let far = values(live, high, choice(high)?)?;
-            for (value, far) in found.iter_mut().zip(far) {
-                *value = between(*value, far, self.share);
-            }
-        }
-        if let Some(pin) = self.pin.filter(|pin| pin.live == place) {
-            for (value, part) in found.iter_mut().zip(&live.groups) {
-                if live.is_pinned(part) {
-                    *value = fine::mix(*value, part.settled_at(pin.forward), live.pin_share);
-                }
-            }
-        }
-        Ok(found)
-    }
-}
-
 struct View<'a> {
     holding: &'a Holding,
     single: &'a Holding,
@@ -272,110 +204,4 @@ pub(crate) fn middle(live: &Live) -> Result<Vec<i128>, RiskError> {
     let favourable = live.each(&shock, SPOT_ONE, Side::For)?;
     let half = |(a, b): (i128, i128)| fine::add(a, b) >> 1;
     Ok(against.into_iter().zip(favourable).map(half).collect())
-}
-
-/// Every group of an expiry under one pricing, fine USD.
-fn values(live: &Live, scenario: &Scenario, choice: SmileChoice) -> Result<Vec<i128>, RiskError> {
-    let at = |shock: Shock, spot: u64| live.each(&shock, spot, Side::Against);
-    let mark = || at(live.shock(&Scenario::MARK), SPOT_ONE);
-    let moved = || at(live.shock(scenario), scenario.spot);
-    let blend = |moved: Vec<i128>, share: u32| -> Result<Vec<i128>, RiskError> {
-        let mixed = |(a, b): (i128, i128)| fine::mix(a, b, share);
-        Ok(mark()?.into_iter().zip(moved).map(mixed).collect())
-    };
-    match scenario.shape {
-        Shape::Moved | Shape::Theta | Shape::Confidence => moved(),
-        Shape::Damped(share) => blend(moved()?, share),
-        Shape::Zero(share) => blend(live.each_zero(), share),
-        Shape::Infinity(share) => {
-            let add = |(a, b): (i128, i128)| fine::add(a, fine::mix(0, b, share));
-            Ok(mark()?
-                .into_iter()
-                .zip(live.each_slope())
-                .map(add)
-                .collect())
-        }
-        Shape::Smile => at(live.choice(choice, scenario.spot), scenario.spot),
-    }
-}
-
-/// Unit values of a list of series under one pricing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnitValues {
-    /// The underlying whose set the pricing belongs to.
-    pub underlying: UnderlyingId,
-    /// The pricing.
-    pub pricing: PricingId,
-    /// In the smile row, which choice; the row's value of a book is the sum over expiries of the
-    /// lowest choice.
-    pub choice: Option<SmileChoice>,
-    /// Per series of this underlying, sorted by expiry, market, strike and kind: its lower bound in
-    /// units of `2^-32` quote base units per quantity unit.
-    pub values: Vec<(SeriesKey, i128)>,
-}
-
-/// Every live series' unit value in every pricing of the set: what a linear program needs to look
-/// for books that the set misses. The mark comes first for each underlying.
-///
-/// # Errors
-/// As [`assess`]; at most [`crate::MAX_LEGS`] series at a time.
-pub fn unit_values(
-    series: &[SeriesKey],
-    context: &Context,
-    level: Level,
-) -> Result<Vec<UnitValues>, RiskError> {
-    let legs = series.iter().map(|key| Leg {
-        key: *key,
-        quantity: 1,
-    });
-    let book = Book {
-        cash: Vec::new(),
-        legs: legs.collect(),
-    };
-    let mut table = Vec::new();
-    for holding in grouped(&book, context, level, Grouping::Apart)?.holdings {
-        for scenario in &holding.scenarios {
-            let smile = scenario.shape == Shape::Smile;
-            let choices = if smile {
-                &SMILE_CHOICES[..]
-            } else {
-                &SMILE_CHOICES[..1]
-            };
-            let place = Place {
-                ends: [scenario; 2],
-                share: 0,
-                pin: None,
-            };
-            for choice in choices {
-                let named = (scenario.id, smile.then_some(*choice));
-                table.push(row(&holding, &place, named)?);
-            }
-        }
-        for pin in holding.pins() {
-            let place = Place::pinned(pin, &holding);
-            let spot = place.spot();
-            table.push(row(&holding, &place, (PricingId::pin(spot), None))?);
-        }
-    }
-    Ok(table)
-}
-
-/// What every series is worth in one place.
-fn row(
-    holding: &Holding,
-    place: &Place,
-    (pricing, choice): (PricingId, Option<SmileChoice>),
-) -> Result<UnitValues, RiskError> {
-    let mut list = Vec::new();
-    for own in holding.live.iter().enumerate() {
-        let keys = own.1.groups.iter().map(|group| group.first.key);
-        let values = place.values(own, &|_| Ok(choice.unwrap_or(SmileChoice::Mark)))?;
-        list.extend(keys.zip(values));
-    }
-    Ok(UnitValues {
-        underlying: holding.underlying,
-        pricing,
-        choice,
-        values: list,
-    })
 }
