@@ -11,6 +11,14 @@ use pricing::slice::Slice;
 use crate::data::chain::{Chain, Expiry};
 use crate::error::{CliError, Result};
 
+/// Days left by which tables of fits are split: a name and where it ends.
+pub const DAYS_LEFT: [(&str, f64); 4] = [
+    ("under 2", 2.0),
+    ("2 to 14", 14.0),
+    ("14 to 60", 60.0),
+    ("over 60", f64::INFINITY),
+];
+
 /// Calendar slacks and tightness of the bounds tried in turn, should the chain refuse.
 const ATTEMPTS: [(f64, f64); 5] = [
     (5e-6, 1.0),

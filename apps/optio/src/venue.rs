@@ -11,8 +11,8 @@ use protocol_api::engine::{
 use protocol_api::exchange::{QuoteLeg, TakeQuotes};
 use protocol_api::liquidation;
 use protocol_api::oracle::report::{ExpiryReport, Report, SourcePrice};
-use protocol_api::record::{PackedComponent, PackedExpiry, PackedSlice};
-use sandbox::report::stored;
+use protocol_api::record::PackedExpiry;
+use sandbox::report::{packed, stored};
 use sandbox::setup::Window;
 use sandbox::{Network, Sandbox, Trader, network};
 use wasm_chain::{Chain, ChainError, GasReport, Mode, Outcome};
@@ -301,7 +301,7 @@ pub fn report(feed: u16, now: u64, spot: f64, fitted: &FittedChain) -> Result<Re
     let mut expiries: Vec<ExpiryReport> = Vec::with_capacity(carried.expiries.len());
     for (at, e) in carried.expiries.iter().enumerate() {
         expiries.push(ExpiryReport {
-            entry: packed(e),
+            entry: pack(e),
             quoted: e.quoted,
             grid: grid(e, carried.expiries.get(at + 1))?,
         });
@@ -316,18 +316,13 @@ pub fn report(feed: u16, now: u64, spot: f64, fitted: &FittedChain) -> Result<Re
     })
 }
 
-fn packed(e: &FittedExpiry) -> PackedExpiry {
-    let component = |c: &calibrate::IntegerComponent| PackedComponent {
-        weight: c.weight,
-        forward: c.forward,
-        total_vol: c.total_vol,
-    };
+fn pack(e: &FittedExpiry) -> PackedExpiry {
     PackedExpiry {
         expiry: u32::try_from(e.expiry / 60).unwrap_or(u32::MAX),
         forward: stored(e.forward),
         discount_deficit: 0,
         confidence: 0,
-        slice: PackedSlice(e.integers.components.iter().map(component).collect()),
+        slice: packed(&e.integers),
     }
 }
 

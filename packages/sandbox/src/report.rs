@@ -97,18 +97,23 @@ pub fn build(feed: u16, time: u64, spot: f64, surface: &[SurfaceExpiry]) -> Opti
     })
 }
 
-fn pack(expiry: &SurfaceExpiry) -> PackedExpiry {
-    let component = |part: &calibrate::IntegerComponent| PackedComponent {
+/// A slice as it is published.
+pub fn packed(slice: &IntegerSlice) -> PackedSlice {
+    let component = |part: &IntegerComponent| PackedComponent {
         weight: part.weight,
         forward: part.forward,
         total_vol: part.total_vol,
     };
+    PackedSlice(slice.components.iter().map(component).collect())
+}
+
+fn pack(expiry: &SurfaceExpiry) -> PackedExpiry {
     PackedExpiry {
         expiry: expiry.expiry,
         forward: stored(expiry.forward),
         discount_deficit: ((1.0 - expiry.discount) * 2f64.powi(32)).round() as u32,
         confidence: 0,
-        slice: PackedSlice(expiry.slice.components.iter().map(component).collect()),
+        slice: packed(&expiry.slice),
     }
 }
 

@@ -6,14 +6,8 @@ use super::run::Outcome;
 use crate::data::chain::quantile;
 use crate::data::time::format_timestamp;
 use crate::demo::summary::gas_table;
+use crate::fitted::DAYS_LEFT;
 use crate::table::Table;
-
-const BUCKETS: [(&str, f64); 4] = [
-    ("under 2", 2.0),
-    ("2 to 14", 14.0),
-    ("14 to 60", 60.0),
-    ("over 60", f64::INFINITY),
-];
 
 /// The report; `seconds` are those of fitting and of everything.
 pub fn text(
@@ -70,7 +64,7 @@ fn errors(moments: &[Moment]) -> String {
     ]);
     for coin in ["BTC", "ETH"] {
         let mut low = 0.0;
-        for (name, high) in BUCKETS {
+        for (name, high) in DAYS_LEFT {
             let days = low..high;
             let fits = prepared(moments).filter(|p| p.chain.coin == coin);
             let fits = fits

@@ -8,16 +8,10 @@ use crate::data::chain::{Chain, mark_digits, quantile};
 use crate::data::snapshot::{Row, Side};
 use crate::data::time::format_timestamp;
 use crate::error::{CliError, Result};
-use crate::fitted::{FittedChain, FittedExpiry};
+use crate::fitted::{DAYS_LEFT, FittedChain, FittedExpiry};
 use crate::series::{Sample, Series, by_coin, fit_in_turn, per_coin, read};
 use crate::table::Table;
 
-const BUCKETS: [(&str, f64); 4] = [
-    ("under 2", 2.0),
-    ("2 to 14", 14.0),
-    ("14 to 60", 60.0),
-    ("over 60", f64::INFINITY),
-];
 /// Expiries nearer than this are left out.
 const LEAST_MINUTES: u64 = 10;
 
@@ -120,7 +114,7 @@ impl Tally {
     fn errors(&self) -> Table {
         let mut table = Table::new(&["days left", "expiries", "median", "90 %", "99 %", "largest"]);
         let mut low = 0.0;
-        for (name, high) in BUCKETS {
+        for (name, high) in DAYS_LEFT {
             let days = low..high;
             let inside = self
                 .expiries()
