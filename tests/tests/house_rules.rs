@@ -1,5 +1,5 @@
 //! The house's own rules, read off cargo's metadata and the sources: who may import whom, what is pure, how long a
-//! file may be. DESIGN and CONTRIBUTING say why.
+//! file and a function may be. DESIGN and CONTRIBUTING say why.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -226,6 +226,97 @@ fn files_stay_short() {
         }
     }
     assert!(long.is_empty(), "{long:#?}");
+}
+
+/// The function a line declares.
+fn declared(line: &str) -> Option<&str> {
+    let (before, after) = line.split_once("fn ")?;
+    let qualifies =
+        |word: &str| word.starts_with("pub") || ["const", "unsafe", "async"].contains(&word);
+    let name = after.split(['(', '<']).next()?;
+    before.split_whitespace().all(qualifies).then_some(name)
+}
+
+/// Functions before the tests, with the lines of their bodies; blank lines and comments count. As rustfmt lays them out:
+/// a signature ends in `{`, and the brace that closes the body stands where the function's first word does.
+fn functions(text: &str) -> Vec<(&str, usize)> {
+    let lines: Vec<&str> = text
+        .lines()
+        .take_while(|line| !line.starts_with("#[cfg(test)]"))
+        .collect();
+    let mut found = Vec::new();
+    for (first, line) in lines.iter().enumerate() {
+        let Some(name) = declared(line) else { continue };
+        let mut rest = lines[first..].iter();
+        let signature = rest.find(|line| line.ends_with(['{', '}', ';'])).unwrap();
+        if signature.ends_with('{') {
+            let indent = &line[..line.len() - line.trim_start().len()];
+            let last = format!("{indent}}}");
+            found.push((
+                name,
+                rest.take_while(|line| !line.starts_with(&last)).count(),
+            ));
+        }
+    }
+    found
+}
+
+#[test]
+fn functions_stay_short() {
+    let (mut all, mut long) = (0, Vec::new());
+    for (path, text) in shipped() {
+        if path.ends_with("tests.rs") {
+            continue;
+        }
+        for (name, lines) in functions(&text) {
+            all += 1;
+            if lines > 40 {
+                long.push(format!("{}: {name}, {lines} lines", path.display()));
+            }
+        }
+    }
+    assert!(long.is_empty(), "{long:#?}");
+    assert!(all > 1_000, "{all} functions: they were not read");
+}
+
+#[test]
+fn lines_of_a_function_are_those_between_its_braces() {
+    let text = "\
+trait Counts {
+    fn count(&self) -> usize;
+}
+
+impl Counts for () {
+    fn count(&self) -> usize {
+        // One.
+
+        1
+    }
+}
+
+pub(crate) const fn nothing() {}
+
+fn long_signature<T>(
+    first: [T; 2],
+) -> [T; 2]
+where
+    T: Copy,
+{
+    if true {
+        first
+    } else {
+        first
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    fn is_no_production() {
+        ();
+    }
+}
+";
+    assert_eq!(functions(text), [("count", 3), ("long_signature", 5)]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use protocol_api::engine::{self, MarketResponse, SeriesPageResponse, SeriesRespo
 use protocol_api::lens::{ChainResponse, ConfigResponse, Ticker};
 use protocol_api::oracle::{Action, Permission, permission, validity_at};
 use protocol_api::record::{MarketRecord, decode, market_record_key, to_state};
-use risk::UnderlyingState;
+use risk::{ExpiryState, UnderlyingState};
 
 use crate::error::LensError;
 use crate::ticker::{DECIMAL_ONE, Instrument, price, value};
@@ -84,15 +84,7 @@ fn ticker(
         open_interest: series.open_interest,
         greeks: None,
     };
-    let minutes = expiry
-        .checked_div(60)
-        .and_then(|minutes| u32::try_from(minutes).ok());
-    let quoted = state.and_then(|state| {
-        state
-            .expiries
-            .iter()
-            .find(|entry| Some(entry.expiry) == minutes && expiry > now)
-    });
+    let quoted = state.and_then(|state| quoted(state, expiry, now));
     let (Some(quoted), Some(strike)) = (quoted, exact(strike)) else {
         return ticker;
     };
@@ -110,6 +102,13 @@ fn ticker(
     ticker.mark_iv = shown.vol;
     ticker.greeks = shown.greeks;
     ticker
+}
+
+/// What the oracle quotes for an expiry, unix seconds, while it lies ahead.
+fn quoted(state: &UnderlyingState, expiry: u64, now: u64) -> Option<&ExpiryState> {
+    let minutes = u32::try_from(expiry.checked_div(60)?).ok()?;
+    let mut quoted = state.expiries.iter();
+    quoted.find(|entry| entry.expiry == minutes && expiry > now)
 }
 
 /// A decimal as a kernel number, rounded down; exact for the strikes that can be listed.

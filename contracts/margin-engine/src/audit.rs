@@ -66,50 +66,11 @@ pub fn audit(storage: &dyn Storage, bank: impl Fn(&str) -> u128) -> Result<(), A
     deficits(storage)
 }
 
-/// INV-1: per coin, what is lost and withheld is what its markets' losses, rounds and accounts say. INV-17: the rounds count what
-/// accounts hold in them.
+/// INV-1: per coin, what is lost and withheld is what its markets' losses, rounds and accounts say.
 fn losses(storage: &dyn Storage, config: &Config) -> Result<(), AuditError> {
     let mut sums: BTreeMap<u16, (u128, u128)> = BTreeMap::new();
     for market in 1..=config.markets {
-        let loss = state::load_loss(storage, market)?;
-        let running = loss.running;
-        let lost = running.due.saturating_add(loss.later);
-        let mut kept = running.withheld;
-        let mut counted: BTreeMap<u32, (u128, u128)> = BTreeMap::new();
-        let mut after = None;
-        loop {
-            let page = state::page_gains(storage, market, after, 100)?;
-            let Some((last, _)) = page.last() else { break };
-            after = Some(*last);
-            for (_, gain) in page {
-                let sum = counted.entry(gain.round).or_default();
-                sum.0 = sum.0.saturating_add(gain.part.gains);
-                sum.1 = sum.1.saturating_add(gain.part.withheld);
-            }
-        }
-        let own = counted.remove(&loss.round).unwrap_or_default();
-        hold("INV-17", own == (running.gains, running.withheld), || {
-            format!("market {market}: {running:?}, accounts {own:?}")
-        })?;
-        for (round, ended) in state::page_ended(storage, market, None, usize::MAX)? {
-            let (gains, withheld) = counted.remove(&round).unwrap_or_default();
-            hold(
-                "INV-17",
-                gains == ended.waiting && ended.left <= withheld,
-                || {
-                    format!(
-                        "market {market}, round {round}: {ended:?}, accounts {gains}, {withheld}"
-                    )
-                },
-            )?;
-            kept = kept.saturating_add(ended.left);
-        }
-        hold("INV-17", counted.is_empty(), || {
-            format!("market {market}: gains in rounds that are gone, {counted:?}")
-        })?;
-        hold("INV-17", (lost > 0) == (loss.ends_at > 0), || {
-            format!("market {market}: {loss:?}")
-        })?;
+        let (lost, kept) = rounds(storage, market)?;
         let coin = state::load_market(storage, market)?.settle_coin;
         let sum = sums.entry(coin).or_default();
         *sum = (sum.0.saturating_add(lost), sum.1.saturating_add(kept));
@@ -122,6 +83,52 @@ fn losses(storage: &dyn Storage, config: &Config) -> Result<(), AuditError> {
         })?;
     }
     Ok(())
+}
+
+/// INV-17: a market's rounds count what accounts hold in them, and one runs while something is lost. Returns what is lost
+/// and what is withheld for it.
+fn rounds(storage: &dyn Storage, market: u16) -> Result<(u128, u128), AuditError> {
+    let loss = state::load_loss(storage, market)?;
+    let (running, lost) = (&loss.running, loss.lost());
+    let mut counted = gains(storage, market)?;
+    let own = counted.remove(&loss.round).unwrap_or_default();
+    hold("INV-17", own == (running.gains, running.withheld), || {
+        format!("market {market}: {running:?}, accounts {own:?}")
+    })?;
+    let mut kept = running.withheld;
+    for (round, ended) in state::page_ended(storage, market, None, usize::MAX)? {
+        let (gains, withheld) = counted.remove(&round).unwrap_or_default();
+        let counts = gains == ended.waiting && ended.left <= withheld;
+        hold("INV-17", counts, || {
+            format!("market {market}, round {round}: {ended:?}, accounts {gains}, {withheld}")
+        })?;
+        kept = kept.saturating_add(ended.left);
+    }
+    hold("INV-17", counted.is_empty(), || {
+        format!("market {market}: gains in rounds that are gone, {counted:?}")
+    })?;
+    hold("INV-17", (lost > 0) == (loss.ends_at > 0), || {
+        format!("market {market}: {loss:?}")
+    })?;
+    Ok((lost, kept))
+}
+
+/// By round, what a market's accounts have gained in it and what is withheld of that.
+fn gains(storage: &dyn Storage, market: u16) -> Result<BTreeMap<u32, (u128, u128)>, AuditError> {
+    let mut rounds: BTreeMap<u32, (u128, u128)> = BTreeMap::new();
+    let mut after = None;
+    loop {
+        let page = state::page_gains(storage, market, after, 100)?;
+        let Some((last, _)) = page.last() else {
+            return Ok(rounds);
+        };
+        after = Some(*last);
+        for (_, gain) in page {
+            let sum = rounds.entry(gain.round).or_default();
+            sum.0 = sum.0.saturating_add(gain.part.gains);
+            sum.1 = sum.1.saturating_add(gain.part.withheld);
+        }
+    }
 }
 
 /// INV-1: the insurance term is the sum of the markets' funds; INV-12: none paid more in its hour than its cap.

@@ -86,23 +86,41 @@ fn dispatch(
 ) -> Result<Response, EngineError> {
     use ExecuteMsg as M;
     match msg {
-        M::CreateAccount { venues } => accounts::create(deps, env, info, &venues),
-        M::OfferAccount {
-            account,
-            to,
-            expires,
-        } => accounts::offer(deps, env, info, account, (to, expires)),
-        M::AcceptAccount { account } => accounts::accept(deps, env, info, account),
-        M::SetDelegate {
-            account,
-            delegate,
-            grant,
-        } => accounts::set_delegate(deps, env, info, account, (delegate, grant)),
-        M::AdmitVenue {
-            account,
-            venue,
-            admitted,
-        } => accounts::admit_venue(deps, info, account, (&venue, admitted)),
+        M::CreateAccount { .. }
+        | M::OfferAccount { .. }
+        | M::AcceptAccount { .. }
+        | M::SetDelegate { .. }
+        | M::AdmitVenue { .. } => accounts::dispatch(deps, env, info, msg),
+        M::Deposit { .. }
+        | M::Withdraw { .. }
+        | M::ClaimQueued { .. }
+        | M::BuyCollateral { .. }
+        | M::CollectFees { .. } => move_coins(deps, env, info, msg),
+        M::SettleFills { fills } => settle_fills::settle_fills(deps, env, info, &fills),
+        M::ListSeries { series } => list_series::list_series(deps, env, info, &series),
+        M::FixExpiry { market, expiry } => settle::fix_expiry(deps, env, market, expiry),
+        M::SettleAccounts { accounts } => settle::settle_accounts(deps, env, &accounts),
+        M::SettlePage { start_after, limit } => settle::settle_page(deps, env, start_after, limit),
+        M::Liquidate(_)
+        | M::Deleverage(_)
+        | M::Reserve { .. }
+        | M::Release { .. }
+        | M::FundInsurance { .. }
+        | M::CoverDebt { .. }
+        | M::ShareLoss { .. } => liquidation::dispatch(deps, env, info, msg),
+        other => govern(deps, env, info, other),
+    }
+}
+
+/// Messages that move coins into, out of or between accounts.
+fn move_coins(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    msg: ExecuteMsg,
+) -> Result<Response, EngineError> {
+    use ExecuteMsg as M;
+    match msg {
         M::Deposit { account } => deposit::deposit(deps, env, info, account),
         M::Withdraw {
             account,
@@ -128,18 +146,6 @@ fn dispatch(
             buy_collateral::buy_collateral(deps, env, info, &order)
         }
         M::CollectFees { denom } => collect_fees::collect_fees(deps, env, &denom),
-        M::SettleFills { fills } => settle_fills::settle_fills(deps, env, info, &fills),
-        M::ListSeries { series } => list_series::list_series(deps, env, info, &series),
-        M::FixExpiry { market, expiry } => settle::fix_expiry(deps, env, market, expiry),
-        M::SettleAccounts { accounts } => settle::settle_accounts(deps, env, &accounts),
-        M::SettlePage { start_after, limit } => settle::settle_page(deps, env, start_after, limit),
-        M::Liquidate(_)
-        | M::Deleverage(_)
-        | M::Reserve { .. }
-        | M::Release { .. }
-        | M::FundInsurance { .. }
-        | M::CoverDebt { .. }
-        | M::ShareLoss { .. } => liquidation::dispatch(deps, env, info, msg),
-        other => govern(deps, env, info, other),
+        _ => Err(EngineError::Unauthorized),
     }
 }

@@ -301,35 +301,8 @@ impl Shared {
         slow: &Slow<'_>,
         rounding: Rounding,
     ) -> Result<(Fx, Fx), BlackError> {
-        let out = match &self.core {
-            Reach::Near(core) => {
-                let price = core.price(self.low());
-                let price = if core.place.a.is_negative() {
-                    price
-                } else {
-                    Scaled::new(Float::from_fx(self.low()), 0).plus(price.opposite())
-                };
-                Fast::Number(in_years(price, years))
-            }
-            // low N(a) with N(a) < 2^-96: 2^3 below the bound of a density.
-            Reach::Far { depth } => trace(*depth, &[Float::from_fx(self.low()), years], 0, true),
-        };
-        let gap = self.intrinsic();
-        let other = if gap > Fx::ZERO {
-            let exact = in_years(Scaled::new(Float::from_fx(gap), 2), years);
-            match out {
-                Fast::Number(number) => Fast::Number(number.plus(exact)),
-                Fast::Unknown => Fast::Unknown,
-                // Far out: low N(a) < 2^-88 (F - K), because N(a) < 2^-96 and gap > low / 2 for
-                // s > 0.1, N(a) < 2^-107 and gap > 2^-17 low below.
-                _ => Fast::Number(Scaled {
-                    error: 1 << 26,
-                    ..exact
-                }),
-            }
-        } else {
-            out
-        };
+        let out = self.rho_out(years);
+        let other = self.rho_in(out, years);
         let call_is_out = self.call_is_out();
         let (out_slow, other_slow): (wide::Value, wide::Value) = if call_is_out {
             (wide::call_rho, wide::put_rho)
@@ -343,6 +316,44 @@ impl Shared {
         } else {
             (other, out)
         })
+    }
+
+    /// Minus years times the side that is out of the money.
+    #[inline(always)]
+    fn rho_out(&self, years: Float) -> Fast {
+        match &self.core {
+            Reach::Near(core) => {
+                let price = core.price(self.low());
+                let price = if core.place.a.is_negative() {
+                    price
+                } else {
+                    Scaled::new(Float::from_fx(self.low()), 0).plus(price.opposite())
+                };
+                Fast::Number(in_years(price, years))
+            }
+            // low N(a) with N(a) < 2^-96: 2^3 below the bound of a density.
+            Reach::Far { depth } => trace(*depth, &[Float::from_fx(self.low()), years], 0, true),
+        }
+    }
+
+    /// The same of the other side, which is worth `|F - K|` more.
+    #[inline(always)]
+    fn rho_in(&self, out: Fast, years: Float) -> Fast {
+        let gap = self.intrinsic();
+        if gap <= Fx::ZERO {
+            return out;
+        }
+        let exact = in_years(Scaled::new(Float::from_fx(gap), 2), years);
+        match out {
+            Fast::Number(number) => Fast::Number(number.plus(exact)),
+            Fast::Unknown => Fast::Unknown,
+            // Far out: low N(a) < 2^-88 (F - K), because N(a) < 2^-96 and gap > low / 2 for
+            // s > 0.1, N(a) < 2^-107 and gap > 2^-17 low below.
+            _ => Fast::Number(Scaled {
+                error: 1 << 26,
+                ..exact
+            }),
+        }
     }
 }
 

@@ -29,14 +29,8 @@ pub fn deposit(
     let engine = Engine::new(&config.engine, deps.querier);
     let held = Holdings::load(&engine, &config.quote, account)?
         .ok_or(ContractError::BackstopBusy { group })?;
-    // What is withheld comes back but for a cut: without it a deposit would buy a part of the rest for nothing.
-    let quote = held.quote.saturating_add(held.withheld);
-    let value = if held.others.is_empty() {
-        quote
-    } else {
-        let others = others(&engine, env.block.time.seconds(), account, held.quote)?;
-        value_ceil(quote, others.ok_or(ContractError::NoPrice { group })?)?
-    };
+    let value = value(&engine, env.block.time.seconds(), account, &held)?
+        .ok_or(ContractError::NoPrice { group })?;
     if is_lost(value, backstop.supply) {
         backstop.series = backstop
             .series
@@ -66,6 +60,22 @@ pub fn deposit(
         &message,
         info.funds.clone(),
     )?))
+}
+
+/// What a backstop is worth to a depositor, quote units; `None` unless each of its other coins has a fresh price.
+fn value(
+    engine: &Engine<'_>,
+    now: u64,
+    account: u64,
+    held: &Holdings,
+) -> Result<Option<u128>, ContractError> {
+    // What is withheld comes back but for a cut: without it a deposit would buy a part of the rest for nothing.
+    let quote = held.quote.saturating_add(held.withheld);
+    if held.others.is_empty() {
+        return Ok(Some(quote));
+    }
+    let others = others(engine, now, account, held.quote)?;
+    others.map(|others| value_ceil(quote, others)).transpose()
 }
 
 /// What other coins are worth at mark, quote units; `None` unless each has a fresh price.

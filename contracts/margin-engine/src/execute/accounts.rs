@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use cosmwasm_std::{Api, DepsMut, Env, MessageInfo, Response, Storage};
 use protocol_api::engine::{
-    AccountAccepted, AccountCreated, AccountOffered, DelegateId, DelegateSet, Grant, VenueAdmitted,
+    AccountAccepted, AccountCreated, AccountOffered, DelegateId, DelegateSet, ExecuteMsg, Grant,
+    Scope, VenueAdmitted,
 };
 use protocol_api::event::TypedEvent;
 use protocol_std::ownership::MAX_OFFER_SECONDS;
@@ -17,10 +18,40 @@ use crate::execute::deposit;
 use crate::state::{self, Delegate, Meta, Offer};
 
 /// Most delegates, and most venues, of one account.
-pub const MAX_GRANTS: usize = 16;
+const MAX_GRANTS: usize = 16;
+
+/// Which message goes where.
+pub fn dispatch(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    msg: ExecuteMsg,
+) -> Result<Response, EngineError> {
+    use ExecuteMsg as M;
+    match msg {
+        M::CreateAccount { venues } => create(deps, env, info, &venues),
+        M::OfferAccount {
+            account,
+            to,
+            expires,
+        } => offer(deps, env, info, account, (to, expires)),
+        M::AcceptAccount { account } => accept(deps, env, info, account),
+        M::SetDelegate {
+            account,
+            delegate,
+            grant,
+        } => set_delegate(deps, env, info, account, (delegate, grant)),
+        M::AdmitVenue {
+            account,
+            venue,
+            admitted,
+        } => admit_venue(deps, info, account, (&venue, admitted)),
+        _ => Err(EngineError::Unauthorized),
+    }
+}
 
 /// Opens an account owned by the sender.
-pub fn create(
+fn create(
     mut deps: DepsMut,
     env: &Env,
     info: &MessageInfo,
@@ -54,7 +85,7 @@ pub fn create(
 }
 
 /// Offers an account, or withdraws the offer.
-pub fn offer(
+fn offer(
     deps: DepsMut,
     env: &Env,
     info: &MessageInfo,
@@ -80,7 +111,7 @@ pub fn offer(
 }
 
 /// Takes an offered account over; delegates and venues of the old owner are cleared.
-pub fn accept(
+fn accept(
     deps: DepsMut,
     env: &Env,
     info: &MessageInfo,
@@ -109,7 +140,7 @@ pub fn accept(
 }
 
 /// Gives, changes or revokes a delegation.
-pub fn set_delegate(
+fn set_delegate(
     deps: DepsMut,
     env: &Env,
     info: &MessageInfo,
@@ -118,19 +149,7 @@ pub fn set_delegate(
 ) -> Result<Response, EngineError> {
     let mut meta = load_owned(deps.storage, info, account)?;
     let now = env.block.time.seconds();
-    let (is_key, id, shown) = match &delegate {
-        DelegateId::Address { address } => {
-            let address = deps.api.addr_validate(address)?.into_string();
-            (false, address.clone().into_bytes(), address)
-        }
-        DelegateId::Key { public_key } => {
-            let bytes = public_key.to_vec();
-            let compressed = bytes.len() == 33 && matches!(bytes.first(), Some(2 | 3));
-            crate::core::market::require(compressed, "public_key")?;
-            let shown = cosmwasm_std::HexBinary::from(bytes.clone()).to_hex();
-            (true, bytes, shown)
-        }
-    };
+    let (is_key, id, shown) = identify(deps.api, &delegate)?;
     // Lapsed grants make room.
     meta.delegates
         .retain(|old| now < old.expires && (old.is_key != is_key || old.id != id));
@@ -138,13 +157,7 @@ pub fn set_delegate(
     let mut expires = 0;
     if let Some(grant) = &grant {
         check_future("expires", grant.expires, now, 10 * 366 * 86_400)?;
-        for scope in &grant.scopes {
-            let bit = scope_bit(*scope);
-            if scopes & bit != 0 {
-                return Err(EngineError::List { field: "scopes" });
-            }
-            scopes |= bit;
-        }
+        scopes = bits(&grant.scopes)?;
         if scopes == 0 || meta.delegates.len() >= MAX_GRANTS {
             return Err(EngineError::List { field: "delegates" });
         }
@@ -166,8 +179,38 @@ pub fn set_delegate(
     Ok(Response::new().add_event(set.to_event()))
 }
 
+/// Whether a delegate is a key, what he is stored as, and how events show him.
+fn identify(api: &dyn Api, delegate: &DelegateId) -> Result<(bool, Vec<u8>, String), EngineError> {
+    Ok(match delegate {
+        DelegateId::Address { address } => {
+            let address = api.addr_validate(address)?.into_string();
+            (false, address.clone().into_bytes(), address)
+        }
+        DelegateId::Key { public_key } => {
+            let bytes = public_key.to_vec();
+            let compressed = bytes.len() == 33 && matches!(bytes.first(), Some(2 | 3));
+            crate::core::market::require(compressed, "public_key")?;
+            let shown = cosmwasm_std::HexBinary::from(bytes.clone()).to_hex();
+            (true, bytes, shown)
+        }
+    })
+}
+
+/// Scopes as a grant stores them; each is named once.
+fn bits(scopes: &[Scope]) -> Result<u8, EngineError> {
+    let mut bits = 0;
+    for scope in scopes {
+        let bit = scope_bit(*scope);
+        if bits & bit != 0 {
+            return Err(EngineError::List { field: "scopes" });
+        }
+        bits |= bit;
+    }
+    Ok(bits)
+}
+
 /// Admits or bars a venue.
-pub fn admit_venue(
+fn admit_venue(
     deps: DepsMut,
     info: &MessageInfo,
     account: u64,

@@ -6,8 +6,9 @@ use protocol_api::event::TypedEvent;
 use protocol_api::oracle::{Action, Permission, permission};
 
 use crate::consent::assert_may_act;
+use crate::core::account::Cash;
 use crate::core::num::{neg, signed};
-use crate::core::sale::{Side, Terms, quote};
+use crate::core::sale::{Side, Terms, discount, quote};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::settle_fills::test::{Before, test_account};
@@ -73,37 +74,19 @@ pub fn buy_collateral(
 
 /// Moves collateral and payment between the accounts on the desk.
 fn trade(desk: &mut Desk<'_>, order: &Order) -> Result<(u128, u128), EngineError> {
-    let debtor = order.debtor;
-    let (debt_coin, coin) = (
-        desk.coin(&order.debt_denom)?,
-        desk.coin(&order.collateral.denom)?,
-    );
+    let (buyer, debtor) = (order.buyer, order.debtor);
+    let no_sale = || EngineError::NoSale { account: debtor };
+    let debt_coin = desk.coin(&order.debt_denom)?;
+    let coin = desk.coin(&order.collateral.denom)?;
     let account = desk.account(debtor)?;
     let owed = account
         .cash
         .iter()
         .find(|cash| cash.coin == debt_coin && cash.amount < 0);
-    let owed = *owed.ok_or(EngineError::NoSale { account: debtor })?;
+    let owed = *owed.ok_or_else(no_sale)?;
     let offered = u128::try_from(account.amount(coin)).unwrap_or(0);
-    let params = desk.config.params.at(desk.now).clone();
-    let age = desk.now.saturating_sub(owed.since.into());
-    let over_cap = {
-        let cap = desk
-            .config
-            .coin(debt_coin)
-            .map_or(0, |record| record.terms.at(desk.now).debt_cap);
-        desk.ledger(debt_coin)?.debt > cap
-    };
-    let grace = u64::from(params.debt_grace);
-    if (age < grace && !over_cap) || offered == 0 || coin == debt_coin {
-        return Err(EngineError::NoSale { account: debtor });
-    }
-    let late = age.saturating_sub(grace);
-    let terms = Terms {
-        collateral: side(desk, coin, debtor)?,
-        debt: side(desk, debt_coin, debtor)?,
-        discount: crate::core::sale::discount(params.discount, params.discount_ramp, late)?,
-    };
+    let late = lateness(desk, &owed)?.filter(|_| offered > 0 && coin != debt_coin);
+    let terms = terms(desk, debtor, (coin, debt_coin), late.ok_or_else(no_sale)?)?;
     let wanted = Uint128::try_from(order.collateral.amount).map_err(|_| EngineError::Overflow)?;
     let (amount, paid) = quote(
         &terms,
@@ -111,19 +94,43 @@ fn trade(desk: &mut Desk<'_>, order: &Order) -> Result<(u128, u128), EngineError
         owed.amount.unsigned_abs(),
     )?;
     if amount == 0 {
-        return Err(EngineError::NoSale { account: debtor });
+        return Err(no_sale());
     }
     desk.post(debtor, coin, neg(signed(amount)?)?)?;
-    desk.post(order.buyer, coin, signed(amount)?)?;
-    desk.post(order.buyer, debt_coin, neg(signed(paid)?)?)?;
+    desk.post(buyer, coin, signed(amount)?)?;
+    desk.post(buyer, debt_coin, neg(signed(paid)?)?)?;
     desk.post(debtor, debt_coin, signed(paid)?)?;
     serve_queue(desk, debt_coin)?;
-    if desk.account(order.buyer)?.amount(debt_coin) < 0 {
-        return Err(EngineError::Debtor {
-            account: order.buyer,
-        });
+    if desk.account(buyer)?.amount(debt_coin) < 0 {
+        return Err(EngineError::Debtor { account: buyer });
     }
     Ok((amount, paid))
+}
+
+/// Seconds since a debt's grace ended; `None` while it is not for sale: within its grace, and its coin within its debt cap.
+fn lateness(desk: &mut Desk<'_>, owed: &Cash) -> Result<Option<u64>, EngineError> {
+    let grace = u64::from(desk.config.params.at(desk.now).debt_grace);
+    let age = desk.now.saturating_sub(owed.since.into());
+    let record = desk.config.coin(owed.coin);
+    let cap = record.map_or(0, |record| record.terms.at(desk.now).debt_cap);
+    let over_cap = desk.ledger(owed.coin)?.debt > cap;
+    Ok((age >= grace || over_cap).then(|| age.saturating_sub(grace)))
+}
+
+/// The terms on which a coin goes for a debt in another that is so many seconds late.
+fn terms(
+    desk: &mut Desk<'_>,
+    debtor: u64,
+    (coin, debt_coin): (u16, u16),
+    late: u64,
+) -> Result<Terms, EngineError> {
+    let params = desk.config.params.at(desk.now);
+    let (most, ramp) = (params.discount, params.discount_ramp);
+    Ok(Terms {
+        collateral: side(desk, coin, debtor)?,
+        debt: side(desk, debt_coin, debtor)?,
+        discount: discount(most, ramp, late)?,
+    })
 }
 
 /// Price band and scale of a coin; a mark must be allowed at the feed's level.

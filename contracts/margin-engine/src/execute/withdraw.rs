@@ -8,7 +8,7 @@ use protocol_api::oracle::Action;
 use risk::QUOTE_COIN;
 
 use crate::consent::assert_may_act;
-use crate::core::num::{neg, signed, unsigned};
+use crate::core::num::{minus, neg, plus, signed, unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::liquidation::{before_withdrawal, test_gains};
@@ -120,39 +120,32 @@ fn take(desk: &mut Desk<'_>, account: u64, wanted: &Coin, to: &str) -> Result<Pa
         });
     }
     serve_queue(desk, coin)?;
-    let short = {
-        let waiting = desk.queue(coin)?.waiting;
-        let available = desk.ledger(coin)?.available()?;
-        waiting > 0 || signed(amount)? > available
-    };
+    let short = is_short(desk, coin, amount)?;
     desk.post(account, coin, neg(signed(amount)?)?)?;
-    let denom = wanted.denom.clone();
-    if !short {
+    let (paid, queued) = if short {
+        desk.join_queue(coin, account, amount, to)?;
         let ledger = desk.ledger(coin)?;
-        ledger.held = ledger
-            .held
-            .checked_sub(amount)
-            .ok_or(EngineError::Overflow)?;
-        return Ok(Part {
-            coin,
-            denom,
-            paid: amount,
-            queued: 0,
-        });
-    }
-    desk.join_queue(coin, account, amount, to)?;
-    let ledger = desk.ledger(coin)?;
-    ledger.reserved = ledger
-        .reserved
-        .checked_add(amount)
-        .ok_or(EngineError::Overflow)?;
-    serve_queue(desk, coin)?;
+        ledger.reserved = plus(ledger.reserved, amount)?;
+        serve_queue(desk, coin)?;
+        (0, amount)
+    } else {
+        let ledger = desk.ledger(coin)?;
+        ledger.held = minus(ledger.held, amount)?;
+        (amount, 0)
+    };
     Ok(Part {
         coin,
-        denom,
-        paid: 0,
-        queued: amount,
+        denom: wanted.denom.clone(),
+        paid,
+        queued,
     })
+}
+
+/// Whether an amount must wait: behind others, or for coins.
+fn is_short(desk: &mut Desk<'_>, coin: u16, amount: u128) -> Result<bool, EngineError> {
+    let waiting = desk.queue(coin)?.waiting;
+    let available = desk.ledger(coin)?.available()?;
+    Ok(waiting > 0 || signed(amount)? > available)
 }
 
 /// Allots what has come in to those who wait for a coin.

@@ -9,106 +9,87 @@ mod simulate;
 
 use cosmwasm_std::{Binary, Deps, Env, to_json_binary};
 use protocol_api::engine::QueryMsg;
+use serde::Serialize;
 
 use crate::error::EngineError;
 
 /// Answers a query.
 pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, EngineError> {
     use QueryMsg as Q;
-    Ok(match msg {
-        Q::Config {} => to_json_binary(&config::config(deps, env)?)?,
-        Q::Coins {} => to_json_binary(&config::coins(deps, env)?)?,
-        Q::Ledger {} => to_json_binary(&config::ledger(deps, env)?)?,
-        Q::Queue { denom, account } => to_json_binary(&config::queue(deps, env, &denom, account)?)?,
-        Q::Venue { venue } => to_json_binary(&config::venue(deps, &venue)?)?,
-        Q::Venues { start_after, limit } => {
-            to_json_binary(&config::venues(deps, start_after, limit)?)?
-        }
-        Q::Markets { start_after, limit } => {
-            to_json_binary(&markets::markets(deps, env, start_after, limit)?)?
-        }
-        Q::Market { symbol } => to_json_binary(&markets::market(deps, env, &symbol)?)?,
+    match msg {
+        Q::Config {} => json(config::config(deps, env)),
+        Q::Coins {} => json(config::coins(deps, env)),
+        Q::Ledger {} => json(config::ledger(deps, env)),
+        Q::Queue { denom, account } => json(config::queue(deps, env, &denom, account)),
+        Q::Venue { venue } => json(config::venue(deps, &venue)),
+        Q::Venues { start_after, limit } => json(config::venues(deps, start_after, limit)),
+        Q::Markets { start_after, limit } => json(markets::markets(deps, env, start_after, limit)),
+        Q::Market { symbol } => json(markets::market(deps, env, &symbol)),
         Q::Expiries {
             market,
             start_after,
             limit,
-        } => to_json_binary(&markets::expiries(
-            deps,
-            env,
-            &market,
-            (start_after, limit),
-        )?)?,
-        Q::Series { series } => to_json_binary(&markets::series(deps, env, &series)?)?,
+        } => json(markets::expiries(deps, env, &market, (start_after, limit))),
+        Q::Series { series } => json(markets::series(deps, env, &series)),
         Q::SettlementEstimate { market, expiry } => {
-            to_json_binary(&markets::estimate(deps, env, &market, expiry)?)?
+            json(markets::estimate(deps, env, &market, expiry))
         }
         Q::SeriesPage {
             market,
             expiry,
             start_after,
             limit,
-        } => to_json_binary(&markets::series_page(
+        } => json(markets::series_page(
             deps,
             env,
             &market,
             (expiry, start_after, limit),
-        )?)?,
-        other => about_accounts(deps, env, other)?,
-    })
+        )),
+        other => about_accounts(deps, env, other),
+    }
 }
 
 fn about_accounts(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, EngineError> {
     use QueryMsg as Q;
-    Ok(match msg {
-        Q::Account { account } => to_json_binary(&accounts::account(deps, env, account)?)?,
+    match msg {
+        Q::Account { account } => json(accounts::account(deps, env, account)),
         Q::Accounts { start_after, limit } => {
-            to_json_binary(&accounts::accounts(deps, env, start_after, limit)?)?
+            json(accounts::accounts(deps, env, start_after, limit))
         }
         Q::AccountsByOwner {
             owner,
             start_after,
             limit,
-        } => to_json_binary(&accounts::by_owner(
-            deps,
-            env,
-            &owner,
-            (start_after, limit),
-        )?)?,
-        Q::Delegates { account } => to_json_binary(&accounts::delegates(deps, account)?)?,
+        } => json(accounts::by_owner(deps, env, &owner, (start_after, limit))),
+        Q::Delegates { account } => json(accounts::delegates(deps, account)),
         Q::Authorized {
             account,
             consent,
             scope,
-        } => to_json_binary(&accounts::authorized(
-            deps,
-            env,
-            account,
-            (&consent, scope),
-        )?)?,
-        Q::Health { account } => to_json_binary(&health::health(deps, env, account)?)?,
-        Q::Covered { account } => to_json_binary(&health::covered(deps, env, account)?)?,
-        Q::SimulateFills { fills } => to_json_binary(&simulate::fills(deps, env, &fills)?)?,
+        } => json(accounts::authorized(deps, env, account, (&consent, scope))),
+        Q::Health { account } => json(health::health(deps, env, account)),
+        Q::Covered { account } => json(health::covered(deps, env, account)),
+        Q::SimulateFills { fills } => json(simulate::fills(deps, env, &fills)),
         Q::SimulateWithdraw { account, amounts } => {
-            to_json_binary(&simulate::withdraw(deps, env, account, &amounts)?)?
+            json(simulate::withdraw(deps, env, account, &amounts))
         }
-        Q::LiquidationStates { accounts } => {
-            to_json_binary(&liquidation::states(deps, env, &accounts)?)?
-        }
+        Q::LiquidationStates { accounts } => json(liquidation::states(deps, env, &accounts)),
         Q::BelowHealth {
             bound,
             start_after,
             limit,
-        } => to_json_binary(&liquidation::below(deps, env, bound, (start_after, limit))?)?,
-        Q::PreviewLiquidate { order } => to_json_binary(&liquidation::preview(deps, env, &order)?)?,
-        Q::PreviewDeleverage { order } => {
-            to_json_binary(&liquidation::preview_deleverage(deps, env, &order)?)?
-        }
-        Q::Loss { market, account } => {
-            to_json_binary(&liquidation::loss(deps, env, &market, account)?)?
-        }
-        Q::Insurance { market } => to_json_binary(&liquidation::insurance(deps, env, &market)?)?,
-        _ => return Err(EngineError::Unauthorized),
-    })
+        } => json(liquidation::below(deps, env, bound, (start_after, limit))),
+        Q::PreviewLiquidate { order } => json(liquidation::preview(deps, env, &order)),
+        Q::PreviewDeleverage { order } => json(liquidation::preview_deleverage(deps, env, &order)),
+        Q::Loss { market, account } => json(liquidation::loss(deps, env, &market, account)),
+        Q::Insurance { market } => json(liquidation::insurance(deps, env, &market)),
+        _ => Err(EngineError::Unauthorized),
+    }
+}
+
+/// An answer on the wire.
+fn json(answer: Result<impl Serialize, EngineError>) -> Result<Binary, EngineError> {
+    Ok(to_json_binary(&answer?)?)
 }
 
 /// A page size: 1 to 50, 20 when the caller does not say.

@@ -47,14 +47,7 @@ impl Sale {
         budgets: u128,
     ) -> Result<Option<Cut>, EngineError> {
         let account = self.account();
-        let budget = offer.taker.budget.u128();
-        let bid = Bid {
-            reward: offer.reward,
-            target: self.terms.target,
-            penalty: self.terms.penalty,
-            budget,
-            budgets,
-        };
+        let bid = self.bid(offer, budgets);
         let (share, aim) = claim(&account, &self.health, &bid);
         // What insurance adds if all of it goes, beyond what the owner keeps; where it cannot, it limits the share.
         let missing = account.price(offer.reward).min(0).unsigned_abs();
@@ -77,7 +70,7 @@ impl Sale {
                 Choice::Nothing => return Ok(None),
                 Choice::Whole => {
                     let whole = self.priced(self.for_sale.clone(), offer.reward, missing)?;
-                    if whole.fits(budget) && whole.relief <= payable {
+                    if whole.fits(bid.budget) && whole.relief <= payable {
                         return Ok(Some(whole));
                     }
                     if part.health.margin >= self.health.margin {
@@ -86,7 +79,18 @@ impl Sale {
                 }
             }
         }
-        Ok(part.fits(budget).then_some(part))
+        Ok(part.fits(bid.budget).then_some(part))
+    }
+
+    /// What a taker bids, on the step's terms.
+    fn bid(&self, offer: &Offer<'_>, budgets: u128) -> Bid {
+        Bid {
+            reward: offer.reward,
+            target: self.terms.target,
+            penalty: self.terms.penalty,
+            budget: offer.taker.budget.u128(),
+            budgets,
+        }
     }
 
     /// A slice of what is for sale, priced. Insurance relieves the seller of the part of `missing` that the margin that

@@ -46,23 +46,22 @@ pub(super) fn lowest(legs: &[BookLeg]) -> Result<Option<i128>, PayoffError> {
         events.push(event);
     }
     if pieces.iter().any(|piece| piece.multiplier == 0) {
-        return Ok(Some(0)).and_then(|zero| {
-            // A multiplier of zero pays nothing; the others decide.
-            let rest: Vec<BookLeg> = legs
-                .iter()
-                .filter(|leg| leg.terms.multiplier != 0)
-                .copied()
-                .collect();
-            if rest.is_empty() {
-                Ok(zero)
-            } else {
-                lowest(&rest)
-            }
-        });
+        return lowest_of_paying(legs);
     }
     match pieces.as_mut_slice() {
         [one] => single(one, &mut events),
         many => mixed(many, &mut events),
+    }
+}
+
+/// A multiplier of zero pays nothing; the others decide.
+fn lowest_of_paying(legs: &[BookLeg]) -> Result<Option<i128>, PayoffError> {
+    let paying = legs.iter().filter(|leg| leg.terms.multiplier != 0);
+    let paying: Vec<BookLeg> = paying.copied().collect();
+    if paying.is_empty() {
+        Ok(Some(0))
+    } else {
+        lowest(&paying)
     }
 }
 
