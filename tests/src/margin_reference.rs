@@ -791,24 +791,31 @@ impl View<'_> {
     ) -> Vec<(f64, i64, Vec<Totals>)> {
         let at = |end: &Pricing| live.1.twisted(&PLAIN, ratio(end.spot)).forward;
         let (low, high) = (at(left), at(right));
+        let [x, y] = [left, right].map(|end| ratio(end.spot));
+        // What a coin is worth over the settlement price, linear between the moves once the window is open.
+        let rates = live.1.window.map(|_| (x / low, y / high));
         let mut points = vec![low, high];
-        let settled = |leg: &&Position| {
-            let inverse = self.world.markets[leg.market].inverse;
-            leg.expiry == live.0 && !(inverse && live.1.window.is_some())
-        };
-        for leg in self.legs().filter(settled) {
-            points.extend([leg.strike, leg.strike * (1.0 - 1e-12)]);
+        for leg in self.legs().filter(|leg| leg.expiry == live.0) {
+            let mut at = leg.strike;
+            if let (Some((p, q)), true) = (rates, self.world.markets[leg.market].inverse) {
+                // Where spot over the rate is the strike.
+                at = low + (high - low) * (leg.strike * p - x) / ((y - x) - leg.strike * (q - p));
+            }
+            points.extend([at * (1.0 - 1e-11), at * (1.0 + 1e-11)]);
         }
         let inside = points.into_iter().filter(|f| low <= *f && *f <= high);
         let own = [left, right].map(|end| self.twisted(live, end.spot, &PLAIN));
         let pin = |f: f64| {
             let t = (f - low) / (high - low);
             let legs = sum(&scale(&own[0], 1.0 - t), &scale(&own[1], t));
-            let payoff = self.live(live, (ratio(left.spot), low), |leg, market| {
-                at_expiry(leg, market, f)
+            let spot = x + (y - x) * t;
+            let settles = rates.map_or(f, |(p, q)| spot / (p + (q - p) * t));
+            let mut payoff = self.live(live, (spot, settles), |leg, market| {
+                at_expiry(leg, market, settles)
             });
-            let mut more = scale(&sum(&payoff, &scale(&legs, -1.0)), weight);
-            more.retain(|coin, _| *coin == 0 || live.1.window.is_none());
+            let linear = self.live(live, (spot, f), |leg, market| at_expiry(leg, market, f));
+            payoff.extend(linear.get(&0).map(|value| (0, *value)));
+            let more = scale(&sum(&payoff, &scale(&legs, -1.0)), weight);
             let between = mixed(&left.alternatives, &right.alternatives, t);
             let all = between.iter().map(|totals| sum(totals, &more)).collect();
             let spot = left.spot + ((right.spot - left.spot) as f64 * t).floor() as i64;

@@ -154,7 +154,15 @@ pub enum EngineError {
         /// The cap.
         cap: u64,
     },
-    /// A trade that would leave a net vega past its limit, and larger than it was.
+    /// Somebody else's deposit of a coin that the account neither holds nor owes.
+    #[error(
+        "E_ENGINE_GIFT: only who trades for the account brings it a coin that it does not hold: `{denom}`"
+    )]
+    Gift {
+        /// The coin.
+        denom: String,
+    },
+    /// A trade or withdrawal that would leave a net vega past its limit, and larger than what counted before.
     #[error(
         "E_ENGINE_VEGA_LIMIT: net vega of account {account} in underlying {underlying} would be {vega}, the limit is {limit}"
     )]

@@ -4,8 +4,8 @@ use fixed_math::Fx;
 use protocol_api::oracle::{Action, Permission, permission};
 use risk::liquidation::Health;
 use risk::{
-    Beta, Book, Coin, Context, Feed, Level, MarketTerms, NetVega, QUOTE_COIN, RiskError,
-    Underlying, UnderlyingState, assess, covered, net_vegas, reducing_without_price,
+    Beta, Book, Coin, Context, Feed, Leg, Level, MarketTerms, QUOTE_COIN, RiskError, Underlying,
+    UnderlyingState, assess, covered, net_vegas, reducing_without_price,
 };
 
 use crate::core::account::Account;
@@ -148,35 +148,44 @@ fn health_at(book: &Book, context: &Context, level: Level) -> Result<Health, Eng
     })
 }
 
-/// Net vegas of an account's legs at the published prices.
-fn vegas(desk: &mut Desk<'_>, account: &Account) -> Result<Vec<NetVega>, EngineError> {
-    let mut legs = account.clone();
-    legs.cash.clear();
-    let terms = desk.terms_of(&legs)?;
-    let ids = underlyings(desk, &legs, &terms);
-    let context = context(desk, &ids, terms)?;
-    Ok(net_vegas(&legs.book(), &context)?)
+/// Net vega of an account's legs in one underlying at the published prices; `None` without a price.
+fn vega(
+    desk: &mut Desk<'_>,
+    account: &Account,
+    underlying: u16,
+) -> Result<Option<i128>, EngineError> {
+    let mut own = Account::default();
+    let mut terms = desk.terms_of(account)?;
+    terms.retain(|market| market.underlying == underlying);
+    let known = |leg: &&Leg| terms.iter().any(|market| market.id == leg.key.market);
+    own.legs = account.legs.iter().filter(known).copied().collect();
+    let ids = underlyings(desk, &own, &terms);
+    let found =
+        context(desk, &ids, terms).and_then(|context| Ok(net_vegas(&own.book(), &context)?));
+    let vegas = if_priced(found)?;
+    Ok(vegas.map(|vegas| vegas.first().map_or(0, |vega| vega.gain)))
 }
 
-/// The refusal of a trade that leaves a net vega past its limit and larger than it was.
+/// The refusal of a message that leaves an account, not covered, with a net vega past its limit: unless it was not covered
+/// before either, and its vega no smaller.
 pub fn over_vega(
     desk: &mut Desk<'_>,
     id: u64,
     (before, after): (&Account, &Account),
 ) -> Result<Option<EngineError>, EngineError> {
-    let mut limited = false;
-    for market in desk.terms_of(after)? {
-        limited |= desk.profile(market.underlying)?.vega_limit < u64::MAX;
-    }
-    if !limited {
-        return Ok(None);
-    }
-    let held = if_priced(vegas(desk, before))?.unwrap_or_default();
-    for NetVega { underlying, gain } in vegas(desk, after)? {
+    for MarketTerms { underlying, .. } in desk.terms_of(after)? {
         let limit = desk.profile(underlying)?.vega_limit;
-        let known = held.iter().find(|vega| vega.underlying == underlying);
-        let least = known.map_or(0, |vega| vega.gain.unsigned_abs());
-        if gain.unsigned_abs() > least.max(limit.into()) {
+        if limit == u64::MAX {
+            continue;
+        }
+        let gain = vega(desk, after, underlying)?.unwrap_or(0);
+        let terms = desk.terms_of(before)?;
+        let held = if is_covered(before, &terms)? {
+            0
+        } else {
+            vega(desk, before, underlying)?.unwrap_or(0)
+        };
+        if gain.unsigned_abs() > held.unsigned_abs().max(limit.into()) {
             return Ok(Some(EngineError::VegaLimit {
                 account: id,
                 underlying,

@@ -6,6 +6,7 @@ use pricing::shock::{FACTOR_ONE, Mix, PreparedSlice, Shock, ShockedSlice, Window
 
 use crate::fine::{self, Factor};
 use crate::net::{Group, Side, Sums};
+use crate::pin::Pin;
 use crate::profile::BPS_WIDE;
 use crate::scenario::{SPOT_ONE, Scenario, Shape};
 use crate::{Leg, Profile, RiskError, VolMove};
@@ -49,9 +50,13 @@ pub(crate) struct Slotted {
 }
 
 impl Slotted {
-    /// Its payoff at a settlement price over the unmoved forward, units of `2^-40`.
-    pub(crate) fn settled_at(&self, forward: i64) -> i128 {
-        self.group.value(&self.group.sums_certain(forward))
+    /// Its payoff in a pin.
+    pub(crate) fn settled_at(&self, pin: &Pin) -> i128 {
+        let at = |forward| self.group.value(&self.group.sums_certain(forward));
+        match pin.coin {
+            Some(coin) if self.inverse => fine::mul_shift(at(coin.forward), coin.rate, 40),
+            _ => at(pin.forward),
+        }
     }
 }
 
@@ -164,41 +169,17 @@ impl Live {
         self.fixed().saturating_add(moving)
     }
 
-    /// Payoffs when it settles at `forward` over the unmoved one, units of `2^-40`.
-    pub(crate) fn settled_at(&self, forward: i64) -> Slots {
+    /// Payoffs in a pin.
+    pub(crate) fn settled_at(&self, pin: &Pin) -> Slots {
         let mut total = [0; SLOTS];
         for part in &self.groups {
-            bump(&mut total, part.slot, part.settled_at(forward));
+            bump(&mut total, part.slot, part.settled_at(pin));
         }
         // The forward is a strike to 2^-36 only. The bound of an inverse book is coarser than that: whole coin units.
         if let ([quote, ..], [Some(floor), ..]) = (&mut total, &self.floors) {
             *quote = (*quote).max(floor.value);
         }
         total
-    }
-
-    /// Where the payoff that a pin settles bends or jumps, units as [`Live::settled_at`].
-    pub(crate) fn kinks(&self) -> Vec<i64> {
-        let mut kinks = Vec::new();
-        for part in self.groups.iter().filter(|part| self.is_pinned(part)) {
-            part.group.add_kinks(&mut kinks);
-        }
-        kinks
-    }
-
-    /// What a pin settles, and what it does not: inverse legs have slots of their own.
-    pub(crate) fn split(&self, slots: &Slots) -> (Slots, Slots) {
-        let [quote, first, second, third] = *slots;
-        match self.window {
-            None => (*slots, [0; SLOTS]),
-            Some(_) => ([quote, 0, 0, 0], [0, first, second, third]),
-        }
-    }
-
-    /// Whether a pin settles this group: not an inverse one in the window, whose payoff is worth spot over the settlement
-    /// price, which is not linear between two moves once a part of that price is fixed.
-    pub(crate) fn is_pinned(&self, part: &Slotted) -> bool {
-        self.window.is_none() || !part.inverse
     }
 
     /// Slope at infinity per slot, in units of the live forward.

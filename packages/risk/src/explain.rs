@@ -11,10 +11,10 @@ use crate::build::{Grouping, grouped, parts};
 use crate::expired::Expired;
 use crate::expiry::{Live, SMILE_CHOICES, SmileChoice};
 use crate::fine;
-use crate::joint::{Follows, followed};
+use crate::joint::{Driver, Follows};
 use crate::net::Side;
 use crate::price::{Holding, Outcome, Priced};
-use crate::scenario::{SPOT_ONE, Scenario};
+use crate::scenario::{SPOT_ONE, Scenario, Shape};
 use crate::theta::{Weights, choices, total};
 use crate::{Book, Context, Leg, RiskError, UnderlyingId};
 
@@ -90,23 +90,19 @@ fn decisive<'a>(
     worst: &Worst,
     context: &Context,
 ) -> Option<Follows<'a>> {
-    let named = |set: &'a Priced, id: PricingId| {
-        set.outcomes
-            .iter()
-            .filter(move |outcome| outcome.id == id)
-            .min_by_key(|outcome| outcome.least())
-    };
     match worst {
         Worst::Joint { driver, pricing } => {
             let leader = priced.iter().find(|set| set.underlying == *driver)?;
-            let outcome = named(leader, *pricing)?;
+            let mut all = Driver::new(priced, leader, &context.beta).all();
+            all.retain(|(_, outcome)| outcome.id == *pricing);
+            let (_, outcome) = all.into_iter().min_by_key(|(value, _)| *value)?;
             if own.underlying == *driver {
                 return Some(Follows::one(Some(outcome)));
             }
             let beta = context.beta.get(*driver, own.underlying);
-            Some(followed(own, (leader, outcome), beta))
+            Some(Follows::of(own, (leader, outcome), beta))
         }
-        Worst::Apart => Some(Follows::one(named(own, own.apart().1))),
+        Worst::Apart => Some(Follows::one(own.apart().1)),
         Worst::Depeg | Worst::Covered => Some(Follows::one(own.outcomes.first())),
     }
 }
@@ -151,9 +147,14 @@ impl View<'_> {
             let mut dates = self.holding.expired.iter();
             let book = dates.find(|e| e.expiry == single.expiry);
             let sum = |values: [i128; 4]| values.iter().copied().fold(0, fine::add);
-            let worst = |end: &Scenario| {
-                let choice = book.map_or(0, |book| self.least_choice(book, end.spot));
-                sum(single.value(choice, end.spot))
+            let at = |spot: u64| {
+                let choice = book.map_or(0, |book| self.least_choice(book, spot));
+                sum(single.value(choice, spot))
+            };
+            let worst = |end: &Scenario| match end.shape {
+                Shape::Damped(share) => fine::mix(at(SPOT_ONE), at(end.spot), share),
+                Shape::Zero(share) => fine::mix(at(SPOT_ONE), at(0), share),
+                _ => at(end.spot),
             };
             let worst = self.place.between(worst);
             let mark = sum(single.value(0, SPOT_ONE));

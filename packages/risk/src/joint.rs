@@ -1,7 +1,7 @@
 //! Several underlyings together.
 
 use crate::assess::{PricingId, Row};
-use crate::pin::between;
+use crate::pin::{HALFWAY, between};
 use crate::price::{Outcome, Priced};
 use crate::scenario::SPOT_ONE;
 use crate::{Beta, UnderlyingId, fine};
@@ -51,14 +51,52 @@ fn follow(spot: u64, beta: i32) -> i64 {
     signed(spot).saturating_mul(i64::from(beta)) >> 16
 }
 
+/// One underlying that moves first, and what the others are worth in each pricing of its set.
+pub(crate) struct Driver<'a> {
+    set: &'a Priced,
+    followers: Vec<i128>,
+}
+
+impl<'a> Driver<'a> {
+    pub(crate) fn new(priced: &[Priced], set: &'a Priced, beta: &Beta) -> Self {
+        let mut followers = Vec::with_capacity(set.outcomes.len());
+        for outcome in &set.outcomes {
+            let mut sum = 0;
+            for other in priced.iter().filter(|p| p.underlying != set.underlying) {
+                let beta = beta.get(set.underlying, other.underlying);
+                let own = counterpart(other, outcome, beta);
+                sum = fine::add(sum, own.map_or(0, Outcome::least));
+            }
+            followers.push(sum);
+        }
+        Self { set, followers }
+    }
+
+    /// Every pricing of the set and every pin, with what all are worth in it. A pin lies between two moves, and the followers
+    /// lie as far between what they are in at them: so that the sum stays linear from one move to the next.
+    pub(crate) fn all(&self) -> Vec<(i128, &'a Outcome)> {
+        let at = |place: usize| self.followers.get(place).copied().unwrap_or(0);
+        let mut all = Vec::new();
+        for set in [&self.set.outcomes, &self.set.pins] {
+            for (place, outcome) in set.iter().enumerate() {
+                let others = match outcome.pin {
+                    None => at(place),
+                    Some(pin) => between(at(pin.left), at(pin.right), pin.share),
+                };
+                all.push((fine::add(others, outcome.least()), outcome));
+            }
+        }
+        all
+    }
+}
+
 /// The lowest joint pricing over all drivers: its value, driver and pricing.
 #[inline(never)] // The VM allows 100 locals a function.
 pub(crate) fn lowest(priced: &[Priced], beta: &Beta) -> Option<(i128, UnderlyingId, PricingId)> {
     let mut lowest: Option<(i128, UnderlyingId, PricingId)> = None;
-    for driver in priced {
-        for outcome in &driver.outcomes {
-            let value = together(priced, driver, outcome, beta);
-            let candidate = (value, driver.underlying, outcome.id);
+    for set in priced {
+        for (value, outcome) in Driver::new(priced, set, beta).all() {
+            let candidate = (value, set.underlying, outcome.id);
             if lowest.is_none_or(|best| candidate < best) {
                 lowest = Some(candidate);
             }
@@ -67,50 +105,35 @@ pub(crate) fn lowest(priced: &[Priced], beta: &Beta) -> Option<(i128, Underlying
     lowest
 }
 
-fn together(priced: &[Priced], driver: &Priced, outcome: &Outcome, beta: &Beta) -> i128 {
-    priced.iter().fold(0, |sum, other| {
-        let value = if other.underlying == driver.underlying {
-            outcome.least()
-        } else {
-            let beta = beta.get(driver.underlying, other.underlying);
-            let follows = followed(other, (driver, outcome), beta);
-            let least = |own: Option<&Outcome>| own.map_or(0, Outcome::least);
-            between(least(follows.low), least(follows.high), follows.share)
-        };
-        fine::add(sum, value)
-    })
-}
-
 /// What a follower is in: one pricing of its own, or a share of the way from one to another.
 pub(crate) struct Follows<'a> {
     pub low: Option<&'a Outcome>,
     pub high: Option<&'a Outcome>,
-    /// Units of `2^-32`.
+    /// Units of `2^-62`.
     pub share: u64,
 }
 
-/// The pricing of `follower` when `driver` is in `outcome`. A pin lies between two moves of the driver's scan, and the
-/// follower lies as far between what it is in at them: so that the sum stays linear from one move to the next.
-pub(crate) fn followed<'a>(
-    follower: &'a Priced,
-    (driver, outcome): (&Priced, &Outcome),
-    beta: i32,
-) -> Follows<'a> {
-    let at = |place: usize| {
-        let move_of = driver.outcomes.get(place)?;
-        counterpart(follower, move_of, beta)
-    };
-    match outcome.pin {
-        Some(pin) => Follows {
+impl<'a> Follows<'a> {
+    /// What `follower` is in when `driver` is in `outcome`.
+    pub(crate) fn of(
+        follower: &'a Priced,
+        (driver, outcome): (&Priced, &Outcome),
+        beta: i32,
+    ) -> Self {
+        let Some(pin) = outcome.pin else {
+            return Self::one(counterpart(follower, outcome, beta));
+        };
+        let at = |place: usize| {
+            let moved = driver.outcomes.get(place)?;
+            counterpart(follower, moved, beta)
+        };
+        Self {
             low: at(pin.left),
             high: at(pin.right),
             share: pin.share,
-        },
-        None => Follows::one(counterpart(follower, outcome, beta)),
+        }
     }
-}
 
-impl<'a> Follows<'a> {
     /// One pricing.
     pub(crate) fn one(outcome: Option<&'a Outcome>) -> Self {
         Self {
@@ -122,7 +145,7 @@ impl<'a> Follows<'a> {
 
     /// The pricing that names it.
     pub(crate) fn nearest(&self) -> Option<&'a Outcome> {
-        if self.share <= SPOT_ONE / 2 {
+        if self.share <= HALFWAY {
             self.low
         } else {
             self.high
@@ -168,6 +191,7 @@ mod tests {
         let follower = Priced {
             underlying: 2,
             outcomes: set.map(|(row, x, vol)| outcome(row, x, vol)).to_vec(),
+            pins: Vec::new(),
             equity: 0,
             depeg: 0,
             alpha: 5_000,

@@ -33,8 +33,19 @@ pub(crate) struct Pin {
     /// Places of the two moves in the set.
     pub left: usize,
     pub right: usize,
-    /// How far from left to right, units of `2^-32`.
+    /// How far from left to right, units of `2^-62`.
     pub share: u64,
+    /// In the window: where inverse legs settle, and what a coin is worth there.
+    pub coin: Option<CoinPin>,
+}
+
+/// The settlement price of inverse legs in a pin, in the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CoinPin {
+    /// The price over the unmoved forward, units of `2^-40`.
+    pub forward: i64,
+    /// Spot factor over it, units of `2^-40`.
+    pub rate: u64,
 }
 
 /// A move of the scan with flat vol.
@@ -45,9 +56,19 @@ struct Move {
     spot: u64,
 }
 
+/// Two neighbouring moves as one expiry sees them.
+struct Cell {
+    left: Move,
+    right: Move,
+    /// The expiry's forward at them over the unmoved one, units of `2^-40`.
+    low: i64,
+    high: i64,
+    /// Spot factor over forward at them, units of `2^-40`.
+    rates: [u64; 2],
+}
+
 /// What a move makes of a book with one expiry pinned, fine USD.
 struct Side {
-    spot: u64,
     /// The legs that the pin settles, by coin.
     own: Slots,
     /// Everything else, for each choice of weights.
@@ -64,9 +85,14 @@ pub(crate) fn pin_share(left: u64, day: u64) -> u32 {
     u32::try_from(share).unwrap_or(BPS_ONE).min(BPS_ONE)
 }
 
-/// `(1 - share) a + share b` for a share in units of `2^-32`, rounded down.
+/// Bits of a share of the way between two moves: a strike's place among them is exact for any amount of money.
+const SHARE_BITS: i32 = 62;
+/// Halfway.
+pub(crate) const HALFWAY: u64 = 1 << 61;
+
+/// `(1 - share) a + share b` for a share in units of `2^-62`, rounded down.
 pub(crate) fn between(a: i128, b: i128, share: u64) -> i128 {
-    fine::add(a, fine::mul_shift(b.saturating_sub(a), share, 32))
+    fine::add(a, fine::mul_shift(b.saturating_sub(a), share, SHARE_BITS))
 }
 
 impl PricingId {
@@ -80,6 +106,101 @@ impl PricingId {
     }
 }
 
+impl Cell {
+    fn new(live: &Live, moves: &[Move]) -> Option<Self> {
+        let [left, right] = *moves else { return None };
+        let (low, high) = (live.forward_at(left.spot), live.forward_at(right.spot));
+        let rate = |of: Move, forward: i64| {
+            let rate = (u128::from(of.spot) << 48).checked_div(forward.unsigned_abs().into())?;
+            u64::try_from(rate).ok()
+        };
+        Some(Self {
+            left,
+            right,
+            low,
+            high,
+            rates: [rate(left, low)?, rate(right, high)?],
+        })
+    }
+
+    /// In the window a coin is worth spot over the settlement price, which is not linear in that price. Between the moves
+    /// the rate itself is taken as linear, and inverse legs settle at spot over it: all they pay is linear again.
+    fn coin(&self, share: u64) -> Option<CoinPin> {
+        let [low, high] = self.rates;
+        let rate = u64::try_from(between(low.into(), high.into(), share)).ok()?;
+        let spot = between(
+            i128::from(self.left.spot) << 8,
+            i128::from(self.right.spot) << 8,
+            share,
+        );
+        let forward = (spot << 40).checked_div(rate.into())?;
+        let forward = i64::try_from(forward).ok()?;
+        Some(CoinPin { forward, rate })
+    }
+
+    /// The settlement price at which inverse legs settle at a strike; units as the strike's.
+    fn coin_kink(&self, strike: i64) -> i64 {
+        // Numerators and denominators in units of 2^-80, then of 2^-56.
+        let [low, high] = self.rates;
+        let times = |rate: u64| i128::from(strike).saturating_mul(rate.into());
+        let spot = |of: Move| i128::from(of.spot) << 48;
+        let (from, to) = (spot(self.left), spot(self.right));
+        let short = times(low).saturating_sub(from) >> 24;
+        let rise = times(high).saturating_sub(times(low));
+        let speed = to.saturating_sub(from).saturating_sub(rise) >> 24;
+        let width = i128::from(self.high.saturating_sub(self.low));
+        let way = short.saturating_mul(width).checked_div(speed).unwrap_or(0);
+        self.low
+            .saturating_add(i64::try_from(way).unwrap_or(i64::MAX))
+    }
+
+    /// Where the payoff of an expiry bends or jumps.
+    fn kinks(&self, live: &Live) -> Vec<i64> {
+        let mut kinks = Vec::new();
+        for part in &live.groups {
+            let from = kinks.len();
+            part.group.add_kinks(&mut kinks);
+            if part.inverse && live.window.is_some() {
+                for kink in kinks.iter_mut().skip(from) {
+                    *kink = self.coin_kink(*kink);
+                }
+            }
+        }
+        kinks
+    }
+
+    /// The pins of one expiry: both ends, and to both sides of each strike.
+    fn add_pins(&self, pins: &mut Vec<Pin>, (place, live): (usize, &Live)) {
+        let strikes = self.kinks(live);
+        let mut points = vec![self.low, self.high];
+        for strike in &strikes {
+            points.push(strike.saturating_sub(STRIKE_ERROR));
+            points.push(strike.saturating_add(STRIKE_ERROR));
+        }
+        let error = STRIKE_ERROR.unsigned_abs();
+        for forward in points {
+            let inside = (self.low..=self.high).contains(&forward);
+            if !inside || strikes.iter().any(|k| k.abs_diff(forward) < error) {
+                continue;
+            }
+            let way = u128::from(forward.abs_diff(self.low)) << SHARE_BITS;
+            let Some(share) = way.checked_div(self.high.abs_diff(self.low).into()) else {
+                continue;
+            };
+            let share = u64::try_from(share).unwrap_or(u64::MAX);
+            let coin = live.window.and_then(|_| self.coin(share));
+            pins.push(Pin {
+                live: place,
+                forward,
+                left: self.left.place,
+                right: self.right.place,
+                share,
+                coin,
+            });
+        }
+    }
+}
+
 impl Holding {
     /// Every pin that can be the lowest.
     pub(crate) fn pins(&self) -> Vec<Pin> {
@@ -87,7 +208,9 @@ impl Holding {
         let mut pins = Vec::new();
         for (place, live) in self.pinned_dates() {
             for cell in moves.windows(2) {
-                add_pins(&mut pins, (place, live), cell);
+                if let Some(cell) = Cell::new(live, cell) {
+                    cell.add_pins(&mut pins, (place, live));
+                }
             }
         }
         pins
@@ -107,14 +230,19 @@ impl Holding {
         }
         let mut pins = Vec::new();
         for (place, live) in self.pinned_dates() {
-            for (cell, known) in moves.windows(2).zip(known.windows(2)) {
-                let [left, right] = known else { continue };
-                let left = self.side((place, live), left, weights);
-                let right = self.side((place, live), right, weights);
+            for (moves, known) in moves.windows(2).zip(known.windows(2)) {
+                let ([left, right], Some(cell)) = (known, Cell::new(live, moves)) else {
+                    continue;
+                };
+                let sides = (
+                    &self.side(place, left, weights),
+                    &self.side(place, right, weights),
+                );
                 pins.clear();
-                add_pins(&mut pins, (place, live), cell);
+                cell.add_pins(&mut pins, (place, live));
                 for pin in &pins {
-                    list.push(outcome((live, *pin), (&left, &right), weights));
+                    let spot = spot_between(cell.left.spot, cell.right.spot, pin.share);
+                    list.push(outcome((live, *pin), spot, sides, weights));
                 }
             }
         }
@@ -153,63 +281,30 @@ impl Holding {
         Ok(each)
     }
 
-    fn side(
-        &self,
-        (place, live): (usize, &Live),
-        (spot, each): &(u64, Vec<Slots>),
-        weights: &[Weights],
-    ) -> Side {
+    fn side(&self, place: usize, (spot, each): &(u64, Vec<Slots>), weights: &[Weights]) -> Side {
         let (mut own, mut rest) = ([0; SLOTS], [0; SLOTS]);
         for (other, slots) in each.iter().enumerate() {
-            let mut left = *slots;
             if other == place {
-                (own, left) = live.split(slots);
+                own = *slots;
+            } else {
+                rest = add_slots(&rest, slots);
             }
-            rest = add_slots(&rest, &left);
         }
         Side {
-            spot: *spot,
             own,
             rest: self.close(&rest, *spot, weights),
         }
     }
 }
 
-/// The pins of one expiry between two moves: both ends, and to both sides of each strike.
-fn add_pins(pins: &mut Vec<Pin>, (place, live): (usize, &Live), cell: &[Move]) {
-    let [left, right] = cell else { return };
-    let (low, high) = (live.forward_at(left.spot), live.forward_at(right.spot));
-    let strikes = live.kinks();
-    let mut points = vec![low, high];
-    for strike in &strikes {
-        points.push(strike.saturating_sub(STRIKE_ERROR));
-        points.push(strike.saturating_add(STRIKE_ERROR));
-    }
-    let error = STRIKE_ERROR.unsigned_abs();
-    for forward in points {
-        let inside = (low..=high).contains(&forward);
-        if !inside || strikes.iter().any(|k| k.abs_diff(forward) < error) {
-            continue;
-        }
-        let way = u128::from(forward.abs_diff(low)) << 32;
-        let share = way.checked_div(high.abs_diff(low).into());
-        pins.extend(share.map(|share| Pin {
-            live: place,
-            forward,
-            left: left.place,
-            right: right.place,
-            share: u64::try_from(share).unwrap_or(u64::MAX),
-        }));
-    }
-}
-
 /// A pin's value for each choice of weights. Every rounding is down.
 fn outcome(
     (live, pin): (&Live, Pin),
+    spot: u64,
     (left, right): (&Side, &Side),
     weights: &[Weights],
 ) -> Outcome {
-    let (payoff, _) = live.split(&live.settled_at(pin.forward));
+    let payoff = live.settled_at(&pin);
     let mut totals = Vec::with_capacity(weights.len());
     let sides = left.rest.iter().zip(&right.rest);
     for (weights, (low, high)) in weights.iter().zip(sides) {
@@ -219,7 +314,6 @@ fn outcome(
         let legs = fine::mix(legs, total(&payoff, weights), live.pin_share);
         totals.push(fine::add(rest, legs));
     }
-    let spot = spot_between(left.spot, right.spot, pin.share);
     Outcome {
         id: PricingId::pin(spot),
         spot,

@@ -49,8 +49,10 @@ impl Outcome {
 #[derive(Clone, Debug)]
 pub(crate) struct Priced {
     pub underlying: UnderlyingId,
-    /// The mark first.
+    /// The set, the mark first.
     pub outcomes: Vec<Outcome>,
+    /// Between its moves.
+    pub pins: Vec<Outcome>,
     /// At mark, every weight one, middle of the bounds.
     pub equity: i128,
     /// At mark with coins off their peg.
@@ -60,23 +62,23 @@ pub(crate) struct Priced {
 
 impl Priced {
     /// The lowest mix of mark and pricing, and which.
-    pub(crate) fn apart(&self) -> (i128, PricingId) {
-        let Some(mark) = self.outcomes.first() else {
-            return (0, PricingId::MARK);
-        };
+    pub(crate) fn apart(&self) -> (i128, Option<&Outcome>) {
+        let mark = self.outcomes.first().map_or(&[][..], |mark| &mark.totals);
         let mixed = |outcome: &Outcome| {
-            mark.totals
-                .iter()
+            mark.iter()
                 .zip(&outcome.totals)
                 .map(|(a, b)| fine::mix(*a, *b, self.alpha))
                 .min()
                 .unwrap_or(0)
         };
-        self.outcomes
-            .iter()
-            .map(|outcome| (mixed(outcome), outcome.id))
-            .min()
-            .unwrap_or((0, PricingId::MARK))
+        let mut lowest: Option<(i128, &Outcome)> = None;
+        for outcome in [&self.outcomes, &self.pins].into_iter().flatten() {
+            let value = mixed(outcome);
+            if lowest.is_none_or(|(least, _)| value < least) {
+                lowest = Some((value, outcome));
+            }
+        }
+        lowest.map_or((0, None), |(value, outcome)| (value, Some(outcome)))
     }
 }
 
@@ -95,10 +97,10 @@ impl Holding {
                 pin: None,
             });
         }
-        outcomes.extend(self.pinned(&weights)?);
         Ok(Priced {
             underlying: self.underlying,
             outcomes,
+            pins: self.pinned(&weights)?,
             equity: self.equity(&mark)?,
             depeg: self.depeg(&mark),
             alpha: self.alpha,

@@ -88,6 +88,18 @@ fn spec_example_short_call() {
 const MARK_EXAMPLE: f64 = 2500.2448;
 const WORST_EXAMPLE: f64 = 17500.2252;
 
+/// A leg between expiry and fixing is damped as everything else is.
+#[test]
+fn the_explanation_of_an_expired_leg_adds_up() {
+    let mut context = context();
+    context.now = u64::from(support::expiry(1)) * 60 + 60;
+    let sold = book(&[], &[leg(INVERSE, 1, 120, Kind::Put, -100)]);
+    let told = explain(&sold, &context, Level::Maintenance).unwrap();
+    assert_eq!(row(&told.assessment), Row::Tail);
+    let worst: i128 = told.legs.iter().map(|leg| leg.worst).sum();
+    assert!((worst - told.assessment.surplus).abs() <= 1, "{told:?}");
+}
+
 /// `docs/spec/margin.md`, *Net vega*: the same call at 1.3 times its vol is worth 4,106.71.
 #[test]
 fn spec_example_net_vega() {

@@ -1,15 +1,18 @@
 //! Coins in. Writes `a`, `l`, `q`.
 
 use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response, Uint128};
-use protocol_api::engine::Deposited;
+use protocol_api::engine::{Deposited, Scope};
 use protocol_api::event::TypedEvent;
 use protocol_std::funds;
+use risk::QUOTE_COIN;
 
 use crate::access::PAUSE_DEPOSIT;
+use crate::consent::assert_may_act;
 use crate::core::num::signed;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::withdraw::serve_queue;
+use crate::state;
 
 /// Deposits exactly the attached coins.
 pub fn deposit(
@@ -36,7 +39,7 @@ pub fn take(
     }
     let mut events = Vec::with_capacity(info.funds.len());
     for sent in &info.funds {
-        let coin = desk.coin(&sent.denom)?;
+        let coin = brought(&mut desk, info, (account, &sent.denom))?;
         let amount = Uint128::try_from(sent.amount)
             .map_err(|_| EngineError::Overflow)?
             .u128();
@@ -67,4 +70,24 @@ pub fn take(
     }
     desk.close()?.apply(deps.storage)?;
     Ok(events)
+}
+
+/// The coin, if the sender may deposit it: anyone what the account holds or owes and the quote coin, who trades for it any.
+/// A stranger's coin of another underlying would add that one's moves to the account's margin.
+fn brought(
+    desk: &mut Desk<'_>,
+    info: &MessageInfo,
+    (account, denom): (u64, &str),
+) -> Result<u16, EngineError> {
+    let coin = desk.coin(denom)?;
+    if coin == QUOTE_COIN || desk.account(account)?.amount(coin) != 0 {
+        return Ok(coin);
+    }
+    let meta = state::load_meta(desk.storage(), account)?;
+    match assert_may_act(&meta, info.sender.as_str(), Scope::Trade, desk.now) {
+        Ok(()) => Ok(coin),
+        Err(_) => Err(EngineError::Gift {
+            denom: denom.to_owned(),
+        }),
+    }
 }

@@ -8,6 +8,7 @@ use protocol_api::oracle::Action;
 use risk::QUOTE_COIN;
 
 use crate::consent::assert_may_act;
+use crate::core::account::Account;
 use crate::core::num::{minus, neg, plus, signed, unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -98,7 +99,7 @@ pub fn plan(
         }
         parts.push(take(desk, account, wanted, to)?);
     }
-    if !test_rest(desk, account)? {
+    if !test_left(desk, account, &before)? {
         gate(desk)?;
     }
     test_gains(desk, account, &before)?;
@@ -190,6 +191,16 @@ pub fn test_rest(desk: &mut Desk<'_>, account: u64) -> Result<bool, EngineError>
     }
     let missing = margin::missing_for(desk, account, &left, Action::Withdraw)?;
     missing.map_or(Ok(false), Err)
+}
+
+/// As [`test_rest`], for what an owner takes out: his net vega must be within its limit unless it counted before.
+pub fn test_left(desk: &mut Desk<'_>, account: u64, before: &Account) -> Result<bool, EngineError> {
+    if test_rest(desk, account)? {
+        return Ok(true);
+    }
+    let left = desk.account(account)?.clone();
+    let over = margin::over_vega(desk, account, (before, &left))?;
+    over.map_or(Ok(false), Err)
 }
 
 /// Pays what has been allotted to queued withdrawals, each to its recipient.

@@ -9,12 +9,12 @@ use crate::common::*;
 #[test]
 fn exactly_what_is_attached_is_credited() {
     let mut world = World::new();
-    let mallory = world.mallory.clone();
+    let (mallory, owner) = (world.mallory.clone(), world.owner_of(1));
     let deposit = ExecuteMsg::Deposit { account: 1 };
     // Funds travel sorted by denomination.
-    world
-        .send(&mallory, deposit.clone(), &[coin(5, BTC), coin(7, USD)])
-        .unwrap();
+    let both = [coin(5, BTC), coin(7, USD)];
+    world.refused_with(&mallory, deposit.clone(), &both, "E_ENGINE_GIFT");
+    world.send(&owner, deposit.clone(), &both).unwrap();
     assert_eq!((world.cash(1, USD), world.cash(1, BTC)), (7, 5));
     assert_eq!(
         (world.ledger(USD).held.u128(), world.ledger(BTC).held.u128()),

@@ -282,7 +282,7 @@ fn a_dead_debt_is_paid_by_the_markets_that_lost_it() {
         ..btc_coin()
     };
     world.ok(&owner, ExecuteMsg::AddCoin { listing });
-    world.give(1, 7, "ueth");
+    world.deposit(1, 7, "ueth");
     assert!(owed > 6_000_000_000, "more than an hour's worth");
     for round in 0..4 {
         if world.cash(1, USD) == 0 {

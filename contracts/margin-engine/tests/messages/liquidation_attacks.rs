@@ -209,7 +209,7 @@ fn attack_options_11_a_dead_coin_sent_to_an_account_stops_no_liquidation() {
         ..btc_coin()
     };
     world.ok(&owner, ExecuteMsg::AddCoin { listing });
-    world.give(1, 200_000, "ueth");
+    world.deposit(1, 200_000, "ueth");
     // Its feed never spoke.
     let step = at(&world, 600, vec![world.taker(4, PLENTY)]);
     let done: LiquidateData = world.query(&QueryMsg::PreviewLiquidate {
@@ -242,7 +242,7 @@ fn attack_risk_29_a_coin_that_is_left_out_pays_before_insurance() {
         world.ok(&owner, ExecuteMsg::AddCoin { listing });
         world.trade(1, 2, &[(CALL, 400, 520)]).unwrap();
         // At the spot of the market's record a unit of 10^-8 is worth 0.0009 dollars.
-        world.give(1, worth_of_coins * 100_000_000 / 90_000, "ueth");
+        world.deposit(1, worth_of_coins * 100_000_000 / 90_000, "ueth");
         let other = world.market.clone();
         world.publish_as(2, &other);
         world.insure("BTC_USDC", 1_000_000_000_000);

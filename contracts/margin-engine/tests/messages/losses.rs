@@ -384,8 +384,8 @@ fn bad_input_changes_nothing() {
 #[test]
 fn a_debt_in_coins_is_shared_in_coins() {
     let mut world = World::liquidatable();
-    world.give(2, 300_000_000, BTC);
-    world.give(5, 900_000_000, BTC);
+    world.deposit(2, 300_000_000, BTC);
+    world.deposit(5, 900_000_000, BTC);
     world.trade(1, 2, &[(COIN_PUT, 300, 100)]).unwrap();
     world.trade(1, 5, &[(COIN_PUT, 100, 100)]).unwrap();
     world.advance_to(u64::from(DEC) * 60 + 60);

@@ -143,8 +143,8 @@ fn attack_who_is_covered_and_withdraws_until_he_is_not_leaves_his_part() {
 #[test]
 fn attack_a_gain_in_coins_that_is_free_but_for_a_bit_stays() {
     let mut world = World::liquidatable();
-    world.give(2, 300_000_000, BTC);
-    world.give(5, 900_000_000, BTC);
+    world.deposit(2, 300_000_000, BTC);
+    world.deposit(5, 900_000_000, BTC);
     world.trade(1, 2, &[(COIN_PUT, 300, 100)]).unwrap();
     world.expire_at(40_000, &[1, 2, 5]);
     // Before anything is written off he takes out what was his.
@@ -184,7 +184,7 @@ fn attack_a_gain_in_coins_that_is_free_but_for_a_bit_stays() {
 fn attack_a_dead_coin_in_hand_hides_no_gain() {
     let mut world = old_debt();
     world.ether();
-    world.give(2, 1, "ueth");
+    world.deposit(2, 1, "ueth");
     world.next_expiry(&[NEXT_CALL], 130_000);
     world.trade(4, 2, &[(NEXT_CALL, -1, 2_000)]).unwrap();
     world.anyone(cover(1));
@@ -266,7 +266,7 @@ fn attack_whoever_is_counted_late_has_time_to_name_others() {
 fn attack_a_debtor_of_a_unit_is_counted() {
     let mut world = old_debt();
     world.next_expiry(&["BTC-26MAR27-130000-C"], 130_000);
-    world.give(4, 100_000_000, BTC);
+    world.deposit(4, 100_000_000, BTC);
     world.anyone(cover(1));
     // 2 has 180,000 USD and no bitcoin; it buys one unit for a premium in bitcoin.
     world
@@ -322,8 +322,8 @@ fn a_withdrawal_gives_back_whatever_the_sum_is() {
 fn attack_a_dead_coin_keeps_no_debt_from_being_written_off() {
     let mut world = World::liquidatable();
     world.ether();
-    world.give(2, 300_000_000, BTC);
-    world.give(5, 900_000_000, BTC);
+    world.deposit(2, 300_000_000, BTC);
+    world.deposit(5, 900_000_000, BTC);
     world.trade(1, 2, &[(COIN_PUT, 400, 100)]).unwrap();
     world.expire_at(40_000, &[1, 2, 5]);
     let market = oracle::Market::new(3_000, world.now(), &[]);
@@ -331,7 +331,7 @@ fn attack_a_dead_coin_keeps_no_debt_from_being_written_off() {
     world.advance(DAY);
     world.publish();
     world.sell_its_dollars();
-    world.give(1, 1_000, "ueth");
+    world.deposit(1, 1_000, "ueth");
     for _ in 0..400 {
         world.advance(DAY);
     }
@@ -349,7 +349,7 @@ fn attack_a_coin_of_a_last_price_keeps_no_debt_from_being_written_off() {
     let market = oracle::Market::new(3_000, world.now() - 2 * 3_600, &[]);
     world.publish_as(2, &market);
     // Four coins that a chain halt has made worthless, at their last price 12,000 USD.
-    world.give(1, 400_000_000, "ueth");
+    world.deposit(1, 400_000_000, "ueth");
     for _ in 0..400 {
         world.advance(DAY);
     }

@@ -393,21 +393,23 @@ fn open_interest_has_a_cap_that_closing_may_pass() {
     assert_eq!(series.open_interest.u64(), 8);
 }
 
+/// Limits net vega in BTC.
+fn limit(world: &mut World, dollars: u64) {
+    let mut profile = Profile::from(&risk::default_profile());
+    profile.vega_limit = Uint64::new(dollars * 1_000_000);
+    let (owner, effective_at) = (world.owner.clone(), world.now());
+    let msg = ExecuteMsg::SetProfile {
+        underlying: 1,
+        profile,
+        effective_at,
+    };
+    world.ok(&owner, msg);
+}
+
 /// Sellers of 1 BTC of the call lose 1,348.94 dollars when vols rise, of the far one 438.57; who buys it outright is covered and has no limit.
 #[test]
 fn net_vega_has_a_limit_that_only_growth_meets() {
     let mut world = World::funded();
-    let limit = |world: &mut World, dollars: u64| {
-        let mut profile = Profile::from(&risk::default_profile());
-        profile.vega_limit = Uint64::new(dollars * 1_000_000);
-        let (owner, effective_at) = (world.owner.clone(), world.now());
-        let msg = ExecuteMsg::SetProfile {
-            underlying: 1,
-            profile,
-            effective_at,
-        };
-        world.ok(&owner, msg);
-    };
     limit(&mut world, 3_000);
     world.trade(1, 2, &[(CALL, 200, 520)]).unwrap();
     let refused = world.trade(1, 2, &[(CALL, 50, 520)]).unwrap_err();
@@ -430,6 +432,41 @@ fn net_vega_has_a_limit_that_only_growth_meets() {
     world.trade(3, 2, &[(CALL, 10, 520)]).unwrap();
     world.trade_refused(3, 2, &[(CALL, 100, 520)], "E_ENGINE_VEGA_LIMIT");
     world.audit();
+}
+
+#[test]
+fn net_vega_counts_from_when_an_account_is_no_longer_covered() {
+    let mut world = World::funded();
+    world.deposit(1, 800_000_000_000, USD);
+    limit(&mut world, 1_000);
+    world.trade(1, 2, &[(PUT, 900, 300)]).unwrap();
+    let free = world.health(1).initial_surplus.unwrap().i128();
+    let refused = world.withdraw(1, free.unsigned_abs(), USD).unwrap_err();
+    assert!(refused.contains("E_ENGINE_VEGA_LIMIT"), "{refused}");
+    world.withdraw(1, 100_000_000_000, USD).unwrap();
+    assert!(world.health(1).covered);
+}
+
+/// An account over its limit in BTC closes what it has in ETH, even when nothing there has a price.
+#[test]
+fn a_limit_is_no_business_of_another_underlying() {
+    let mut world = World::funded();
+    let owner = world.owner.clone();
+    let listing = MarketListing {
+        symbol: "ETH_USDC".into(),
+        underlying: 2,
+        ..linear()
+    };
+    world.ok(&owner, ExecuteMsg::AddMarket { listing });
+    let market = oracle::Market::new(90_000, world.now(), &[(NOV, 70), (DEC, 150)]);
+    world.publish_as(2, &market);
+    let call = "ETH_USDC-25DEC26-100000-C";
+    world.list(&[call]);
+    world.trade(1, 2, &[(CALL, 200, 520)]).unwrap();
+    world.trade(1, 2, &[(call, 10, 520)]).unwrap();
+    limit(&mut world, 1_000);
+    world.raw(protocol_api::record::market_record_key(2), vec![]);
+    world.trade(1, 2, &[(call, -10, 520)]).unwrap();
 }
 
 #[test]

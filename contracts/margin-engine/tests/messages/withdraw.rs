@@ -386,7 +386,8 @@ fn what_a_stranger_deposits_never_hurts() {
     };
     world.app.sudo(cw_multi_test::SudoMsg::Bank(mint)).unwrap();
     let gift = ExecuteMsg::Deposit { account: 1 };
-    world.send(&mallory, gift, &crumb).unwrap();
+    world.refused_with(&mallory, gift, &crumb, "E_ENGINE_GIFT");
+    world.deposit(1, 1_000, "uother");
     let trade = world.fill(1, 2, &[(CALL, 1, 520)]);
     let simulated: SimulateFillsResponse =
         world.query(&QueryMsg::SimulateFills { fills: vec![trade] });

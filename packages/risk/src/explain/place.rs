@@ -14,7 +14,7 @@ use crate::scenario::{SPOT_ONE, Scenario, Shape};
 /// Where one underlying is: a share of the way from one pricing of its set to another, one expiry pinned or none.
 pub(super) struct Place<'a> {
     pub ends: [&'a Scenario; 2],
-    /// Units of `2^-32`.
+    /// Units of `2^-62`.
     pub share: u64,
     pub pin: Option<Pin>,
 }
@@ -73,9 +73,7 @@ impl<'a> Place<'a> {
         }
         if let Some(pin) = self.pin.filter(|pin| pin.live == place) {
             for (value, part) in found.iter_mut().zip(&live.groups) {
-                if live.is_pinned(part) {
-                    *value = fine::mix(*value, part.settled_at(pin.forward), live.pin_share);
-                }
+                *value = fine::mix(*value, part.settled_at(&pin), live.pin_share);
             }
         }
         Ok(found)

@@ -10,7 +10,7 @@ use crate::consent::assert_admits;
 use crate::core::num::{neg, signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::withdraw::{serve_queue, test_rest};
+use crate::execute::withdraw::{serve_queue, test_left};
 
 /// Moves quote cash of an account into escrow; what is left must pass the test of a withdrawal.
 pub fn reserve(
@@ -41,7 +41,7 @@ pub fn reserve(
     let ledger = desk.ledger(QUOTE_COIN)?;
     let escrow = ledger.escrow.checked_add(amount);
     ledger.escrow = escrow.ok_or(EngineError::Overflow)?;
-    test_rest(&mut desk, account)?;
+    test_left(&mut desk, account, &before)?;
     test_gains(&mut desk, account, &before)?;
     desk.close()?.apply(deps.storage)?;
     Ok(moved(account, signed(amount)?))

@@ -160,20 +160,6 @@ impl World {
         self.health_of(account).0
     }
 
-    /// Deposits coins that nobody had before.
-    pub fn give(&mut self, account: u64, amount: u128, denom: &str) {
-        let sender = self.app.api().addr_make("giver");
-        let coins = vec![coin(amount, denom)];
-        self.app.init_modules(|router, _, storage| {
-            router
-                .bank
-                .init_balance(storage, &sender, coins.clone())
-                .unwrap();
-        });
-        self.send(&sender, ExecuteMsg::Deposit { account }, &coins)
-            .unwrap();
-    }
-
     /// Publishes the record of another underlying.
     pub fn publish_as(&mut self, underlying: u16, market: &oracle::Market) {
         self.raw(market_record_key(underlying), market.record());

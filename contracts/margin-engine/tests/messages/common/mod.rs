@@ -6,7 +6,7 @@ pub mod liquidation;
 pub mod oracle;
 
 use cosmwasm_std::{Addr, Binary, Coin, Decimal, Empty, Int64, Uint64, Uint128, coin};
-use cw_multi_test::{App, AppResponse, ContractWrapper, Executor};
+use cw_multi_test::{App, AppResponse, BankSudo, ContractWrapper, Executor, SudoMsg};
 use margin_engine::{audit, contract};
 use protocol_api::engine::*;
 use protocol_api::oracle::Validity;
@@ -369,14 +369,17 @@ impl World {
         Addr::unchecked(found.owner)
     }
 
+    /// Its owner deposits coins that nobody had before.
     pub fn deposit(&mut self, account: u64, amount: u128, denom: &str) {
-        let sender = self.alice.clone();
-        self.send(
-            &sender,
-            ExecuteMsg::Deposit { account },
-            &[coin(amount, denom)],
-        )
-        .unwrap();
+        let owner = self.owner_of(account);
+        let coins = vec![coin(amount, denom)];
+        let mint = BankSudo::Mint {
+            to_address: owner.to_string(),
+            amount: coins.clone(),
+        };
+        self.app.sudo(SudoMsg::Bank(mint)).unwrap();
+        self.send(&owner, ExecuteMsg::Deposit { account }, &coins)
+            .unwrap();
     }
 
     pub fn withdraw(
