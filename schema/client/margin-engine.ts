@@ -1010,7 +1010,7 @@ export type Profile = {
   spot_moves: number[];
   /** Far tails, ascending moves. */
   tails: Tail[];
-  /** Time that passes in the theta pricing, seconds. */
+  /** Time that passes in the theta pricing, and before an expiry in which it may settle anywhere within the scan, seconds. */
   theta_seconds: number;
   /** Most that an account may gain or lose by a rise of every vol as in the scan (its net vega in this underlying) after a trade that makes it larger, quote-coin base units. Covered accounts have no limit. */
   vega_limit: Uint64;

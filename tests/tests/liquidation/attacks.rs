@@ -4,7 +4,7 @@ use cosmwasm_std::{Coin, Uint128};
 use protocol_api::engine::{ExecuteMsg as EngineMsg, PauseAction, Standing};
 use protocol_api::liquidation::{ExecuteMsg, Take};
 use sandbox::report::{SurfaceExpiry, build, stored};
-use sandbox::setup::{BTC, GWEI, SAT};
+use sandbox::setup::{BTC, GWEI, SAT, USDC};
 use wasm_chain::Mode;
 
 use crate::market::{CALL, EXPIRIES, Market, USD, fallen, open, paid};
@@ -316,18 +316,19 @@ fn attack_options_18_dust_changes_no_eligibility() {
     let [taker, bidder] = ["taker", "bidder"].map(|name| market.trader(name, 1_000_000));
     market.bid(&bidder, -20_000, 100);
     market.wait(330, 97_000.0);
+    // A stranger brings no coin that an account does not hold, and dust of one that it does; its owner brings any.
     let giver = market.world.chain.address("giver");
-    let coins = [Coin::new(4_u128, SAT)];
-    market.world.chain.mint(&giver, &coins).expect("minted");
-    for account in [&seller, &taker, &bidder].map(|trader| trader.account) {
-        market
-            .world
-            .engine_as(
-                &giver,
-                &EngineMsg::Deposit { account },
-                &[Coin::new(1_u128, SAT)],
-            )
-            .expect("given");
+    let dust = |denom| [Coin::new(1_u128, denom)];
+    for trader in [&seller, &taker, &bidder] {
+        let gift = EngineMsg::Deposit {
+            account: trader.account,
+        };
+        for (from, denom) in [(&giver, USDC), (&giver, SAT), (&trader.address, SAT)] {
+            let coins = dust(denom);
+            market.world.chain.mint(from, &coins).expect("minted");
+            let given = market.world.engine_as(from, &gift, &coins);
+            assert_eq!(given.is_err(), *from == giver && denom == SAT, "{given:?}");
+        }
     }
     assert_eq!(market.standing(&seller), Standing::Deep);
     let sold = market.take(&seller, &taker, -20_000);

@@ -145,20 +145,18 @@ fn attack_risk_28_a_poisoned_market_leaves_other_backstops_alone() {
 fn attack_options_18_gifts_shut_nobody_in_or_out() {
     let (mut market, seller) = fallen(600, 97_000.0);
     backstop(&mut market, 1, &["BTC_USDC"], ("ann", 500_000));
-    // A satoshi for the backstop and one for the account it is to take.
+    // A satoshi for the backstop is refused, a unit of the quote coin is not; the account to be taken gets both from its owner.
     let giver = market.world.chain.address("giver");
-    market
-        .world
-        .chain
-        .mint(&giver, &[Coin::new(2_u128, SAT)])
-        .expect("minted");
-    for account in [view(&market, 1).backstop.account, seller.account] {
+    let fund = view(&market, 1).backstop.account;
+    for (from, account) in [(&giver, fund), (&seller.address, seller.account)] {
         let gift = EngineMsg::Deposit { account };
-        market
-            .world
-            .engine_as(&giver, &gift, &[Coin::new(1_u128, SAT)])
-            .expect("given");
-        market.audit();
+        for denom in [SAT, USDC] {
+            let coins = [Coin::new(1_u128, denom)];
+            market.world.chain.mint(from, &coins).expect("minted");
+            let given = market.world.engine_as(from, &gift, &coins);
+            assert_eq!(given.is_err(), *from == giver && denom == SAT, "{given:?}");
+            market.audit();
+        }
     }
     assert_eq!(market.standing(&seller), Standing::Critical);
     assert!(view(&market, 1).open);
