@@ -19,7 +19,7 @@ pub struct NetVega {
 /// Net vega by underlying: `V(x = 0, vol up) - V(mark)` of the legs alone, coins at weight one.
 ///
 /// # Errors
-/// As [`crate::assess`].
+/// As [`crate::assess()`].
 pub fn net_vegas(book: &Book, context: &Context) -> Result<Vec<NetVega>, RiskError> {
     let mut vegas = Vec::new();
     for holding in parts(book, context, Level::Maintenance)?.holdings {

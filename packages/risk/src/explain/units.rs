@@ -27,7 +27,7 @@ pub struct UnitValues {
 /// for books that the set misses. The mark comes first for each underlying.
 ///
 /// # Errors
-/// As [`assess`]; at most [`crate::MAX_LEGS`] series at a time.
+/// As [`crate::assess()`]; at most [`crate::MAX_LEGS`] series at a time.
 pub fn unit_values(
     series: &[SeriesKey],
     context: &Context,
