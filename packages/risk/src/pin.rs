@@ -326,3 +326,44 @@ fn outcome(
 pub(crate) fn spot_between(a: u64, b: u64, share: u64) -> u64 {
     u64::try_from(between(a.into(), b.into(), share)).unwrap_or(SPOT_ONE)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever share of the window has passed, at whatever mean, between any two moves of the default scan.
+    #[test]
+    fn inverse_legs_settle_beside_the_price() {
+        let spot = |bps: u64| (SPOT_ONE * (10_000 + bps) / 10_000) - SPOT_ONE * 1_600 / 10_000;
+        for (passed, mean) in [(1, 90), (20, 110), (50, 100), (50, 84), (80, 95), (99, 116)] {
+            for step in 0..8 {
+                let [left, right] = [step, step + 1].map(|n| Move {
+                    place: 0,
+                    spot: spot(400 * n),
+                });
+                let at = |of: Move| {
+                    let fixed = SPOT_ONE * passed * mean / 10_000;
+                    ((of.spot * (100 - passed) / 100 + fixed) << 8).cast_signed()
+                };
+                let (low, high) = (at(left), at(right));
+                let rate = |of: Move| {
+                    let rate = (u128::from(of.spot) << 48) / u128::from(at(of).unsigned_abs());
+                    u64::try_from(rate).unwrap()
+                };
+                let rates = [rate(left), rate(right)];
+                let cell = Cell {
+                    left,
+                    right,
+                    low,
+                    high,
+                    rates,
+                };
+                for eighth in 0..=8_u64 {
+                    let coin = cell.coin(eighth << (SHARE_BITS - 3)).unwrap();
+                    let price = low + (high - low) * eighth.cast_signed() / 8;
+                    assert!(coin.forward.abs_diff(price) * 5_000 <= price.unsigned_abs());
+                }
+            }
+        }
+    }
+}
