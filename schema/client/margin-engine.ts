@@ -334,7 +334,7 @@ export type ExecuteMsg =
       venue: string;
     };
   }
-  /** Anyone: deposits exactly the attached coins into the account. */
+  /** Anyone: deposits exactly the attached coins into the account. A coin that it neither holds nor owes, but for the quote coin, comes from who may trade for it only. */
   | {
     deposit: {
       /** The account. */
@@ -1012,7 +1012,7 @@ export type Profile = {
   tails: Tail[];
   /** Time that passes in the theta pricing, and before an expiry in which it may settle anywhere within the scan, seconds. */
   theta_seconds: number;
-  /** Most that an account may gain or lose by a rise of every vol as in the scan (its net vega in this underlying) after a trade that makes it larger, quote-coin base units. Covered accounts have no limit. */
+  /** Most that an account may gain or lose by a rise of every vol as in the scan (its net vega in this underlying) after a trade or withdrawal, unless it counted before and was no smaller; quote-coin base units. Covered accounts have no limit. */
   vega_limit: Uint64;
   /** Vol factors by days to expiry, ascending days. */
   vol_shocks: VolShock[];
@@ -1811,7 +1811,7 @@ export class MarginEngineWriter<R> {
     return this.execute({ admit_venue: args }, funds, fee);
   }
 
-  /** Anyone: deposits exactly the attached coins into the account. */
+  /** Anyone: deposits exactly the attached coins into the account. A coin that it neither holds nor owes, but for the quote coin, comes from who may trade for it only. */
   deposit(args: {
     /** The account. */
     account: number;

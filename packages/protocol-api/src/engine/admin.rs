@@ -211,7 +211,7 @@ pub struct Profile {
     /// The same, maintenance.
     pub alpha_maintenance: u32,
     /// Most that an account may gain or lose by a rise of every vol as in the scan (its net vega in this underlying) after a
-    /// trade that makes it larger, quote-coin base units. Covered accounts have no limit.
+    /// trade or withdrawal, unless it counted before and was no smaller; quote-coin base units. Covered accounts have no limit.
     pub vega_limit: Uint64,
 }
 

@@ -51,7 +51,8 @@ pub enum ExecuteMsg {
     },
 
     // --- money ----------------------------------------------------------------------------
-    /// Anyone: deposits exactly the attached coins into the account.
+    /// Anyone: deposits exactly the attached coins into the account. A coin that it neither holds nor owes, but for the quote
+    /// coin, comes from who may trade for it only.
     Deposit {
         /// The account.
         account: AccountId,
