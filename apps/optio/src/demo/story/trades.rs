@@ -13,6 +13,8 @@ const EDGE: f64 = 0.012;
 const BID: f64 = 0.988;
 /// Lots of a single call.
 const LOTS: u64 = 200;
+/// How often a trade is tried on a chain so slow that what was published for it grew stale on the way.
+const TRIES: usize = 3;
 
 impl Story {
     /// Mark of an option from the surface last published, USD per underlying.
@@ -69,6 +71,15 @@ impl Story {
             self.parties[0].trader.clone(),
             self.parties[who].trader.clone(),
         );
+        for _ in 1..TRIES {
+            match self
+                .venue
+                .trade((&maker, &taker), quote.clone(), lots, reduce)
+            {
+                Err(refused) if refused.code == "E_ENGINE_NO_PRICE" => self.refresh()?,
+                done => return done,
+            }
+        }
         self.venue.trade((&maker, &taker), quote, lots, reduce)
     }
 
