@@ -50,7 +50,7 @@ export type BelowHealthResponse = {
 export type BetaEntry = {
   /** Relative move per relative move, basis points, -40,000 to 40,000. */
   beta: number;
-  /** The underlying that moves first. */
+  /** The underlying that moves first, below 65,535: that stands for all that are not named. */
   driver: number;
   /** The underlying that follows. */
   follower: number;
@@ -520,7 +520,7 @@ export type ExecuteMsg =
       underlying: number;
     };
   }
-  /** Owner: sets how underlyings move together in joint scenarios; pairs not named have beta 1. */
+  /** Owner: sets how underlyings move together in joint scenarios; pairs not named have beta 1. Every driver leads every account of several underlyings, whether it holds it or not. */
   | {
     set_betas: {
       /** The betas, at most 64. */
@@ -2019,7 +2019,7 @@ export class MarginEngineWriter<R> {
     return this.execute({ set_profile: args }, funds, fee);
   }
 
-  /** Owner: sets how underlyings move together in joint scenarios; pairs not named have beta 1. */
+  /** Owner: sets how underlyings move together in joint scenarios; pairs not named have beta 1. Every driver leads every account of several underlyings, whether it holds it or not. */
   setBetas(args: {
     /** The betas, at most 64. */
     betas: BetaEntry[];

@@ -243,29 +243,27 @@ pub fn margin(book: &Holdings, world: &World) -> Margin {
         fixed += weigh(value, coin, 1.0);
         off_peg += weigh(value, coin, kept(coin));
     }
-    let least = |set: &Pricing| lowest(&set.alternatives, world, |_| 1.0);
+    let least = |pricing: &Pricing| lowest(&pricing.alternatives, world, |_| 1.0);
     let mut surplus = f64::INFINITY;
     let mut worst = (0, MARK, FLAT, ONE);
     for (driver, own) in &sets {
+        let others = sets.iter().filter(|(other, _)| other.id != driver.id);
+        let others: Vec<_> = others.collect();
         for pricing in own {
-            let mut total = least(pricing);
-            for (other, set) in &sets {
-                if other.id != driver.id {
-                    let beta = world
-                        .betas
-                        .get(&(driver.id, other.id))
-                        .copied()
-                        .unwrap_or(65_536);
-                    let follows = |at: &Pricing| least(counterpart(set, at, beta));
-                    total += match pricing.pin {
-                        Some((i, j, t)) => (1.0 - t) * follows(&own[i]) + t * follows(&own[j]),
-                        None => follows(pricing),
-                    };
-                }
-            }
+            let total = least(pricing) + followed(world, &others, (driver.id, own), pricing);
             if total < surplus {
                 surplus = total;
                 worst = (driver.id, pricing.row, pricing.vol, pricing.spot);
+            }
+        }
+    }
+    let all: Vec<_> = sets.iter().collect();
+    for driver in phantoms(world, &all) {
+        for pricing in moves_of_phantom(world, &all, driver) {
+            let total = followed(world, &all, (driver, &[]), &pricing);
+            if total < surplus {
+                surplus = total;
+                worst = (driver, pricing.row, pricing.vol, pricing.spot);
             }
         }
     }
@@ -303,6 +301,96 @@ pub fn margin(book: &Holdings, world: &World) -> Margin {
         equity,
         worst,
     }
+}
+
+/// Underlyings that a book holds, and their pricings.
+type Sets<'a> = [&'a (&'a Underlying, Vec<Pricing>)];
+
+fn beta(world: &World, driver: u16, follower: u16) -> i64 {
+    if driver == follower {
+        return 65_536;
+    }
+    let named = world.betas.get(&(driver, follower));
+    named.copied().unwrap_or(65_536)
+}
+
+/// What these are worth while a driver is in a pricing.
+fn followed(
+    world: &World,
+    followers: &Sets<'_>,
+    (driver, own): (u16, &[Pricing]),
+    pricing: &Pricing,
+) -> f64 {
+    followers
+        .iter()
+        .map(|(other, set)| {
+            let beta = beta(world, driver, other.id);
+            let follows =
+                |at: &Pricing| lowest(&counterpart(set, at, beta).alternatives, world, |_| 1.0);
+            match pricing.pin {
+                Some((i, j, t)) => (1.0 - t) * follows(&own[i]) + t * follows(&own[j]),
+                None => follows(pricing),
+            }
+        })
+        .sum()
+}
+
+/// Every driver that a beta names, and one that none does, leads a book of several underlyings and is worth nothing; what it
+/// stands for, if the book holds it, follows like any other.
+fn phantoms(world: &World, sets: &Sets<'_>) -> Vec<u16> {
+    if sets.len() < 2 {
+        return Vec::new();
+    }
+    let mut drivers: Vec<u16> = world.betas.keys().map(|(driver, _)| *driver).collect();
+    drivers.push(u16::MAX);
+    drivers.dedup();
+    drivers
+}
+
+/// A phantom moves by anything, in any row and vol: a follower changes its pricing half way between two of its
+/// own moves, so a little to the left and to the right of every half way is enough.
+fn moves_of_phantom(world: &World, sets: &Sets<'_>, driver: u16) -> Vec<Pricing> {
+    let mut found = Vec::new();
+    let mut rows: Vec<(u8, u8)> = Vec::new();
+    for (_, set) in sets {
+        rows.extend(set.iter().map(|p| (p.row, p.vol)));
+    }
+    rows.retain(|(row, _)| *row != PIN);
+    rows.sort_unstable();
+    rows.dedup();
+    for (row, vol) in rows {
+        let mut spots = vec![ONE / 100, 7 * ONE];
+        for (other, set) in sets {
+            let beta = beta(world, driver, other.id) as f64 / 65_536.0;
+            let of = |row: u8| set.iter().filter(move |p| p.row == row && p.vol == vol);
+            let rows = [row, if row == REGIME_INITIAL { REGIME } else { row }, SCAN];
+            let Some(row) = rows.into_iter().find(|row| of(*row).count() > 0) else {
+                continue;
+            };
+            let mut own: Vec<i64> = of(row).map(|p| p.spot - ONE).collect();
+            own.push(0);
+            own.sort_unstable();
+            own.dedup();
+            for (n, low) in own.iter().enumerate() {
+                for high in &own[n + 1..] {
+                    let half_way = (low + high) as f64 / 2.0 / beta;
+                    let aside = 4.0 + 4.0 / beta.abs();
+                    spots.extend([half_way - aside, half_way + aside].map(|x| x as i64 + ONE));
+                }
+            }
+        }
+        spots.retain(|spot| (ONE / 100..=7 * ONE).contains(spot));
+        spots.sort_unstable();
+        spots.dedup();
+        found.extend(spots.into_iter().map(|spot| Pricing {
+            row,
+            vol,
+            spot,
+            alternatives: Vec::new(),
+            pin: None,
+        }));
+    }
+    found
 }
 
 fn kept(coin: &Coin) -> f64 {

@@ -17,6 +17,7 @@ type Fx = I64F64;
 const ONE: f64 = 4_294_967_296.0;
 const BTC: u16 = 1;
 const ETH: u16 = 2;
+const SOL: u16 = 3;
 
 /// A small generator, the same on every machine.
 struct Dice(u64);
@@ -130,9 +131,13 @@ fn market(dice: &mut Dice) -> Market {
     } else {
         let draw = |dice: &mut Dice| (dice.between(-0.3, 1.5) * 65_536.0) as i32;
         let (a, b) = (draw(dice), draw(dice));
-        Beta {
-            entries: vec![entry(BTC, ETH, a), entry(ETH, BTC, b)],
+        let mut entries = vec![entry(BTC, ETH, a), entry(ETH, BTC, b)];
+        if dice.one_in(2) {
+            // One that no book here holds.
+            let (a, b) = (draw(dice), draw(dice));
+            entries.extend([entry(SOL, BTC, a), entry(SOL, ETH, b)]);
         }
+        Beta { entries }
     };
     let coin = |id, feed, scale, weight_initial, weight_maintenance, depeg| Coin {
         id,
@@ -550,9 +555,15 @@ fn tolerance(book: &Book, context: &Context) -> f64 {
         let away = |e: &&ExpiryState| e.expiry.abs_diff(leg.key.expiry);
         let near = state.expiries.iter().min_by_key(away).unwrap();
         if near.expiry != leg.key.expiry && u64::from(leg.key.expiry) * 60 > context.now {
-            // A borrowed slice is scaled by the lender's v, an integer of 2^-32 that the model does not share: two units of it,
-            // and a total vol below one.
-            slack += gross * 2.0 / near.slice.atm_total_vol() as f64;
+            // A borrowed slice is scaled by a factor of 2^-24, rounded down: the model's, from a `f64` in the lender's place,
+            // may fall to the other side. Vega at the money is 0.4 s, and s here at most one and a half.
+            slack += gross * 0.4 * 1.5 / 16_777_216.0;
+        }
+        let fixing = state.fixings.iter().find(|f| f.expiry == leg.key.expiry);
+        if let Some(FixingStage::Window { passed, .. }) = fixing.map(|f| f.stage) {
+            // The time left scales vols by a factor of 2^-24 that the model does not round; vega at the money is 0.4 s.
+            let moving = 1.0 - f64::from(passed) / 65_536.0;
+            slack += gross * moving * 0.4 * near.slice.atm_total_vol() as f64 / ONE / 16_777_216.0;
         }
         if matches!(leg.key.kind, Kind::DigitalCall | Kind::DigitalPut) {
             // The kernel's bound for a probability is 2^-41 / s, and s may be as little as 2^-20.

@@ -37,7 +37,7 @@ pub fn execute(
         }
         ExecuteMsg::CancelQuotes { account, from, to } => execute::cancel_quotes::cancel_quotes(
             deps.storage,
-            &deps.querier,
+            deps.querier,
             info.sender,
             account,
             (from, to),

@@ -1,11 +1,11 @@
 //! Entry points.
 
 use cosmwasm_std::{
-    Binary, Deps, DepsMut, Empty, Env, MessageInfo, Response, entry_point, from_json,
-    to_json_binary, to_json_vec,
+    Binary, Deps, DepsMut, Empty, Env, MessageInfo, Response, entry_point, to_json_binary,
+    to_json_vec,
 };
 use protocol_api::lens::{ConfigResponse, InstantiateMsg, QueryMsg};
-use protocol_std::message::Message;
+use protocol_std::message::{self, Message};
 use protocol_std::version;
 
 use crate::error::LensError;
@@ -47,7 +47,7 @@ pub fn execute(
 #[cfg_attr(not(feature = "library"), entry_point)]
 pub fn query(deps: Deps, env: Env, Message(msg): Message<QueryMsg>) -> Result<Binary, LensError> {
     let config = deps.storage.get(CONFIG).ok_or(LensError::State)?;
-    let config: ConfigResponse = from_json(config).map_err(|_| LensError::State)?;
+    let config: ConfigResponse = message::read(&config).map_err(|_| LensError::State)?;
     let answer = match msg {
         QueryMsg::Config {} => to_json_binary(&config),
         QueryMsg::Chain {

@@ -6,6 +6,7 @@ use protocol_api::engine::{self, MarketResponse, SeriesPageResponse, SeriesRespo
 use protocol_api::lens::{ChainResponse, ConfigResponse, Ticker};
 use protocol_api::oracle::{Action, Permission, permission, validity_at};
 use protocol_api::record::{MarketRecord, decode, market_record_key, to_state};
+use protocol_std::message;
 use risk::{ExpiryState, UnderlyingState};
 
 use crate::error::LensError;
@@ -31,14 +32,14 @@ pub fn chain(
     let ask = engine::QueryMsg::Market {
         symbol: symbol.clone(),
     };
-    let market: MarketResponse = deps.querier.query_wasm_smart(&config.engine, &ask)?;
+    let market: MarketResponse = message::ask(deps.querier, &config.engine, &ask)?;
     let ask = engine::QueryMsg::SeriesPage {
         market: symbol,
         expiry: page.expiry,
         start_after: page.start_after,
         limit: page.limit,
     };
-    let listed: SeriesPageResponse = deps.querier.query_wasm_smart(&config.engine, &ask)?;
+    let listed: SeriesPageResponse = message::ask(deps.querier, &config.engine, &ask)?;
     let now = env.block.time.seconds();
     let state = state(deps, &config.oracle, market.underlying, now);
     let tickers = listed

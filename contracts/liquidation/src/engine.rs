@@ -6,6 +6,8 @@ use protocol_api::engine::{
     DeleverageData, DeleverageOrder, ExecuteMsg, InsuranceResponse, LiquidateData, LiquidateOrder,
     LiquidationStateResponse, MarketResponse, QueryMsg, Scope,
 };
+use protocol_std::message;
+use serde::de::DeserializeOwned;
 
 use crate::core::auction::Auction;
 use crate::core::terms::Terms;
@@ -23,10 +25,14 @@ impl<'a> Engine<'a> {
         Self { address, querier }
     }
 
+    fn ask<T: DeserializeOwned>(&self, query: &QueryMsg) -> Result<T, ContractError> {
+        Ok(message::ask(self.querier, self.address, query)?)
+    }
+
     /// An account as it stands.
     pub fn account(&self, account: AccountId) -> Result<AccountResponse, ContractError> {
         let query = QueryMsg::Account { account };
-        Ok(self.querier.query_wasm_smart(self.address, &query)?)
+        self.ask(&query)
     }
 
     /// How an account stands, and what it is worth.
@@ -34,8 +40,7 @@ impl<'a> Engine<'a> {
         let query = QueryMsg::LiquidationStates {
             accounts: vec![account],
         };
-        let states: Vec<LiquidationStateResponse> =
-            self.querier.query_wasm_smart(self.address, &query)?;
+        let states: Vec<LiquidationStateResponse> = self.ask(&query)?;
         states.into_iter().next().ok_or(ContractError::EngineAnswer)
     }
 
@@ -46,7 +51,7 @@ impl<'a> Engine<'a> {
             consent: consent(address),
             scope: Scope::Trade,
         };
-        let answer: AuthorizedResponse = self.querier.query_wasm_smart(self.address, &query)?;
+        let answer: AuthorizedResponse = self.ask(&query)?;
         Ok(answer.authorized)
     }
 
@@ -54,20 +59,20 @@ impl<'a> Engine<'a> {
     pub fn market(&self, symbol: &str) -> Result<MarketResponse, ContractError> {
         let symbol = symbol.to_owned();
         let query = QueryMsg::Market { symbol };
-        Ok(self.querier.query_wasm_smart(self.address, &query)?)
+        self.ask(&query)
     }
 
     /// A market's insurance, and how much is missing of all.
     pub fn insurance(&self, market: &str) -> Result<InsuranceResponse, ContractError> {
         let market = market.to_owned();
         let query = QueryMsg::Insurance { market };
-        Ok(self.querier.query_wasm_smart(self.address, &query)?)
+        self.ask(&query)
     }
 
     /// The quote coin: number 0.
     pub fn quote_coin(&self) -> Result<CoinView, ContractError> {
         let query = QueryMsg::Coins {};
-        let coins: CoinsResponse = self.querier.query_wasm_smart(self.address, &query)?;
+        let coins: CoinsResponse = self.ask(&query)?;
         let quote = coins.coins.into_iter().find(|coin| coin.id == 0);
         quote.ok_or(ContractError::EngineAnswer)
     }
@@ -75,7 +80,7 @@ impl<'a> Engine<'a> {
     /// What a step would do.
     pub fn preview(&self, order: LiquidateOrder) -> Result<LiquidateData, ContractError> {
         let query = QueryMsg::PreviewLiquidate { order };
-        Ok(self.querier.query_wasm_smart(self.address, &query)?)
+        self.ask(&query)
     }
 
     /// What closing an account would do, and how the accounts named rank.
@@ -84,7 +89,7 @@ impl<'a> Engine<'a> {
         order: DeleverageOrder,
     ) -> Result<DeleverageData, ContractError> {
         let query = QueryMsg::PreviewDeleverage { order };
-        Ok(self.querier.query_wasm_smart(self.address, &query)?)
+        self.ask(&query)
     }
 }
 

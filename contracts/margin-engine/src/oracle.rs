@@ -1,12 +1,13 @@
 //! Reading the oracle adapter: raw queries of its documented binary records, at most one per feed, and a question to itself
 //! about a window that the record does not follow.
 
-use cosmwasm_std::QuerierWrapper;
+use cosmwasm_std::{QuerierWrapper, StdResult};
 use fixed_math::Fx;
 use protocol_api::oracle::{ProgressResponse, QueryMsg, Validity, validity_at};
 use protocol_api::record::{
     FixingRecord, MarketRecord, PackedPending, decode, fixing_key, market_record_key, to_state,
 };
+use protocol_std::message;
 use risk::{FixingStage, FixingState, UnderlyingState};
 
 /// Settlement prices stay below this, `2^40` as bits.
@@ -85,8 +86,8 @@ impl<'a> Feeds<'a> {
             return;
         }
         let question = QueryMsg::Progress { feed: id, expiry };
-        let answer: Result<ProgressResponse, _> =
-            self.querier.query_wasm_smart(&self.oracle, &question);
+        let answer: StdResult<ProgressResponse> =
+            message::ask(self.querier, &self.oracle, &question);
         let cached = self.cache.iter_mut().find(|(known, _)| *known == id);
         let Some((_, Some(feed))) = cached else {
             return;

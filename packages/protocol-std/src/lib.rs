@@ -8,7 +8,7 @@
 //! | [`ownership`] | two-step ownership: propose, accept before it expires, any address |
 //! | [`pause`] | a guardian's brake: only named bits, at most seven days, then a rest |
 //! | [`funds`] | exact coins, one coin, or nothing at all |
-//! | [`message`] | messages read as objects, one spelling each |
+//! | [`message`] | one small JSON reader: messages have one spelling, answers may know more |
 //! | [`pagination`] | bounded page sizes |
 //! | [`reply`] | the data a message answered with |
 //! | [`timed`] | values that change at a stated time |

@@ -1,89 +1,388 @@
-//! How a contract reads its messages: an object is an object.
+//! How a contract reads JSON: one small reader for all types.
 //!
-//! Derived readers also take a struct as an array of its fields in order. Nobody writes messages so; what would read
-//! them is a third of every reader, and two spellings of one message are one too many. [`Message`] takes objects only.
+//! What serde derives for a type is compiled once more for every format that it is read from, and the JSON reader it is
+//! compiled with would be most of a contract. [`Message`] has a value cut into the texts of its members, by one
+//! function for all types, and gives those to what is derived. A message has one spelling: structs are objects, never
+//! arrays of their fields in order, and a field that the type does not have is an error, not a wish passed over. There is
+//! no way to read a float, and the keys of a map are plain text. Errors name the last field that was looked at.
+//!
+//! Each level of a type scans its text once more: cheap for types of a few levels, while one that contains itself would cost
+//! the square of its depth. No message is such a type.
 
-use core::fmt::{Formatter, Result as FmtResult};
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt::{Formatter, Result as FmtResult};
 
+use cosmwasm_std::{QuerierWrapper, StdResult, from_json};
+use serde::de::value::{SeqDeserializer, StrDeserializer};
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess,
-    Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer,
+    MapAccess, Unexpected, VariantAccess, Visitor,
 };
+use serde::{Deserialize, Serialize};
+use serde_json::Error;
+use serde_json::value::RawValue;
 
-/// A message whose structs are JSON objects, all the way down. Reads like `T` otherwise.
+/// A message, read strictly; out of JSON only.
 #[derive(Clone, Debug)]
 pub struct Message<T>(pub T);
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Message<T> {
+/// What another contract answered: it may know fields that we do not.
+struct Answer<T>(T);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Message<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::deserialize(Objects(deserializer)).map(Message)
+        whole(deserializer, true).map(Self)
     }
 }
 
-/// Any of serde's readers, with structs read as maps.
-struct Objects<R>(R);
-
-/// Reads a struct variant's fields as a map.
-struct Fields<V>(V);
-
-macro_rules! forward {
-    ($($method:ident)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method(visitor)
-        }
-    )*};
-}
-
-macro_rules! wrap {
-    ($($method:ident)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method(Objects(visitor))
-        }
-    )*};
-}
-
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
-    type Error = D::Error;
-
-    forward! {
-        deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
-        deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
-        deserialize_identifier deserialize_ignored_any
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Answer<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        whole(deserializer, false).map(Self)
     }
-    wrap! { deserialize_option deserialize_seq deserialize_map }
+}
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(
+fn whole<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+    strict: bool,
+) -> Result<T, D::Error> {
+    let json = <&RawValue>::deserialize(deserializer)?;
+    let context = Context {
+        strict,
+        near: Cell::new(""),
+    };
+    let context = &context;
+    let read = T::deserialize(Text { json, context });
+    read.map_err(|error| {
+        let said = error.to_string();
+        // Where in a piece of the message, which nobody sees.
+        let what = said.split(" at line ").next().unwrap_or_default();
+        let near = short(context.near.get());
+        D::Error::custom(format_args!("near `{near}`: {}", short(what)))
+    })
+}
+
+/// The beginning of a text: what a sender wrote may be long.
+fn short(text: &str) -> &str {
+    let end = text.floor_char_boundary(160);
+    text.get(..end).unwrap_or(text)
+}
+
+/// Asks a contract.
+///
+/// # Errors
+/// When it refuses, or does not answer with a `T`.
+pub fn ask<T: DeserializeOwned>(
+    querier: QuerierWrapper<'_>,
+    contract: impl Into<String>,
+    query: &impl Serialize,
+) -> StdResult<T> {
+    let Answer(answer) = querier.query_wasm_smart(contract, query)?;
+    Ok(answer)
+}
+
+/// Reads what a contract answered.
+///
+/// # Errors
+/// When it is not a `T`.
+pub fn read<T: DeserializeOwned>(json: &[u8]) -> StdResult<T> {
+    let Answer(answer) = from_json(json)?;
+    Ok(answer)
+}
+
+/// What holds for a whole message.
+struct Context<'de> {
+    /// Whether fields that nobody asks for are refused.
+    strict: bool,
+    /// The last field or variant that was looked at.
+    near: Cell<&'de str>,
+}
+
+/// A JSON value that was not looked into yet.
+#[derive(Clone, Copy)]
+struct Text<'c, 'de> {
+    json: &'de RawValue,
+    context: &'c Context<'de>,
+}
+
+/// A string, borrowed where it holds no escapes.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Words<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// An object, the last member first.
+struct Object<'de>(Vec<(Words<'de>, &'de RawValue)>);
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Vec<(Words<'de>, &'de RawValue)>;
+
+            fn expecting(&self, formatter: &mut Formatter<'_>) -> FmtResult {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = object.next_entry()? {
+                    members.push(member);
+                }
+                members.reverse();
+                Ok(members)
+            }
+        }
+
+        deserializer.deserialize_map(Members).map(Object)
+    }
+}
+
+/// The members of an object that were not read yet, the last one first.
+struct Unread<'c, 'de> {
+    members: Vec<(Words<'de>, &'de RawValue)>,
+    context: &'c Context<'de>,
+}
+
+impl<'de> MapAccess<'de> for Unread<'_, 'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Error> {
+        match self.name() {
+            Some(name) => seed.deserialize(StrDeserializer::new(name)).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
+        seed.deserialize(self.value()?)
+    }
+}
+
+// Out of line: every type would have its own.
+impl<'c, 'de> Unread<'c, 'de> {
+    #[inline(never)]
+    fn name(&self) -> Option<&str> {
+        let (name, _) = self.members.last()?;
+        self.context.at(name);
+        Some(&name.0)
+    }
+
+    #[inline(never)]
+    fn value(&mut self) -> Result<Text<'c, 'de>, Error> {
+        let member = self.members.pop();
+        let context = self.context;
+        let value = member.map(|(_, json)| Text { json, context });
+        value.ok_or_else(|| Error::custom("a name without a value"))
+    }
+}
+
+impl<'de> Context<'de> {
+    fn at(&self, name: &Words<'de>) {
+        if let Words(Cow::Borrowed(name)) = name {
+            self.near.set(name);
+        }
+    }
+}
+
+impl<'de> Text<'_, 'de> {
+    fn read<T: Deserialize<'de>>(self) -> Result<T, Error> {
+        // The chain's library reads messages from bytes: the same code again.
+        serde_json::from_slice(self.json.get().as_bytes())
+    }
+
+    fn variant(self) -> Result<(Words<'de>, Option<Self>), Error> {
+        if self.json.get().starts_with('"') {
+            return Ok((self.read()?, None));
+        }
+        let Object(mut members) = self.read()?;
+        match members.pop() {
+            Some((name, json)) if members.is_empty() => Ok((name, Some(Text { json, ..self }))),
+            _ => Err(self.not("one variant")),
+        }
+    }
+
+    fn is_null(self) -> bool {
+        self.json.get() == "null"
+    }
+
+    /// That something else was expected here.
+    #[cold]
+    fn not(self, expected: &'static str) -> Error {
+        Error::invalid_value(Unexpected::Other(self.json.get()), &expected)
+    }
+}
+
+impl<'de> IntoDeserializer<'de, Error> for Text<'_, 'de> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+/// An enum is the name of a variant, or an object with that name and the variant's content.
+impl<'c, 'de> EnumAccess<'de> for Text<'c, 'de> {
+    type Error = Error;
+    type Variant = Content<'c, 'de>;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(
         self,
-        name: &'static str,
+        seed: S,
+    ) -> Result<(S::Value, Content<'c, 'de>), Error> {
+        let (name, content) = self.variant()?;
+        self.context.at(&name);
+        let variant = seed.deserialize(StrDeserializer::new(&name.0))?;
+        Ok((variant, Content(content)))
+    }
+}
+
+/// What stands beside the name of a variant.
+struct Content<'c, 'de>(Option<Text<'c, 'de>>);
+
+impl<'c, 'de> Content<'c, 'de> {
+    fn text(self) -> Result<Text<'c, 'de>, Error> {
+        self.0
+            .ok_or_else(|| Error::custom("a variant without its content"))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Content<'_, 'de> {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<(), Error> {
+        self.0.map_or(Ok(()), <()>::deserialize)
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Error> {
+        seed.deserialize(self.text()?)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value, Error> {
+        self.text()?.deserialize_seq(visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_unit_struct(name, visitor)
+    ) -> Result<V::Value, Error> {
+        self.text()?.deserialize_map(visitor)
+    }
+}
+
+/// Whole numbers: the visitors test the range of what is narrower.
+macro_rules! numbers {
+    ($($method:ident $wide:ty, $visit:ident;)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            let text = self.json.get();
+            match text.parse::<$wide>() {
+                Ok(number) if text != "-0" => visitor.$visit(number),
+                _ => Err(self.not("a whole number in range")),
+            }
+        }
+    )*};
+}
+
+/// What asks for no type, or for one that no message has.
+macro_rules! refused {
+    ($($method:ident($($argument:ty),*))*) => {$(
+        fn $method<V: Visitor<'de>>(self, $(_: $argument,)* _: V) -> Result<V::Value, Error> {
+            Err(self.not("a type that messages have"))
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Text<'_, 'de> {
+    type Error = Error;
+
+    numbers! {
+        deserialize_u8 u64, visit_u64;
+        deserialize_u16 u64, visit_u64;
+        deserialize_u32 u64, visit_u64;
+        deserialize_u64 u64, visit_u64;
+        deserialize_i8 i64, visit_i64;
+        deserialize_i16 i64, visit_i64;
+        deserialize_i32 i64, visit_i64;
+        deserialize_i64 i64, visit_i64;
+    }
+
+    refused! {
+        deserialize_any()
+        deserialize_f32()
+        deserialize_f64()
+        deserialize_char()
+        deserialize_bytes()
+        deserialize_byte_buf()
+        deserialize_identifier()
+        deserialize_unit_struct(&'static str)
+        deserialize_tuple_struct(&'static str, usize)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.json.get() {
+            "true" => visitor.visit_bool(true),
+            "false" => visitor.visit_bool(false),
+            _ => Err(self.not("true or false")),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let Words(words) = self.read()?;
+        visitor.visit_str(&words)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let Words(words) = self.read()?;
+        visitor.visit_string(words.into_owned())
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.is_null() {
+            visitor.visit_unit()
+        } else {
+            Err(self.not("null"))
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.is_null() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
+        _name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_newtype_struct(name, Objects(visitor))
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let items: Vec<&RawValue> = self.read()?;
+        let mut items = SeqDeserializer::new(items.into_iter().map(|json| Text { json, ..self }));
+        let value = visitor.visit_seq(&mut items)?;
+        items.end().map(|()| value)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(
         self,
-        len: usize,
+        _len: usize,
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple(len, Objects(visitor))
+    ) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
     }
 
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        len: usize,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple_struct(name, len, Objects(visitor))
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let Object(members) = self.read()?;
+        let context = self.context;
+        visitor.visit_map(Unread { members, context })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -91,144 +390,24 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         _name: &'static str,
         _fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(Objects(visitor))
+    ) -> Result<V::Value, Error> {
+        self.deserialize_map(visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        name: &'static str,
-        variants: &'static [&'static str],
+        _name: &'static str,
+        _variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_enum(name, variants, Objects(visitor))
+    ) -> Result<V::Value, Error> {
+        visitor.visit_enum(self)
     }
 
-    fn is_human_readable(&self) -> bool {
-        self.0.is_human_readable()
-    }
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for Objects<V> {
-    type Value = V::Value;
-
-    fn expecting(&self, formatter: &mut Formatter<'_>) -> FmtResult {
-        self.0.expecting(formatter)
-    }
-
-    fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_none()
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_unit()
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(Objects(deserializer))
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(Objects(inner))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Objects(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Objects(entries))
-    }
-
-    fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
-        self.0.visit_enum(Objects(variant))
-    }
-}
-
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Objects<S> {
-    type Value = S::Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Objects(deserializer))
-    }
-}
-
-impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Fields<V> {
-    type Value = V::Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        deserializer.deserialize_map(Objects(self.0))
-    }
-}
-
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Objects<A> {
-    type Error = A::Error;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_element_seed(Objects(seed))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
-    }
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Objects<A> {
-    type Error = A::Error;
-
-    fn next_key_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_key_seed(seed)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.next_value_seed(Objects(seed))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
-    }
-}
-
-impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Objects<A> {
-    type Error = A::Error;
-    type Variant = Objects<A::Variant>;
-
-    fn variant_seed<S: DeserializeSeed<'de>>(
-        self,
-        seed: S,
-    ) -> Result<(S::Value, Objects<A::Variant>), A::Error> {
-        let (name, content) = self.0.variant_seed(seed)?;
-        Ok((name, Objects(content)))
-    }
-}
-
-impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Objects<A> {
-    type Error = A::Error;
-
-    fn unit_variant(self) -> Result<(), A::Error> {
-        self.0.unit_variant()
-    }
-
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.newtype_variant_seed(Objects(seed))
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.0.tuple_variant(len, Objects(visitor))
-    }
-
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, A::Error> {
-        self.0.newtype_variant_seed(Fields(visitor))
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.context.strict {
+            return Err(Error::custom("no such field"));
+        }
+        visitor.visit_unit()
     }
 }
 
@@ -237,7 +416,7 @@ mod tests {
     use cosmwasm_schema::cw_serde;
     use cosmwasm_std::{Coin, Uint128, coin, from_json, to_json_vec};
 
-    use super::Message;
+    use super::{Message, read as answer};
 
     #[cw_serde]
     struct Point {
@@ -257,6 +436,13 @@ mod tests {
         },
     }
 
+    fn point(name: Option<&str>) -> Point {
+        Point {
+            at: (7, -9),
+            name: name.map(str::to_owned),
+        }
+    }
+
     fn read(text: &str) -> Option<Any> {
         from_json::<Message<Any>>(text.as_bytes())
             .ok()
@@ -265,10 +451,6 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        let point = |name: Option<&str>| Point {
-            at: (7, -9),
-            name: name.map(str::to_owned),
-        };
         let all = [
             Any::Unit,
             Any::Empty {},
@@ -306,8 +488,65 @@ mod tests {
     }
 
     #[test]
+    fn blanks_and_escapes_are_read() {
+        let text = "{ \"wra\\u0070ped\" : { \"name\" : \"\\u00e9\\n\" ,\n \"at\" : [ 7 , -9 ] } }";
+        let wrapped = Any::Wrapped(point(Some("\u{e9}\n")));
+        assert_eq!(read(text), Some(wrapped));
+        assert_eq!(read(r#"{"unit":null}"#), Some(Any::Unit));
+        assert_eq!(
+            read(r#"{"wrapped":{"at":[7,-9],"name":null}}"#),
+            read(r#"{"wrapped":{"at":[7,-9]}}"#)
+        );
+    }
+
+    /// What else another contract tells is its own affair.
+    #[test]
+    fn an_answer_may_know_more() {
+        let more = br#"{"wrapped":{"at":[7,-9],"more":{"and":[1.5]}}}"#;
+        let wrapped = Any::Wrapped(point(None));
+        assert_eq!(answer::<Any>(more).unwrap(), wrapped);
+        assert!(answer::<Any>(br#"{"wrapped":{"name":null}}"#).is_err());
+    }
+
+    #[test]
+    fn errors_say_where() {
+        let text =
+            br#"{"fields":{"coins":[{"denom":"x","amount":"-1"}],"amount":"1","points":[]}}"#;
+        let error = from_json::<Message<Any>>(text).unwrap_err().to_string();
+        assert!(error.contains("near `amount`: "), "{error}");
+        let error = from_json::<Message<Any>>(br#"{"wrapped":{"at":[7,-9],"nmae":"x"}}"#);
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("near `nmae`: no such field"), "{error}");
+        for long in [
+            "\"".to_owned() + &"é".repeat(1 << 19) + "\"",
+            "[".repeat(1 << 19) + &"]".repeat(1 << 19),
+        ] {
+            for text in [
+                format!(r#"{{"wrapped":{{"at":{long}}}}}"#),
+                format!(r#"{{"wrapped":{{"more":{long}}}}}"#),
+            ] {
+                let error = from_json::<Message<Any>>(text).unwrap_err().to_string();
+                assert!(error.len() < 600, "{}", error.len());
+            }
+        }
+    }
+
+    #[test]
     fn bad_messages_stay_bad() {
         for text in [
+            r#"{"wrapped":{"at":[7.0,-9]}}"#,
+            r#"{"wrapped":{"at":[7e0,-9]}}"#,
+            r#"{"wrapped":{"at":[256,-9]}}"#,
+            r#"{"wrapped":{"at":[7,-0]}}"#,
+            r#"{"wrapped":{"at":["7",-9]}}"#,
+            r#"{"wrapped":{"at":[7]}}"#,
+            r#"{"wrapped":{"at":[7,-9,1]}}"#,
+            r#"{"wrapped":{"at":[7,-9],"at":[7,-9]}}"#,
+            r#"{"wrapped":{"at":[7,-9],"more":1}}"#,
+            r#"{"wrapped":{"at":[7,-9],"name":5}}"#,
+            r#"{"unit":{}}"#,
+            r#""empty""#,
+            "{}",
             r#"{"wrapped":{"name":"x"}}"#,
             r#"{"other":{}}"#,
             r#"{"empty":{}} x"#,

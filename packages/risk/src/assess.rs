@@ -62,7 +62,7 @@ pub enum Row {
 pub struct PricingId {
     /// The row of the set.
     pub row: Row,
-    /// Relative spot move, basis points rounded toward zero; 0 where the row has none.
+    /// Relative spot move, basis points to nearest; 0 where the row has none.
     pub spot_move: i32,
     /// The vol of the pricing.
     pub vol: VolMove,
@@ -82,7 +82,7 @@ impl PricingId {
 pub enum Worst {
     /// One underlying moves by this pricing, the others follow by their betas.
     Joint {
-        /// The underlying that moves first.
+        /// The underlying that moves first, held or not; [`crate::Beta::UNNAMED`]: one that no beta names.
         driver: UnderlyingId,
         /// Its pricing.
         pricing: PricingId,

@@ -11,7 +11,7 @@ pub struct Underlying {
     pub profile: Profile,
 }
 
-/// How the joint scenarios of several underlyings are built.
+/// How the joint scenarios of several underlyings are built: every driver leads every book of several, held or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Beta {
     /// Entries; a pair that is not named has [`Self::DEFAULT`].
@@ -32,6 +32,8 @@ pub struct BetaEntry {
 impl Beta {
     /// Beta of a pair that no entry names: 1.
     pub const DEFAULT: i32 = 65_536;
+    /// Stands for all drivers that no entry names, and is named by none.
+    pub const UNNAMED: UnderlyingId = UnderlyingId::MAX;
 
     /// Beta of a pair, units of `2^-16`; 1 for an underlying with itself.
     #[must_use]

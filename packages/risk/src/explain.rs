@@ -11,8 +11,9 @@ use crate::build::{Grouping, grouped, parts};
 use crate::expired::Expired;
 use crate::expiry::{Live, SMILE_CHOICES, SmileChoice};
 use crate::fine;
-use crate::joint::{Driver, Follows};
+use crate::joint::{Driver, Follows, Rows};
 use crate::net::Side;
+use crate::phantom::phantoms;
 use crate::price::{Holding, Outcome, Priced};
 use crate::scenario::{SPOT_ONE, Scenario, Shape};
 use crate::theta::{Weights, choices, total};
@@ -56,13 +57,15 @@ pub fn explain(book: &Book, context: &Context, level: Level) -> Result<Explanati
         .iter()
         .map(Holding::price)
         .collect::<Result<Vec<_>, _>>()?;
+    let rows = Rows::of(&priced);
+    let phantoms = phantoms(&rows, &context.beta);
     let mut explanation = Explanation {
         assessment,
         pricings: Vec::new(),
         legs: Vec::new(),
     };
     for ((holding, single), own) in netted.iter().zip(&apart).zip(&priced) {
-        let Some(follows) = decisive(own, &priced, &assessment.worst, context) else {
+        let Some(follows) = decisive(own, (&rows, &phantoms), &assessment.worst, context) else {
             continue;
         };
         let Some(outcome) = follows.nearest() else {
@@ -86,17 +89,24 @@ pub fn explain(book: &Book, context: &Context, level: Level) -> Result<Explanati
 /// What one underlying is in under the worst pricing.
 fn decisive<'a>(
     own: &'a Priced,
-    priced: &'a [Priced],
+    (rows, phantoms): (&Rows<'a>, &'a [Priced]),
     worst: &Worst,
     context: &Context,
 ) -> Option<Follows<'a>> {
     match worst {
         Worst::Joint { driver, pricing } => {
-            let leader = priced.iter().find(|set| set.underlying == *driver)?;
-            let mut all = Driver::new(priced, leader, &context.beta).all();
-            all.retain(|(_, outcome)| outcome.id == *pricing);
-            let (_, outcome) = all.into_iter().min_by_key(|(value, _)| *value)?;
-            if own.underlying == *driver {
+            let leaders = rows.priced.iter().chain(phantoms);
+            // The same name may be that of several pricings: the lowest decides.
+            let found = leaders
+                .filter(|set| set.underlying == *driver)
+                .flat_map(|set| {
+                    let mut all = Driver::new(rows, set, &context.beta).all();
+                    all.retain(|(_, outcome)| outcome.id == *pricing);
+                    all.into_iter()
+                        .map(move |(value, outcome)| (value, set, outcome))
+                });
+            let (_, leader, outcome) = found.min_by_key(|(value, _, _)| *value)?;
+            if std::ptr::eq(own, leader) {
                 return Some(Follows::one(Some(outcome)));
             }
             let beta = context.beta.get(*driver, own.underlying);

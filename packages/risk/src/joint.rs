@@ -1,54 +1,117 @@
 //! Several underlyings together.
 
-use crate::assess::{PricingId, Row};
+use crate::assess::{PricingId, Row, VolMove};
+use crate::phantom::phantoms;
 use crate::pin::{HALFWAY, between};
 use crate::price::{Outcome, Priced};
 use crate::scenario::SPOT_ONE;
 use crate::{Beta, UnderlyingId, fine};
 
-/// The pricing of `follower` when `driver` is in `outcome`: the same row and vol, the spot move nearest to
-/// beta times the driver's, unmoved among them. Only pricings of the follower's own set are taken, so that a merged
-/// book meets nothing that its parts did not.
+/// What a follower may be in when the driver is in a row at a vol. Only pricings of the follower's own set are among them, so
+/// that a merged book meets nothing that its parts did not.
+pub(crate) struct Choice<'a> {
+    row: Row,
+    mark: Option<&'a Outcome>,
+    /// Of the same row, or of what stands in for one that it lacks.
+    points: Vec<&'a Outcome>,
+    /// Hardly any row has an unmoved point of its own: it is the mark, or with the vol moved the scan's.
+    unmoved: Option<&'a Outcome>,
+}
+
+impl<'a> Choice<'a> {
+    pub(crate) fn of(follower: &'a Priced, row: Row, vol: VolMove) -> Self {
+        let of = |row: Row| {
+            let named = move |other: &&Outcome| other.id.row == row && other.id.vol == vol;
+            follower.outcomes.iter().filter(named)
+        };
+        let rows = match row {
+            // The follower's own points are of its own size: it stays on the scan.
+            Row::LastDay => [Row::Scan; 3],
+            Row::RegimeInitial => [row, Row::Regime, Row::Scan],
+            _ => [row, Row::Scan, Row::Scan],
+        };
+        let found = rows.into_iter().find(|row| of(*row).next().is_some());
+        let mut still = of(Row::Mark).chain(of(Row::Scan));
+        Self {
+            row,
+            mark: follower.outcomes.first(),
+            points: found.map_or_else(Vec::new, |row| of(row).collect()),
+            unmoved: still.find(|other| other.spot == SPOT_ONE),
+        }
+    }
+
+    /// What it is in when the driver moves to this spot factor.
+    fn follow(&self, spot: u64, beta: i32) -> Option<&'a Outcome> {
+        // A rise without end of the driver is none of the follower when it moves the other way.
+        if beta <= 0 && matches!(self.row, Row::Infinity | Row::Zero) {
+            return self.mark;
+        }
+        self.nearest(follow(spot, beta)).or(self.mark)
+    }
+
+    /// The pricing whose move is nearest to the one wanted, unmoved where that is nearer still.
+    pub(crate) fn nearest(&self, wanted: i64) -> Option<&'a Outcome> {
+        let away = |other: &Outcome| signed(other.spot).abs_diff(wanted);
+        let points = self.points.iter().copied();
+        let nearest = points.min_by_key(|other| (away(other), other.id))?;
+        let closer = self.unmoved.filter(|other| away(other) < away(nearest));
+        closer.or(Some(nearest))
+    }
+
+    /// Its moves, unmoved among them, ascending.
+    pub(crate) fn moves(&self) -> Vec<i64> {
+        let all = self.points.iter().copied().chain(self.unmoved);
+        let mut moves: Vec<i64> = all.map(|point| signed(point.spot)).collect();
+        moves.sort_unstable();
+        moves.dedup();
+        moves
+    }
+}
+
+/// The pricing of `follower` when `driver` is in `outcome`: the same row and vol, the spot move nearest to beta times the driver's.
 pub(crate) fn counterpart<'a>(
     follower: &'a Priced,
     outcome: &Outcome,
     beta: i32,
 ) -> Option<&'a Outcome> {
-    let wanted = follow(outcome.spot, beta);
-    let away = |other: &Outcome| signed(other.spot).abs_diff(wanted);
-    let of = |row: Row| {
-        let named = move |other: &&Outcome| other.id.row == row && other.id.vol == outcome.id.vol;
-        follower.outcomes.iter().filter(named)
-    };
-    // Hardly any row has an unmoved point of its own: it is the mark, or with the vol moved the scan's.
-    let mut still = of(Row::Mark).chain(of(Row::Scan));
-    let unmoved = still.find(|other| other.spot == SPOT_ONE);
-    let in_row = |row: Row| {
-        let nearest = of(row).min_by_key(|other| (away(other), other.id))?;
-        let closer = unmoved.filter(|other| away(other) < away(nearest));
-        closer.or(Some(nearest))
-    };
-    match outcome.id.row {
-        // The follower's own points are of its own size: it stays on the scan.
-        Row::LastDay => in_row(Row::Scan).or_else(|| follower.outcomes.first()),
-        // A rise without end of the driver is none of the follower when it moves the other way.
-        Row::Infinity | Row::Zero if beta <= 0 => follower.outcomes.first(),
-        Row::RegimeInitial => in_row(Row::RegimeInitial)
-            .or_else(|| in_row(Row::Regime))
-            .or_else(|| in_row(Row::Scan)),
-        row => in_row(row)
-            .or_else(|| in_row(Row::Scan))
-            .or_else(|| follower.outcomes.first()),
-    }
+    Choice::of(follower, outcome.id.row, outcome.id.vol).follow(outcome.spot, beta)
 }
 
-fn signed(spot: u64) -> i64 {
+/// A spot factor as a move, units of `2^-32`.
+pub(crate) fn signed(spot: u64) -> i64 {
     let one = i64::try_from(SPOT_ONE).unwrap_or(i64::MAX);
     i64::try_from(spot).unwrap_or(i64::MAX).saturating_sub(one)
 }
 
 fn follow(spot: u64, beta: i32) -> i64 {
     signed(spot).saturating_mul(i64::from(beta)) >> 16
+}
+
+/// The choices of every underlying in every row and vol that any of them has.
+pub(crate) struct Rows<'a> {
+    pub priced: &'a [Priced],
+    pub known: Vec<((Row, VolMove), Vec<Choice<'a>>)>,
+}
+
+impl<'a> Rows<'a> {
+    pub(crate) fn of(priced: &'a [Priced]) -> Self {
+        let mut known: Vec<((Row, VolMove), Vec<Choice<'a>>)> = Vec::new();
+        // A single underlying has none to follow it.
+        let several = priced.get(1).map_or(&[][..], |_| priced);
+        for PricingId { row, vol, .. } in several.iter().flat_map(|set| &set.outcomes).map(|o| o.id)
+        {
+            if known.iter().all(|(of, _)| *of != (row, vol)) {
+                let choices = priced.iter().map(|set| Choice::of(set, row, vol)).collect();
+                known.push(((row, vol), choices));
+            }
+        }
+        Self { priced, known }
+    }
+
+    fn choices(&self, id: PricingId) -> &[Choice<'a>] {
+        let known = self.known.iter().find(|(of, _)| *of == (id.row, id.vol));
+        known.map_or(&[], |(_, choices)| choices)
+    }
 }
 
 /// One underlying that moves first, and what the others are worth in each pricing of its set.
@@ -58,17 +121,20 @@ pub(crate) struct Driver<'a> {
 }
 
 impl<'a> Driver<'a> {
-    pub(crate) fn new(priced: &[Priced], set: &'a Priced, beta: &Beta) -> Self {
-        let mut followers = Vec::with_capacity(set.outcomes.len());
-        for outcome in &set.outcomes {
+    pub(crate) fn new(rows: &Rows<'_>, set: &'a Priced, beta: &Beta) -> Self {
+        let followers = set.outcomes.iter().map(|outcome| {
             let mut sum = 0;
-            for other in priced.iter().filter(|p| p.underlying != set.underlying) {
-                let beta = beta.get(set.underlying, other.underlying);
-                let own = counterpart(other, outcome, beta);
-                sum = fine::add(sum, own.map_or(0, Outcome::least));
+            for (other, choice) in rows.priced.iter().zip(rows.choices(outcome.id)) {
+                // Not by its number: a phantom is followed by the underlying that it stands for.
+                if !std::ptr::eq(other, set) {
+                    let beta = beta.get(set.underlying, other.underlying);
+                    let own = choice.follow(outcome.spot, beta);
+                    sum = fine::add(sum, own.map_or(0, Outcome::least));
+                }
             }
-            followers.push(sum);
-        }
+            sum
+        });
+        let followers = followers.collect();
         Self { set, followers }
     }
 
@@ -93,9 +159,10 @@ impl<'a> Driver<'a> {
 /// The lowest joint pricing over all drivers: its value, driver and pricing.
 #[inline(never)] // The VM allows 100 locals a function.
 pub(crate) fn lowest(priced: &[Priced], beta: &Beta) -> Option<(i128, UnderlyingId, PricingId)> {
+    let rows = Rows::of(priced);
     let mut lowest: Option<(i128, UnderlyingId, PricingId)> = None;
-    for set in priced {
-        for (value, outcome) in Driver::new(priced, set, beta).all() {
+    for set in priced.iter().chain(&phantoms(&rows, beta)) {
+        for (value, outcome) in Driver::new(&rows, set, beta).all() {
             let candidate = (value, set.underlying, outcome.id);
             if lowest.is_none_or(|best| candidate < best) {
                 lowest = Some(candidate);

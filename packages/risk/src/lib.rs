@@ -19,6 +19,7 @@ mod loss;
 mod market;
 pub mod name;
 mod net;
+mod phantom;
 mod pin;
 mod price;
 mod profile;

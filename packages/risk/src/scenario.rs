@@ -7,8 +7,8 @@ use crate::{BPS_ONE, Profile, UnderlyingState, WEIGHT_ONE};
 /// A spot factor of one.
 pub(crate) const SPOT_ONE: u64 = 1 << 32;
 /// Least and greatest spot factor of any pricing.
-const SPOT_LEAST: u64 = SPOT_ONE / 100;
-const SPOT_GREATEST: u64 = 7 * SPOT_ONE;
+pub(crate) const SPOT_LEAST: u64 = SPOT_ONE / 100;
+pub(crate) const SPOT_GREATEST: u64 = 7 * SPOT_ONE;
 
 /// How a pricing follows from its moved one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

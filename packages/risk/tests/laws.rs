@@ -7,6 +7,7 @@ use risk::{Kind, Level, assess, covered, explain, max_loss};
 use support::*;
 
 const ALL: &[u16] = &[LINEAR, INVERSE, ETH_LINEAR];
+const THREE: &[u16] = &[LINEAR, ETH_LINEAR, SOL_LINEAR];
 const LINEAR_ONLY: &[u16] = &[LINEAR, ETH_LINEAR];
 
 fn surplus(book: &risk::Book, (level, moment): (Level, Moment)) -> i128 {
@@ -19,6 +20,23 @@ fn moments() -> impl Strategy<Value = Moment> {
         Just(Moment::LastDay),
         Just(Moment::Window)
     ]
+}
+
+/// Betas of some pairs of three underlyings, the others one.
+fn betas() -> impl Strategy<Value = Vec<(u16, u16, i32)>> {
+    let pairs = vec![
+        (BTC, ETH),
+        (BTC, SOL),
+        (ETH, BTC),
+        (ETH, SOL),
+        (SOL, BTC),
+        (SOL, ETH),
+    ];
+    let some = proptest::sample::subsequence(pairs, 0..=6);
+    (some, proptest::collection::vec(-70_000_i32..200_000, 6)).prop_map(|(pairs, betas)| {
+        let entry = |((driver, follower), beta)| (driver, follower, beta);
+        pairs.into_iter().zip(betas).map(entry).collect()
+    })
 }
 
 /// A level at a moment.
@@ -67,6 +85,38 @@ proptest! {
         let gross: i128 = merged.legs.iter().map(|l| i128::from(l.quantity.abs())).sum();
         let joint = surplus(&merged, at);
         prop_assert!(joint + gross >= apart, "{apart} > {joint}");
+    }
+
+    /// Laws 1 and 3 with a third underlying, whatever the betas: what leads another's followers leads one's own. It may come
+    /// in by the merger, or go by it: as legs or as a coin that the other book is short of.
+    #[test]
+    fn laws_1_and_3_with_betas_that_contradict_each_other(
+        a in books(THREE, 8), b in books(THREE, 8), coins in -1_000_000_000_i128..1_000_000_000, undone in any::<bool>(),
+        betas in betas(), heat in 0_u32..70_000, level in levels(), late in any::<bool>(),
+    ) {
+        let mut context = three(&betas, heat);
+        context.now += if late { 15 * 3_600 } else { 0 };
+        let surplus = |book: &risk::Book| assess(book, &context, level).unwrap().surplus;
+        // An account has no entry for a coin that it does not hold.
+        let merge = |a: &risk::Book, b: &risk::Book| {
+            let mut merged = merge(a, b);
+            merged.cash.retain(|cash| cash.1 != 0);
+            merged
+        };
+        let with_coins = |base: &risk::Book, coins| merge(base, &book(&[(4, coins)], &[]));
+        let a = with_coins(&a, coins);
+        let b = if undone {
+            let mut back = book(&[(4, -coins)], &a.legs);
+            back.legs.retain(|leg| leg.key.market == SOL_LINEAR);
+            for leg in &mut back.legs { leg.quantity = -leg.quantity; }
+            back
+        } else { b };
+        let merged = merge(&a, &b);
+        let gross: i128 = a.legs.iter().chain(&b.legs).map(|l| i128::from(l.quantity.abs())).sum();
+        let (apart, joint) = (surplus(&a) + surplus(&b), surplus(&merged));
+        prop_assert!(joint + gross >= apart, "{apart} > {joint}");
+        let given = with_coins(&a, coins.abs());
+        prop_assert!(surplus(&given) >= surplus(&a), "a gift of {coins}");
     }
 
     /// Laws 1 and 3 where an expiry may settle anywhere: no strike of another's book makes a new pricing.

@@ -398,6 +398,38 @@ fn several_underlyings_keep_a_share_of_their_own_margins() {
     assert!(added.margin > both.margin + both.margin / 2, "{added:?}");
 }
 
+/// SOL, of which the book holds nothing, draws BTC one way and ETH the other.
+#[test]
+fn spec_example_phantom() {
+    let mut context = plain();
+    let expiry = &mut context.underlyings[1].state.expiries[0];
+    expiry.forward = Fx::from_num(3_000);
+    expiry.discount = Fx::ONE;
+    let held = [
+        leg(LINEAR, 30, 100, Kind::Future, 100),
+        leg(ETH_LINEAR, 1, 60, Kind::Future, -400),
+    ];
+    let entry = |follower, beta| BetaEntry {
+        driver: SOL,
+        follower,
+        beta,
+    };
+    let apart = maintenance(&book(&[], &held), &context);
+    assert_eq!(apart.worst, Worst::Apart);
+    close(apart.margin, 18_150_000_000);
+    context.beta.entries = vec![entry(BTC, 65_536), entry(ETH, -65_536)];
+    let found = maintenance(&book(&[], &held), &context);
+    // A quarter of 66 % of 100,000 USD and a third of +50 % of 120,000.
+    close(found.margin, 16_500_000_000 + 19_800_000_000);
+    let by_sol =
+        matches!(found.worst, Worst::Joint { driver: SOL, pricing } if pricing.row == Row::Tail);
+    assert!(by_sol, "{found:?}");
+    // Either alone has no one to be drawn away from.
+    for (one, alone) in held.into_iter().zip([16_500_000_000, 19_800_000_000]) {
+        close(maintenance(&book(&[], &[one]), &context).margin, alone);
+    }
+}
+
 /// A tail of BTC leads, ETH does not follow it: a short in ETH must not gain by a fall that nobody expects.
 #[test]
 fn what_does_not_follow_a_tail_stays_unmoved() {

@@ -4,6 +4,7 @@
 
 use cosmwasm_std::{Addr, QuerierWrapper, Response, Storage, Uint64};
 use protocol_api::engine::{self, AccountId, AuthorizedResponse, Consent, Scope};
+use protocol_std::message;
 
 use crate::error::ContractError;
 use crate::{events, state};
@@ -11,7 +12,7 @@ use crate::{events, state};
 /// Cancels every nonce in `range` (both ends) of the account; the engine knows who may trade for it.
 pub fn cancel_quotes(
     storage: &mut dyn Storage,
-    querier: &QuerierWrapper,
+    querier: QuerierWrapper,
     sender: Addr,
     account: AccountId,
     range: (Uint64, Uint64),
@@ -23,8 +24,7 @@ pub fn cancel_quotes(
         },
         scope: Scope::Trade,
     };
-    let answer: AuthorizedResponse =
-        querier.query_wasm_smart(state::load_engine(storage)?, &query)?;
+    let answer: AuthorizedResponse = message::ask(querier, state::load_engine(storage)?, &query)?;
     if !answer.authorized {
         return Err(ContractError::Unauthorized);
     }

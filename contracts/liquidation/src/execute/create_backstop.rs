@@ -1,10 +1,11 @@
 //! `CreateBackstop`: an engine account that this contract owns, and a record of it. Writes `g` in the reply.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use cosmwasm_std::{DepsMut, Env, Response, Storage, SubMsg, from_json};
+use cosmwasm_std::{DepsMut, Env, Response, Storage, SubMsg};
 use protocol_api::engine::{AccountId, ExecuteMsg};
 use protocol_api::event::TypedEvent;
 use protocol_api::liquidation::{BackstopCreated, MAX_GROUP_MARKETS};
+use protocol_std::message;
 
 use crate::engine::{Engine, tell};
 use crate::error::ContractError;
@@ -61,7 +62,7 @@ pub fn created(
     answer: &[u8],
 ) -> Result<Response, ContractError> {
     let wanted: Wanted = borsh::from_slice(payload).map_err(|_| ContractError::EngineAnswer)?;
-    let account: AccountId = from_json(answer).map_err(|_| ContractError::EngineAnswer)?;
+    let account: AccountId = message::read(answer).map_err(|_| ContractError::EngineAnswer)?;
     let backstop = Backstop {
         account,
         markets: wanted.markets,

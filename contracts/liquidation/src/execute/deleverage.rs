@@ -1,9 +1,10 @@
 //! `Deleverage`: closes an account against its nominees. Ends the table; the reply keeps or ends the auction.
 
-use cosmwasm_std::{Binary, DepsMut, Env, Response, Storage, SubMsg, from_json};
+use cosmwasm_std::{Binary, DepsMut, Env, Response, Storage, SubMsg};
 use protocol_api::engine::{AccountId, DeleverageData, DeleverageOrder, ExecuteMsg, Standing};
 use protocol_api::event::TypedEvent;
 use protocol_api::liquidation::AuctionEnded;
+use protocol_std::message;
 
 use crate::core::table::Table;
 use crate::core::terms::Terms;
@@ -52,7 +53,7 @@ pub fn deleveraged(
     answer: Vec<u8>,
 ) -> Result<Response, ContractError> {
     let account: u64 = borsh::from_slice(payload).map_err(|_| ContractError::EngineAnswer)?;
-    let data: DeleverageData = from_json(&answer).map_err(|_| ContractError::EngineAnswer)?;
+    let data: DeleverageData = message::read(&answer).map_err(|_| ContractError::EngineAnswer)?;
     let response = Response::new().set_data(Binary::new(answer));
     if data.after == Standing::Healthy {
         state::remove_auction(storage, account);

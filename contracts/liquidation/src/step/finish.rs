@@ -2,10 +2,11 @@
 //!
 //! Writes: the auction, the bids that were offered.
 
-use cosmwasm_std::{Binary, Response, Storage, Uint128, from_json};
+use cosmwasm_std::{Binary, Response, Storage, Uint128};
 use protocol_api::engine::{ExecuteMsg, LiquidateData, Standing};
 use protocol_api::event::TypedEvent;
 use protocol_api::liquidation::{AuctionEnded, AuctionStarted, BidEnded};
+use protocol_std::message;
 
 use super::Sent;
 use crate::core::auction::Auction;
@@ -22,7 +23,7 @@ pub fn finish(
     answer: Vec<u8>,
 ) -> Result<Response, ContractError> {
     let sent: Sent = borsh::from_slice(payload).map_err(|_| ContractError::EngineAnswer)?;
-    let data: LiquidateData = from_json(&answer).map_err(|_| ContractError::EngineAnswer)?;
+    let data: LiquidateData = message::read(&answer).map_err(|_| ContractError::EngineAnswer)?;
     if sent.critical {
         check_critical(sent.account, &data)?;
     }

@@ -6,7 +6,7 @@ use protocol_api::engine::{
 };
 use protocol_api::event::TypedEvent;
 use protocol_std::ownership;
-use risk::QUOTE_COIN;
+use risk::{Beta, QUOTE_COIN};
 
 use crate::access::{PAUSE_ALL, pause_bit};
 use crate::core::ledger::DECIMAL_ONE;
@@ -100,6 +100,7 @@ pub fn set_betas(
     let mut stored = Vec::with_capacity(betas.len());
     for entry in betas {
         require(entry.beta.unsigned_abs() <= 40_000, "beta")?;
+        require(entry.driver != Beta::UNNAMED, "driver")?;
         let named = |known: &(u16, u16, i32)| (known.0, known.1) == (entry.driver, entry.follower);
         if entry.driver == entry.follower || stored.iter().any(named) {
             return Err(EngineError::List { field: "betas" });

@@ -90,6 +90,7 @@ fn betas_are_bounded_and_distinct() {
         "E_ENGINE_LIST",
     );
     world.refused(&owner, set(vec![entry(1, 2, 40_001)]), "E_ENGINE_RANGE");
+    world.refused(&owner, set(vec![entry(65_535, 2, 1)]), "E_ENGINE_RANGE");
     world.refused(
         &owner,
         set((0..65).map(|n| entry(n, 99, 1)).collect()),

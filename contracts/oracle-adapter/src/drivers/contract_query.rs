@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{Decimal, QuerierWrapper};
 use protocol_api::oracle::{SourceQueryMsg, SourceQuote};
+use protocol_std::message;
 
 use super::Driver;
 use crate::core::feed::{Feed, to_stored};
@@ -24,7 +25,7 @@ impl Driver for ContractQueries<'_> {
                 let (address, key) = source.contract.as_ref()?;
                 let question = SourceQueryMsg::Price { key: key.clone() };
                 // A source that cannot answer is silent; it must not stop the others.
-                let quote: SourceQuote = self.querier.query_wasm_smart(address, &question).ok()?;
+                let quote: SourceQuote = message::ask(self.querier, address, &question).ok()?;
                 self.read(position, &quote)
             })
             .collect())

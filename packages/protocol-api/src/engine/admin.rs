@@ -241,7 +241,7 @@ pub struct Tail {
 #[cw_serde]
 #[derive(Copy)]
 pub struct BetaEntry {
-    /// The underlying that moves first.
+    /// The underlying that moves first, below 65,535: that stands for all that are not named.
     pub driver: u16,
     /// The underlying that follows.
     pub follower: u16,

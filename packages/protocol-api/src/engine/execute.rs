@@ -214,7 +214,8 @@ pub enum ExecuteMsg {
         /// When it takes effect, unix seconds.
         effective_at: u64,
     },
-    /// Owner: sets how underlyings move together in joint scenarios; pairs not named have beta 1.
+    /// Owner: sets how underlyings move together in joint scenarios; pairs not named have beta 1. Every driver leads every
+    /// account of several underlyings, whether it holds it or not.
     SetBetas {
         /// The betas, at most 64.
         betas: Vec<BetaEntry>,

@@ -13,10 +13,12 @@ use risk::{
 pub const NOW: u64 = 1_795_000_000;
 pub const BTC: u16 = 1;
 pub const ETH: u16 = 2;
-/// Linear BTC, inverse BTC, linear ETH.
+pub const SOL: u16 = 3;
+/// Linear BTC, inverse BTC, linear ETH, linear SOL.
 pub const LINEAR: u16 = 10;
 pub const INVERSE: u16 = 11;
 pub const ETH_LINEAR: u16 = 20;
+pub const SOL_LINEAR: u16 = 30;
 /// Days to the four expiries.
 pub const DAYS: [u32; 4] = [1, 7, 35, 180];
 
@@ -115,11 +117,18 @@ pub fn market(id: u16) -> MarketTerms {
             tick_value: 100,
             ..linear
         },
-        _ => MarketTerms {
+        ETH_LINEAR => MarketTerms {
             underlying: ETH,
             multiplier: 100_000,
             strike_step: Fx::from_num(50),
             digital_payout: Fx::from_num(100),
+            ..linear
+        },
+        _ => MarketTerms {
+            underlying: SOL,
+            multiplier: 1_000_000,
+            strike_step: Fx::from_num(3),
+            digital_payout: Fx::from_num(10),
             ..linear
         },
     }
@@ -168,6 +177,45 @@ pub fn context_with(parts: usize) -> Context {
 
 pub fn context() -> Context {
     context_with(3)
+}
+
+/// A third underlying with a market and a coin; grids of moves that do not fit each other, regimes that differ by `heat`, and
+/// betas by driver and follower.
+pub fn three(betas: &[(u16, u16, i32)], heat: u32) -> Context {
+    let mut context = context();
+    let mut state = state(SOL, 175.5, 0.9, 3);
+    for (n, underlying) in (0_u32..).zip(&mut context.underlyings) {
+        let regime = WEIGHT_ONE + n * heat;
+        underlying.state.regime = Regime {
+            maintenance: regime,
+            initial: regime + heat,
+        };
+    }
+    state.regime.initial = WEIGHT_ONE + heat / 3;
+    let profile = default_profile();
+    context.underlyings.push(Underlying { state, profile });
+    context.underlyings[1].profile.spot_moves =
+        vec![-2_000, -1_500, -1_000, -500, 0, 300, 900, 2_100];
+    context.underlyings[1].profile.smile_moves = vec![-500, 0, 900];
+    context.underlyings[1].profile.tails.remove(1);
+    context.underlyings[2].profile.spot_moves = vec![-2_400, -1_500, -900, 0, 900, 1_800];
+    context.underlyings[2].profile.smile_moves = vec![0];
+    context.markets.push(market(SOL_LINEAR));
+    context.coins.push(Coin {
+        id: 4,
+        feed: Feed::Underlying(SOL),
+        scale: 1_000_000_000,
+        weight_initial: 45_000,
+        weight_maintenance: 52_000,
+        depeg: 0,
+    });
+    let entry = |(driver, follower, beta): &(u16, u16, i32)| risk::BetaEntry {
+        driver: *driver,
+        follower: *follower,
+        beta: *beta,
+    };
+    context.beta.entries = betas.iter().map(entry).collect();
+    context
 }
 
 /// How far the nearest expiry is.
@@ -242,7 +290,7 @@ pub fn kinds() -> impl Strategy<Value = Kind> {
 pub fn legs_of(markets: &'static [u16]) -> impl Strategy<Value = Leg> {
     let market = proptest::sample::select(markets);
     let days = prop_oneof![Just(1), proptest::sample::select(&DAYS[..])];
-    let strike = prop_oneof![74_u32..102, 51_u32..69, 30_u32..160];
+    let strike = prop_oneof![74_u32..102, 46_u32..72, 30_u32..160];
     (market, days, strike, kinds(), -3_000_i64..3_000)
         .prop_map(|(m, d, k, kind, q)| leg(m, d, k, kind, q))
 }
