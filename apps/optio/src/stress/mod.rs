@@ -49,7 +49,8 @@ pub struct StressArgs {
     /// With `--depth contracts`: the compiled contracts on the VM instead of native code.
     #[arg(long)]
     pub vm: bool,
-    /// Accounts under default parameters (20,000, on the contracts 1,000); each further scenario follows a tenth of them.
+    /// Accounts under default parameters (20,000; on the contracts 1,600, of which a thousand fit their grid); each further
+    /// scenario follows a tenth of them.
     #[arg(long)]
     pub accounts: Option<usize>,
     /// Seed of accounts and prices.
