@@ -81,7 +81,7 @@ pub fn ask<T: DeserializeOwned>(
     Ok(answer)
 }
 
-/// Reads what a contract answered.
+/// Reads JSON of a contract: what it answered, or kept of its own.
 ///
 /// # Errors
 /// When it is not a `T`.

@@ -76,7 +76,8 @@ fn add_turns(choice: &Choice<'_>, beta: i32, turns: &mut Vec<u64>) {
         let middle = low.saturating_add(*high) >> 1;
         let there = choice.nearest(middle).map(|point| signed(point.spot));
         let step = i128::from(middle).saturating_add(i128::from(there != Some(*high)));
-        // The first move whose `floor(beta x)` reaches the step, or, where it falls, no longer does.
+        // The first move whose `floor(beta x)` reaches the step, or, where it falls, no longer does: a whole number, exact,
+        // so that nobody gains by these divisions.
         let scaled = step.saturating_mul(1 << 16);
         let first = if beta > 0 {
             let up = scaled.saturating_add(beta.saturating_sub(1));

@@ -456,3 +456,24 @@ fn one_account_queues_for_eight_recipients_at_most() {
     let again = withdraw(&world, 1_000, "r3");
     world.ok(&bob, again);
 }
+
+/// A wish that the message has no field for is refused, not passed over: this one would have been paid to the owner.
+#[test]
+fn a_misspelt_field_changes_nothing() {
+    let mut world = World::new();
+    world.deposit(1, 1_000_000, USD);
+    let before = world.dump();
+    let text = format!(
+        r#"{{"withdraw":{{"account":1,"amounts":[{{"denom":"{USD}","amount":"5"}}],"too":"{}"}}}}"#,
+        world.mallory
+    );
+    let msg = cosmwasm_std::WasmMsg::Execute {
+        contract_addr: world.engine.to_string(),
+        msg: cosmwasm_std::Binary::new(text.into_bytes()),
+        funds: vec![],
+    };
+    let refused = cw_multi_test::Executor::execute(&mut world.app, world.alice.clone(), msg.into());
+    let refused = format!("{:?}", refused.unwrap_err());
+    assert!(refused.contains("near `too`: no such field"), "{refused}");
+    assert_eq!(world.dump(), before);
+}
