@@ -16,16 +16,86 @@ pub const RISE: f64 = 7_000.0;
 const SPARE: u128 = 98;
 /// Seconds between two looks at an auction, and then to the end of a minute: schedule, nominations and tail take one each.
 const LOOKS: [u64; 2] = [40, 25];
+/// Lots of every series between two.
+pub const LOTS: u64 = 10;
+/// Lots that a seller sold to a crowd, how many they are, and what each holds: the eight best give up half of the legs.
+const CROWD_LOTS: u64 = 32;
+const CROWD: usize = 16;
+const HELD: u64 = 2;
+
+/// A seller of 32 calls, and who holds them.
+struct Fallen {
+    seller: Trader,
+    holders: Vec<Trader>,
+}
+
+/// Sellers for one round of measurements.
+pub struct Group {
+    /// A slice of his book is sold.
+    sold: Fallen,
+    /// Nobody takes theirs: one is closed against one other side, one against eight.
+    closed: [Fallen; 2],
+}
 
 impl Play {
-    /// A seller of ten lots of each of these calls, at the edge of his initial margin, and who bought them.
+    /// Sellers at the edge of their initial margin.
     ///
     /// # Errors
     /// A contract refuses.
-    pub fn seller(&mut self, name: &str, calls: &[String]) -> Result<[Trader; 2]> {
+    pub fn group(&mut self, name: &str, calls: &[String]) -> Result<Group> {
+        Ok(Group {
+            sold: self.seller(&format!("{name} seller"), calls)?,
+            closed: [
+                self.seller(&format!("{name} seller to one"), calls)?,
+                self.seller_to_many(&format!("{name} seller to many"), calls)?,
+            ],
+        })
+    }
+
+    /// After the rise: what becomes of them, measured.
+    ///
+    /// # Errors
+    /// A contract refuses.
+    pub fn liquidate(&mut self, group: &Group, taker: &Trader) -> Result<()> {
+        self.sell_a_slice(&group.sold.seller, taker)?;
+        self.close(&group.closed)
+    }
+
+    /// A seller of ten lots of each of these calls, and who bought them.
+    fn seller(&mut self, name: &str, calls: &[String]) -> Result<Fallen> {
+        let (seller, buyer) = self.sold(name, calls, LOTS)?;
+        self.withdraw_to_the_edge(&seller)?;
+        let holders = vec![buyer];
+        Ok(Fallen { seller, holders })
+    }
+
+    /// A seller whose calls sixteen others hold, each a part of every one: their buyer sold them on.
+    fn seller_to_many(&mut self, name: &str, calls: &[String]) -> Result<Fallen> {
+        let (seller, house) = self.sold(name, calls, CROWD_LOTS)?;
+        let mut holders = Vec::new();
+        for n in 1..=CROWD {
+            let holder = self.trader(&format!("{name}'s holder {n}"))?;
+            self.sell((&house, &holder), calls, HELD)?;
+            holders.push(holder);
+        }
+        self.withdraw_to_the_edge(&seller)?;
+        Ok(Fallen { seller, holders })
+    }
+
+    fn sold(&mut self, name: &str, calls: &[String], lots: u64) -> Result<(Trader, Trader)> {
+        let seller = self.trader(name)?;
+        let buyer = self.trader(&format!("{name}'s buyer"))?;
+        self.sell((&seller, &buyer), calls, lots)?;
+        Ok((seller, buyer))
+    }
+
+    fn trader(&mut self, name: &str) -> Result<Trader> {
         let coins = [Coin::new(1_000_000_000_000_u128, USDC)];
-        let seller = ok(self.world.open_account(name, &coins))?;
-        let buyer = ok(self.world.open_account(&format!("{name}'s buyer"), &coins))?;
+        ok(self.world.open_account(name, &coins))
+    }
+
+    /// The first sells so many lots of each call to the second.
+    fn sell(&mut self, sides: (&Trader, &Trader), calls: &[String], lots: u64) -> Result<()> {
         for page in calls.chunks(16) {
             self.publish()?;
             let leg = |series: &String| QuoteLeg {
@@ -33,8 +103,13 @@ impl Play {
                 ratio: -1,
                 price: 1_000,
             };
-            self.trade((&seller, &buyer), page.iter().map(leg).collect())?;
+            self.trade(sides, page.iter().map(leg).collect(), lots)?;
         }
+        Ok(())
+    }
+
+    /// He withdraws nearly all that he may.
+    fn withdraw_to_the_edge(&mut self, seller: &Trader) -> Result<()> {
         self.publish()?;
         let account = seller.account;
         let query = QueryMsg::Health { account };
@@ -47,52 +122,70 @@ impl Play {
             amounts: vec![coin(spare, USDC)],
             to: None,
         };
-        ok(self.world.engine_as(&seller.address, &msg, &[]))?;
-        Ok([seller, buyer])
+        ok(self.world.engine_as(&seller.address, &msg, &[])).map(drop)
     }
 
-    /// He is nominated against and closed once his schedule has ended; both are measured.
-    ///
-    /// # Errors
-    /// A contract refuses.
-    pub fn close(&mut self, [seller, buyer]: &[Trader; 2]) -> Result<()> {
-        let account = seller.account;
-        let look = liquidation::ExecuteMsg::Liquidate {
-            account,
-            take: None,
-            keeper: None,
-        };
-        let nominate = liquidation::ExecuteMsg::Nominate {
-            account,
-            candidates: vec![buyer.account],
-        };
+    /// They are nominated against and closed once their schedules have ended; both are measured.
+    fn close(&mut self, fallen: &[Fallen]) -> Result<()> {
         self.publish()?;
-        self.tell(buyer, &look)?;
-        self.wait(buyer, &look)?;
-        self.measured(|play| play.tell(buyer, &nominate))?;
-        self.wait(buyer, &look)?;
-        let close = liquidation::ExecuteMsg::Deleverage { account };
-        self.measured(|play| play.tell(buyer, &close))
+        self.look(fallen)?;
+        self.wait(fallen)?;
+        for fallen in fallen {
+            self.nominate(fallen)?;
+        }
+        self.wait(fallen)?;
+        for fallen in fallen {
+            let account = fallen.seller.account;
+            let close = liquidation::ExecuteMsg::Deleverage { account };
+            self.measured(|play| play.tell(&close))?;
+        }
+        Ok(())
     }
 
     /// A little more than a minute in which reports come and one looks once.
-    fn wait(&mut self, who: &Trader, look: &liquidation::ExecuteMsg) -> Result<()> {
+    fn wait(&mut self, fallen: &[Fallen]) -> Result<()> {
         let [first, second] = LOOKS;
         self.observe_until(self.world.chain.now() + first)?;
-        self.tell(who, look)?;
+        self.look(fallen)?;
         self.observe_until(self.world.chain.now() + second)
     }
 
-    fn tell(&mut self, who: &Trader, msg: &liquidation::ExecuteMsg) -> Result<()> {
-        let done = self.world.liquidation_as(&who.address, msg, &[]);
+    fn look(&mut self, fallen: &[Fallen]) -> Result<()> {
+        for fallen in fallen {
+            self.tell(&liquidation::ExecuteMsg::Liquidate {
+                account: fallen.seller.account,
+                take: None,
+                keeper: None,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// As many a message as may be named; the last message is measured.
+    fn nominate(&mut self, fallen: &Fallen) -> Result<()> {
+        let mut pages = fallen.holders.chunks(liquidation::MAX_NOMINEES).peekable();
+        while let Some(page) = pages.next() {
+            let msg = liquidation::ExecuteMsg::Nominate {
+                account: fallen.seller.account,
+                candidates: page.iter().map(|holder| holder.account).collect(),
+            };
+            if pages.peek().is_none() {
+                self.measured(|play| play.tell(&msg))?;
+            } else {
+                self.tell(&msg)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, msg: &liquidation::ExecuteMsg) -> Result<()> {
+        let keeper = self.world.keeper.clone();
+        let done = self.world.liquidation_as(&keeper, msg, &[]);
         ok(done).map(drop)
     }
 
     /// A step of his liquidation by one taker, measured.
-    ///
-    /// # Errors
-    /// A contract refuses.
-    pub fn liquidate(&mut self, seller: &Trader, taker: &Trader) -> Result<()> {
+    fn sell_a_slice(&mut self, seller: &Trader, taker: &Trader) -> Result<()> {
         self.publish()?;
         let msg = liquidation::ExecuteMsg::Liquidate {
             account: seller.account,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
 use wasm_chain::GasReport;
 
 use crate::node::record::Entry;
@@ -44,17 +45,19 @@ pub fn lines(entries: &[Entry], verdict: &Verdict) -> Vec<Line> {
     let mut pinned = false;
     let mut pairs = verdict.gas.iter();
     let mut counted = BTreeSet::new();
+    let mut closings = Closings::default();
     let mut lines = Vec::new();
     for entry in entries {
         match entry {
             Entry::Pinned { .. } => pinned = true,
             Entry::Message { contract, msg, .. } => {
                 // The first one to an engine counts, the second, a day later, ends the round.
-                let ends = msg.get(SHARE).is_some() && !counted.insert(contract);
+                let second = msg.get(SHARE).is_some() && !counted.insert(contract);
+                let many = closings.many(msg);
                 let measured = pairs.next().and_then(|pair| Some((pair, pair.overhead?)));
                 if let Some((pair, overhead)) = measured {
                     lines.push(Line {
-                        message: in_words(&pair.message, ends).to_owned(),
+                        message: in_words(&pair.message, second || many).to_owned(),
                         pinned,
                         node: pair.node,
                         overhead,
@@ -68,17 +71,43 @@ pub fn lines(entries: &[Entry], verdict: &Verdict) -> Vec<Line> {
     lines
 }
 
-/// The name of a message in the gas snapshot; of a shared loss, whether the round ends.
-fn in_words(message: &str, ends: bool) -> &str {
+/// Accounts that more than one was nominated against.
+#[derive(Default)]
+struct Closings(BTreeSet<String>);
+
+impl Closings {
+    /// Whether a message nominates many, or closes an account that many were nominated against.
+    fn many(&mut self, msg: &Value) -> bool {
+        let account = |what: &str| {
+            msg.pointer(&format!("/{what}/account"))
+                .map(Value::to_string)
+        };
+        if let Some(named) = msg
+            .pointer("/nominate/candidates")
+            .and_then(Value::as_array)
+            && named.len() > 1
+        {
+            self.0.extend(account("nominate"));
+            return true;
+        }
+        account("deleverage").is_some_and(|account| self.0.contains(&account))
+    }
+}
+
+/// The name of a message in the gas snapshot; of those that have two, whether it is the further one: the end of a round,
+/// or many instead of one.
+fn in_words(message: &str, further: bool) -> &str {
     match message {
         "publish" => "publish 8 expiries, 5 of 7 signatures",
         "take_quotes" => "take a 4-leg quote, two 32-leg accounts",
         "withdraw" => "withdraw, margin of 64 legs over 4 expiries",
         "fix" => "fix over 60 buckets",
         "liquidate" => "liquidate a slice of a 32-leg account",
+        "nominate" if further => "nominate eight beside eight, 32 legs each",
         "nominate" => "nominate one against a 32-leg account",
+        "deleverage" if further => "deleverage a 32-leg account against eight",
         "deleverage" => "deleverage a 32-leg account against one",
-        SHARE if ends => ENDED,
+        SHARE if further => ENDED,
         SHARE => COUNTED,
         other => other,
     }
@@ -122,31 +151,72 @@ mod tests {
     use crate::node::record::At;
     use crate::node::verify::GasPair;
 
-    #[test]
-    fn the_second_share_of_a_loss_ends_its_round() {
+    fn measured(messages: &[(&str, Value, Option<u64>)]) -> Vec<Line> {
         let (mut entries, mut verdict) = (Vec::new(), Verdict::default());
-        // One in a past, then one of another loss, then the first one's second.
-        for (engine, overhead) in [("old", None), ("new", Some(50)), ("old", Some(50))] {
+        for (contract, msg, overhead) in messages {
             entries.push(Entry::Message {
                 at: At { height: 1, time: 1 },
                 sender: Addr::unchecked("keeper"),
-                contract: Addr::unchecked(engine),
-                msg: json!({ "share_loss": {} }),
+                contract: Addr::unchecked(*contract),
+                msg: msg.clone(),
                 funds: Vec::new(),
                 gas: 150,
-                overhead,
+                overhead: *overhead,
             });
+            let named = msg.as_object().and_then(|msg| msg.keys().next());
             verdict.gas.push(GasPair {
-                message: "share_loss".to_owned(),
+                message: named.unwrap().clone(),
                 node: 150,
-                overhead,
+                overhead: *overhead,
                 meter: GasReport::default(),
             });
         }
-        let lines = lines(&entries, &verdict);
-        let names: Vec<&str> = lines.iter().map(|line| line.message.as_str()).collect();
-        assert_eq!(names, [COUNTED, ENDED]);
+        lines(&entries, &verdict)
+    }
+
+    fn names(lines: &[Line]) -> Vec<&str> {
+        lines.iter().map(|line| line.message.as_str()).collect()
+    }
+
+    #[test]
+    fn the_second_share_of_a_loss_ends_its_round() {
+        // One in a past, then one of another loss, then the first one's second.
+        let share = |engine, overhead| (engine, json!({ SHARE: {} }), overhead);
+        let lines = measured(&[
+            share("old", None),
+            share("new", Some(50)),
+            share("old", Some(50)),
+        ]);
+        assert_eq!(names(&lines), [COUNTED, ENDED]);
         assert!(!text(&lines, "").contains("Left out"));
         assert!(text(&[], "").contains("Left out"));
+    }
+
+    #[test]
+    fn one_or_many_are_nominated_and_give_up_legs() {
+        let nominate = |account: u64, candidates: &[u64], overhead| {
+            let msg = json!({ "nominate": { "account": account, "candidates": candidates } });
+            ("liquidation", msg, overhead)
+        };
+        let close = |account: u64| {
+            let msg = json!({ "deleverage": { "account": account } });
+            ("liquidation", msg, Some(50))
+        };
+        let lines = measured(&[
+            nominate(1, &[3], Some(50)),
+            nominate(2, &[3, 4], None),
+            nominate(2, &[5, 6], Some(50)),
+            close(1),
+            close(2),
+        ]);
+        assert_eq!(
+            names(&lines),
+            [
+                "nominate one against a 32-leg account",
+                "nominate eight beside eight, 32 legs each",
+                "deleverage a 32-leg account against one",
+                "deleverage a 32-leg account against eight",
+            ]
+        );
     }
 }

@@ -1,5 +1,5 @@
 //! The messages of the gas snapshot: a report of eight expiries, a quote of four legs between accounts of 32, a margin
-//! check of 64 legs over four expiries, a fixing over sixty buckets, a step of a liquidation, a nomination, a closing.
+//! check of 64 legs over four expiries, a fixing over sixty buckets, a step of a liquidation, nominations and closings.
 
 use chain_client::Key;
 use cosmwasm_std::{Coin, coin};
@@ -10,7 +10,7 @@ use sandbox::setup::{BTC, USDC};
 use sandbox::{Network as _, Sandbox, Trader};
 use wasm_chain::ChainError;
 
-use super::fallen::RISE;
+use super::fallen::{LOTS, RISE};
 use crate::data::time::format_expiry;
 use crate::error::{CliError, Result};
 use crate::node::{NodeChain, refused};
@@ -25,16 +25,20 @@ const TRADED_DAYS: [u64; 4] = [2, 9, 16, 30];
 const FURTHER_DAYS: [u64; 2] = [90, 180];
 /// Between two reports while a window is open.
 const RHYTHM: u64 = 5;
-/// Seconds from the first report to the first of two fixings, and between them: a window, and time to set up.
-const FIRST_FIXING: u64 = 480;
-const BETWEEN: u64 = 240;
+/// Seconds that a feed counts as jumped after an expiry has appeared, and a little.
+const JUMPED: u64 = 65;
+/// Seconds from when the two expiries that are fixed appear to the first of them, a window and a little, and between them.
+const FIRST_FIXING: u64 = JUMPED + 330;
+const BETWEEN: u64 = 300;
 
 /// The run in progress.
 pub struct Play {
     /// The protocol.
     pub world: World,
-    /// The two expiries that are fixed, unix seconds.
-    fixed: [u64; 2],
+    /// Midnight before it began, unix seconds.
+    day: u64,
+    /// The two expiries that are fixed, unix seconds; none while the accounts are filled.
+    fixed: Vec<u64>,
     /// What is published, USD.
     spot: f64,
     reports: u64,
@@ -47,10 +51,11 @@ pub struct Play {
 /// # Errors
 /// A contract or the chain refuses.
 pub fn play(world: World, (codes, validators): (&[(&str, u64)], &[Key])) -> Result<World> {
-    let first = (world.chain.now() + FIRST_FIXING).div_ceil(60) * 60;
+    let day = world.chain.now() / DAY * DAY;
     let mut play = Play {
         world,
-        fixed: [first, first + BETWEEN],
+        day,
+        fixed: Vec::new(),
         spot: 90_000.0,
         reports: 0,
         published: 0,
@@ -61,19 +66,19 @@ pub fn play(world: World, (codes, validators): (&[(&str, u64)], &[Key])) -> Resu
     let half: Vec<String> = names.iter().step_by(2).cloned().collect();
     let (few, many) = (play.pair("few", &half)?, play.pair("many", &names)?);
     let calls: Vec<String> = names.into_iter().filter(|n| n.ends_with('C')).collect();
-    let mut fallen = Vec::new();
-    for name in ["seller", "other", "third", "fourth"] {
-        fallen.push(play.seller(name, &calls)?);
-    }
+    let sellers = [play.group("first", &calls)?, play.group("second", &calls)?];
     let coins = [Coin::new(5_000_000_000_000_u128, USDC)];
     let taker = ok(play.world.open_account("taker", &coins))?;
+    let filled = play.world.chain.now();
+    let first = (filled + FIRST_FIXING).div_ceil(60) * 60;
+    play.fixed = vec![first, first + BETWEEN];
+    play.observe_until(filled + JUMPED)?;
     said("accounts of 32 and 64 legs are filled; measuring unpinned");
     play.messages((&few, &many), &half)?;
     play.observe_until(first)?;
     play.fix(0)?;
     play.spot += RISE;
-    play.liquidate(&fallen[0][0], &taker)?;
-    play.close(&fallen[1])?;
+    play.liquidate(&sellers[0], &taker)?;
     said("pinning the codes by a vote");
     let pin = play.world.chain.pin(codes, validators);
     pin.map_err(|e| refused(&e))?;
@@ -81,8 +86,7 @@ pub fn play(world: World, (codes, validators): (&[(&str, u64)], &[Key])) -> Resu
     play.observe_until(first + BETWEEN)?;
     play.fix(1)?;
     play.messages((&few, &many), &half)?;
-    play.liquidate(&fallen[2][0], &taker)?;
-    play.close(&fallen[3])?;
+    play.liquidate(&sellers[1], &taker)?;
     Ok(play.world)
 }
 
@@ -93,7 +97,7 @@ pub fn ok<T>(result: std::result::Result<T, ChainError>) -> Result<T> {
 
 impl Play {
     fn morning(&self) -> u64 {
-        self.fixed[0] / DAY * DAY + 8 * 3_600
+        self.day + 8 * 3_600
     }
 
     pub fn publish(&mut self) -> Result<()> {
@@ -108,7 +112,8 @@ impl Play {
         let days = TRADED_DAYS.into_iter().chain(FURTHER_DAYS);
         let expiries = self
             .fixed
-            .into_iter()
+            .iter()
+            .copied()
             .chain(days.map(|day| morning + day * DAY));
         let surface: Vec<SurfaceExpiry> = expiries
             .filter(|expiry| *expiry > now)
@@ -157,7 +162,7 @@ impl Play {
         let taker = ok(self.world.open_account(&format!("{name} taker"), &coins))?;
         for page in series.chunks(16) {
             self.publish()?;
-            self.trade((&maker, &taker), self.legs(page))?;
+            self.trade((&maker, &taker), self.legs(page), LOTS)?;
         }
         Ok([maker, taker])
     }
@@ -178,10 +183,15 @@ impl Play {
         series.iter().map(leg).collect()
     }
 
-    pub fn trade(&mut self, (maker, taker): (&Trader, &Trader), legs: Vec<QuoteLeg>) -> Result<()> {
+    pub fn trade(
+        &mut self,
+        (maker, taker): (&Trader, &Trader),
+        legs: Vec<QuoteLeg>,
+        lots: u64,
+    ) -> Result<()> {
         // A report goes before every trade, so their count is a fresh number.
-        let quote = self.world.quote(maker, self.reports, 10, legs);
-        ok(self.world.take(taker, quote, 10)).map(drop)
+        let quote = self.world.quote(maker, self.reports, lots, legs);
+        ok(self.world.take(taker, quote, lots)).map(drop)
     }
 
     /// Takes a message whose overhead is measured too.
@@ -202,7 +212,7 @@ impl Play {
         self.measured(Self::publish)?;
         let picked: Vec<String> = half.iter().step_by(8).take(4).cloned().collect();
         let legs = self.legs(&picked);
-        self.measured(|play| play.trade((&few[0], &few[1]), legs))?;
+        self.measured(|play| play.trade((&few[0], &few[1]), legs, LOTS))?;
         let msg = ExecuteMsg::Withdraw {
             account: many[0].account,
             amounts: vec![coin(1, USDC)],
