@@ -40,7 +40,7 @@ export type BackstopResponse = {
   backstop: BackstopView;
   /** The coins it holds. */
   holdings: Coin[];
-  /** It holds no position and no debt: shares are issued and redeemed. */
+  /** It holds no position and no debt: shares are issued, and redeemed unless deficits exceed all insurance. */
   open: boolean;
 };
 
@@ -74,7 +74,7 @@ export type BidPlace = {
 
 /** Terms of standing bids. */
 export type BidTerms = {
-  /** The least budget; a bid of which less is left ends. 1 to 10^18. */
+  /** The least budget; a bid of which less is left ends. One base unit to 100,000 whole quote coins. */
   least_budget: Uint128;
   /** Most bids of one account, 1 to [`MAX_BIDS`]. */
   most: number;
@@ -312,7 +312,7 @@ export type MigrateMsg = Record<string, never>;
 export type NomineesResponse = {
   /** From when the account may be closed, unix seconds; 0 without a table. */
   executable_at: number;
-  /** From when a new table must begin, unix seconds; 0 without a table. */
+  /** From when a new table must begin if no step touches the auction, unix seconds; 0 without a table. */
   lapses_at: number;
   /** Best ranked first when somebody last nominated; empty: no table. */
   nominees: number[];
@@ -493,9 +493,9 @@ export type Terms = {
   backstop_reward: number;
   /** Standing bids. */
   bids: BidTerms;
-  /** Seconds for which accounts are nominated before an account is deleveraged, 60 to 86,400. */
+  /** Seconds for which accounts are nominated before an account is deleveraged, at least 60 and less than `tail`. */
   nomination: number;
-  /** Seconds after which an auction that no step touched starts anew, 60 to 3,600: the price falls only while somebody could have taken, not while the account was healthy or prices allowed no sale. */
+  /** Seconds after which an auction that no step touched starts anew, 61 to 3,600: the price falls only while somebody could have taken, not while the account was healthy or prices allowed no sale. */
   tail: number;
 };
 

@@ -352,13 +352,15 @@ export type ExecuteMsg =
       to?: string | null;
     };
   }
-  /** Anyone: pays out what queued withdrawals have been allotted, each to its recipient. */
+  /** Anyone: pays a recipient what his queued withdrawal has been allotted. */
   | {
     claim_queued: {
       /** The account that asked for the withdrawal. */
       account: number;
       /** The coin. */
       denom: string;
+      /** Whom it was queued for; default the account's owner. */
+      to?: string | null;
     };
   }
   /** Anyone, from an account he may trade for: buys a debtor's collateral against the debt at the band's low edge less a bounded discount. */
@@ -649,9 +651,9 @@ export type FillSide = {
   reduce_only: boolean;
 };
 
-/** How the settlement price of an expiry is observed: `buckets` buckets of `bucket_seconds` before the expiry. A listing term: fixed when the expiry is first listed. */
+/** How the settlement price of an expiry is observed: `buckets` buckets of `bucket_seconds` before the expiry, both as the underlying's feed has them. A listing term: fixed when the expiry is first listed. */
 export type FixingTerms = {
-  /** Length of a bucket in seconds, 5 to 600. */
+  /** Length of a bucket in seconds; divides 60. */
   bucket_seconds: number;
   /** Number of buckets, 6 to 240. */
   buckets: number;
@@ -729,7 +731,7 @@ export type Int128 = string;
 /** An implementation of i64 that is using strings for JSON encoding/decoding, such that the full i64 range can be used for clients that convert JSON numbers to floats, like JavaScript and jq. */
 export type Int64 = string;
 
-/** The ledger of one coin: `held` = sum of the other terms, always. */
+/** The ledger of one coin, always: `held` = cash + fees + reserved + insurance + escrow + withheld - lost + interest + unsettled. */
 export type LedgerCoin = {
   /** What the bank module says the engine has; at least `held` (donations are outside). */
   bank: Uint128;
@@ -817,7 +819,7 @@ export type LiquidateOrder = {
   terms: LiquidationTerms;
 };
 
-/** Answer to `LiquidationState`: what a bot needs to decide. */
+/** One of the answers to `LiquidationStates`: what a bot needs to decide. */
 export type LiquidationStateResponse = {
   /** The account. */
   account: number;
@@ -1215,10 +1217,12 @@ export type QueryMsg =
   /** The withdrawal queue of a coin and an account's place in it. */
   | {
     queue: {
-      /** The account, for its own claim. */
+      /** The account, for a claim of its own. */
       account?: number | null;
       /** The coin. */
       denom: string;
+      /** Whom the claim pays; default the account's owner. */
+      to?: string | null;
     };
   }
   /** Whether an address is an authorised venue. */
@@ -1253,9 +1257,9 @@ export type QueryMsg =
 export type QueueResponse = {
   /** Allotted and not yet claimed. */
   allotted: Uint128;
-  /** The account's part that `ClaimQueued` pays now. */
+  /** What of it `ClaimQueued` pays now. */
   own_claimable: Uint128;
-  /** The account's part still waiting. */
+  /** What of the claim still waits. */
   own_waiting: Uint128;
   /** Still to be allotted over all claims. */
   waiting: Uint128;
@@ -1703,10 +1707,12 @@ export class MarginEngineReader {
 
   /** The withdrawal queue of a coin and an account's place in it. */
   queue(args: {
-    /** The account, for its own claim. */
+    /** The account, for a claim of its own. */
     account?: number | null;
     /** The coin. */
     denom: string;
+    /** Whom the claim pays; default the account's owner. */
+    to?: string | null;
   }): Promise<QueueResponse> {
     return this.#chain.queryContractSmart(this.#address, { queue: args } satisfies QueryMsg);
   }
@@ -1831,12 +1837,14 @@ export class MarginEngineWriter<R> {
     return this.execute({ withdraw: args }, funds, fee);
   }
 
-  /** Anyone: pays out what queued withdrawals have been allotted, each to its recipient. */
+  /** Anyone: pays a recipient what his queued withdrawal has been allotted. */
   claimQueued(args: {
     /** The account that asked for the withdrawal. */
     account: number;
     /** The coin. */
     denom: string;
+    /** Whom it was queued for; default the account's owner. */
+    to?: string | null;
   }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
     return this.execute({ claim_queued: args }, funds, fee);
   }

@@ -60,7 +60,11 @@ pub fn query(
 
 /// Moves to this version from an older one of the same contract.
 #[cfg_attr(not(feature = "library"), entry_point)]
-pub fn migrate(deps: DepsMut, _env: Env, _msg: MigrateMsg) -> Result<Response, ContractError> {
+pub fn migrate(
+    deps: DepsMut,
+    _env: Env,
+    _: Message<MigrateMsg>,
+) -> Result<Response, ContractError> {
     migration::migrate(deps.storage)
 }
 

@@ -18,7 +18,6 @@
 pub mod contract;
 pub mod core;
 pub mod error;
-pub mod events;
 pub mod execute;
 pub mod migrate;
 pub mod query;

@@ -221,16 +221,21 @@ fn preview_backstop(
 fn nominees(deps: Deps, now: u64, account: AccountId) -> Result<NomineesResponse, ContractError> {
     let config = state::load_config(deps.storage)?;
     let terms = config.terms.at(now);
-    let Ok((table, _)) = deleverage::plan(deps.storage, terms, now, account) else {
-        return Ok(NomineesResponse {
-            nominees: vec![],
-            executable_at: 0,
-            lapses_at: 0,
-        });
+    let (auction, table) = match state::last_rung(deps.storage, account, (now, terms)) {
+        Ok((auction, Some(table))) => (auction, table),
+        Ok((_, None)) | Err(ContractError::NoAuction { .. }) => {
+            return Ok(NomineesResponse {
+                nominees: vec![],
+                executable_at: 0,
+                lapses_at: 0,
+            });
+        }
+        Err(error) => return Err(error),
     };
+    let lapses = table.lapses_at(terms.nomination, terms.tail);
     Ok(NomineesResponse {
         executable_at: table.ripe_at(terms.nomination),
-        lapses_at: table.lapses_at(terms.nomination, terms.tail),
+        lapses_at: lapses.min(auction.restarts_at(terms.tail)),
         nominees: table.nominees,
     })
 }

@@ -49,7 +49,7 @@ pub fn query(deps: Deps, env: Env, Message(msg): Message<QueryMsg>) -> Result<Bi
 
 /// Moves to this version from an older one of the same contract.
 #[cfg_attr(not(feature = "library"), entry_point)]
-pub fn migrate(deps: DepsMut, _env: Env, _msg: MigrateMsg) -> Result<Response, EngineError> {
+pub fn migrate(deps: DepsMut, _env: Env, _: Message<MigrateMsg>) -> Result<Response, EngineError> {
     migration::migrate(deps.storage)
 }
 
@@ -127,7 +127,7 @@ fn move_coins(
             amounts,
             to,
         } => withdraw::withdraw(deps, env, info, account, (&amounts, to)),
-        M::ClaimQueued { account, denom } => withdraw::claim(deps, env, account, &denom),
+        M::ClaimQueued { account, denom, to } => withdraw::claim(deps, env, account, (&denom, to)),
         M::BuyCollateral {
             buyer,
             debtor,

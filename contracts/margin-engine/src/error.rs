@@ -215,12 +215,6 @@ pub enum EngineError {
     /// Coins sent to the engine itself would belong to nobody.
     #[error("E_ENGINE_RECIPIENT: the engine cannot pay itself")]
     Recipient,
-    /// The account queues for as many recipients as it may.
-    #[error("E_ENGINE_RECIPIENTS: account {account} queues this coin for 8 others already")]
-    Recipients {
-        /// The account.
-        account: u64,
-    },
     /// More than the cash held.
     #[error("E_ENGINE_CASH: account {account} holds {held} of `{denom}`")]
     Cash {

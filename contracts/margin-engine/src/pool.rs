@@ -1,6 +1,8 @@
 //! The loss pool at work: insurance funds and deficits, loaded when first needed, saved at a message's end.
 
-use cosmwasm_std::Storage;
+use cosmwasm_std::{Event, Storage};
+use protocol_api::engine::InsurancePaid;
+use protocol_api::event::TypedEvent;
 use risk::QUOTE_COIN;
 use risk::liquidation::{Fund, payable, quote_value, spread};
 
@@ -140,32 +142,31 @@ impl Pool {
         Ok(payable(wanted, &losses.amounts, &available))
     }
 
-    /// Takes an amount that is payable out of the funds; the caller puts it into cash. Returns who paid what.
+    /// Takes an amount that is payable out of the funds; the caller puts it into cash. Tells who paid what.
     pub fn pay(
         &mut self,
         desk: &mut Desk<'_>,
         losses: &Losses,
         amount: u128,
-    ) -> Result<Vec<(u16, u128)>, EngineError> {
+    ) -> Result<Vec<Event>, EngineError> {
+        let mut events = Vec::new();
         if amount == 0 {
-            return Ok(vec![]);
+            return Ok(events);
         }
         let parts = spread(amount, &losses.amounts);
-        let paid: Vec<(u16, u128)> = losses
-            .markets
-            .iter()
-            .copied()
-            .zip(parts)
-            .filter(|(_, part)| *part > 0)
-            .collect();
-        for (market, part) in &paid {
-            let fund = self.fund(desk, *market)?.pay(*part);
-            self.put(*market, fund.ok_or(EngineError::Overflow)?);
+        for (id, amount) in losses.markets.iter().copied().zip(parts) {
+            if amount == 0 {
+                continue;
+            }
+            let fund = self.fund(desk, id)?.pay(amount);
+            self.put(id, fund.ok_or(EngineError::Overflow)?);
+            let market = desk.market(id)?.symbol.clone();
+            events.push(InsurancePaid { market, amount }.to_event());
         }
         let ledger = desk.ledger(QUOTE_COIN)?;
         let left = ledger.insurance.checked_sub(amount);
         ledger.insurance = left.ok_or(EngineError::Overflow)?;
-        Ok(paid)
+        Ok(events)
     }
 
     /// Replaces the deficit of an account and keeps the sum.

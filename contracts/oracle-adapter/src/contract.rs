@@ -103,6 +103,10 @@ pub fn query(
 /// [`ContractError::Version`] unless the store is an older version of this contract.
 #[cfg_attr(not(feature = "library"), entry_point)]
 #[allow(clippy::needless_pass_by_value, reason = "the chain's signature")]
-pub fn migrate(deps: DepsMut<'_>, _env: Env, _msg: MigrateMsg) -> Result<Response, ContractError> {
+pub fn migrate(
+    deps: DepsMut<'_>,
+    _env: Env,
+    _: Message<MigrateMsg>,
+) -> Result<Response, ContractError> {
     migration::run(deps.storage)
 }

@@ -1,7 +1,7 @@
 //! Off-chain surface calibration: fits mixtures of lognormals to an option chain.
 //!
 //! One slice of the surface is a mixture of two to four lognormals
-//! (docs/spec/pricing.md). The fit minimises vega-weighted price errors by
+//! (docs/spec/surface.md). The fit minimises vega-weighted price errors by
 //! Levenberg-Marquardt from several starts and from the previous surface;
 //! neighbouring expiries are then fitted jointly until the calendar condition
 //! holds. Last, the numbers are rounded to the stored integers so that both

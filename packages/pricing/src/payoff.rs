@@ -55,11 +55,6 @@ impl Kind {
             _ => Err(PayoffError::UnknownKind { code }),
         }
     }
-
-    /// Whether the payoff can never be negative for its holder (all but the future).
-    pub const fn is_option(self) -> bool {
-        !matches!(self, Self::Future)
-    }
 }
 
 /// The coin a market settles in.

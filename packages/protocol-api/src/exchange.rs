@@ -8,6 +8,9 @@ use cosmwasm_std::{Binary, Int128, Uint64, Uint128};
 use crate::access::Role;
 use crate::engine::AccountId;
 
+mod events;
+pub use events::*;
+
 /// Most legs in one quote.
 pub const MAX_QUOTE_LEGS: usize = 16;
 /// Most quotes in one `TakeQuotes`.

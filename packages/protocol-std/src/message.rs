@@ -3,8 +3,9 @@
 //! What serde derives for a type is compiled once more for every format that it is read from, and the JSON reader it is
 //! compiled with would be most of a contract. [`Message`] has a value cut into the texts of its members, by one
 //! function for all types, and gives those to what is derived. A message has one spelling: structs are objects, never
-//! arrays of their fields in order, and a field that the type does not have is an error, not a wish passed over. There is
-//! no way to read a float, and the keys of a map are plain text. Errors name the last field that was looked at.
+//! arrays of their fields in order, and a field that the type does not have is an error, not a wish passed over. What is
+//! inside a string (numbers, bytes) is its own type's to read. There is no way to read a float, and the keys of a map are
+//! plain text. Errors name the last field that was looked at.
 //!
 //! Each level of a type scans its text once more: cheap for types of a few levels, while one that contains itself would cost
 //! the square of its depth. No message is such a type.
@@ -181,10 +182,11 @@ impl<'c, 'de> Unread<'c, 'de> {
 }
 
 impl<'de> Context<'de> {
-    fn at(&self, name: &Words<'de>) {
-        if let Words(Cow::Borrowed(name)) = name {
-            self.near.set(name);
-        }
+    fn at(&self, Words(name): &Words<'de>) {
+        self.near.set(match name {
+            Cow::Borrowed(name) => name,
+            Cow::Owned(_) => "a name with escapes",
+        });
     }
 }
 
@@ -199,10 +201,13 @@ impl<'de> Text<'_, 'de> {
             return Ok((self.read()?, None));
         }
         let Object(mut members) = self.read()?;
-        match members.pop() {
-            Some((name, json)) if members.is_empty() => Ok((name, Some(Text { json, ..self }))),
-            _ => Err(self.not("one variant")),
+        let first = members.pop();
+        if let Some((beside, _)) = members.first() {
+            self.context.at(beside);
+            return Err(Error::custom("more than one variant"));
         }
+        let (name, json) = first.ok_or_else(|| self.not("one variant"))?;
+        Ok((name, Some(Text { json, ..self })))
     }
 
     fn is_null(self) -> bool {
@@ -514,9 +519,23 @@ mod tests {
             br#"{"fields":{"coins":[{"denom":"x","amount":"-1"}],"amount":"1","points":[]}}"#;
         let error = from_json::<Message<Any>>(text).unwrap_err().to_string();
         assert!(error.contains("near `amount`: "), "{error}");
-        let error = from_json::<Message<Any>>(br#"{"wrapped":{"at":[7,-9],"nmae":"x"}}"#);
-        let error = error.unwrap_err().to_string();
-        assert!(error.contains("near `nmae`: no such field"), "{error}");
+        for (text, what) in [
+            (
+                r#"{"wrapped":{"at":[7,-9],"nmae":"x"}}"#,
+                "near `nmae`: no such field",
+            ),
+            (
+                r#"{"wrapped":{"at":[7,-9],"n\u0061me":5}}"#,
+                "near `a name with escapes`: ",
+            ),
+            (
+                r#"{"wrapped":{"at":[7,-9]},"grant":{}}"#,
+                "near `grant`: more than one variant",
+            ),
+        ] {
+            let error = from_json::<Message<Any>>(text).unwrap_err().to_string();
+            assert!(error.contains(what), "{error}");
+        }
         for long in [
             "\"".to_owned() + &"é".repeat(1 << 19) + "\"",
             "[".repeat(1 << 19) + &"]".repeat(1 << 19),

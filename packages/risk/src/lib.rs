@@ -32,7 +32,7 @@ mod theta;
 mod vega;
 
 pub use assess::{Assessment, Level, PricingId, Row, VolMove, Worst, assess};
-pub use book::{Book, LEG_BYTES, Leg, MAX_LEGS, MAX_QUANTITY};
+pub use book::{Book, Leg, MAX_LEGS, MAX_QUANTITY};
 pub use coin::{Coin, CoinId, Feed, MAX_SCALE, QUOTE_COIN, WEIGHT_ONE};
 pub use context::{Beta, BetaEntry, Context, Underlying};
 pub use covered::{CoveredPath, covered};

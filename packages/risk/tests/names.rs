@@ -5,7 +5,7 @@ mod support;
 use fixed_math::Fx;
 use proptest::prelude::*;
 use risk::name::{format_expiry, format_name, parse_expiry, parse_name};
-use risk::{Kind, Leg, MAX_EXPIRY_MINUTES, MAX_QUANTITY, MarketTerms, RiskError, SeriesKey};
+use risk::{Kind, MAX_EXPIRY_MINUTES, MarketTerms, RiskError, SeriesKey};
 use support::*;
 
 /// 2026-12-25 08:00 UTC: 1,798,185,600 seconds.
@@ -86,7 +86,7 @@ fn what_is_not_exactly_a_name_does_not_parse() {
 }
 
 #[test]
-fn keys_and_legs_know_their_limits() {
+fn keys_know_their_limits() {
     let key = SeriesKey {
         market: 1,
         expiry: MAX_EXPIRY_MINUTES + 1,
@@ -98,11 +98,6 @@ fn keys_and_legs_know_their_limits() {
         SeriesKey::unpack(&[255; 10]),
         Err(RiskError::Kind { code: 7 })
     );
-    let leg = Leg {
-        key: SeriesKey { expiry: 5, ..key },
-        quantity: MAX_QUANTITY + 1,
-    };
-    assert_eq!(leg.pack(), Err(RiskError::Quantity));
 }
 
 fn keys() -> impl Strategy<Value = SeriesKey> {
@@ -118,12 +113,10 @@ fn keys() -> impl Strategy<Value = SeriesKey> {
 
 proptest! {
     #[test]
-    fn packing_round_trips_and_keeps_the_order(a in keys(), b in keys(), q in -MAX_QUANTITY..=MAX_QUANTITY) {
+    fn packing_round_trips_and_keeps_the_order(a in keys(), b in keys()) {
         let (x, y) = (a.pack().unwrap(), b.pack().unwrap());
         prop_assert_eq!(SeriesKey::unpack(&x).unwrap(), a);
         prop_assert_eq!(a.cmp(&b), x.cmp(&y));
-        let leg = Leg { key: a, quantity: q };
-        prop_assert_eq!(Leg::unpack(&leg.pack().unwrap()).unwrap(), leg);
     }
 
     #[test]

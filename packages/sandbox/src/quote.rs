@@ -1,6 +1,6 @@
 //! Quotes as makers sign them.
 
-use protocol_api::exchange::{Quote, Signature, SignedQuote, adr036_document};
+use protocol_api::exchange::{Quote, Signature, SignedQuote};
 
 use crate::keys::Signer;
 
@@ -10,23 +10,6 @@ pub fn sign_direct(quote: Quote, chain_id: &str, exchange: &str, key: &Signer) -
     SignedQuote {
         quote,
         signature: Signature::Direct {
-            key: key.public(),
-            signature,
-        },
-    }
-}
-
-/// Signs a quote as a wallet does; `signer` is the key's own address.
-pub fn sign_adr036(
-    quote: Quote,
-    (chain_id, exchange): (&str, &str),
-    (key, signer): (&Signer, &str),
-) -> SignedQuote {
-    let document = adr036_document(signer, &quote.text(chain_id, exchange));
-    let signature = key.sign(document.as_bytes());
-    SignedQuote {
-        quote,
-        signature: Signature::Adr036 {
             key: key.public(),
             signature,
         },

@@ -200,7 +200,7 @@ pub fn liquidation_terms() -> Terms {
             least_budget: Uint128::new(100_000_000),
         },
         backstop_reward: 20_000,
-        nomination: 600,
+        nomination: 300,
     }
 }
 
@@ -210,7 +210,7 @@ pub fn quick_liquidation_terms() -> Terms {
     let schedule = &mut terms.auction.schedule;
     (schedule.knee_after, schedule.end_after) = (20, 60);
     terms.bids.wait = 10;
-    (terms.tail, terms.nomination) = (60, 60);
+    (terms.tail, terms.nomination) = (120, 60);
     terms
 }
 

@@ -20,7 +20,7 @@ pub fn text(
     let parts = [
         format!(
             "## Replay of real chains\n\nWritten by `optio replay --data DIR --page docs/measurements.md`: {} \
-             snapshots from {} to {}, {} random accounts and their makers, {} lognormals a slice, contracts run as {}. Between snapshots the \
+             snapshots from {} to {}, {} accounts that trade at random, makers among them, {} lognormals a slice, contracts run as {}. Between snapshots the \
              price follows a seeded bridge (seed {}), which also makes the settlement prices.",
             moments.len(),
             time(moments.first()),

@@ -4,10 +4,12 @@
 
 use cosmwasm_std::{Addr, QuerierWrapper, Response, Storage, Uint64};
 use protocol_api::engine::{self, AccountId, AuthorizedResponse, Consent, Scope};
+use protocol_api::event::TypedEvent;
+use protocol_api::exchange::QuotesCancelled;
 use protocol_std::message;
 
 use crate::error::ContractError;
-use crate::{events, state};
+use crate::state;
 
 /// Cancels every nonce in `range` (both ends) of the account; the engine knows who may trade for it.
 pub fn cancel_quotes(
@@ -31,5 +33,5 @@ pub fn cancel_quotes(
     let (from, to) = (range.0.u64(), range.1.u64());
     let cancelled = state::load_cancelled(storage, account)?.with(from, to)?;
     state::save_cancelled(storage, account, &cancelled)?;
-    Ok(Response::new().add_event(events::quotes_cancelled(account, from, to)))
+    Ok(Response::new().add_event(QuotesCancelled { account, from, to }.to_event()))
 }

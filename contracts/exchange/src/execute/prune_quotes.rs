@@ -4,10 +4,11 @@
 
 use cosmwasm_std::{Response, Storage, Uint64};
 use protocol_api::engine::AccountId;
-use protocol_api::exchange::MAX_PRUNED;
+use protocol_api::event::TypedEvent;
+use protocol_api::exchange::{MAX_PRUNED, QuotesPruned};
 
 use crate::error::ContractError;
-use crate::{events, state};
+use crate::state;
 
 /// Removes the records of cancelled nonces and passes over the others.
 pub fn prune_quotes(
@@ -27,5 +28,5 @@ pub fn prune_quotes(
             removed = removed.saturating_add(1);
         }
     }
-    Ok(Response::new().add_event(events::quotes_pruned(account, removed)))
+    Ok(Response::new().add_event(QuotesPruned { account, removed }.to_event()))
 }

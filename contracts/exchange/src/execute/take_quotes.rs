@@ -6,11 +6,12 @@ use cosmwasm_std::{
     Addr, Api, Env, Int64, Response, Storage, Uint64, Uint128, WasmMsg, to_json_binary,
 };
 use protocol_api::engine::{self, Consent, Fill, FillLeg, FillSide};
-use protocol_api::exchange::{MAX_QUOTES, Quote, SignedQuote, TakeQuotes};
+use protocol_api::event::TypedEvent;
+use protocol_api::exchange::{MAX_QUOTES, Quote, QuoteTaken, SignedQuote, TakeQuotes};
 
 use crate::core::order::{self, Allocation, Demand, Offer};
 use crate::error::ContractError;
-use crate::{events, signature, state};
+use crate::{signature, state};
 
 /// Takes quotes for the sender's account. Every check of a quote is done before anything is written.
 pub fn take_quotes(
@@ -35,7 +36,13 @@ pub fn take_quotes(
             continue;
         }
         record(storage, &signed.quote, lots)?;
-        response = response.add_event(events::quote_taken(&signed.quote, taken.account, lots));
+        let told = QuoteTaken {
+            maker: signed.quote.account,
+            nonce: signed.quote.nonce.u64(),
+            taker: taken.account,
+            lots,
+        };
+        response = response.add_event(told.to_event());
         fills.push(fill(
             &taken,
             &signed.quote,

@@ -1,4 +1,4 @@
-//! `Deleverage`: closes an account against its nominees. Ends the table; the reply keeps or ends the auction.
+//! `Deleverage`: closes an account against its nominees. The reply ends the table that was used, and keeps or ends the auction.
 
 use cosmwasm_std::{Binary, DepsMut, Env, Response, Storage, SubMsg};
 use protocol_api::engine::{AccountId, DeleverageData, DeleverageOrder, ExecuteMsg, Standing};
@@ -25,7 +25,6 @@ pub fn deleverage(deps: DepsMut, env: &Env, account: AccountId) -> Result<Respon
     if now < earliest {
         return Err(ContractError::Unripe { account, earliest });
     }
-    state::remove_table(deps.storage, account);
     let payload = borsh::to_vec(&account).map_err(|_| ContractError::Overflow)?;
     let message = tell(&config.engine, &ExecuteMsg::Deleverage(order), vec![])?;
     let message = SubMsg::reply_on_success(message, REPLY).with_payload(payload);
@@ -55,7 +54,12 @@ pub fn deleveraged(
     let account: u64 = borsh::from_slice(payload).map_err(|_| ContractError::EngineAnswer)?;
     let data: DeleverageData = message::read(&answer).map_err(|_| ContractError::EngineAnswer)?;
     let response = Response::new().set_data(Binary::new(answer));
-    if data.after == Standing::Healthy {
+    let healthy = data.after == Standing::Healthy;
+    // Who has handed his legs on for a moment ends no table: it stays ripe, and they can be named where they went.
+    if healthy || data.counterparties.iter().any(|one| one.paid.is_some()) {
+        state::remove_table(storage, account);
+    }
+    if healthy {
         state::remove_auction(storage, account);
         return Ok(response.add_event(AuctionEnded { account }.to_event()));
     }

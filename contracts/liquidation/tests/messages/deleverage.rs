@@ -46,7 +46,11 @@ fn attack_options_35_the_best_ranked_stand_whoever_named_them_and_when() {
     world.send(&mallory, &nominate(&[20, 21])).unwrap();
     let found = nominees(&world);
     assert_eq!(found.nominees, [9, 8, 7, 6, 5, 4, 3, 2]);
-    assert_eq!((found.executable_at, found.lapses_at), (at, at + 3_600));
+    // A tail later, but the auction would end before: nobody has touched it for 599 seconds less.
+    assert_eq!(
+        (found.executable_at, found.lapses_at),
+        (at, world.now() + 3_600)
+    );
 }
 
 #[test]
@@ -91,6 +95,27 @@ fn one_that_stays_below_maintenance_gets_a_new_table() {
     world.refused(&anyone, &CLOSE, "E_LIQUIDATION_NO_NOMINEE");
     world.send(&anyone, &nominate(&[5])).unwrap();
     assert_eq!(nominees(&world).executable_at, world.now() + 600);
+}
+
+/// The one who stands hands his legs on to another account of his, has the account closed, and takes them back: his table
+/// stays ripe, so whoever names the other account closes against it at once.
+#[test]
+fn attack_a_closing_that_closes_nobody_ends_no_table() {
+    let mut world = ranked(&[5, 3]);
+    world.change(|state| state.stays = true);
+    let [mallory, anyone] = ["mallory", "anyone"].map(|name| world.address(name));
+    world.send(&anyone, &nominate(&[3])).unwrap();
+    world.advance(600);
+    world.change(|state| state.ranks = vec![5]);
+    world.send(&mallory, &CLOSE).unwrap();
+    let found = nominees(&world);
+    assert_eq!(
+        (found.nominees, found.executable_at),
+        (vec![3], world.now())
+    );
+    world.send(&anyone, &nominate(&[5])).unwrap();
+    world.send(&anyone, &CLOSE).unwrap();
+    assert!(nominees(&world).nominees.is_empty(), "used");
 }
 
 #[test]

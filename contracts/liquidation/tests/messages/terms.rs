@@ -51,6 +51,13 @@ fn attack_risk_32_no_terms_stop_a_liquidation() {
     let range = "E_LIQUIDATION_RANGE";
     world.refused(&owner, &set(|t| t.tail = 0, now), range);
     world.refused(&owner, &set(|t| t.tail = 3_601, now), range);
+    // The auction that a nomination touched still runs when the table is ripe.
+    world.refused(&owner, &set(|t| t.nomination = t.tail, now), range);
+    world.refused(
+        &owner,
+        &set(|t| (t.tail, t.nomination) = (60, 60), now),
+        range,
+    );
     world.refused(
         &owner,
         &set(|t| t.auction.schedule.end_after = 86_401, now),

@@ -13,8 +13,6 @@ use crate::error::EngineError;
 
 /// Factor at the beginning of a round.
 const WHOLE: u128 = 1 << 127;
-/// Most recipients one account may queue for.
-pub const MAX_RECIPIENTS: usize = 8;
 
 /// The withdrawal queue of one coin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +41,10 @@ impl Default for Queue {
     }
 }
 
-/// What an account queued for one recipient.
+/// Whom a claim pays: his canonical address, padded.
+pub type Recipient = [u8; 32];
+
+/// What an account queued of one coin for one recipient.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claim {
     /// The round it belongs to.
@@ -56,33 +57,6 @@ pub struct Claim {
     pub halvings: u64,
     /// Allotted before then, less what was paid, base units; below zero once more than that was paid.
     pub due: i128,
-    /// Whom to pay.
-    pub to: String,
-}
-
-/// All that an account queued of one coin, by recipient.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Claims(pub Vec<Claim>);
-
-impl Claims {
-    /// The claim of a recipient, an empty one if he has none.
-    pub fn of(&mut self, account: u64, to: &str) -> Result<&mut Claim, EngineError> {
-        let place = match self.0.iter().position(|claim| claim.to == to) {
-            Some(place) => place,
-            None if self.0.len() >= MAX_RECIPIENTS => {
-                return Err(EngineError::Recipients { account });
-            }
-            None => {
-                let to = to.to_owned();
-                self.0.push(Claim {
-                    to,
-                    ..Claim::default()
-                });
-                self.0.len().saturating_sub(1)
-            }
-        };
-        self.0.get_mut(place).ok_or(EngineError::Corrupt)
-    }
 }
 
 impl Queue {

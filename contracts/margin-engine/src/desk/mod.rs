@@ -16,10 +16,10 @@ use crate::core::account::Account;
 use crate::core::ledger::Ledger;
 use crate::core::loss::{Gain, Loss};
 use crate::core::num::{add, mul, sub};
-use crate::core::queue::{Claims, Queue};
+use crate::core::queue::{Claim, Queue};
 use crate::error::EngineError;
 use crate::oracle::Feeds;
-use crate::state::{self, Config, Expiry, Market, Params, Series, Settled, Timed};
+use crate::state::{self, ClaimKey, Config, Expiry, Market, Params, Series, Settled, Timed};
 
 /// Records at work.
 pub struct Desk<'a> {
@@ -43,7 +43,7 @@ struct Records {
     series: Shelf<SeriesKey, Series>,
     expiries: Shelf<(u16, u32), Expiry>,
     queues: Shelf<u16, Queue>,
-    claims: Shelf<(u16, u64), Claims>,
+    claims: Shelf<ClaimKey, Claim>,
     losses: Shelf<u16, Loss>,
     ended: Shelf<(u16, u32), Ended>,
     gains: Shelf<(u16, u64), Gain>,
@@ -73,9 +73,9 @@ impl Changes {
         records
             .queues
             .changed(|coin, queue| state::save_queue(storage, *coin, queue))?;
-        records.claims.changed(|(coin, account), claims| {
-            state::save_claims(storage, *coin, *account, claims)
-        })?;
+        records
+            .claims
+            .changed(|key, claim| state::save_claim(storage, key, claim))?;
         records
             .losses
             .changed(|market, loss| state::save_loss(storage, *market, loss))?;
@@ -233,50 +233,28 @@ impl<'a> Desk<'a> {
             .ok_or(EngineError::Corrupt)
     }
 
-    /// Puts an account's withdrawal into a coin's queue.
-    pub fn join_queue(
-        &mut self,
-        coin: u16,
-        account: u64,
-        amount: u128,
-        to: &str,
-    ) -> Result<(), EngineError> {
-        let mut claims = core::mem::take(self.claims(coin, account)?);
-        self.queue(coin)?.join(claims.of(account, to)?, amount)?;
-        *self.claims(coin, account)? = claims;
+    /// Puts a withdrawal into its coin's queue.
+    pub fn join_queue(&mut self, key: ClaimKey, amount: u128) -> Result<(), EngineError> {
+        let mut claim = core::mem::take(self.claim(key)?);
+        self.queue(key.0)?.join(&mut claim, amount)?;
+        *self.claim(key)? = claim;
         Ok(())
     }
 
-    /// Takes what is due to an account out of a coin's queue; returns whom to pay how much.
-    pub fn pay_claims(
-        &mut self,
-        coin: u16,
-        account: u64,
-    ) -> Result<Vec<(String, u128)>, EngineError> {
-        let mut claims = core::mem::take(self.claims(coin, account)?);
-        let mut paid = Vec::new();
-        for claim in &mut claims.0 {
-            let amount = self.queue(coin)?.pay(claim)?;
-            if amount > 0 {
-                paid.push((claim.to.clone(), amount));
-            }
-        }
-        claims.0.retain(|claim| claim.amount > 0);
-        *self.claims(coin, account)? = claims;
-        Ok(paid)
+    /// Takes what is due to a claim out of its coin's queue.
+    pub fn pay_claim(&mut self, key: ClaimKey) -> Result<u128, EngineError> {
+        let mut claim = core::mem::take(self.claim(key)?);
+        let due = self.queue(key.0)?.pay(&mut claim)?;
+        *self.claim(key)? = claim;
+        Ok(due)
     }
 
-    fn claims(&mut self, coin: u16, account: u64) -> Result<&mut Claims, EngineError> {
-        let key = (coin, account);
-        if !self.records.claims.has(&key) {
-            self.records
-                .claims
-                .put(key, state::load_claims(self.storage, coin, account)?);
+    fn claim(&mut self, key: ClaimKey) -> Result<&mut Claim, EngineError> {
+        let claims = &mut self.records.claims;
+        if !claims.has(&key) {
+            claims.put(key, state::load_claim(self.storage, &key)?);
         }
-        self.records
-            .claims
-            .get_mut(&key)
-            .ok_or(EngineError::Corrupt)
+        claims.get_mut(&key).ok_or(EngineError::Corrupt)
     }
 
     /// A market.

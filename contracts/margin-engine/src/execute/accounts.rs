@@ -72,7 +72,7 @@ fn create(
     };
     state::save_meta(deps.storage, id, &meta)?;
     state::save_account(deps.storage, id, &Account::default())?;
-    state::index_owner(deps.storage, owner_key(deps.api, &owner)?, id)?;
+    state::index_owner(deps.storage, padded(deps.api, &owner)?, id)?;
     let created = AccountCreated { account: id, owner }.to_event();
     let mut response = Response::new()
         .add_event(created)
@@ -127,8 +127,8 @@ fn accept(
         return Err(EngineError::NoOffer { account });
     }
     let owner = info.sender.to_string();
-    state::unindex_owner(deps.storage, owner_key(deps.api, &meta.owner)?, account);
-    state::index_owner(deps.storage, owner_key(deps.api, &owner)?, account)?;
+    state::unindex_owner(deps.storage, padded(deps.api, &meta.owner)?, account);
+    state::index_owner(deps.storage, padded(deps.api, &owner)?, account)?;
     let meta = Meta {
         owner: owner.clone(),
         offer: None,
@@ -236,9 +236,9 @@ fn admit_venue(
     ))
 }
 
-/// Canonical address padded to 32 bytes: the key of the owner index.
-pub fn owner_key(api: &dyn Api, owner: &str) -> Result<[u8; 32], EngineError> {
-    let canonical = api.addr_canonicalize(owner)?;
+/// Canonical address padded to 32 bytes: a key of fixed width.
+pub fn padded(api: &dyn Api, address: &str) -> Result<[u8; 32], EngineError> {
+    let canonical = api.addr_canonicalize(address)?;
     let bytes = canonical.as_slice();
     let mut key = [0_u8; 32];
     key.get_mut(..bytes.len())

@@ -1,7 +1,7 @@
 //! Coins out: at once, or through the queue when a coin runs short. Writes `a`, `l`, `q`, `w`, and
 //! while a loss is shared `g`, `h`, `j`.
 
-use cosmwasm_std::{BankMsg, Coin, DepsMut, Env, Event, MessageInfo, Response, Uint128, coin};
+use cosmwasm_std::{Api, BankMsg, Coin, DepsMut, Env, Event, MessageInfo, Response, Uint128, coin};
 use protocol_api::engine::{QueuePaid, Scope, Withdrawn};
 use protocol_api::event::TypedEvent;
 use protocol_api::oracle::Action;
@@ -12,9 +12,19 @@ use crate::core::account::Account;
 use crate::core::num::{minus, neg, plus, signed, unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::execute::accounts::padded;
 use crate::execute::liquidation::{before_withdrawal, test_gains};
 use crate::margin;
-use crate::state;
+use crate::pool::Pool;
+use crate::state::{self, Meta};
+
+/// Whom a withdrawal pays; only one that waits needs his canonical address.
+pub struct Payee<'a> {
+    /// What knows canonical addresses.
+    pub api: &'a dyn Api,
+    /// His address, validated.
+    pub address: &'a str,
+}
 
 /// What a withdrawal does to one coin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,19 +50,21 @@ pub fn withdraw(
     let meta = state::load_meta(deps.storage, account)?;
     let now = env.block.time.seconds();
     assert_may_act(&meta, info.sender.as_str(), Scope::WithdrawToOwner, now)?;
-    let to = match to {
-        None => meta.owner.clone(),
-        Some(to) => deps.api.addr_validate(&to)?.into_string(),
-    };
+    let to = named_or_owner(deps.api, &meta, to)?;
     if info.sender.as_str() != meta.owner && to != meta.owner {
         return Err(EngineError::Unauthorized);
     }
     if to == env.contract.address.as_str() {
         return Err(EngineError::Recipient);
     }
-    let mut desk = Desk::new(deps.as_ref(), env)?;
-    let (parts, shared) = plan(&mut desk, account, amounts, &to)?;
+    let (mut desk, mut pool) = (Desk::new(deps.as_ref(), env)?, Pool::default());
+    let payee = Payee {
+        api: deps.api,
+        address: &to,
+    };
+    let (parts, shared) = plan(&mut desk, &mut pool, (account, &payee), amounts)?;
     desk.close()?.apply(deps.storage)?;
+    pool.apply(deps.storage)?;
     let mut response = Response::new().add_events(shared);
     let mut out = Vec::new();
     for part in parts {
@@ -79,9 +91,9 @@ pub fn withdraw(
 /// Takes the amounts out of the account on the desk, after its part of any loss of its markets, and tests what is left.
 pub fn plan(
     desk: &mut Desk<'_>,
-    account: u64,
+    pool: &mut Pool,
+    (account, to): (u64, &Payee<'_>),
     amounts: &[Coin],
-    to: &str,
 ) -> Result<(Vec<Part>, Vec<Event>), EngineError> {
     desk.open(account)?;
     if desk.account(account)?.is_debtor() {
@@ -90,7 +102,7 @@ pub fn plan(
     if amounts.is_empty() {
         return Err(EngineError::List { field: "amounts" });
     }
-    let shared = before_withdrawal(desk, account, amounts)?;
+    let shared = before_withdrawal(desk, pool, account, amounts)?;
     let before = desk.account(account)?.clone();
     let mut parts: Vec<Part> = Vec::with_capacity(amounts.len());
     for wanted in amounts {
@@ -107,7 +119,12 @@ pub fn plan(
 }
 
 /// Takes one coin out of the account: to be paid, or into the queue.
-fn take(desk: &mut Desk<'_>, account: u64, wanted: &Coin, to: &str) -> Result<Part, EngineError> {
+fn take(
+    desk: &mut Desk<'_>,
+    account: u64,
+    wanted: &Coin,
+    to: &Payee<'_>,
+) -> Result<Part, EngineError> {
     let coin = desk.coin(&wanted.denom)?;
     let amount = Uint128::try_from(wanted.amount)
         .map_err(|_| EngineError::Overflow)?
@@ -124,7 +141,8 @@ fn take(desk: &mut Desk<'_>, account: u64, wanted: &Coin, to: &str) -> Result<Pa
     let short = is_short(desk, coin, amount)?;
     desk.post(account, coin, neg(signed(amount)?)?)?;
     let (paid, queued) = if short {
-        desk.join_queue(coin, account, amount, to)?;
+        let recipient = padded(to.api, to.address)?;
+        desk.join_queue((coin, account, recipient), amount)?;
         let ledger = desk.ledger(coin)?;
         ledger.reserved = plus(ledger.reserved, amount)?;
         serve_queue(desk, coin)?;
@@ -203,39 +221,47 @@ pub fn test_left(desk: &mut Desk<'_>, account: u64, before: &Account) -> Result<
     over.map_or(Ok(false), Err)
 }
 
-/// Pays what has been allotted to queued withdrawals, each to its recipient.
-pub fn claim(deps: DepsMut, env: &Env, account: u64, denom: &str) -> Result<Response, EngineError> {
+/// Pays a recipient what has been allotted to what an account queued for him.
+pub fn claim(
+    deps: DepsMut,
+    env: &Env,
+    account: u64,
+    (denom, to): (&str, Option<String>),
+) -> Result<Response, EngineError> {
+    let meta = state::load_meta(deps.storage, account)?;
+    let to = named_or_owner(deps.api, &meta, to)?;
     let mut desk = Desk::new(deps.as_ref(), env)?;
     let coin_id = desk.coin(denom)?;
     serve_queue(&mut desk, coin_id)?;
-    let paid = desk.pay_claims(coin_id, account)?;
-    if paid.is_empty() {
+    let amount = desk.pay_claim((coin_id, account, padded(deps.api, &to)?))?;
+    if amount == 0 {
         return Err(EngineError::NothingDue);
     }
-    let mut response = Response::new();
-    for (to, amount) in paid {
-        let ledger = desk.ledger(coin_id)?;
-        ledger.reserved = ledger
-            .reserved
-            .checked_sub(amount)
-            .ok_or(EngineError::Overflow)?;
-        ledger.held = ledger
-            .held
-            .checked_sub(amount)
-            .ok_or(EngineError::Overflow)?;
-        let done = QueuePaid {
-            account,
-            denom: denom.to_owned(),
-            amount,
-        };
-        let amount = vec![coin(amount, denom)];
-        response = response
-            .add_event(done.to_event())
-            .add_message(BankMsg::Send {
-                to_address: to,
-                amount,
-            });
-    }
+    let ledger = desk.ledger(coin_id)?;
+    ledger.reserved = minus(ledger.reserved, amount)?;
+    ledger.held = minus(ledger.held, amount)?;
     desk.close()?.apply(deps.storage)?;
-    Ok(response)
+    let paid = QueuePaid {
+        account,
+        denom: denom.to_owned(),
+        amount,
+        to: to.clone(),
+    };
+    let pay = BankMsg::Send {
+        to_address: to,
+        amount: vec![coin(amount, denom)],
+    };
+    Ok(Response::new().add_event(paid.to_event()).add_message(pay))
+}
+
+/// Who is paid: the owner unless another is named.
+pub fn named_or_owner(
+    api: &dyn Api,
+    meta: &Meta,
+    named: Option<String>,
+) -> Result<String, EngineError> {
+    match named {
+        None => Ok(meta.owner.clone()),
+        Some(named) => Ok(api.addr_validate(&named)?.into_string()),
+    }
 }

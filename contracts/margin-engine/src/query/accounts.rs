@@ -10,7 +10,7 @@ use super::limit;
 use crate::consent::{consents, scope_bit};
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::accounts::owner_key;
+use crate::execute::accounts::padded;
 use crate::state;
 
 /// One account.
@@ -82,7 +82,7 @@ pub fn by_owner(
     (start_after, asked): (Option<AccountId>, Option<u32>),
 ) -> Result<AccountsResponse, EngineError> {
     let mut desk = Desk::new(deps, env)?;
-    let key = owner_key(deps.api, owner)?;
+    let key = padded(deps.api, owner)?;
     let page = state::page_owned(deps.storage, key, start_after, limit(asked))?;
     let views = page
         .into_iter()

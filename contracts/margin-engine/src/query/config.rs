@@ -13,7 +13,8 @@ use crate::access::pause_bit;
 use crate::core::ledger::DECIMAL_ONE;
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::withdraw::serve_queue;
+use crate::execute::accounts::padded;
+use crate::execute::withdraw::{named_or_owner, serve_queue};
 use crate::state::{self, CoinTerms, Params, Timed};
 
 /// Owner, guardian, oracle, treasury, parameters, pauses.
@@ -122,7 +123,7 @@ pub fn queue(
     deps: Deps,
     env: &Env,
     denom: &str,
-    account: Option<AccountId>,
+    (account, to): (Option<AccountId>, Option<String>),
 ) -> Result<QueueResponse, EngineError> {
     let mut desk = Desk::new(deps, env)?;
     let coin = desk.coin(denom)?;
@@ -130,10 +131,11 @@ pub fn queue(
     let queue = desk.queue(coin)?.clone();
     let (mut waits, mut due) = (0_u128, 0_u128);
     if let Some(account) = account {
-        for claim in state::load_claims(deps.storage, coin, account)?.0 {
-            waits = waits.saturating_add(queue.waiting_of(&claim)?);
-            due = due.saturating_add(queue.due_of(&claim)?);
-        }
+        let meta = state::load_meta(deps.storage, account)?;
+        let to = named_or_owner(deps.api, &meta, to)?;
+        let key = (coin, account, padded(deps.api, &to)?);
+        let claim = state::load_claim(deps.storage, &key)?;
+        (waits, due) = (queue.waiting_of(&claim)?, queue.due_of(&claim)?);
     }
     Ok(QueueResponse {
         waiting: Uint128::new(queue.waiting),

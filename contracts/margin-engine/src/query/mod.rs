@@ -20,7 +20,7 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, EngineError
         Q::Config {} => json(config::config(deps, env)),
         Q::Coins {} => json(config::coins(deps, env)),
         Q::Ledger {} => json(config::ledger(deps, env)),
-        Q::Queue { denom, account } => json(config::queue(deps, env, &denom, account)),
+        Q::Queue { denom, account, to } => json(config::queue(deps, env, &denom, (account, to))),
         Q::Venue { venue } => json(config::venue(deps, &venue)),
         Q::Venues { start_after, limit } => json(config::venues(deps, start_after, limit)),
         Q::Markets { start_after, limit } => json(markets::markets(deps, env, start_after, limit)),

@@ -11,8 +11,9 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::settle_fills::test::{Before, test_account, test_debt_caps};
 use crate::execute::settle_fills::{Outcome, apply_all, check_shape};
-use crate::execute::withdraw::plan;
+use crate::execute::withdraw::{Payee, plan};
 use crate::margin;
+use crate::pool::Pool;
 use crate::state;
 
 /// What `SettleFills` would do now.
@@ -92,8 +93,12 @@ pub fn withdraw(
     amounts: &[Coin],
 ) -> Result<SimulateWithdrawResponse, EngineError> {
     let owner = state::load_meta(deps.storage, account)?.owner;
-    let mut desk = Desk::new(deps, env)?;
-    let parts = match plan(&mut desk, account, amounts, &owner) {
+    let payee = Payee {
+        api: deps.api,
+        address: &owner,
+    };
+    let (mut desk, mut pool) = (Desk::new(deps, env)?, Pool::default());
+    let parts = match plan(&mut desk, &mut pool, (account, &payee), amounts) {
         Ok((parts, _)) => parts,
         Err(error) => {
             let error = Some(error.to_string());

@@ -16,7 +16,7 @@
 //! | `s` | series (10 bytes) | open interest, payoff, net quantity not yet settled |
 //! | `l` | coin | ledger |
 //! | `q` | coin | withdrawal queue |
-//! | `w` | coin, account | queued withdrawals by recipient |
+//! | `w` | coin, account, recipient | a queued withdrawal |
 //! | `k` | | the liquidation contract |
 //! | `u` | market | insurance |
 //! | `x` | account | deficit of an account seen insolvent |
@@ -46,11 +46,14 @@ pub use profile::{Betas, ProfileRecord};
 use crate::core::account::Account;
 use crate::core::ledger::Ledger;
 use crate::core::loss::{Gain, Loss};
-use crate::core::queue::{Claims, Queue};
+use crate::core::queue::{Claim, Queue, Recipient};
 use crate::error::EngineError;
 
 mod meta;
 pub use meta::{Delegate, Meta, Offer};
+
+/// Coin, account and recipient.
+pub type ClaimKey = (u16, u64, Recipient);
 
 const CONFIG: Item<Config> = Item::new("c");
 const NEXT: Item<config::Next> = Item::new("n");
@@ -65,7 +68,7 @@ const EXPIRIES: Map<(u16, u32), Expiry> = Map::new("e");
 const SERIES: Map<[u8; SERIES_KEY_BYTES], Series> = Map::new("s");
 const LEDGERS: Map<u16, Ledger> = Map::new("l");
 const QUEUES: Map<u16, Queue> = Map::new("q");
-const CLAIMS: Map<(u16, u64), Claims> = Map::new("w");
+const CLAIMS: Map<ClaimKey, Claim> = Map::new("w");
 const LIQUIDATOR: Item<waterfall::Address> = Item::new("k");
 const FUNDS: Map<u16, waterfall::FundRecord> = Map::new("u");
 const DEFICITS: Map<u64, waterfall::Amount> = Map::new("x");
@@ -298,24 +301,18 @@ pub fn save_queue(storage: &mut dyn Storage, coin: u16, queue: &Queue) -> Result
     Ok(QUEUES.save(storage, &coin, queue)?)
 }
 
-/// An account's queued withdrawals of a coin; none before its first.
-pub fn load_claims(storage: &dyn Storage, coin: u16, account: u64) -> Result<Claims> {
-    let stored = CLAIMS.may_load(storage, &(coin, account))?;
-    Ok(stored.unwrap_or_default())
+/// What an account queued of a coin for a recipient; an empty claim if nothing.
+pub fn load_claim(storage: &dyn Storage, key: &ClaimKey) -> Result<Claim> {
+    Ok(CLAIMS.may_load(storage, key)?.unwrap_or_default())
 }
 
-/// Saves an account's queued withdrawals of a coin, or removes them when there are none.
-pub fn save_claims(
-    storage: &mut dyn Storage,
-    coin: u16,
-    account: u64,
-    claims: &Claims,
-) -> Result<()> {
-    if claims.0.is_empty() {
-        CLAIMS.remove(storage, &(coin, account));
+/// Saves a claim, or removes it when it is paid.
+pub fn save_claim(storage: &mut dyn Storage, key: &ClaimKey, claim: &Claim) -> Result<()> {
+    if claim.amount == 0 {
+        CLAIMS.remove(storage, key);
         return Ok(());
     }
-    Ok(CLAIMS.save(storage, &(coin, account), claims)?)
+    Ok(CLAIMS.save(storage, key, claim)?)
 }
 
 /// The liquidation contract's address, once named.

@@ -5,7 +5,7 @@ use std::io::{Read, Result, Write};
 use borsh::{BorshDeserialize, BorshSerialize};
 use protocol_std::binary::Record;
 
-use crate::core::queue::{Claim, Claims, Queue};
+use crate::core::queue::{Claim, Queue};
 
 impl Record for Queue {
     const VERSION: u8 = 1;
@@ -32,27 +32,14 @@ impl BorshDeserialize for Queue {
     }
 }
 
-impl Record for Claims {
+impl Record for Claim {
     const VERSION: u8 = 1;
-}
-
-impl BorshSerialize for Claims {
-    fn serialize<W: Write>(&self, writer: &mut W) -> Result<()> {
-        self.0.serialize(writer)
-    }
-}
-
-impl BorshDeserialize for Claims {
-    fn deserialize_reader<R: Read>(reader: &mut R) -> Result<Self> {
-        Ok(Self(Vec::deserialize_reader(reader)?))
-    }
 }
 
 impl BorshSerialize for Claim {
     fn serialize<W: Write>(&self, writer: &mut W) -> Result<()> {
         (self.round, self.amount, self.due).serialize(writer)?;
-        (self.factor, self.halvings).serialize(writer)?;
-        self.to.serialize(writer)
+        (self.factor, self.halvings).serialize(writer)
     }
 }
 
@@ -66,7 +53,6 @@ impl BorshDeserialize for Claim {
             factor,
             halvings,
             due,
-            to: String::deserialize_reader(reader)?,
         })
     }
 }

@@ -40,6 +40,7 @@ fn samples(world: &World) -> Vec<ExecuteMsg> {
         ExecuteMsg::ClaimQueued {
             account: 1,
             denom: USD.into(),
+            to: None,
         },
         ExecuteMsg::BuyCollateral {
             buyer: 1,
@@ -268,6 +269,7 @@ fn events_are_frozen() {
         account: 0,
         denom: text(),
         amount: 0,
+        to: text(),
     });
     shown += &show(&CollateralBought {
         buyer: 0,

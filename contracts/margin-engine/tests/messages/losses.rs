@@ -251,6 +251,21 @@ fn insurance_that_pays_all_of_it_ends_the_round() {
     assert_eq!((ledger.lost.u128(), ledger.withheld.u128()), (0, 0));
 }
 
+/// Who comes first after a round's time does not decide who pays.
+#[test]
+fn insurance_pays_before_a_withdrawal_ends_the_round() {
+    let (mut world, debt) = written_off();
+    let gained = [world.gained(2), world.gained(5)];
+    world.anyone(share(&[2, 5]));
+    world.insure("BTC_USDC", 20 * debt);
+    world.advance(DAY);
+    world.withdraw(2, 1, USD).unwrap();
+    assert_eq!(world.ledger(USD).lost.u128(), 0);
+    assert_eq!(world.insurance("BTC_USDC").balance.u128(), 19 * debt);
+    world.anyone(share(&[5]));
+    assert_eq!([world.gained(2) + 1, world.gained(5)], gained);
+}
+
 #[test]
 fn gains_that_do_not_suffice_leave_the_rest_to_the_next_round() {
     let (mut world, debt) = written_off();

@@ -3,6 +3,7 @@
 use cosmwasm_std::{Int128, Uint128, coin};
 use protocol_api::engine::*;
 
+use crate::common::liquidation::order;
 use crate::common::*;
 use crate::losses::*;
 
@@ -139,6 +140,39 @@ fn attack_who_is_covered_and_withdraws_until_he_is_not_leaves_his_part() {
     );
 }
 
+/// Gains that are tied up while somebody has them counted: counted again they are all there, though all that is lost was
+/// withheld at once.
+#[test]
+fn attack_who_ties_up_his_gains_while_they_are_counted_pays_his_share() {
+    let mut world = old_debt();
+    let debt = (-world.cash(1, USD)).unsigned_abs();
+    let series = "BTC_USDC-26MAR27-130000-P";
+    world.next_expiry(&[series], 130_000);
+    // Each put may cost 1,300 USD: of what it gained all but two such debts is tied up.
+    let tied_up = world.gained(2).unsigned_abs() - 2 * debt;
+    let puts = i64::try_from(tied_up / 1_300_000_000).unwrap();
+    world.trade(4, 2, &[(series, -puts, 1)]).unwrap();
+    world.anyone(cover(1));
+    world.anyone(share(&[2]));
+    let part = world.part("BTC_USDC", 2);
+    assert_eq!(part.withheld.u128(), debt);
+    let tied = part.gains.u128();
+    assert!(tied < 3 * debt, "{tied} of {debt}");
+    world.trade(2, 4, &[(series, -puts, 1)]).unwrap();
+    world.anyone(share(&[2]));
+    world.anyone(share(&[5]));
+    let gains = [2, 5].map(|id| world.part("BTC_USDC", id).gains.u128());
+    assert!(gains[0] > 2 * gains[1] && gains[0] > 7 * debt, "{gains:?}");
+    let cash = [2, 5].map(|id| world.cash(id, USD));
+    world.advance(DAY);
+    world.anyone(share(&[2, 5]));
+    for (place, account) in [2, 5].into_iter().enumerate() {
+        let back = (world.cash(account, USD) - cash[place]).unsigned_abs();
+        let fair = (debt * gains[place]).div_ceil(gains[0] + gains[1]);
+        assert_eq!(debt - back, fair, "account {account}");
+    }
+}
+
 /// In a market that settles in coins nothing is counted when not all can go, and all but a little goes.
 #[test]
 fn attack_a_gain_in_coins_that_is_free_but_for_a_bit_stays() {
@@ -208,6 +242,31 @@ fn attack_a_gain_is_not_sent_away_through_another_market() {
     let ticks = i64::try_from(world.cash(2, USD) / 50_000).unwrap() - 1_000;
     world.trade(2, 4, &[(series, -1, ticks)]).unwrap();
     assert!(world.part("BTC_USDC", 2).withheld.u128() > 9_000_000_000);
+}
+
+/// Nor does a slice of one's own falling account, paid with the cash that the loss may still ask for.
+#[test]
+fn attack_a_gain_is_not_paid_for_a_slice() {
+    let mut world = old_debt();
+    let debt = (-world.cash(1, USD)).unsigned_abs();
+    let series = ["BTC_USDC-26MAR27-60000-C", "BTC_USDC-26MAR27-60000-P"];
+    world.next_expiry(&series, 130_000);
+    let future = [(series[0], 100, 14_000), (series[1], -100, 1)];
+    world.trade(5, 4, &future).unwrap();
+    world.withdraw(4, 925_000_000_000, USD).unwrap();
+    let spare = world.cash(2, USD).unsigned_abs() - debt - 500_000_000;
+    world.withdraw(2, spare, USD).unwrap();
+    world.anyone(cover(1));
+    world.set_spot(64_000);
+    let taker = Taker {
+        least_reward: Some(-100_000),
+        ..world.taker(2, debt)
+    };
+    world.liquidation_refused(order(4, vec![taker.clone()]), "E_ENGINE_GAINS");
+    // Once it is counted the rest is its own to spend.
+    world.anyone(share(&[2]));
+    world.deposit(2, debt, USD);
+    world.liquidate(order(4, vec![taker])).unwrap();
 }
 
 /// What is withheld of an account's gains is no asset of it: its debts are written off, then it takes its rest.
@@ -495,6 +554,7 @@ mod fuzz {
                 ExecuteMsg::ClaimQueued {
                     account: *account,
                     denom: USD.into(),
+                    to: None,
                 },
                 &[],
             ),

@@ -247,6 +247,7 @@ fn attack_risk_31_a_short_coin_pays_the_queue_pro_rata() {
         ExecuteMsg::ClaimQueued {
             account: 2,
             denom: USD.into(),
+            to: None,
         },
     );
     let first = world.bank(&bob, USD) - before.0;
@@ -255,6 +256,7 @@ fn attack_risk_31_a_short_coin_pays_the_queue_pro_rata() {
     let claim = |account| ExecuteMsg::ClaimQueued {
         account,
         denom: USD.into(),
+        to: None,
     };
     world.refused(&owner, claim(3), "E_ENGINE_NOTHING_DUE");
     world.refused(&owner, claim(1), "E_ENGINE_NOTHING_DUE");
@@ -268,6 +270,7 @@ fn attack_risk_31_a_short_coin_pays_the_queue_pro_rata() {
     let queue: QueueResponse = world.query(&QueryMsg::Queue {
         denom: USD.into(),
         account: Some(3),
+        to: None,
     });
     near(9_000_000_000, queue.own_waiting.u128());
     // The rest of the debt is repaid: everybody has everything.
@@ -406,55 +409,85 @@ fn attack_risk_31_what_waits_goes_to_whom_it_was_queued_for() {
         amounts: vec![coin(amount, USD)],
         to: Some(to.to_string()),
     };
-    let claim = ExecuteMsg::ClaimQueued {
+    let claim = |to: &Addr| ExecuteMsg::ClaimQueued {
         account: 2,
         denom: USD.into(),
+        to: Some(to.to_string()),
     };
     let before = world.bank(&bob, USD);
     world.ok(&bob, withdraw(30_000_000_000, &bob));
-    world.ok(&mallory, claim.clone());
+    world.ok(&mallory, claim(&bob));
     // 19,964 USD are paid to bob, 10,036 wait; now 5,018 more to another address of his.
     near(world.bank(&bob, USD) - before, 19_964_000_000);
     world.ok(&bob, withdraw(5_018_000_000, &cold));
-    let queue = |world: &World| -> QueueResponse {
+    let queue = |world: &World, to: Option<&Addr>| -> QueueResponse {
         world.query(&QueryMsg::Queue {
             denom: USD.into(),
             account: Some(2),
+            to: to.map(Addr::to_string),
         })
     };
-    assert_eq!(queue(&world).own_waiting.u128(), 15_054_000_001);
+    // The owner's claim unless another is named.
+    assert_eq!(queue(&world, None).own_waiting.u128(), 10_036_000_001);
+    let cold_waits = queue(&world, Some(&cold)).own_waiting.u128();
+    assert_eq!(cold_waits, 5_018_000_000);
     world.deposit(1, 3_000_000_000, USD);
-    near(queue(&world).own_claimable.u128(), 3_000_000_000);
-    world.ok(&mallory, claim.clone());
+    near(
+        queue(&world, Some(&bob)).own_claimable.u128(),
+        2_000_000_000,
+    );
+    near(
+        queue(&world, Some(&cold)).own_claimable.u128(),
+        1_000_000_000,
+    );
+    world.ok(&mallory, claim(&bob));
+    world.ok(&mallory, claim(&cold));
     near(world.bank(&bob, USD) - before, 21_964_000_000);
     near(world.bank(&cold, USD), 1_000_000_000);
     let rest = world.cash(1, USD).unsigned_abs();
     world.deposit(1, rest, USD);
-    world.ok(&mallory, claim);
+    world.ok(&mallory, claim(&bob));
+    world.ok(&mallory, claim(&cold));
     assert_eq!(world.bank(&bob, USD) - before, 30_000_000_000);
     assert_eq!(world.bank(&cold, USD), 5_018_000_000);
     assert_eq!(world.ledger(USD).reserved.u128(), 0);
 }
 
+/// An account that many have a claim on (a backstop) queues for all of them: dust claims keep nobody out of it.
 #[test]
-fn one_account_queues_for_eight_recipients_at_most() {
+fn attack_risk_31_one_account_queues_for_any_number_of_recipients() {
     let mut world = short_world();
-    let bob = world.bob.clone();
-    let withdraw = |world: &World, amount: u128, name: &str| ExecuteMsg::Withdraw {
+    let (bob, mallory) = (world.bob.clone(), world.mallory.clone());
+    let recipients: Vec<Addr> = (0..20)
+        .map(|n| world.app.api().addr_make(&format!("r{n}")))
+        .collect();
+    let withdraw = |amount: u128, to: &Addr| ExecuteMsg::Withdraw {
         account: 2,
         amounts: vec![coin(amount, USD)],
-        to: Some(world.app.api().addr_make(name).to_string()),
+        to: Some(to.to_string()),
     };
-    let first = withdraw(&world, 25_000_000_000, "r0");
-    world.ok(&bob, first);
-    for n in 1..8 {
-        let next = withdraw(&world, 1_000, &format!("r{n}"));
-        world.ok(&bob, next);
+    world.ok(&bob, withdraw(25_000_000_000, &bob));
+    for to in &recipients {
+        world.ok(&bob, withdraw(1_000, to));
     }
-    let ninth = withdraw(&world, 1_000, "r8");
-    world.refused(&bob, ninth, "E_ENGINE_RECIPIENTS");
-    let again = withdraw(&world, 1_000, "r3");
-    world.ok(&bob, again);
+    world.ok(&bob, withdraw(1_000, &recipients[3]));
+    // The rest of the debt is repaid: each gets his own, and only when his claim is named.
+    let rest = world.cash(1, USD).unsigned_abs();
+    world.deposit(1, rest, USD);
+    let claim = |to: &Addr| ExecuteMsg::ClaimQueued {
+        account: 2,
+        denom: USD.into(),
+        to: Some(to.to_string()),
+    };
+    for (n, to) in recipients.iter().enumerate() {
+        world.ok(&mallory, claim(to));
+        let expected = if n == 3 { 2_000 } else { 1_000 };
+        assert_eq!(world.bank(to, USD), expected, "recipient {n}");
+        world.refused(&mallory, claim(to), "E_ENGINE_NOTHING_DUE");
+    }
+    world.refused(&bob, claim(&mallory), "E_ENGINE_NOTHING_DUE");
+    world.ok(&mallory, claim(&bob));
+    assert_eq!(world.ledger(USD).reserved.u128(), 0);
 }
 
 /// A wish that the message has no field for is refused, not passed over: this one would have been paid to the owner.

@@ -109,13 +109,13 @@ impl Default for Calendar {
 }
 
 /// How the settlement price of an expiry is observed: `buckets` buckets of `bucket_seconds`
-/// before the expiry. A listing term: fixed when the expiry is first listed.
+/// before the expiry, both as the underlying's feed has them. A listing term: fixed when the expiry is first listed.
 #[cw_serde]
 #[derive(Copy, Eq)]
 pub struct FixingTerms {
     /// Number of buckets, 6 to 240.
     pub buckets: u16,
-    /// Length of a bucket in seconds, 5 to 600.
+    /// Length of a bucket in seconds; divides 60.
     pub bucket_seconds: u16,
 }
 

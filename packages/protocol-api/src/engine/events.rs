@@ -72,6 +72,8 @@ typed_events! {
         denom: String,
         /// Base units.
         amount: u128,
+        /// To whom.
+        to: String,
     }
     /// A debtor's collateral was bought.
     CollateralBought = "collateral_bought" {
@@ -155,7 +157,8 @@ typed_events! {
         account: u64,
         /// The market's symbol.
         market: String,
-        /// Signed base units of the market's settlement coin: what its cash changed by.
+        /// Signed base units of the market's settlement coin: what its cash changed by; 0 where more was counted, and
+        /// all that is lost withheld before.
         amount: i128,
     }
     /// A round that shared a market's loss ended.

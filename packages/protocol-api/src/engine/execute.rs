@@ -67,12 +67,14 @@ pub enum ExecuteMsg {
         /// Whom to pay; default the owner. A delegate may name only the owner.
         to: Option<String>,
     },
-    /// Anyone: pays out what queued withdrawals have been allotted, each to its recipient.
+    /// Anyone: pays a recipient what his queued withdrawal has been allotted.
     ClaimQueued {
         /// The account that asked for the withdrawal.
         account: AccountId,
         /// The coin.
         denom: String,
+        /// Whom it was queued for; default the account's owner.
+        to: Option<String>,
     },
     /// Anyone, from an account he may trade for: buys a debtor's collateral against the debt at
     /// the band's low edge less a bounded discount.

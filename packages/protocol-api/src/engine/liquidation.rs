@@ -182,7 +182,7 @@ pub struct DeleverageData {
     pub counterparties: Vec<Counterparty>,
 }
 
-/// Answer to `LiquidationState`: what a bot needs to decide.
+/// One of the answers to `LiquidationStates`: what a bot needs to decide.
 #[cw_serde]
 pub struct LiquidationStateResponse {
     /// The account.

@@ -179,8 +179,10 @@ pub enum QueryMsg {
     Queue {
         /// The coin.
         denom: String,
-        /// The account, for its own claim.
+        /// The account, for a claim of its own.
         account: Option<AccountId>,
+        /// Whom the claim pays; default the account's owner.
+        to: Option<String>,
     },
     /// Whether an address is an authorised venue.
     #[returns(VenueResponse)]

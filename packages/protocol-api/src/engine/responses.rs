@@ -330,7 +330,8 @@ pub struct SimulateWithdrawResponse {
     pub queued: Vec<Coin>,
 }
 
-/// The ledger of one coin: `held` = sum of the other terms, always.
+/// The ledger of one coin, always: `held` = cash + fees + reserved + insurance + escrow + withheld - lost + interest
+/// + unsettled.
 #[cw_serde]
 pub struct LedgerCoin {
     /// Bank denomination.
@@ -376,9 +377,9 @@ pub struct QueueResponse {
     pub waiting: Uint128,
     /// Allotted and not yet claimed.
     pub allotted: Uint128,
-    /// The account's part still waiting.
+    /// What of the claim still waits.
     pub own_waiting: Uint128,
-    /// The account's part that `ClaimQueued` pays now.
+    /// What of it `ClaimQueued` pays now.
     pub own_claimable: Uint128,
 }
 

@@ -8,8 +8,6 @@ pub type AccountId = u64;
 
 /// Most legs that one `SettleFills` may carry over all its fills.
 pub const MAX_FILL_LEGS: usize = 128;
-/// Most legs that one account may hold.
-pub const MAX_ACCOUNT_LEGS: usize = 128;
 
 /// Who consents for one side of a fill, as established by the venue.
 ///

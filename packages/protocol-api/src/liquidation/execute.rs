@@ -30,14 +30,14 @@ pub struct InstantiateMsg {
 pub struct Terms {
     /// What the engine goes by in every step.
     pub auction: LiquidationTerms,
-    /// Seconds after which an auction that no step touched starts anew, 60 to 3,600: the price falls only while somebody
+    /// Seconds after which an auction that no step touched starts anew, 61 to 3,600: the price falls only while somebody
     /// could have taken, not while the account was healthy or prices allowed no sale.
     pub tail: u32,
     /// Standing bids.
     pub bids: BidTerms,
     /// The least reward at which a backstop takes an account, 0 to the schedule's end.
     pub backstop_reward: u32,
-    /// Seconds for which accounts are nominated before an account is deleveraged, 60 to 86,400.
+    /// Seconds for which accounts are nominated before an account is deleveraged, at least 60 and less than `tail`.
     pub nomination: u32,
 }
 
@@ -50,7 +50,7 @@ pub struct BidTerms {
     pub wait: u32,
     /// Most bids of one account, 1 to [`MAX_BIDS`].
     pub most: u32,
-    /// The least budget; a bid of which less is left ends. 1 to 10^18.
+    /// The least budget; a bid of which less is left ends. One base unit to 100,000 whole quote coins.
     pub least_budget: Uint128,
 }
 

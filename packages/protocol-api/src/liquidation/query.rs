@@ -187,7 +187,7 @@ pub struct BackstopView {
 pub struct BackstopResponse {
     /// The backstop.
     pub backstop: BackstopView,
-    /// It holds no position and no debt: shares are issued and redeemed.
+    /// It holds no position and no debt: shares are issued, and redeemed unless deficits exceed all insurance.
     pub open: bool,
     /// The coins it holds.
     pub holdings: Vec<Coin>,
@@ -216,6 +216,6 @@ pub struct NomineesResponse {
     pub nominees: Vec<AccountId>,
     /// From when the account may be closed, unix seconds; 0 without a table.
     pub executable_at: u64,
-    /// From when a new table must begin, unix seconds; 0 without a table.
+    /// From when a new table must begin if no step touches the auction, unix seconds; 0 without a table.
     pub lapses_at: u64,
 }

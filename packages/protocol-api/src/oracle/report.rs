@@ -23,8 +23,6 @@ pub const REPORT_TAG: &str = "optio/oracle/report";
 pub const MAX_SOURCES: usize = 16;
 /// Longest report accepted, bytes.
 pub const MAX_REPORT_BYTES: usize = 16_384;
-/// Most signatures under a report.
-pub const MAX_SIGNATURES: usize = 32;
 
 /// Everything that is published about one feed at one time.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]

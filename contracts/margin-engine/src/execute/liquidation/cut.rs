@@ -60,7 +60,9 @@ impl Sale {
             slice(&self.for_sale, share)
         };
         let part = self.priced(moved, offer.reward, missing)?;
-        if part.moved == Book::default() || part.relief > payable {
+        // Several funds pay their parts of an amount, each rounded: a smaller amount may ask a unit more of one of them.
+        let relieved = pool.payable(desk, &self.losses, part.relief)? == part.relief;
+        if part.moved == Book::default() || !relieved {
             return Ok(None);
         }
         if share.min(limit) < Share::WHOLE {

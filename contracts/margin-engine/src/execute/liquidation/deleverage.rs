@@ -3,7 +3,7 @@
 
 use cosmwasm_std::{Event, Int128, Uint128};
 use protocol_api::engine::{
-    Counterparty, DeleverageData, DeleverageOrder, Deleveraged, InsurancePaid, LiquidationStepped,
+    Counterparty, DeleverageData, DeleverageOrder, Deleveraged, LiquidationStepped,
     MAX_COUNTERPARTIES,
 };
 use protocol_api::event::TypedEvent;
@@ -147,11 +147,8 @@ impl Closed {
         let missing = self.account().equity.min(0).unsigned_abs();
         let missing = missing.saturating_sub(self.rung.prices.aside);
         let amount = pool.payable(desk, &self.rung.losses, part.min(missing))?;
-        for (market, amount) in pool.pay(desk, &self.rung.losses, amount)? {
-            let market = desk.market(market)?.symbol.clone();
-            self.events
-                .push(InsurancePaid { market, amount }.to_event());
-        }
+        self.events
+            .extend(pool.pay(desk, &self.rung.losses, amount)?);
         desk.post(self.rung.id, QUOTE_COIN, signed(amount)?)?;
         self.proceeds = add(self.proceeds, signed(amount)?)?;
         Ok(amount)

@@ -4,6 +4,7 @@ use protocol_api::engine::Taker;
 use risk::liquidation::market_marks;
 use risk::{Book, Context, Leg, QUOTE_COIN};
 
+use super::gains::test_gains;
 use crate::core::account::MAX_ENTRIES;
 use crate::core::fees::open_interest;
 use crate::core::num::neg;
@@ -67,7 +68,7 @@ pub fn collect(desk: &mut Desk<'_>, taker: &Taker, paid: i128) -> Result<(), Eng
 }
 
 /// A taker ends as a trader must: no debtor or account in liquidation before, covered or within initial margin after,
-/// no cap on debt passed, no bound on his record.
+/// what his gains owe to a loss left behind, no cap on debt passed, no bound on his record.
 pub fn test_taker(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineError> {
     let account = before.account;
     if before.held.is_debtor() || before.held.restricted {
@@ -77,5 +78,6 @@ pub fn test_taker(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineErro
     after.tidy();
     after.check_bounds(account)?;
     test_rest(desk, account)?;
+    test_gains(desk, account, &before.held)?;
     test_debt_caps(desk, core::slice::from_ref(before))
 }

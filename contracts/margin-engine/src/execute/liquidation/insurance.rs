@@ -95,7 +95,7 @@ fn cover(
             let losses = Losses::of(desk, &account, &[])?;
             let amount = pool.payable(desk, &losses, owed)?;
             if amount > 0 {
-                pool.pay(desk, &losses, amount)?;
+                events.extend(pool.pay(desk, &losses, amount)?);
                 desk.post(id, QUOTE_COIN, signed(amount)?)?;
                 let account = id;
                 events.push(DebtCovered { account, amount }.to_event());

@@ -1,7 +1,7 @@
 //! A market's loss: written off, then shared over what accounts have gained there. Writes `a`, `g`, `h`, `j`, `l`, `u`.
 
 use cosmwasm_std::{Coin, DepsMut, Env, Event, Response};
-use protocol_api::engine::{DebtWrittenOff, GainsMoved, InsurancePaid, LossShared, MAX_SHARERS};
+use protocol_api::engine::{DebtWrittenOff, GainsMoved, LossShared, MAX_SHARERS};
 use protocol_api::event::TypedEvent;
 use risk::QUOTE_COIN;
 use risk::liquidation::{Part, spread};
@@ -43,8 +43,7 @@ pub fn go_on(
     if accounts.len() > MAX_SHARERS {
         return Err(EngineError::List { field: "accounts" });
     }
-    let mut events = insure(desk, pool, market)?;
-    events.extend(end_round(desk, market)?);
+    let mut events = advance(desk, pool, market)?;
     for account in accounts {
         desk.open(*account)?;
         events.extend(share(desk, market, *account)?);
@@ -57,6 +56,7 @@ pub fn go_on(
 /// Before coins leave an account: its gains in markets with a loss that settle in them are given back and counted.
 pub fn before_withdrawal(
     desk: &mut Desk<'_>,
+    pool: &mut Pool,
     account: u64,
     amounts: &[Coin],
 ) -> Result<Vec<Event>, EngineError> {
@@ -69,7 +69,7 @@ pub fn before_withdrawal(
         }
         for (market, _) in desk.account(account)?.profits.clone() {
             if desk.market(market)?.settle_coin == coin {
-                events.extend(end_round(desk, market)?);
+                events.extend(advance(desk, pool, market)?);
                 events.extend(share(desk, market, account)?);
             }
         }
@@ -117,6 +117,13 @@ pub fn write_off(
     Ok(events)
 }
 
+/// Insurance first, then the end of a round whose time is over: whoever comes, winners pay what insurance could not.
+fn advance(desk: &mut Desk<'_>, pool: &mut Pool, market: u16) -> Result<Vec<Event>, EngineError> {
+    let mut events = insure(desk, pool, market)?;
+    events.extend(end_round(desk, market)?);
+    Ok(events)
+}
+
 /// The market's insurance pays what it may of the loss that is being shared.
 fn insure(desk: &mut Desk<'_>, pool: &mut Pool, market: u16) -> Result<Vec<Event>, EngineError> {
     let due = desk.loss(market)?.running.due;
@@ -128,16 +135,12 @@ fn insure(desk: &mut Desk<'_>, pool: &mut Pool, market: u16) -> Result<Vec<Event
     if paid == 0 {
         return Ok(vec![]);
     }
-    pool.pay(desk, &losses, paid)?;
+    let events = pool.pay(desk, &losses, paid)?;
     let loss = desk.loss(market)?;
     loss.running.due = minus(loss.running.due, paid)?;
     let ledger = desk.ledger(QUOTE_COIN)?;
     ledger.lost = minus(ledger.lost, paid)?;
-    let done = InsurancePaid {
-        market: desk.market(market)?.symbol.clone(),
-        amount: paid,
-    };
-    Ok(vec![done.to_event()])
+    Ok(events)
 }
 
 /// Ends the market's round if it is time.
@@ -168,9 +171,10 @@ fn end_round(desk: &mut Desk<'_>, market: u16) -> Result<Option<Event>, EngineEr
 /// Gives an open account back what an ended round left of its gains, and counts its gains into the one that runs.
 fn share(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Option<Event>, EngineError> {
     let back = give_back(desk, market, id)?;
+    let counted = desk.gain(market, id)?.part.gains;
     let kept = withhold(desk, market, id)?;
     let amount = sub(signed(back)?, signed(kept)?)?;
-    if back == 0 && kept == 0 {
+    if back == 0 && kept == 0 && desk.gain(market, id)?.part.gains == counted {
         return Ok(None);
     }
     let done = GainsMoved {
@@ -204,8 +208,7 @@ fn give_back(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineEr
 fn withhold(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineError> {
     let mut loss = desk.loss(market)?.clone();
     let mut gain = desk.gain(market, id)?.clone();
-    // Nothing runs, or all that was lost is withheld already.
-    if gain.part.withheld >= loss.lost() {
+    if loss.lost() == 0 {
         return Ok(0);
     }
     let free = free_gains(desk, market, id)?;

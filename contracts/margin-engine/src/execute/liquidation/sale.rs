@@ -1,7 +1,7 @@
 //! Selling an account to takers, one after the other: each gets whole or nothing of what he took stays.
 
 use cosmwasm_std::{Event, Int128};
-use protocol_api::engine::{InsurancePaid, LiquidateOrder, SliceTaken, Taken, Taker};
+use protocol_api::engine::{InsuranceFunded, LiquidateOrder, SliceTaken, Taken, Taker};
 use protocol_api::event::TypedEvent;
 use risk::liquidation::Health;
 use risk::{Book, Context, QUOTE_COIN};
@@ -215,14 +215,9 @@ impl Sale {
         let paid = add(cut.pay, signed(cut.penalty)?)?;
         desk.post(self.id, QUOTE_COIN, add(cut.pay, signed(cut.relief)?)?)?;
         collect(desk, offer.taker, paid)?;
-        let payers = pool.pay(desk, &self.losses, cut.relief)?;
+        let paid_by_insurance = pool.pay(desk, &self.losses, cut.relief)?;
         test_taker(desk, &before)?;
-        for (market, amount) in payers {
-            let market = desk.market(market)?.symbol.clone();
-            self.sold
-                .events
-                .push(InsurancePaid { market, amount }.to_event());
-        }
+        self.sold.events.extend(paid_by_insurance);
         self.note(offer, &cut, paid)?;
         Ok(true)
     }
@@ -267,7 +262,14 @@ impl Sale {
             desk.post(keeper, QUOTE_COIN, signed(part)?)?;
             self.sold.keeper_reward = part;
         }
-        let rest = penalty.saturating_sub(self.sold.keeper_reward);
-        pool.take_in(desk, self.losses.largest(), rest)
+        let amount = penalty.saturating_sub(self.sold.keeper_reward);
+        if amount > 0 {
+            let largest = self.losses.largest();
+            pool.take_in(desk, largest, amount)?;
+            let market = desk.market(largest)?.symbol.clone();
+            let funded = InsuranceFunded { market, amount };
+            self.sold.events.push(funded.to_event());
+        }
+        Ok(())
     }
 }
