@@ -3,7 +3,7 @@
 //! What several test files share lies here: the mathematics on the VM ([`probe`]), gas held against the committed
 //! snapshot ([`gas`]), crowds of accounts ([`crowd`]), the market that
 //! gas is measured in ([`month`]), random numbers that are the same every time ([`random`]), and what is generated from the code
-//! ([`schema`]). The deployed protocol with its actors is the `sandbox` crate.
+//! ([`schema`], [`sources`]). The deployed protocol with its actors is the `sandbox` crate.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
@@ -27,4 +27,5 @@ pub mod month;
 pub mod probe;
 pub mod random;
 pub mod schema;
+pub mod sources;
 pub mod typescript;

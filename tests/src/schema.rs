@@ -1,11 +1,11 @@
 //! What is generated from the code and committed: each contract's JSON schema and TypeScript client, and who may send
-//! which message; and what is generated from the committed snapshots.
+//! which message; what they refuse with and what they tell; and what is generated from the committed snapshots.
 //!
 //! The version in a schema is that of the interface, not of a release.
 
 use std::path::{Path, PathBuf};
 
-use crate::{costs, typescript};
+use crate::{costs, sources, typescript};
 use cosmwasm_schema::generate_api;
 use protocol_api::{access, engine, exchange, lens, liquidation, oracle};
 
@@ -29,6 +29,8 @@ pub fn pages() -> Vec<Page> {
         ("tests/chain/local.json".into(), local_config()),
         ("docs/access.md".into(), access_table()),
         ("docs/gas.md".into(), costs::page()),
+        ("docs/errors.md".into(), sources::errors_page()),
+        ("docs/events.md".into(), sources::events_page()),
     ];
     let clients: Vec<Page> = pages.iter().filter_map(client).collect();
     pages.extend(clients);
