@@ -493,9 +493,9 @@ export type Terms = {
   backstop_reward: number;
   /** Standing bids. */
   bids: BidTerms;
-  /** Seconds for which accounts are nominated before an account is deleveraged, at least 60 and less than `tail`. */
+  /** Seconds for which accounts are nominated before an account is deleveraged, at least 60, and 60 less than `tail` at most. */
   nomination: number;
-  /** Seconds after which an auction that no step touched starts anew, 61 to 3,600: the price falls only while somebody could have taken, not while the account was healthy or prices allowed no sale. */
+  /** Seconds after which an auction that no step touched starts anew, 120 to 3,600: the price falls only while somebody could have taken, not while the account was healthy or prices allowed no sale. */
   tail: number;
 };
 

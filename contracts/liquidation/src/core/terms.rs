@@ -17,13 +17,14 @@ const END_AFTER: RangeInclusive<u32> = 60..=86_400;
 /// The least target health.
 const LEAST_TARGET: u32 = 1_010_000;
 /// Shortest and longest silence after which an auction starts anew, seconds.
-const TAIL: RangeInclusive<u32> = 61..=3_600;
+const TAIL: RangeInclusive<u32> = 120..=3_600;
 /// Widest slot.
 const MOST_SLOT: u32 = 100_000;
 /// Longest waiting time of a bid, seconds.
 const MOST_WAIT: u32 = 86_400;
-/// Shortest time for nominations, seconds. They take less than a tail: the auction that the first one touched still runs.
-const LEAST_NOMINATION: u32 = 60;
+/// Shortest time for nominations, seconds, and how much shorter than a tail it is: the auction that the first one touched
+/// runs on for a minute when the table is ripe.
+const A_MINUTE: u32 = 60;
 /// Highest dust floor and least budget, whole quote coins.
 const MOST_COINS: u128 = 100_000;
 /// Highest tip, whole quote coins.
@@ -186,7 +187,7 @@ impl Terms {
         require(budgets.contains(&self.least_budget), "least_budget")?;
         let rewards = 0..=u32::try_from(self.end).unwrap_or(0);
         require(rewards.contains(&self.backstop_reward), "backstop_reward")?;
-        let nominations = LEAST_NOMINATION..self.tail;
+        let nominations = A_MINUTE..=self.tail.saturating_sub(A_MINUTE);
         require(nominations.contains(&self.nomination), "nomination")
     }
 }

@@ -52,10 +52,10 @@ fn attack_risk_32_no_terms_stop_a_liquidation() {
     world.refused(&owner, &set(|t| t.tail = 0, now), range);
     world.refused(&owner, &set(|t| t.tail = 3_601, now), range);
     // The auction that a nomination touched still runs when the table is ripe.
-    world.refused(&owner, &set(|t| t.nomination = t.tail, now), range);
+    world.refused(&owner, &set(|t| t.nomination = t.tail - 59, now), range);
     world.refused(
         &owner,
-        &set(|t| (t.tail, t.nomination) = (60, 60), now),
+        &set(|t| (t.tail, t.nomination) = (119, 60), now),
         range,
     );
     world.refused(

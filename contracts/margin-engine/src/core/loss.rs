@@ -2,7 +2,7 @@
 
 use core::mem::take;
 
-use risk::liquidation::{Ended, Part, Round};
+use risk::liquidation::{Ended, Gains, Part, Round};
 
 use super::num::plus;
 use crate::error::EngineError;
@@ -49,10 +49,10 @@ impl Loss {
 
     /// Counts an account into the round that runs; returns what is withheld of its gains now. Who is named late has time to
     /// name others: each extension adds an eighth, so they end.
-    pub fn count(&mut self, gain: &mut Gain, free: u128, now: u64) -> Result<u128, EngineError> {
+    pub fn count(&mut self, gain: &mut Gain, found: Gains, now: u64) -> Result<u128, EngineError> {
         gain.round = self.round;
         let (before, lost) = (self.running.gains, self.lost());
-        let more = self.running.count(&mut gain.part, free, lost);
+        let more = self.running.count(&mut gain.part, found, lost);
         let added = self.running.gains.saturating_sub(before);
         if added > before / 8 {
             self.ends_at = self.ends_at.max(now.saturating_add(LAST_WORD));

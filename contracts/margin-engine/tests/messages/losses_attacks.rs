@@ -109,6 +109,29 @@ fn attack_a_dust_round_lets_nobody_out() {
     );
 }
 
+/// Counted, an account spends what it may; then more is written off. What it does not have any more is not withheld of it.
+#[test]
+fn attack_no_count_makes_a_debtor() {
+    let mut world = World::liquidatable();
+    let dusty = world.new_account("dusty");
+    world.deposit(dusty, 100_000_000_000, USD);
+    world.trade(1, 2, &[(CALL, 300, 520)]).unwrap();
+    world.trade(1, 5, &[(CALL, 100, 520)]).unwrap();
+    world.trade(dusty, 4, &[(CALL, 400, 520)]).unwrap();
+    world.expire_at(130_000, &[1, 2, 4, 5, dusty]);
+    world.advance(DAY);
+    world.publish();
+    world.anyone(cover(1));
+    world.anyone(share(&[2]));
+    let all = world.cash(2, USD).unsigned_abs();
+    world.withdraw(2, all, USD).unwrap();
+    let withheld = world.part("BTC_USDC", 2).withheld;
+    world.anyone(cover(dusty));
+    let _ = world.poke(share(&[2]));
+    assert_eq!(world.cash(2, USD), 0);
+    assert_eq!(world.part("BTC_USDC", 2).withheld, withheld);
+}
+
 /// A covered account whose covered surplus is nothing, but whose margin is small, withdraws its gain.
 #[test]
 fn attack_who_is_covered_and_withdraws_until_he_is_not_leaves_his_part() {
@@ -140,37 +163,66 @@ fn attack_who_is_covered_and_withdraws_until_he_is_not_leaves_his_part() {
     );
 }
 
-/// Gains that are tied up while somebody has them counted: counted again they are all there, though all that is lost was
-/// withheld at once.
+/// Gains that are tied up while somebody has them counted are counted all the same once all that is lost can be withheld;
+/// before, whoever names the account again counts what has come free.
 #[test]
 fn attack_who_ties_up_his_gains_while_they_are_counted_pays_his_share() {
-    let mut world = old_debt();
-    let debt = (-world.cash(1, USD)).unsigned_abs();
-    let series = "BTC_USDC-26MAR27-130000-P";
-    world.next_expiry(&[series], 130_000);
-    // Each put may cost 1,300 USD: of what it gained all but two such debts is tied up.
-    let tied_up = world.gained(2).unsigned_abs() - 2 * debt;
-    let puts = i64::try_from(tied_up / 1_300_000_000).unwrap();
-    world.trade(4, 2, &[(series, -puts, 1)]).unwrap();
-    world.anyone(cover(1));
-    world.anyone(share(&[2]));
-    let part = world.part("BTC_USDC", 2);
-    assert_eq!(part.withheld.u128(), debt);
-    let tied = part.gains.u128();
-    assert!(tied < 3 * debt, "{tied} of {debt}");
-    world.trade(2, 4, &[(series, -puts, 1)]).unwrap();
-    world.anyone(share(&[2]));
-    world.anyone(share(&[5]));
-    let gains = [2, 5].map(|id| world.part("BTC_USDC", id).gains.u128());
-    assert!(gains[0] > 2 * gains[1] && gains[0] > 7 * debt, "{gains:?}");
-    let cash = [2, 5].map(|id| world.cash(id, USD));
-    world.advance(DAY);
-    world.anyone(share(&[2, 5]));
-    for (place, account) in [2, 5].into_iter().enumerate() {
-        let back = (world.cash(account, USD) - cash[place]).unsigned_abs();
-        let fair = (debt * gains[place]).div_ceil(gains[0] + gains[1]);
-        assert_eq!(debt - back, fair, "account {account}");
+    for spare in [2, 0] {
+        let mut world = old_debt();
+        let debt = (-world.cash(1, USD)).unsigned_abs();
+        let series = "XBT_USDC-26MAR27-130000-P";
+        world.second_market(&[series]);
+        world.next_expiry(&[], 130_000);
+        let gained = world.gained(2).unsigned_abs();
+        // Each put may cost 1,300 USD: all but so many such debts, and a half, is tied up.
+        let found: CoveredResponse = world.query(&QueryMsg::Covered { account: 2 });
+        let surplus = found.coins[0].surplus.unwrap().i128().unsigned_abs();
+        let tied_up = surplus - spare * debt - debt / 2;
+        let puts = i64::try_from(tied_up / 1_300_000_000).unwrap();
+        world.trade(4, 2, &[(series, -puts, 1)]).unwrap();
+        world.anyone(cover(1));
+        world.anyone(share(&[2]));
+        let part = world.part("BTC_USDC", 2);
+        if spare > 0 {
+            assert_eq!((part.gains.u128(), part.withheld.u128()), (gained, debt));
+        } else {
+            assert!(part.gains == part.withheld && part.gains.u128() < debt);
+            world.trade(2, 4, &[(series, -puts, 1)]).unwrap();
+            world.anyone(share(&[2]));
+        }
+        world.anyone(share(&[5]));
+        let gains = [2, 5].map(|id| world.part("BTC_USDC", id).gains.u128());
+        assert_eq!(gains[0], gained);
+        let cash = [2, 5].map(|id| world.cash(id, USD));
+        world.advance(DAY);
+        world.anyone(share(&[2, 5]));
+        for (place, account) in [2, 5].into_iter().enumerate() {
+            let back = (world.cash(account, USD) - cash[place]).unsigned_abs();
+            let fair = (debt * gains[place]).div_ceil(gains[0] + gains[1]);
+            assert_eq!(debt - back, fair, "account {account}");
+        }
     }
+}
+
+/// The round took all that was withheld of an account: it is told so, by itself, and is as dead as any other debtor then.
+#[test]
+fn attack_a_gain_that_was_taken_whole_keeps_nobody_alive() {
+    let mut world = old_debt();
+    // 5 keeps no more than the debt, so the round takes all of what is counted.
+    let debt = (-world.cash(1, USD)).unsigned_abs();
+    let cash = world.cash(5, USD).unsigned_abs();
+    world.withdraw(5, cash - debt, USD).unwrap();
+    world.anyone(cover(1));
+    world.anyone(share(&[5]));
+    assert_eq!(world.part("BTC_USDC", 5).withheld.u128(), debt);
+    world.advance(DAY);
+    // Somebody ends the round and names another.
+    world.anyone(share(&[4]));
+    let ledger = world.ledger(USD);
+    assert_eq!((ledger.lost.u128(), ledger.withheld.u128()), (0, 0));
+    world.anyone(share(&[5]));
+    assert_eq!(world.part("BTC_USDC", 5).withheld.u128(), 0);
+    world.nobody_may(share(&[5]), "E_ENGINE_NOTHING_DUE");
 }
 
 /// In a market that settles in coins nothing is counted when not all can go, and all but a little goes.

@@ -30,14 +30,14 @@ pub struct InstantiateMsg {
 pub struct Terms {
     /// What the engine goes by in every step.
     pub auction: LiquidationTerms,
-    /// Seconds after which an auction that no step touched starts anew, 61 to 3,600: the price falls only while somebody
+    /// Seconds after which an auction that no step touched starts anew, 120 to 3,600: the price falls only while somebody
     /// could have taken, not while the account was healthy or prices allowed no sale.
     pub tail: u32,
     /// Standing bids.
     pub bids: BidTerms,
     /// The least reward at which a backstop takes an account, 0 to the schedule's end.
     pub backstop_reward: u32,
-    /// Seconds for which accounts are nominated before an account is deleveraged, at least 60 and less than `tail`.
+    /// Seconds for which accounts are nominated before an account is deleveraged, at least 60, and 60 less than `tail` at most.
     pub nomination: u32,
 }
 

@@ -13,6 +13,15 @@ pub struct Round {
     pub withheld: u128,
 }
 
+/// What an account has gained and is not withheld.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gains {
+    /// In cash.
+    pub at_hand: u128,
+    /// Of that, what it could withdraw.
+    pub free: u128,
+}
+
 /// One account in a round.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Part {
@@ -36,13 +45,20 @@ pub struct Ended {
 }
 
 impl Round {
-    /// Counts an account that has `free` of its gains at hand beside what is withheld, while `lost` is what this round shares
-    /// and what waits for the next one; returns what is withheld now. Counting again adds nothing but what was gained, or lost
-    /// by the market, since. `None`: beyond the type.
+    /// Counts an account, while `lost` is what this round shares and what waits for the next one; returns what is withheld now:
+    /// never more than it could withdraw. Where all that is lost is withheld any share is covered, and all its gains count,
+    /// else those that it could withdraw. Counting again adds nothing but what was gained or came free, or was lost by the
+    /// market, since. `None`: beyond the type.
     #[must_use]
-    pub fn count(&mut self, part: &mut Part, free: u128, lost: u128) -> Option<u128> {
-        let gains = free.checked_add(part.withheld)?.max(part.gains);
-        let withheld = gains.min(lost).max(part.withheld);
+    pub fn count(&mut self, part: &mut Part, found: Gains, lost: u128) -> Option<u128> {
+        let reach = part.withheld.checked_add(found.free)?;
+        let withheld = reach.min(lost).max(part.withheld);
+        let counted = if withheld >= lost {
+            found.at_hand
+        } else {
+            found.free
+        };
+        let gains = part.withheld.checked_add(counted)?.max(part.gains);
         let more = withheld.checked_sub(part.withheld)?;
         let new = gains.checked_sub(part.gains)?;
         self.gains = self.gains.checked_add(new)?;
@@ -90,6 +106,13 @@ mod tests {
 
     use super::*;
 
+    fn all_free(gains: u128) -> Gains {
+        Gains {
+            at_hand: gains,
+            free: gains,
+        }
+    }
+
     fn counted(due: u128, gains: &[u128]) -> (Round, Vec<Part>) {
         let mut round = Round {
             due,
@@ -97,7 +120,7 @@ mod tests {
         };
         let mut parts = vec![Part::default(); gains.len()];
         for (part, gains) in parts.iter_mut().zip(gains) {
-            let _ = round.count(part, *gains, due).unwrap();
+            let _ = round.count(part, all_free(*gains), due).unwrap();
         }
         (round, parts)
     }
@@ -131,11 +154,46 @@ mod tests {
     #[test]
     fn what_is_lost_meanwhile_is_withheld_for_the_next_round() {
         let (mut round, mut parts) = counted(1_000, &[3_000, 1_000]);
-        assert_eq!(round.count(&mut parts[0], 2_000, 1_500), Some(500));
-        assert_eq!(round.count(&mut parts[1], 0, 1_500), Some(0));
+        assert_eq!(
+            round.count(&mut parts[0], all_free(2_000), 1_500),
+            Some(500)
+        );
+        assert_eq!(round.count(&mut parts[1], Gains::default(), 1_500), Some(0));
         let mut ended = round.end();
         assert_eq!(ended.give_back(&parts[0]), Some((750, 0)));
         assert_eq!(ended.give_back(&parts[1]), Some((750, 0)));
+    }
+
+    #[test]
+    fn tied_up_gains_count_once_any_share_is_covered_and_are_never_withheld() {
+        let (mut round, mut parts) = counted(1_000, &[0, 3_000]);
+        let tied = |free| Gains {
+            at_hand: 9_000,
+            free,
+        };
+        assert_eq!(round.count(&mut parts[0], tied(400), 1_000), Some(400));
+        assert_eq!(parts[0].gains, 400);
+        let rest = Gains {
+            at_hand: 8_600,
+            free: 600,
+        };
+        assert_eq!(round.count(&mut parts[0], rest, 1_000), Some(600));
+        assert_eq!((parts[0].gains, round.gains), (9_000, 12_000));
+        // More is lost: what it could withdraw by then is withheld, and no more.
+        assert_eq!(
+            round.count(
+                &mut parts[0],
+                Gains {
+                    at_hand: 50,
+                    free: 50
+                },
+                5_000
+            ),
+            Some(50)
+        );
+        let mut ended = round.end();
+        assert_eq!(ended.give_back(&parts[0]), Some((1_050 - 750, 0)));
+        assert_eq!(ended.give_back(&parts[1]), Some((1_000 - 250, 0)));
     }
 
     #[test]
@@ -143,7 +201,7 @@ mod tests {
         let (mut round, mut parts) = counted(1_000, &[3_000, 1_000]);
         round.due = 400;
         // Counted again after the loss has shrunk: nothing moves.
-        assert_eq!(round.count(&mut parts[0], 2_000, 400), Some(0));
+        assert_eq!(round.count(&mut parts[0], all_free(2_000), 400), Some(0));
         let mut ended = round.end();
         assert_eq!(ended.give_back(&parts[0]), Some((700, 0)));
         assert_eq!(ended.give_back(&parts[1]), Some((900, 0)));
@@ -164,7 +222,7 @@ mod tests {
             for who in order.into_iter().chain((0..gains.len()).rev()) {
                 let who = who % gains.len();
                 let free = gains[who] - other[who].withheld;
-                let _ = again.count(&mut other[who], free, due).unwrap();
+                let _ = again.count(&mut other[who], all_free(free), due).unwrap();
             }
             prop_assert_eq!(round, again);
             prop_assert_eq!(&parts, &other);
@@ -191,6 +249,37 @@ mod tests {
             prop_assert_eq!((forth.waiting, forth.left), (0, 0));
             prop_assert_eq!(given + rests + ended.raised, round.withheld);
             prop_assert!(rests < gains.len() as u128);
+        }
+    }
+
+    proptest! {
+        /// Gains that come, go and are tied up, a loss that grows and is paid: no count takes what cannot be withdrawn, and
+        /// no cut is larger than what is withheld.
+        #[test]
+        fn no_count_and_no_cut_takes_what_is_not_there(
+            due in 1_u128..1 << 60,
+            steps in prop::collection::vec((0_u8..4, 0_usize..4, 0_u128..1 << 60, 0_u128..1 << 60), 1..40),
+        ) {
+            let mut round = Round { due, ..Round::default() };
+            let (mut parts, mut later) = ([Part::default(); 4], 0);
+            for (what, who, at_hand, other) in steps {
+                match what {
+                    0 => later += other,
+                    1 => round.due -= other.min(round.due - 1),
+                    _ => {
+                        let free = at_hand.min(other);
+                        let found = Gains { at_hand, free };
+                        let more = round.count(&mut parts[who], found, round.due + later);
+                        prop_assert!(more.unwrap() <= free);
+                    }
+                }
+            }
+            let mut ended = round.end();
+            for part in &parts {
+                prop_assert!(ended.cut_ceil(part) <= part.withheld);
+                prop_assert!(ended.give_back(part).is_some());
+            }
+            prop_assert_eq!((ended.waiting, ended.left), (0, 0));
         }
     }
 

@@ -15,7 +15,7 @@ mod slice;
 pub use claim::{Bid, claim, penalty_ceil};
 pub use closing::{Closing, Rank, is_spared, other_side};
 pub use fund::{Fund, payable, spread};
-pub use haircut::{Ended, Part, Round};
+pub use haircut::{Ended, Gains, Part, Round};
 pub use health::{Health, Standing};
 pub use marks::{market_marks, quote_value};
 pub use schedule::{MAX_DISCOUNT, Schedule};

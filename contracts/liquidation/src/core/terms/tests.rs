@@ -57,7 +57,7 @@ fn every_term_has_a_hard_range() {
         ("dust", |t| t.auction.dust = Uint128::new(100_000_000_001)),
         ("tip", |t| t.auction.tip = Uint128::new(1_000_000_001)),
         ("chip", |t| t.auction.chip = 1_000_001),
-        ("tail", |t| t.tail = 60),
+        ("tail", |t| t.tail = 119),
         ("tail", |t| t.tail = 3_601),
         ("slot", |t| t.bids.slot = 0),
         ("wait", |t| t.bids.wait = 0),
@@ -68,7 +68,7 @@ fn every_term_has_a_hard_range() {
         }),
         ("backstop_reward", |t| t.backstop_reward = 1_000_001),
         ("nomination", |t| t.nomination = 59),
-        ("nomination", |t| t.nomination = t.tail),
+        ("nomination", |t| t.nomination = t.tail - 59),
     ];
     for (field, change) in bad {
         let mut changed = terms();

@@ -1,7 +1,7 @@
 //! What an account has gained in a market, and what of it is at hand while the market's loss is shared.
 
 use protocol_api::oracle::Action;
-use risk::liquidation::market_marks;
+use risk::liquidation::{Gains, market_marks};
 use risk::{Book, MarketTerms, QUOTE_COIN, covered};
 
 use crate::core::account::Account;
@@ -10,21 +10,25 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin;
 
-/// Of what an open account has gained in a market and is not withheld, what it could withdraw now: a covered one its covered
-/// surplus, for which no price is read; another what leaves its initial margin, nothing where a price is missing.
-pub fn free_gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineError> {
+/// Gains of an open account in a market, in its settlement coin. A covered one could withdraw its covered surplus, for which no price is read; another what
+/// leaves its initial margin, nothing where a price is missing.
+pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineError> {
     let mut account = desk.account(id)?.clone();
     let coin = desk.market(market)?.settle_coin;
     let gained = gained(desk, market, id)?.min(account.amount(coin));
     if gained <= 0 {
-        return Ok(0);
+        return Ok(Gains::default());
     }
+    let told = |free: i128| Gains {
+        at_hand: gained.unsigned_abs(),
+        free: free.max(0).unsigned_abs(),
+    };
     let terms = desk.terms_of(&account)?;
     if margin::is_covered(&account, &terms)? {
         let paths = covered(&account.book(), &terms)?;
         let own = paths.iter().find(|path| path.coin == coin);
         let surplus = own.and_then(|path| path.lowest()).unwrap_or(0);
-        return Ok(gained.min(surplus).max(0).unsigned_abs());
+        return Ok(told(gained.min(surplus)));
     }
     let cash = account.entry(coin)?;
     cash.amount = sub(cash.amount, gained)?;
@@ -34,7 +38,7 @@ pub fn free_gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, Eng
         Some(EngineError::Margin { missing, .. }) if coin == QUOTE_COIN => sub(gained, missing)?,
         Some(_) => 0,
     };
-    Ok(free.max(0).unsigned_abs())
+    Ok(told(free))
 }
 
 /// Cash that leaves an open account leaves behind what the losses of its markets could take of its gains, counted or

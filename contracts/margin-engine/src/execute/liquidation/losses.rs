@@ -6,7 +6,7 @@ use protocol_api::event::TypedEvent;
 use risk::QUOTE_COIN;
 use risk::liquidation::{Part, spread};
 
-use super::gains::free_gains;
+use super::gains::gains;
 use crate::core::loss::Gain;
 use crate::core::num::{minus, neg, plus, signed, sub};
 use crate::desk::Desk;
@@ -170,13 +170,15 @@ fn end_round(desk: &mut Desk<'_>, market: u16) -> Result<Option<Event>, EngineEr
 
 /// Gives an open account back what an ended round left of its gains, and counts its gains into the one that runs.
 fn share(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Option<Event>, EngineError> {
+    let before = desk.gain(market, id)?.clone();
     let back = give_back(desk, market, id)?;
-    let counted = desk.gain(market, id)?.part.gains;
     let kept = withhold(desk, market, id)?;
-    let amount = sub(signed(back)?, signed(kept)?)?;
-    if back == 0 && kept == 0 && desk.gain(market, id)?.part.gains == counted {
+    let after = desk.gain(market, id)?;
+    let in_round = after.round == before.round || after.part == Part::default();
+    if in_round && after.part == before.part {
         return Ok(None);
     }
+    let amount = sub(signed(back)?, signed(kept)?)?;
     let done = GainsMoved {
         account: id,
         market: desk.market(market)?.symbol.clone(),
@@ -211,8 +213,8 @@ fn withhold(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineErr
     if loss.lost() == 0 {
         return Ok(0);
     }
-    let free = free_gains(desk, market, id)?;
-    let more = loss.count(&mut gain, free, desk.now)?;
+    let found = gains(desk, market, id)?;
+    let more = loss.count(&mut gain, found, desk.now)?;
     *desk.loss(market)? = loss;
     *desk.gain(market, id)? = gain;
     let coin = desk.market(market)?.settle_coin;
