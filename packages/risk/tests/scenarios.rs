@@ -119,7 +119,7 @@ fn spec_example_net_vega() {
 
 /// A long future of 1 BTC loses 16.5 % in the damped tails and, initially, 16 % plus half the band.
 #[test]
-fn the_oracle_band_widens_the_initial_set_only() {
+fn spec_example_band() {
     let mut context = plain();
     let long = book(&[], &[leg(LINEAR, 30, 100, Kind::Future, 100)]);
     close(maintenance(&long, &context).margin, 16_500_000_000);
@@ -133,7 +133,7 @@ fn the_oracle_band_widens_the_initial_set_only() {
 }
 
 #[test]
-fn the_regime_scales_the_scan_initial_first() {
+fn spec_example_regime() {
     let mut context = plain();
     context.underlyings[0].state.regime = Regime {
         initial: 131_072,
@@ -144,6 +144,47 @@ fn the_regime_scales_the_scan_initial_first() {
     let initial = assess(&long, &context, Level::Initial).unwrap();
     close(initial.margin, 32_000_000_000);
     assert_eq!(row(&initial), Row::RegimeInitial);
+}
+
+/// A straddle bought at the money, 1 BTC, paid for: its value at mark is 11,957.06.
+fn straddle() -> Book {
+    book(
+        &[],
+        &[
+            leg(LINEAR, 30, 100, Kind::Call, 100),
+            leg(LINEAR, 30, 100, Kind::Put, 100),
+        ],
+    )
+}
+
+fn usd(amount: i128) -> f64 {
+    amount as f64 / 1e6
+}
+
+/// Thirty hours out a day takes four fifths of the variance: 5,351.37 is left, less than vol down leaves.
+#[test]
+fn spec_example_theta() {
+    let mut context = plain();
+    context.now = u64::from(expiry_at(30)) * 60 - 30 * 3_600;
+    context.underlyings[0].state.publish_time = context.now;
+    let found = maintenance(&straddle(), &context);
+    assert!((usd(found.equity) - 11_957.06).abs() < 0.01, "{found:?}");
+    assert!((usd(found.margin) - 6_605.69).abs() < 0.01, "{found:?}");
+    assert_eq!(row(&found), Row::Theta);
+}
+
+/// Vol down to 0.79 is 9,449.40, with a published half width of a tenth 0.711: 8,505.41, initially only.
+#[test]
+fn spec_example_confidence() {
+    let mut context = plain();
+    let state = &mut context.underlyings[0].state;
+    state.publish_time = context.now;
+    state.expiries[0].confidence = 6_554;
+    let initial = assess(&straddle(), &context, Level::Initial).unwrap();
+    assert!((usd(initial.margin) - 3_451.65).abs() < 0.2, "{initial:?}");
+    assert_eq!(row(&initial), Row::Confidence);
+    let found = maintenance(&straddle(), &context);
+    assert!((usd(found.margin) - 2_507.65).abs() < 0.01, "{found:?}");
 }
 
 /// In the window spot moves act on the share that has not passed.
@@ -307,7 +348,7 @@ fn the_hull_decides_between_expiry_and_fixing() {
 
 /// The ladder may return the middle of the hull, far from its mean: a short butterfly there pays at most at the centre.
 #[test]
-fn the_middle_of_the_hull_is_priced_as_the_ladder_may_return_it() {
+fn spec_example_the_middle_of_the_hull_is_priced_as_the_ladder_may_return_it() {
     let mut context = plain();
     let date = (NOW / 60) as u32 - 10;
     context.underlyings[0].state.fixings = vec![FixingState {
@@ -351,7 +392,7 @@ fn a_covered_inverse_call_needs_only_its_coin() {
 }
 
 #[test]
-fn coins_count_by_their_weight_and_lose_their_peg() {
+fn spec_example_off_peg() {
     let context = plain();
     // 1 BTC at 100,000: 95 % (62,259 / 65,536) in maintenance, at the lowest spot move of the set.
     let coins = maintenance(&book(&[(1, 100_000_000)], &[]), &context);

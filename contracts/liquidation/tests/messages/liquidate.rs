@@ -100,7 +100,7 @@ fn a_healthy_account_ends_its_auction() {
 }
 
 #[test]
-fn liq_2_bids_fill_by_reward_then_time_and_none_before_its_time() {
+fn liq_2_spec_example_bids_fill_by_reward_then_time_and_none_before_its_time() {
     let mut world = World::new();
     // The schedule gives 50,000 after 600 seconds.
     let start = world.now();
@@ -190,7 +190,7 @@ fn an_account_bids_once_a_step() {
 }
 
 #[test]
-fn liq_1_bids_shrink_end_or_are_dropped_and_escrow_follows() {
+fn liq_1_spec_example_bids_shrink_end_or_are_dropped_and_escrow_follows() {
     let mut world = World::new();
     let start = world.now();
     world.script(deep(start));

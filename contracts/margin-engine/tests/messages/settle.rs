@@ -353,7 +353,7 @@ fn relying_on_an_earlier_expiry() -> World {
 }
 
 #[test]
-fn inv_10_a_covered_account_never_owes_whatever_is_fixed_first() {
+fn inv_10_spec_example_a_covered_account_never_owes_whatever_is_fixed_first() {
     let mut world = relying_on_an_earlier_expiry();
     let all = ExecuteMsg::SettleAccounts {
         accounts: vec![1, 2],
