@@ -1221,7 +1221,7 @@ export type QueryMsg =
       account?: number | null;
       /** The coin. */
       denom: string;
-      /** Whom the claim pays; default the account's owner. */
+      /** Whom the claim pays; default the account's owner. Nothing without an account. */
       to?: string | null;
     };
   }
@@ -1711,7 +1711,7 @@ export class MarginEngineReader {
     account?: number | null;
     /** The coin. */
     denom: string;
-    /** Whom the claim pays; default the account's owner. */
+    /** Whom the claim pays; default the account's owner. Nothing without an account. */
     to?: string | null;
   }): Promise<QueueResponse> {
     return this.#chain.queryContractSmart(this.#address, { queue: args } satisfies QueryMsg);

@@ -151,7 +151,11 @@ fn cell(text: &str) -> String {
         .replace("`]", "`")
 }
 
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
+/// All Rust files of a folder and those in it, by path.
+///
+/// # Panics
+/// It cannot be read.
+pub fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

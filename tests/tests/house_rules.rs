@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use optio_tests::sources::rust_files;
 use serde_json::Value;
 
 const PURE: [&str; 3] = ["fixed-math", "pricing", "risk"];
@@ -188,17 +189,12 @@ fn one_chain_library() {
 
 /// All Rust sources of a folder, generated ones left out.
 fn sources(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = std::fs::read_to_string(&path).unwrap();
-            // Tables come from a generator, which says so.
-            let table = |line: &str| line.contains("enerated") || line.contains("do not edit");
-            if !text.lines().take(4).any(table) {
-                found.push((path, text));
-            }
+    for path in rust_files(folder) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        // Tables come from a generator, which says so.
+        let table = |line: &str| line.contains("enerated") || line.contains("do not edit");
+        if !text.lines().take(4).any(table) {
+            found.push((path, text));
         }
     }
 }

@@ -77,17 +77,23 @@ impl World {
     }
 }
 
+/// Accounts 1 and another owe what 2 and 5, and 4, have gained.
+fn two_losers() -> (World, u64) {
+    let mut world = World::liquidatable();
+    let other = world.new_account("dusty");
+    world.deposit(other, 100_000_000_000, USD);
+    world.trade(1, 2, &[(CALL, 300, 520)]).unwrap();
+    world.trade(1, 5, &[(CALL, 100, 520)]).unwrap();
+    world.trade(other, 4, &[(CALL, 400, 520)]).unwrap();
+    world.expire_at(130_000, &[1, 2, 4, 5, other]);
+    (world, other)
+}
+
 /// A dead debt of one unit is written off first. The real loss waits for the next round, and for a day every winner
 /// withdraws past it.
 #[test]
 fn attack_a_dust_round_lets_nobody_out() {
-    let mut world = World::liquidatable();
-    let dusty = world.new_account("dusty");
-    world.deposit(dusty, 100_000_000_000, USD);
-    world.trade(1, 2, &[(CALL, 300, 520)]).unwrap();
-    world.trade(1, 5, &[(CALL, 100, 520)]).unwrap();
-    world.trade(dusty, 4, &[(CALL, 400, 520)]).unwrap();
-    world.expire_at(130_000, &[1, 2, 4, 5, dusty]);
+    let (mut world, dusty) = two_losers();
     let owed = (-world.cash(dusty, USD)).unsigned_abs();
     world.deposit(dusty, owed - 1, USD);
     world.advance(DAY);
@@ -112,13 +118,7 @@ fn attack_a_dust_round_lets_nobody_out() {
 /// Counted, an account spends what it may; then more is written off. What it does not have any more is not withheld of it.
 #[test]
 fn attack_no_count_makes_a_debtor() {
-    let mut world = World::liquidatable();
-    let dusty = world.new_account("dusty");
-    world.deposit(dusty, 100_000_000_000, USD);
-    world.trade(1, 2, &[(CALL, 300, 520)]).unwrap();
-    world.trade(1, 5, &[(CALL, 100, 520)]).unwrap();
-    world.trade(dusty, 4, &[(CALL, 400, 520)]).unwrap();
-    world.expire_at(130_000, &[1, 2, 4, 5, dusty]);
+    let (mut world, dusty) = two_losers();
     world.advance(DAY);
     world.publish();
     world.anyone(cover(1));

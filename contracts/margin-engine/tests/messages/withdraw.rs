@@ -486,6 +486,10 @@ fn attack_risk_31_one_account_queues_for_any_number_of_recipients() {
         world.refused(&mallory, claim(to), "E_ENGINE_NOTHING_DUE");
     }
     world.refused(&bob, claim(&mallory), "E_ENGINE_NOTHING_DUE");
+    let nobody = claim(&Addr::unchecked("nobody"));
+    let before = world.dump();
+    world.refused(&bob, nobody, "E_ENGINE_CHAIN");
+    assert_eq!(world.dump(), before);
     world.ok(&mallory, claim(&bob));
     assert_eq!(world.ledger(USD).reserved.u128(), 0);
 }

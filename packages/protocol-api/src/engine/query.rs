@@ -181,7 +181,7 @@ pub enum QueryMsg {
         denom: String,
         /// The account, for a claim of its own.
         account: Option<AccountId>,
-        /// Whom the claim pays; default the account's owner.
+        /// Whom the claim pays; default the account's owner. Nothing without an account.
         to: Option<String>,
     },
     /// Whether an address is an authorised venue.

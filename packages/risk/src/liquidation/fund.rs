@@ -131,6 +131,15 @@ mod tests {
         assert_eq!(spread(5, &[]), [0; 0]);
     }
 
+    /// Payable is not what is less than something payable: who asks for a part asks again.
+    #[test]
+    fn a_smaller_amount_may_ask_more_of_one_fund() {
+        let payable = |wanted| payable(wanted, &[1, 1, 1], &[5_000, 9_000, 9_000]);
+        assert_eq!(payable(20_000), 15_000);
+        assert_eq!(spread(14_999, &[1, 1, 1]), [5_001, 4_999, 4_999]);
+        assert!(payable(14_999) < 14_999);
+    }
+
     #[test]
     fn spec_example_a_fund_pays_a_tenth_an_hour_half_of_it_at_once() {
         let fund = Fund::default().at(7_200).take_in(1_000).unwrap();
