@@ -77,7 +77,7 @@ export type Calendar = {
 export type CashView = {
   /** Signed base units, interest up to now included. */
   amount: Int128;
-  /** Since when the cash has been negative, unix seconds. */
+  /** Since when the cash has been negative, unix seconds: in the mean of its units. */
   debt_since?: number | null;
   /** Bank denomination. */
   denom: string;
@@ -427,7 +427,7 @@ export type ExecuteMsg =
       market: string;
     };
   }
-  /** Anyone: pays the debts of an account that has nothing left from the insurance of the markets that lost, within the hourly caps; what is older than the grace of debts is written off: a loss of those markets. */
+  /** Anyone: pays the debts of an account that has nothing left from the insurance of the markets that lost, within the hourly caps; what is older than the grace of debts is written off: a loss of those markets. An account that still has legs, all of which can only pay, is insurance's from then on, and this message collects what it is paid. */
   | {
     cover_debt: {
       /** The account. */
@@ -1921,7 +1921,7 @@ export class MarginEngineWriter<R> {
     return this.execute({ fund_insurance: args }, funds, fee);
   }
 
-  /** Anyone: pays the debts of an account that has nothing left from the insurance of the markets that lost, within the hourly caps; what is older than the grace of debts is written off: a loss of those markets. */
+  /** Anyone: pays the debts of an account that has nothing left from the insurance of the markets that lost, within the hourly caps; what is older than the grace of debts is written off: a loss of those markets. An account that still has legs, all of which can only pay, is insurance's from then on, and this message collects what it is paid. */
   coverDebt(args: {
     /** The account. */
     account: number;

@@ -33,6 +33,13 @@ pub fn is_covered(account: &Account, terms: &[MarketTerms]) -> Result<bool, Engi
         .all(risk::CoveredPath::is_covered))
 }
 
+/// Whether no expiry of the account's legs can cost it anything, whatever the others pay: exact integers, no price is read.
+pub fn can_only_be_paid(account: &Account, terms: &[MarketTerms]) -> Result<bool, EngineError> {
+    Ok(covered(&account.book(), terms)?
+        .iter()
+        .all(risk::CoveredPath::never_falls))
+}
+
 /// A coin as margin sees it.
 pub fn risk_coin(id: u16, record: &CoinRecord, now: u64) -> Coin {
     let terms = record.terms.at(now);

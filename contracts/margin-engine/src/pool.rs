@@ -1,7 +1,7 @@
 //! The loss pool at work: insurance funds and deficits, loaded when first needed, saved at a message's end.
 
 use cosmwasm_std::{Event, Storage};
-use protocol_api::engine::InsurancePaid;
+use protocol_api::engine::{InsuranceFunded, InsurancePaid};
 use protocol_api::event::TypedEvent;
 use risk::QUOTE_COIN;
 use risk::liquidation::{Fund, payable, quote_value, spread};
@@ -107,22 +107,23 @@ impl Pool {
         self.funds.push((market, fund));
     }
 
-    /// Adds an amount that the caller takes out of another term of the quote coin's ledger.
+    /// Adds an amount that the caller takes out of another term of the quote coin's ledger, and tells so.
     pub fn take_in(
         &mut self,
         desk: &mut Desk<'_>,
         market: u16,
         amount: u128,
-    ) -> Result<(), EngineError> {
+    ) -> Result<Option<Event>, EngineError> {
         if amount == 0 {
-            return Ok(());
+            return Ok(None);
         }
         let fund = self.fund(desk, market)?.take_in(amount);
         self.put(market, fund.ok_or(EngineError::Overflow)?);
         let ledger = desk.ledger(QUOTE_COIN)?;
         let sum = ledger.insurance.checked_add(amount);
         ledger.insurance = sum.ok_or(EngineError::Overflow)?;
-        Ok(())
+        let market = desk.market(market)?.symbol.clone();
+        Ok(Some(InsuranceFunded { market, amount }.to_event()))
     }
 
     /// How much of `wanted` the markets' funds may pay now, each its part.

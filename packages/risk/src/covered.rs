@@ -24,6 +24,17 @@ impl CoveredPath {
             .try_fold(self.cash, |low, (_, value)| Some(low.min((*value)?)))
     }
 
+    /// Whether no expiry of the coin's legs can cost anything, the others aside.
+    #[must_use]
+    pub fn never_falls(&self) -> bool {
+        let mut last = self.cash;
+        self.after.iter().all(|(_, value)| {
+            let rises = value.is_some_and(|value| value >= last);
+            last = value.unwrap_or(last);
+            rises
+        })
+    }
+
     /// Whether cash and every later point are at least zero.
     #[must_use]
     pub fn is_covered(&self) -> bool {

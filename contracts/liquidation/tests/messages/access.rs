@@ -71,13 +71,19 @@ fn is_about_sender(error: &str) -> bool {
     codes.iter().any(|code| error.contains(code))
 }
 
+const OWNER: [Role; 3] = [
+    Role::AccountDelegate,
+    Role::AccountDelegateOrEstate,
+    Role::Anyone,
+];
+
 #[test]
 fn messages_are_refused_to_everybody_else() {
     for (index, (name, _)) in ACCESS.iter().enumerate() {
         let wanted = role(ACCESS, name).unwrap();
         let parties: [(&str, &[Role]); 3] = [
             ("owner", &[Role::Owner, Role::Anyone]),
-            ("owner of 3", &[Role::AccountDelegate, Role::Anyone]),
+            ("owner of 3", &OWNER),
             ("stranger", &[Role::Anyone]),
         ];
         for (party, roles) in parties {

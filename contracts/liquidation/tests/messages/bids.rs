@@ -85,6 +85,24 @@ fn only_who_may_trade_for_the_account_bids_and_takes_back() {
 }
 
 #[test]
+fn anyone_takes_back_the_bid_of_an_account_that_insurance_took_over() {
+    let mut world = World::new();
+    world.place(3, 0, 5_000).unwrap();
+    let (stranger, engine) = (world.owner_of(4), world.engine.to_string());
+    world.refused(&stranger, &withdraw(3, 0), "E_LIQUIDATION_UNAUTHORIZED");
+    world.change(|state| state.accounts.get_mut(&3).unwrap().owner = engine);
+    let bid = ExecuteMsg::PlaceBid {
+        account: 3,
+        reward: 10_000,
+        budget: Uint128::new(5_000),
+    };
+    world.refused(&stranger, &bid, "E_ENGINE_CONSENT");
+    world.send(&stranger, &withdraw(3, 0)).unwrap();
+    assert!(world.bids().is_empty());
+    world.check_escrow();
+}
+
+#[test]
 fn bids_page_in_the_order_in_which_they_fill() {
     let mut world = World::new();
     for (account, reward) in [(5, 0), (3, 10_000), (4, -20_000), (6, 0)] {

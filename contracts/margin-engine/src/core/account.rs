@@ -22,7 +22,7 @@ pub struct Cash {
     /// Interest index up to which interest is in `amount`: the debt index when negative, the pay
     /// index when positive.
     pub index: u128,
-    /// Since when the cash has been negative, unix seconds; 0 when it is not.
+    /// Since when, in the mean of its units, the cash has been negative, unix seconds; 0 when it is not.
     pub since: u32,
 }
 

@@ -127,16 +127,21 @@ fn accept(
         return Err(EngineError::NoOffer { account });
     }
     let owner = info.sender.to_string();
-    state::unindex_owner(deps.storage, padded(deps.api, &meta.owner)?, account);
-    state::index_owner(deps.storage, padded(deps.api, &owner)?, account)?;
+    hand_over(deps, account, (&meta.owner, &owner))?;
+    Ok(Response::new().add_event(AccountAccepted { account, owner }.to_event()))
+}
+
+/// Puts an account into other hands, without the delegates and venues that it had.
+pub fn hand_over(deps: DepsMut, account: u64, (from, to): (&str, &str)) -> Result<(), EngineError> {
+    state::unindex_owner(deps.storage, padded(deps.api, from)?, account);
+    state::index_owner(deps.storage, padded(deps.api, to)?, account)?;
     let meta = Meta {
-        owner: owner.clone(),
+        owner: to.to_owned(),
         offer: None,
         delegates: vec![],
         venues: vec![],
     };
-    state::save_meta(deps.storage, account, &meta)?;
-    Ok(Response::new().add_event(AccountAccepted { account, owner }.to_event()))
+    state::save_meta(deps.storage, account, &meta)
 }
 
 /// Gives, changes or revokes a delegation.

@@ -76,6 +76,7 @@ pub fn withdraw(
             denom: part.denom,
             amount: part.paid,
             queued: part.queued,
+            to: to.clone(),
         };
         response = response.add_event(done.to_event());
     }

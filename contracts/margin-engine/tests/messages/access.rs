@@ -183,7 +183,7 @@ fn every_message_against_every_role() {
                 Role::AccountOwner | Role::AccountDelegate => who == "alice",
                 Role::PendingOwner => false,
                 Role::Protocol => who == "liquidator",
-                Role::Quorum => unreachable!(),
+                Role::Quorum | Role::AccountDelegateOrEstate => unreachable!(),
             };
             let denied = is_denied(caller, message.clone());
             assert_eq!(denied, !allowed, "{name} by {who}");
@@ -264,6 +264,7 @@ fn events_are_frozen() {
         denom: text(),
         amount: 0,
         queued: 0,
+        to: text(),
     });
     shown += &show(&QueuePaid {
         account: 0,
@@ -306,6 +307,15 @@ fn events_are_frozen() {
     });
     shown += &show(&DebtCovered {
         account: 0,
+        amount: 0,
+    });
+    shown += &show(&EstateTaken {
+        account: 0,
+        owner: text(),
+    });
+    shown += &show(&EstateCleared {
+        account: 0,
+        denom: text(),
         amount: 0,
     });
     shown += &show(&DebtWrittenOff {

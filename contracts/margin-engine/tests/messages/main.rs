@@ -12,6 +12,7 @@ mod buy_collateral;
 mod deleverage;
 mod deposit;
 mod end_to_end;
+mod estates;
 mod insurance;
 mod liquidate;
 mod liquidation_attacks;

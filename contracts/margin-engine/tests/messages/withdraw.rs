@@ -1,6 +1,6 @@
 //! Withdraw and ClaimQueued.
 
-use cosmwasm_std::{Addr, coin};
+use cosmwasm_std::{Addr, Event, coin};
 use protocol_api::engine::*;
 use protocol_api::oracle::Validity;
 
@@ -419,7 +419,9 @@ fn attack_risk_31_what_waits_goes_to_whom_it_was_queued_for() {
     world.ok(&mallory, claim(&bob));
     // 19,964 USD are paid to bob, 10,036 wait; now 5,018 more to another address of his.
     near(world.bank(&bob, USD) - before, 19_964_000_000);
-    world.ok(&bob, withdraw(5_018_000_000, &cold));
+    let sent = world.ok(&bob, withdraw(5_018_000_000, &cold));
+    let queued = Event::new("wasm-withdrawn").add_attribute("queued", "5018000000");
+    sent.assert_event(&queued.add_attribute("to", &cold));
     let queue = |world: &World, to: Option<&Addr>| -> QueueResponse {
         world.query(&QueryMsg::Queue {
             denom: USD.into(),

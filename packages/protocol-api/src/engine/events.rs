@@ -63,6 +63,8 @@ typed_events! {
         amount: u128,
         /// Base units queued.
         queued: u128,
+        /// To whom.
+        to: String,
     }
     /// A queued withdrawal was paid as far as it was allotted.
     QueuePaid = "queue_paid" {
@@ -140,6 +142,22 @@ typed_events! {
         /// The account that owed it.
         account: u64,
         /// Base units of the quote coin.
+        amount: u128,
+    }
+    /// Insurance took over an account of which only legs that can only pay were left: it has no owner any more.
+    EstateTaken = "estate_taken" {
+        /// The account.
+        account: u64,
+        /// Who owned it.
+        owner: String,
+    }
+    /// What an account that insurance took over was paid went to insurance, or in other coins than quote to the fees.
+    EstateCleared = "estate_cleared" {
+        /// The account.
+        account: u64,
+        /// The coin's denomination.
+        denom: String,
+        /// Base units.
         amount: u128,
     }
     /// A dead debt became a loss of a market.

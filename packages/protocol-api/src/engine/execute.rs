@@ -134,7 +134,8 @@ pub enum ExecuteMsg {
         market: String,
     },
     /// Anyone: pays the debts of an account that has nothing left from the insurance of the markets that lost,
-    /// within the hourly caps; what is older than the grace of debts is written off: a loss of those markets.
+    /// within the hourly caps; what is older than the grace of debts is written off: a loss of those markets. An account
+    /// that still has legs, all of which can only pay, is insurance's from then on, and this message collects what it is paid.
     CoverDebt {
         /// The account.
         account: AccountId,

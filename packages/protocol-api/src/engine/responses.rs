@@ -185,7 +185,7 @@ pub struct CashView {
     pub denom: String,
     /// Signed base units, interest up to now included.
     pub amount: Int128,
-    /// Since when the cash has been negative, unix seconds.
+    /// Since when the cash has been negative, unix seconds: in the mean of its units.
     pub debt_since: Option<u64>,
 }
 

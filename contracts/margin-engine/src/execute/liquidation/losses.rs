@@ -77,16 +77,20 @@ pub fn before_withdrawal(
     Ok(events)
 }
 
-/// Turns a debt of an account that has nothing left into a loss of the markets that settle in its coin, each by its part of
-/// what the account lost in them. Where there is none it stays a debt.
+/// Turns a debt that nothing is left to pay into a loss of the markets that settle in its coin, each by its part of what the
+/// account lost in them; `marks`: of its legs, per market, in its settlement coin. Where there is none it stays a debt.
 pub fn write_off(
     desk: &mut Desk<'_>,
-    id: u64,
+    (id, marks): (u64, &[(u16, i128)]),
     coin: u16,
     amount: u128,
 ) -> Result<Vec<Event>, EngineError> {
+    let mut sums = desk.account(id)?.clone();
+    for (market, mark) in marks {
+        sums.add_profit(*market, *mark)?;
+    }
     let (mut markets, mut losses) = (Vec::new(), Vec::new());
-    for (market, sum) in desk.account(id)?.profits.clone() {
+    for (market, sum) in sums.profits {
         if desk.market(market)?.settle_coin == coin {
             markets.push(market);
             losses.push(sum.min(0).unsigned_abs());

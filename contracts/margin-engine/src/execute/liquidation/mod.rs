@@ -1,7 +1,8 @@
 //! Liquidation: one step, deleveraging, escrow of standing bids, insurance, losses. Writes `a`, `l`, `s`, `u`, `x`, `d`,
-//! `g`, `h`, `j`.
+//! `g`, `h`, `i`, `j`, `o`, `q`.
 
 mod cut;
+mod debts;
 mod deleverage;
 mod deliver;
 mod escrow;
@@ -45,7 +46,7 @@ pub fn dispatch(
         } => escrow::reserve(deps, env, info, account, (&consent, amount.u128())),
         M::Release { account, amount } => escrow::release(deps, env, account, amount.u128()),
         M::FundInsurance { market } => insurance::fund(deps, env, info, &market),
-        M::CoverDebt { account } => insurance::cover_debt(deps, env, account),
+        M::CoverDebt { account } => debts::cover_debt(deps, env, account),
         M::ShareLoss { market, accounts } => losses::share_loss(deps, env, &market, &accounts),
         _ => Err(EngineError::Unauthorized),
     }

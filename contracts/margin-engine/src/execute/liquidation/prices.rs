@@ -11,7 +11,7 @@ use crate::error::EngineError;
 use crate::margin;
 
 /// A coin in hand is left out of an account when its feed allows no sale and has been silent for longer than this,
-/// seconds, or when it is worth less than [`DUST`]: a dead coin sent to an account stops nothing.
+/// seconds, or when it is worth less than [`DUST`], and when it is worth nothing: a dead coin sent to an account stops nothing.
 const SILENT: u64 = 3_600;
 /// Whole quote coins.
 const DUST: i128 = 100;
@@ -57,7 +57,7 @@ impl Prices {
             let worth = if settles(cash.coin) {
                 None
             } else {
-                left_out(desk, cash)
+                left_out(desk, cash).map(|out| out.worth)
             };
             let Some(worth) = worth else { return true };
             aside = aside.saturating_add(worth);
@@ -133,8 +133,17 @@ impl Prices {
     }
 }
 
-/// What a coin that no leg settles in was worth when last priced, if it is left out; without any price nothing.
-pub fn left_out(desk: &mut Desk<'_>, cash: &Cash) -> Option<u128> {
+/// A coin in hand that no leg settles in and that is left out of its account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// What it was worth when last priced, quote base units; nothing if it never was.
+    pub worth: u128,
+    /// For how many seconds its feed has been silent.
+    pub silent: u64,
+}
+
+/// A coin that is left out, if it is.
+pub fn left_out(desk: &mut Desk<'_>, cash: &Cash) -> Option<LeftOut> {
     let coin = |id: u16| Some(margin::risk_coin(id, desk.config.coin(id)?, desk.now));
     let (coin, quote) = (coin(cash.coin)?, coin(QUOTE_COIN)?);
     let Feed::Underlying(underlying) = coin.feed else {
@@ -146,14 +155,21 @@ pub fn left_out(desk: &mut Desk<'_>, cash: &Cash) -> Option<u128> {
     let now = desk.now;
     let feed = desk.feeds.feed(underlying);
     let Some((feed, state)) = feed.and_then(|feed| Some((feed, feed.state.as_ref()?))) else {
-        return Some(0);
+        return Some(LeftOut {
+            worth: 0,
+            silent: u64::MAX,
+        });
     };
     let worth = quote_value(cash.amount, &coin, &quote, state.spot.mid);
     let small = worth < DUST.saturating_mul(quote.scale.into());
-    let silent = now.saturating_sub(state.publish_time) > SILENT;
+    let silent = now.saturating_sub(state.publish_time);
     let allowed = permission(feed.validity, Action::LiquidateDeep) == Permission::Yes;
-    let out = !allowed && (silent || small);
-    out.then_some(u128::try_from(worth).unwrap_or(0))
+    // What is worth less than a unit of the quote coin nobody can buy.
+    let out = worth == 0 || !allowed && (silent > SILENT || small);
+    out.then_some(LeftOut {
+        worth: worth.unsigned_abs(),
+        silent,
+    })
 }
 
 fn no_price(account: u64, underlying: u16) -> EngineError {

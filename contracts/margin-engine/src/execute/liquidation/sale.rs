@@ -1,7 +1,7 @@
 //! Selling an account to takers, one after the other: each gets whole or nothing of what he took stays.
 
 use cosmwasm_std::{Event, Int128};
-use protocol_api::engine::{InsuranceFunded, LiquidateOrder, SliceTaken, Taken, Taker};
+use protocol_api::engine::{LiquidateOrder, SliceTaken, Taken, Taker};
 use protocol_api::event::TypedEvent;
 use risk::liquidation::Health;
 use risk::{Book, Context, QUOTE_COIN};
@@ -262,14 +262,9 @@ impl Sale {
             desk.post(keeper, QUOTE_COIN, signed(part)?)?;
             self.sold.keeper_reward = part;
         }
-        let amount = penalty.saturating_sub(self.sold.keeper_reward);
-        if amount > 0 {
-            let largest = self.losses.largest();
-            pool.take_in(desk, largest, amount)?;
-            let market = desk.market(largest)?.symbol.clone();
-            let funded = InsuranceFunded { market, amount };
-            self.sold.events.push(funded.to_event());
-        }
+        let rest = penalty.saturating_sub(self.sold.keeper_reward);
+        let funded = pool.take_in(desk, self.losses.largest(), rest)?;
+        self.sold.events.extend(funded);
         Ok(())
     }
 }

@@ -1,0 +1,356 @@
+//! A debt behind legs that can only pay: CoverDebt makes the account insurance's, and collects what it is paid.
+
+use cosmwasm_std::coin;
+use protocol_api::engine::*;
+
+use crate::common::liquidation::*;
+use crate::common::*;
+use crate::losses::{DAY, cover, share, share_in};
+
+/// Account 1 sold 400 November calls to 2 and bought ten far December calls from 4. November ended at 130,000: it owes some
+/// 9,700 USD, and nobody took its calls, which are worth about 1,350, in the grace of its debt.
+fn behind_a_call() -> World {
+    behind_calls(|_| ())
+}
+
+/// The same with what else the account traded before.
+fn behind_calls(traded: impl FnOnce(&mut World)) -> World {
+    let mut world = World::liquidatable();
+    world.trade(1, 2, &[(NOV_CALL, 400, 520)]).unwrap();
+    world.trade(4, 1, &[(FAR_CALL, 10, 100)]).unwrap();
+    traded(&mut world);
+    world.advance_to(u64::from(NOV) * 60 + 60);
+    world.fix(NOV, 130_000);
+    world.market.expiries.remove(0);
+    world.set_spot(130_000);
+    let accounts = vec![1, 2];
+    world.anyone(ExecuteMsg::SettleAccounts { accounts });
+    world.advance(DAY - 3_600);
+    world.publish();
+    world.liquidate(order(1, vec![])).unwrap();
+    world
+}
+
+/// The same when the grace is over.
+fn past_the_grace() -> World {
+    let mut world = behind_a_call();
+    world.advance(3_600);
+    world.publish();
+    world
+}
+
+/// What the account owes and what its calls are worth.
+fn owed_and_worth(world: &World) -> (i128, i128) {
+    let owed = -world.cash(1, USD);
+    (owed, world.equity(1) + owed)
+}
+
+fn insurance(world: &World) -> i128 {
+    world.insurance("BTC_USDC").balance.u128() as i128
+}
+
+#[test]
+fn spec_example_an_account_that_insurance_takes_over() {
+    let mut world = behind_a_call();
+    world.insure("BTC_USDC", 900_000_000_000);
+    world.nobody_may(cover(1), "E_ENGINE_NOTHING_DUE");
+    world.advance(3_600);
+    world.publish();
+    let (owed, worth) = owed_and_worth(&world);
+    assert_eq!((owed, worth), (9_688_700_000, 1_350_996_190));
+
+    world.anyone(cover(1));
+    // Insurance has paid what was missing at mark, not a unit more; the calls stand for the rest of the debt.
+    assert_eq!(world.cash(1, USD), -worth);
+    assert_eq!(world.equity(1), 0);
+    assert_eq!(insurance(&world), 900_000_000_000 - (owed - worth));
+    assert_eq!(world.quantity(1, FAR_CALL), 10);
+    assert_eq!(world.insurance("BTC_USDC").shortfall.u128(), 0);
+    assert_eq!(world.owner_of(1), world.engine);
+    world.nobody_may(cover(1), "E_ENGINE_NOTHING_DUE");
+
+    // The calls end in the money: they pay the debt, and insurance has the rest.
+    world.advance_to(u64::from(DEC) * 60 + 60);
+    world.fix(DEC, 150_000);
+    let before = insurance(&world);
+    world.anyone(cover(1));
+    assert_eq!(insurance(&world) - before, 3_000_000_000 - worth);
+    assert_eq!(world.cash(1, USD), 0);
+    world.nobody_may(cover(1), "E_ENGINE_NOTHING_DUE");
+}
+
+#[test]
+fn what_calls_that_end_worthless_lack_is_a_dead_debt() {
+    let mut world = past_the_grace();
+    world.insure("BTC_USDC", 900_000_000_000);
+    world.advance(3_600);
+    world.publish();
+    world.anyone(cover(1));
+    let (owed, _) = owed_and_worth(&world);
+    world.advance_to(u64::from(DEC) * 60 + 60);
+    world.fix(DEC, 100_000);
+    let before = insurance(&world);
+    world.anyone(cover(1));
+    assert_eq!((world.cash(1, USD), insurance(&world)), (0, before - owed));
+}
+
+#[test]
+fn a_long_option_that_nobody_takes_keeps_no_withdrawal_waiting() {
+    let mut world = past_the_grace();
+    // No insurance: the deficit gates whoever is not covered.
+    let error = world.withdraw(4, 1_000_000, USD).unwrap_err();
+    assert!(error.contains("E_ENGINE_SHORTFALL"), "{error}");
+    let (owed, worth) = owed_and_worth(&world);
+    world.anyone(cover(1));
+    let lost = world.ledger(USD).lost.u128() as i128;
+    assert_eq!((lost, world.cash(1, USD)), (owed - worth, -worth));
+    world.withdraw(4, 1_000_000, USD).unwrap();
+    // The loss goes its way: 2 gained far more than it.
+    world.anyone(share(&[2]));
+    world.advance(DAY);
+    world.publish();
+    world.anyone(share(&[2]));
+    assert_eq!(world.ledger(USD).lost.u128(), 0);
+}
+
+#[test]
+fn who_owned_it_has_no_say_and_no_gain() {
+    let mut world = past_the_grace();
+    world.anyone(cover(1));
+    let alice = world.alice.clone();
+    let amounts = vec![coin(1, USD)];
+    let withdraw = ExecuteMsg::Withdraw {
+        account: 1,
+        amounts,
+        to: None,
+    };
+    world.refused(&alice, withdraw, "E_ENGINE_UNAUTHORIZED");
+    let error = world.trade(2, 1, &[(FAR_CALL, 10, 1)]).unwrap_err();
+    assert!(error.contains("E_ENGINE_VENUE"), "{error}");
+    let mine: AccountsResponse = world.query(&QueryMsg::AccountsByOwner {
+        owner: alice.to_string(),
+        start_after: None,
+        limit: None,
+    });
+    assert!(mine.accounts.is_empty());
+    // What he sends it is insurance's too, and another coin he cannot send.
+    let deposit = ExecuteMsg::Deposit { account: 1 };
+    let gift = world.send(&alice, deposit.clone(), &[coin(5, BTC)]);
+    assert!(gift.unwrap_err().contains("E_ENGINE_GIFT"));
+    world
+        .send(&alice, deposit, &[coin(5_000_000_000, USD)])
+        .unwrap();
+    let (before, left) = (insurance(&world), world.cash(1, USD));
+    assert!(left > 0);
+    world.anyone(cover(1));
+    assert_eq!((insurance(&world), world.cash(1, USD)), (before + left, 0));
+    assert_eq!(world.quantity(1, FAR_CALL), 10, "they still may pay");
+}
+
+#[test]
+fn other_coins_of_an_estate_that_owes_nothing_are_fees() {
+    let mut world = behind_calls(|world| {
+        world.deposit(4, 100_000_000, BTC);
+        world.trade(4, 1, &[(COIN_CALL, 1, 0)]).unwrap();
+    });
+    world.advance(3_600);
+    world.publish();
+    world.anyone(cover(1));
+    assert_eq!(world.owner_of(1), world.engine);
+    world.advance_to(u64::from(DEC) * 60 + 60);
+    world.fix(DEC, 150_000);
+    world.anyone(ExecuteMsg::SettleAccounts { accounts: vec![1] });
+    let (rest, paid) = (world.cash(1, USD), world.cash(1, BTC));
+    assert!(rest > 0 && paid > 0, "{rest} {paid}");
+    let fees = world.ledger(BTC).fees.u128();
+    world.anyone(cover(1));
+    assert_eq!(world.cash(1, BTC), 0);
+    assert_eq!(world.ledger(BTC).fees.u128() - fees, paid.unsigned_abs());
+}
+
+#[test]
+fn what_legs_are_worth_counts_where_the_loss_is_shared() {
+    // In the other market the account spent 70,000 USD on calls that are worth them: it lost nothing there.
+    let deep = "BTX_USDC-25DEC26-20000-C";
+    let mut world = World::liquidatable();
+    let listing = MarketListing {
+        symbol: "BTX_USDC".into(),
+        ..linear()
+    };
+    let owner = world.owner.clone();
+    world.ok(&owner, ExecuteMsg::AddMarket { listing });
+    world.list(&[deep]);
+    world.trade(4, 1, &[(deep, 100, 14_000)]).unwrap();
+    world.trade(1, 2, &[(NOV_CALL, 400, 520)]).unwrap();
+    world.insure("BTX_USDC", 900_000_000_000);
+    world.advance_to(u64::from(NOV) * 60 + 60);
+    world.fix(NOV, 190_000);
+    world.market.expiries.remove(0);
+    world.set_spot(90_000);
+    let accounts = vec![1, 2];
+    world.anyone(ExecuteMsg::SettleAccounts { accounts });
+    world.advance(DAY);
+    world.publish();
+    world.anyone(cover(1));
+    let all = world.ledger(USD).lost.u128();
+    let market = "BTC_USDC".to_owned();
+    let account = None;
+    let loss: LossResponse = world.query(&QueryMsg::Loss { market, account });
+    // It had paid a fee of 27 USD there, beside 100,000 here.
+    let there = all - loss.lost.u128();
+    assert!(there < all / 10_000, "{there} of {all}");
+    world.anyone(share_in("BTX_USDC", &[]));
+    let left = world.insurance("BTX_USDC").balance.u128();
+    assert_eq!(left, 900_000_000_000 - there);
+}
+
+#[test]
+fn a_deficit_of_an_estate_ends_when_it_is_paid() {
+    let mut world = past_the_grace();
+    world.anyone(cover(1));
+    world.set_spot(125_000);
+    world.liquidate(order(1, vec![])).unwrap();
+    assert!(world.insurance("BTC_USDC").shortfall.u128() > 0);
+    world.advance_to(u64::from(DEC) * 60 + 60);
+    world.fix(DEC, 150_000);
+    world.anyone(cover(1));
+    assert_eq!(world.insurance("BTC_USDC").shortfall.u128(), 0);
+}
+
+#[test]
+fn a_step_sells_it_like_any_other() {
+    let mut world = past_the_grace();
+    world.anyone(cover(1));
+    let sale = LiquidateOrder {
+        auction: begun(world.now(), 600),
+        ..order(1, vec![world.taker(5, 900_000_000_000)])
+    };
+    let done = world.liquidate(sale).unwrap();
+    assert_eq!(done.after, Standing::Healthy);
+    assert_eq!((world.quantity(1, FAR_CALL), world.cash(1, USD)), (0, 0));
+}
+
+#[test]
+fn legs_that_may_cost_or_have_no_price_a_second_debt_and_a_backstop_wait() {
+    // A put sold before: it may cost.
+    let mut short = behind_calls(|world| {
+        world.trade(1, 4, &[(PUT, 1, 100)]).unwrap();
+    });
+    short.advance(3_600);
+    short.publish();
+    short.nobody_may(cover(1), "E_ENGINE_NO_SALE");
+    // A premium in another coin: a debt that only a price could compare.
+    let mut two = behind_calls(|world| {
+        world.deposit(4, 100_000_000, BTC);
+        world.trade(4, 1, &[(COIN_CALL, 1, 1)]).unwrap();
+    });
+    two.advance(3_600);
+    two.publish();
+    assert!(two.cash(1, BTC) < 0);
+    two.nobody_may(cover(1), "E_ENGINE_NO_SALE");
+
+    let mut world = past_the_grace();
+    world.set_level(protocol_api::oracle::Validity::Invalid);
+    world.nobody_may(cover(1), "E_ENGINE_NO_PRICE");
+    world.set_level(protocol_api::oracle::Validity::Valid);
+    let (alice, liquidator) = (world.alice.clone(), world.liquidator());
+    let offer = ExecuteMsg::OfferAccount {
+        account: 1,
+        to: Some(liquidator.to_string()),
+        expires: Some(world.now() + 60),
+    };
+    world.ok(&alice, offer);
+    world.ok(&liquidator, ExecuteMsg::AcceptAccount { account: 1 });
+    world.nobody_may(cover(1), "E_ENGINE_NO_SALE");
+}
+
+const EARLY: u32 = NOV - 6 * 1_440;
+
+/// Account 1 owes what an early call cost, holds a box that pays 20,000 USD in November whatever happens, and has sold a
+/// December spread that costs as much at most: together its legs cost nothing, but December's alone may.
+#[test]
+fn attack_an_early_payment_does_not_stand_for_a_later_cost() {
+    let mut world = World::liquidatable();
+    world.market.expiries = vec![(EARLY, 20), (NOV, 70), (DEC, 150)];
+    world.set_spot(90_000);
+    let early = "BTC_USDC-21NOV26-100000-C";
+    let far_leg = "BTC_USDC-27NOV26-110000-C";
+    let puts = ["BTC_USDC-27NOV26-110000-P", "BTC_USDC-27NOV26-100000-P"];
+    world.list(&[early, far_leg, puts[0], puts[1]]);
+    world.deposit(1, 20_000_000_000, USD);
+    world.trade(1, 2, &[(early, 400, 1)]).unwrap();
+    world.trade(4, 1, &[(NOV_CALL, 200, 10)]).unwrap();
+    world.trade(1, 4, &[(far_leg, 200, 9)]).unwrap();
+    world.trade(4, 1, &[(puts[0], 200, 3_999)]).unwrap();
+    world.trade(1, 4, &[(puts[1], 200, 2_000)]).unwrap();
+    world.trade(1, 5, &[(CALL, 100, 500)]).unwrap();
+    world.trade(5, 1, &[(FAR_CALL, 100, 200)]).unwrap();
+    world.insure("BTC_USDC", 900_000_000_000);
+    world.advance_to(u64::from(EARLY) * 60 + 60);
+    world.market.expiries.remove(0);
+    world.fix(EARLY, 129_500);
+    world.set_spot(112_000);
+    let accounts = vec![1, 2];
+    world.anyone(ExecuteMsg::SettleAccounts { accounts });
+    world.advance(DAY + 60);
+    world.publish();
+    assert!(world.cash(1, USD) < 0);
+    world.nobody_may(cover(1), "E_ENGINE_NO_SALE");
+}
+
+/// A coin that is silent for an hour pays a debt still: its account is neither taken over nor are its debts written off,
+/// however old they are.
+#[test]
+fn attack_a_silent_coin_takes_no_account_and_pays_nobody_a_debt() {
+    let mut world = World::liquidatable();
+    let owner = world.owner.clone();
+    let listing = CoinListing {
+        denom: "ueth".into(),
+        underlying: 2,
+        ..btc_coin()
+    };
+    world.ok(&owner, ExecuteMsg::AddCoin { listing });
+    let mut ether = oracle::Market::new(90_000, world.now(), &[]);
+    world.publish_as(2, &ether);
+    world.deposit(1, 1_000_000_000, "ueth");
+    world.withdraw(1, 100_000_000_000, USD).unwrap();
+    let far = "BTC_USDC-25DEC26-200000-C";
+    world.list(&[far]);
+    world.trade(4, 1, &[(far, 1, 1)]).unwrap();
+    world.insure("BTC_USDC", 900_000_000_000);
+    assert!(world.cash(1, USD) < 0);
+    // After 31 days it still has 900,000 USD in a coin whose feed falls silent for an hour.
+    world.advance(31 * DAY);
+    world.publish();
+    ether.published = world.now();
+    world.publish_as(2, &ether);
+    world.nobody_may(cover(1), "E_ENGINE_NO_SALE");
+    world.advance(3_601);
+    world.publish();
+    world.nobody_may(cover(1), "E_ENGINE_NOTHING_DUE");
+    // Without its leg it is the same.
+    world.advance_to(u64::from(DEC) * 60 + 60);
+    world.fix(DEC, 100_000);
+    let accounts = vec![1];
+    world.anyone(ExecuteMsg::SettleAccounts { accounts });
+    world.nobody_may(cover(1), "E_ENGINE_NOTHING_DUE");
+    assert_eq!(world.owner_of(1), world.alice);
+    // A month of silence, and the coin pays nothing any more; it stays the owner's.
+    world.advance(30 * DAY);
+    world.publish();
+    world.anyone(cover(1));
+    assert_eq!(
+        (world.cash(1, USD), world.cash(1, "ueth")),
+        (0, 1_000_000_000)
+    );
+    assert_eq!(world.owner_of(1), world.alice);
+}
+
+#[test]
+fn an_owner_who_pays_in_time_keeps_it() {
+    let mut world = past_the_grace();
+    let (owed, worth) = owed_and_worth(&world);
+    world.deposit(1, (owed - worth).unsigned_abs(), USD);
+    world.nobody_may(cover(1), "E_ENGINE_NOTHING_DUE");
+    assert_eq!(world.owner_of(1), world.alice);
+}
