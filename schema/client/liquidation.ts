@@ -172,7 +172,7 @@ export type ExecuteMsg =
       reward: number;
     };
   }
-  /** Owner or trading delegate, anyone once insurance has taken the account over: takes a bid back; what is left of its budget returns to the account. */
+  /** Owner or trading delegate, anyone while the account is in debt: takes a bid back; what is left of its budget returns to the account. */
   | {
     withdraw_bid: {
       /** The bidder's account. */
@@ -669,7 +669,7 @@ export class LiquidationWriter<R> {
     return this.execute({ place_bid: args }, funds, fee);
   }
 
-  /** Owner or trading delegate, anyone once insurance has taken the account over: takes a bid back; what is left of its budget returns to the account. */
+  /** Owner or trading delegate, anyone while the account is in debt: takes a bid back; what is left of its budget returns to the account. */
   withdrawBid(args: {
     /** The bidder's account. */
     account: number;

@@ -8,6 +8,8 @@ export type AccountResponse = {
   account: number;
   /** Cash by coin. */
   cash: CashView[];
+  /** Base units of the quote coin that its standing bids hold in escrow. */
+  escrow: Uint128;
   /** Legs by market, expiry, kind and strike. */
   legs: LegView[];
   /** Its owner. */

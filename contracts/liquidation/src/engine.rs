@@ -35,6 +35,12 @@ impl<'a> Engine<'a> {
         self.ask(&query)
     }
 
+    /// Whether an account owes any coin.
+    pub fn is_debtor(&self, account: AccountId) -> Result<bool, ContractError> {
+        let cash = self.account(account)?.cash;
+        Ok(cash.iter().any(|cash| cash.amount.is_negative()))
+    }
+
     /// How an account stands, and what it is worth.
     pub fn state(&self, account: AccountId) -> Result<LiquidationStateResponse, ContractError> {
         let query = QueryMsg::LiquidationStates {

@@ -35,6 +35,7 @@ pub enum AuditError {
 struct Sums {
     cash: BTreeMap<u16, i128>,
     debt: BTreeMap<u16, u128>,
+    escrow: u128,
     /// What interest has added to all accounts since each was last counted.
     earned: BTreeMap<u16, i128>,
     net: BTreeMap<SeriesKey, i128>,
@@ -47,7 +48,7 @@ struct Sums {
 /// [`Broken`] with the number of the first invariant that does not hold.
 pub fn audit(storage: &dyn Storage, bank: impl Fn(&str) -> u128) -> Result<(), AuditError> {
     let config = state::load_config(storage)?;
-    let sums = accounts(storage)?;
+    let sums = accounts(storage, config.markets)?;
     let unsettled = series(storage, &config, &sums)?;
     for (id, coin) in (0_u16..).zip(&config.coins) {
         ledger(
@@ -61,7 +62,7 @@ pub fn audit(storage: &dyn Storage, bank: impl Fn(&str) -> u128) -> Result<(), A
             format!("bank has {there} of {}, ledger {held}", coin.denom)
         })?;
     }
-    insurance(storage, &config)?;
+    insurance(storage, &config, sums.escrow)?;
     losses(storage, &config)?;
     deficits(storage)
 }
@@ -131,9 +132,9 @@ fn gains(storage: &dyn Storage, market: u16) -> Result<BTreeMap<u32, (u128, u128
     }
 }
 
-/// INV-1: the insurance term is the sum of the markets' funds; INV-12: none paid more in its hour than its cap.
+/// INV-1: the insurance term is the sum of the markets' funds, the escrow term of the accounts'; INV-12: none paid more in its hour than its cap.
 /// Only the quote coin has insurance and escrow.
-fn insurance(storage: &dyn Storage, config: &Config) -> Result<(), AuditError> {
+fn insurance(storage: &dyn Storage, config: &Config, escrow: u128) -> Result<(), AuditError> {
     let mut sum = 0_u128;
     for market in 1..=config.markets {
         let fund = state::load_fund(storage, market)?;
@@ -144,12 +145,10 @@ fn insurance(storage: &dyn Storage, config: &Config) -> Result<(), AuditError> {
     }
     for id in (0_u16..).take(config.coins.len()) {
         let ledger = state::load_ledger(storage, id)?;
-        let (found, escrow) = (ledger.insurance, ledger.escrow);
-        hold("INV-1", found == if id == 0 { sum } else { 0 }, || {
-            format!("coin {id}: funds {sum}, ledger {found}")
-        })?;
-        hold("INV-1", id == 0 || escrow == 0, || {
-            format!("coin {id}: escrow {escrow}")
+        let found = (ledger.insurance, ledger.escrow);
+        let held = if id == 0 { (sum, escrow) } else { (0, 0) };
+        hold("INV-1", found == held, || {
+            format!("coin {id}: funds and escrow {held:?}, ledger {found:?}")
         })?;
     }
     Ok(())
@@ -189,7 +188,7 @@ fn hold(invariant: &'static str, ok: bool, what: impl FnOnce() -> String) -> Res
 }
 
 /// INV-6: every account record is in its normal form. Sums what accounts hold.
-fn accounts(storage: &dyn Storage) -> Result<Sums, AuditError> {
+fn accounts(storage: &dyn Storage, markets: u16) -> Result<Sums, AuditError> {
     let mut sums = Sums::default();
     let mut after = None;
     loop {
@@ -203,6 +202,8 @@ fn accounts(storage: &dyn Storage) -> Result<Sums, AuditError> {
             hold("INV-6", is_normal(account), || {
                 format!("account {id} is not in normal form")
             })?;
+            withheld(storage, (*id, account), markets)?;
+            sums.escrow = sums.escrow.saturating_add(account.escrow);
             for cash in &account.cash {
                 let sum = sums.cash.entry(cash.coin).or_default();
                 *sum = sum.saturating_add(cash.amount);
@@ -222,6 +223,26 @@ fn accounts(storage: &dyn Storage) -> Result<Sums, AuditError> {
             }
         }
     }
+}
+
+/// INV-17: an account knows how many markets withhold gains of it.
+fn withheld(
+    storage: &dyn Storage,
+    (id, account): (u64, &Account),
+    markets: u16,
+) -> Result<(), AuditError> {
+    let mut found = 0_u16;
+    for market in 1..=markets {
+        let gain = state::load_gain(storage, (market, id))?;
+        found = found.saturating_add(u16::from(gain.part.withheld > 0));
+    }
+    hold("INV-17", found == account.withheld_in, || {
+        format!(
+            "account {id}: {found} markets withhold gains, it knows {}",
+            account.withheld_in
+        )
+    })?;
+    Ok(())
 }
 
 fn is_normal(account: &Account) -> bool {

@@ -239,6 +239,12 @@ pub enum EngineError {
     /// The expiry was already fixed.
     #[error("E_ENGINE_ALREADY_FIXED: the expiry was fixed before")]
     AlreadyFixed,
+    /// It owes nothing, or what it has may still pay: cash, escrow, gains withheld, legs that may cost or have no price.
+    #[error("E_ENGINE_ALIVE: account {account} is no dead debtor")]
+    Alive {
+        /// The account.
+        account: u64,
+    },
     /// The debt may not be bought yet, or there is none.
     #[error("E_ENGINE_NO_SALE: the collateral of account {account} is not for sale")]
     NoSale {
@@ -278,7 +284,7 @@ pub enum EngineError {
         /// The account.
         account: u64,
     },
-    /// More than escrow holds, or escrow that must be empty is not.
+    /// More than the account has in escrow, or escrow that must be empty is not.
     #[error("E_ENGINE_ESCROW: escrow holds {held}")]
     Escrow {
         /// What it holds, base units of the quote coin.

@@ -23,8 +23,8 @@ pub enum Role {
     AccountOwner,
     /// The account's owner or a live delegate with the scope of the message.
     AccountDelegate,
-    /// The same, and anybody once insurance has taken the account over.
-    AccountDelegateOrEstate,
+    /// The same, and anybody while the account is in debt.
+    AccountDelegateOrDebtor,
     /// A venue the owner authorised and the accounts admitted.
     Venue,
     /// Another contract of the protocol, named in the configuration.
@@ -43,8 +43,8 @@ impl Role {
             Self::Quorum => "anyone with the signatures of a quorum",
             Self::AccountOwner => "owner of the account",
             Self::AccountDelegate => "owner of the account or a delegate with the scope",
-            Self::AccountDelegateOrEstate => {
-                "owner of the account or a delegate with the scope; anyone once insurance has taken it over"
+            Self::AccountDelegateOrDebtor => {
+                "owner of the account or a delegate with the scope; anyone while it is in debt"
             }
             Self::Venue => "venue authorised by the owner and admitted by the accounts",
             Self::Protocol => "contract of the protocol named in the configuration",

@@ -73,7 +73,7 @@ fn is_about_sender(error: &str) -> bool {
 
 const OWNER: [Role; 3] = [
     Role::AccountDelegate,
-    Role::AccountDelegateOrEstate,
+    Role::AccountDelegateOrDebtor,
     Role::Anyone,
 ];
 

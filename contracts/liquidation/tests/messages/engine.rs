@@ -19,13 +19,13 @@ pub struct Account {
     pub venues: Vec<String>,
     pub cash: BTreeMap<String, i128>,
     pub legs: Vec<String>,
+    pub escrow: u128,
 }
 
 #[cw_serde]
 #[derive(Default)]
 pub struct State {
     pub accounts: BTreeMap<u64, Account>,
-    pub escrow: u128,
     /// What the next step answers; absent: an answer that depends on every part of the order.
     pub script: Option<LiquidateData>,
     /// When the price of a satoshi, 2 quote units, was published; absent: there is none.
@@ -59,6 +59,13 @@ impl State {
         let account = self.accounts.get_mut(&account).ok_or_else(no_account)?;
         let cash = account.cash.entry(denom.into()).or_default();
         *cash += amount;
+        Ok(())
+    }
+
+    fn reserve(&mut self, account: u64, amount: i128) -> StdResult<()> {
+        let account = self.accounts.get_mut(&account).ok_or_else(no_account)?;
+        let escrow = account.escrow.checked_add_signed(amount);
+        account.escrow = escrow.ok_or_else(|| StdError::msg("E_ENGINE_ESCROW: not there"))?;
         Ok(())
     }
 }
@@ -113,6 +120,7 @@ fn run(state: &mut State, info: &MessageInfo, msg: ExecuteMsg) -> StdResult<Resp
                 venues,
                 cash: BTreeMap::new(),
                 legs: vec![],
+                escrow: 0,
             };
             state.accounts.insert(id, account);
             response = response.set_data(to_json_binary(&id)?);
@@ -151,10 +159,10 @@ fn run(state: &mut State, info: &MessageInfo, msg: ExecuteMsg) -> StdResult<Resp
                 return Err(StdError::msg("E_ENGINE_CONSENT: no"));
             }
             state.post(account, USDC, -(amount.u128() as i128))?;
-            state.escrow += amount.u128();
+            state.reserve(account, amount.u128() as i128)?;
         }
         ExecuteMsg::Release { account, amount } => {
-            state.escrow -= amount.u128();
+            state.reserve(account, -(amount.u128() as i128))?;
             state.post(account, USDC, amount.u128() as i128)?;
         }
         ExecuteMsg::Liquidate(order) => {
@@ -165,8 +173,11 @@ fn run(state: &mut State, info: &MessageInfo, msg: ExecuteMsg) -> StdResult<Resp
             for taken in &data.taken {
                 let taker = order.takers.iter().find(|t| t.account == taken.account);
                 if taker.is_some_and(|taker| taker.escrowed) {
+                    // A script may take too much: the contract must see it.
                     let paid = taken.paid.i128().max(0).unsigned_abs();
-                    state.escrow = state.escrow.saturating_sub(paid);
+                    let account = state.accounts.get_mut(&taken.account);
+                    let account = account.ok_or_else(no_account)?;
+                    account.escrow = account.escrow.saturating_sub(paid);
                 }
             }
             state.order = Some(order);
@@ -298,6 +309,7 @@ fn account_response(account: u64, known: &Account, withheld: u128) -> AccountRes
             realised: Int128::new(0),
             withheld: Uint128::new(withheld),
         }],
+        escrow: Uint128::new(known.escrow),
     }
 }
 

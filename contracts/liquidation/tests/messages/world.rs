@@ -88,6 +88,7 @@ impl World {
                 venues: vec![],
                 cash: BTreeMap::from([(USDC.into(), 1_000_000)]),
                 legs: vec![],
+                escrow: 0,
             };
             state.accounts.insert(account, account_of);
         }
@@ -226,10 +227,14 @@ impl World {
         self.query::<AuctionResponse>(&msg).auction
     }
 
-    /// LIQ-1: the budgets of all bids add up to the escrow.
+    /// LIQ-1: the budgets of an account's bids add up to its escrow.
     pub fn check_escrow(&self) {
-        let budgets: u128 = self.bids().iter().map(|bid| bid.budget.u128()).sum();
-        assert_eq!(budgets, self.state().escrow);
+        let bids = self.bids();
+        for (account, known) in self.state().accounts {
+            let own = bids.iter().filter(|bid| bid.place.account == account);
+            let budgets: u128 = own.map(|bid| bid.budget.u128()).sum();
+            assert_eq!(budgets, known.escrow, "{account}");
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use risk::{Book, CoinId, Leg, SeriesKey};
 
-use super::num::add;
+use super::num::{add, mul_div_ceil};
 use crate::error::EngineError;
 
 /// Most legs of one account.
@@ -26,6 +26,22 @@ pub struct Cash {
     pub since: u32,
 }
 
+impl Cash {
+    /// Since when it is owed if `old` of it is owed since `since` and the rest is new: its age is the mean of its units' ages,
+    /// rounded up.
+    pub fn since_in_the_mean(
+        &self,
+        (old, since): (u128, u32),
+        now: u32,
+    ) -> Result<u32, EngineError> {
+        let owes = self.amount.unsigned_abs();
+        let age = now.saturating_sub(since);
+        let mean = mul_div_ceil(age.into(), old.min(owes), owes)?;
+        let mean = u32::try_from(mean).map_err(|_| EngineError::Overflow)?;
+        Ok(now.saturating_sub(mean))
+    }
+}
+
 /// An account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Account {
@@ -38,6 +54,12 @@ pub struct Account {
     pub legs: Vec<Leg>,
     /// Below maintenance when a liquidation last looked: its fills must reduce.
     pub restricted: bool,
+    /// Quote base units that its standing bids hold in escrow.
+    pub escrow: u128,
+    /// Markets that hold gains of it back while their loss is shared.
+    pub withheld_in: u16,
+    /// Insurance has taken it over.
+    pub estate: bool,
 }
 
 impl Account {
@@ -191,6 +213,24 @@ mod tests {
             strike,
             kind: Kind::Call,
         }
+    }
+
+    #[test]
+    fn spec_example_a_debt_is_as_old_as_its_units_in_the_mean() {
+        let since = |old: u128, owes: u128| {
+            let cash = Cash {
+                coin: 0,
+                amount: -i128::try_from(owes).unwrap(),
+                index: 0,
+                since: 30,
+            };
+            cash.since_in_the_mean((old, 20), 30).unwrap()
+        };
+        // 200 are ten seconds old and 100 are new: 6.67 in the mean, rounded up.
+        assert_eq!(since(200, 300), 23);
+        assert_eq!(since(200, 100), 20);
+        assert_eq!(since(200, 200), 20);
+        assert_eq!(since(u128::MAX / 4, u128::MAX / 2), 25);
     }
 
     #[test]

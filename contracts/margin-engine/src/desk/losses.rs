@@ -32,7 +32,24 @@ impl Desk<'_> {
     }
 
     /// What is withheld of an account's gains in a market.
-    pub fn gain(&mut self, market: u16, account: u64) -> Result<&mut Gain, EngineError> {
+    pub fn gain(&mut self, market: u16, account: u64) -> Result<&Gain, EngineError> {
+        Ok(self.gain_mut(market, account)?)
+    }
+
+    /// Replaces what is withheld of an open account's gains in a market.
+    pub fn set_gain(&mut self, market: u16, id: u64, gain: Gain) -> Result<(), EngineError> {
+        let holds = |gain: &Gain| u16::from(gain.part.withheld > 0);
+        let is = holds(&gain);
+        let record = self.gain_mut(market, id)?;
+        let was = holds(record);
+        *record = gain;
+        let account = self.account_mut(id)?;
+        let count = account.withheld_in.saturating_add(is).checked_sub(was);
+        account.withheld_in = count.ok_or(EngineError::Corrupt)?;
+        Ok(())
+    }
+
+    fn gain_mut(&mut self, market: u16, account: u64) -> Result<&mut Gain, EngineError> {
         let key = (market, account);
         if !self.records.gains.has(&key) {
             self.records

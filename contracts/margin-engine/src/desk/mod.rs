@@ -3,6 +3,7 @@
 //! Whoever changes cash goes through [`Desk::post`]; [`Desk::close`] proves for every coin that cash of
 //! the accounts and the ledger moved by the same amount before anything is written.
 
+mod cash;
 mod losses;
 mod shelf;
 
@@ -156,7 +157,8 @@ impl<'a> Desk<'a> {
         for cash in &account.cash {
             self.post(id, cash.coin, 0)?;
         }
-        self.settle_due(id)
+        self.settle_due(id)?;
+        self.age_debts(id)
     }
 
     /// An account that is open.
@@ -206,18 +208,13 @@ impl<'a> Desk<'a> {
         self.records.ledgers.0.iter().map(|held| held.key).collect()
     }
 
-    /// Adds `amount` to an open account's cash and keeps debt and its age.
-    pub fn post(&mut self, id: u64, coin: u16, amount: i128) -> Result<(), EngineError> {
-        let now = self.seconds();
-        self.ledger(coin)?;
-        let ledger = self
-            .records
-            .ledgers
-            .get_mut(&coin)
-            .ok_or(EngineError::Corrupt)?;
-        let account = self.records.accounts.get_mut(&id);
-        let account = account.ok_or(EngineError::NoAccount { account: id })?;
-        ledger.post(account, coin, amount, now)
+    fn open_accounts(&self) -> Vec<u64> {
+        self.records
+            .accounts
+            .0
+            .iter()
+            .map(|held| held.key)
+            .collect()
     }
 
     /// The withdrawal queue of a coin.
@@ -420,6 +417,9 @@ impl<'a> Desk<'a> {
     pub fn close(mut self) -> Result<Changes, EngineError> {
         for coin in self.touched_coins() {
             self.check_coin(coin)?;
+        }
+        for id in self.open_accounts() {
+            self.age_debts(id)?;
         }
         for held in &mut self.records.accounts.0 {
             held.now.tidy();

@@ -55,6 +55,7 @@ fn view(desk: &mut Desk<'_>, id: AccountId) -> Result<AccountResponse, EngineErr
         cash,
         legs,
         profits,
+        escrow: Uint128::new(account.escrow),
     })
 }
 

@@ -154,8 +154,14 @@ fn read_leg<R: Read>(group: Option<(u16, u32)>, reader: &mut R) -> Result<Leg> {
     })
 }
 
-/// Added to the count of coins of an account whose fills must reduce; there are at most 32 coins.
+/// Added to the count of coins, of which there are at most 32, of an account whose fills must reduce.
 const RESTRICTED: usize = 64;
+/// Of one with an escrow.
+const ESCROW: usize = 128;
+/// Of one with gains withheld.
+const WITHHELD: usize = 256;
+/// Of one that insurance has taken over.
+const ESTATE: usize = 512;
 
 impl Record for Account {
     const VERSION: u8 = 1;
@@ -163,8 +169,19 @@ impl Record for Account {
 
 impl BorshSerialize for Account {
     fn serialize<W: Write>(&self, writer: &mut W) -> Result<()> {
-        let head = self.cash.len() | if self.restricted { RESTRICTED } else { 0 };
+        let flag = |set: bool, flag: usize| if set { flag } else { 0 };
+        let head = self.cash.len()
+            | flag(self.restricted, RESTRICTED)
+            | flag(self.escrow > 0, ESCROW)
+            | flag(self.withheld_in > 0, WITHHELD)
+            | flag(self.estate, ESTATE);
         write_count(head, writer)?;
+        if self.escrow > 0 {
+            write_uint(self.escrow, writer)?;
+        }
+        if self.withheld_in > 0 {
+            write_uint(self.withheld_in.into(), writer)?;
+        }
         self.cash
             .iter()
             .try_for_each(|cash| write_cash(cash, writer))?;
@@ -188,7 +205,14 @@ impl BorshDeserialize for Account {
         let mut account = Self::default();
         let head: usize = read_small(reader)?;
         account.restricted = head & RESTRICTED != 0;
-        for _ in 0..head & !RESTRICTED {
+        account.estate = head & ESTATE != 0;
+        if head & ESCROW != 0 {
+            account.escrow = read_uint(reader)?;
+        }
+        if head & WITHHELD != 0 {
+            account.withheld_in = read_small(reader)?;
+        }
+        for _ in 0..head & (RESTRICTED - 1) {
             account.cash.push(read_cash(reader)?);
         }
         for _ in 0..read_small::<u8, _>(reader)? {
@@ -326,6 +350,9 @@ mod tests {
             profits: vec![(2, -8)],
             legs: vec![],
             restricted: true,
+            escrow: 1 << 100,
+            withheld_in: 300,
+            estate: true,
         };
         let good = bytes(&account);
         assert_eq!(borsh::from_slice::<Account>(&good).unwrap(), account);

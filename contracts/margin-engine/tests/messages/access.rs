@@ -183,7 +183,7 @@ fn every_message_against_every_role() {
                 Role::AccountOwner | Role::AccountDelegate => who == "alice",
                 Role::PendingOwner => false,
                 Role::Protocol => who == "liquidator",
-                Role::Quorum | Role::AccountDelegateOrEstate => unreachable!(),
+                Role::Quorum | Role::AccountDelegateOrDebtor => unreachable!(),
             };
             let denied = is_denied(caller, message.clone());
             assert_eq!(denied, !allowed, "{name} by {who}");

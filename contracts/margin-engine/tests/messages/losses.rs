@@ -107,7 +107,7 @@ fn a_debt_that_nobody_pays_is_shared_over_the_markets_gains() {
     assert_eq!(world.insurance("BTC_USDC").shortfall.u128(), 0);
     let ledger = world.ledger(USD);
     assert_eq!((ledger.lost.u128() as i128, ledger.debt.u128()), (debt, 0));
-    world.nobody_may(cover(1), "E_ENGINE_NO_SALE");
+    world.nobody_may(cover(1), "E_ENGINE_ALIVE");
 
     // Preview and message are one function. 4 has not gained anything.
     let seen = world.loss(Some(2));
@@ -411,7 +411,7 @@ fn a_debt_in_coins_is_shared_in_coins() {
     world.advance(DAY);
     world.publish();
     // Its dollars are sold first.
-    world.nobody_may(cover(1), "E_ENGINE_NO_SALE");
+    world.nobody_may(cover(1), "E_ENGINE_ALIVE");
     world.sell_its_dollars();
     assert_eq!(world.cash(1, USD), 0);
     let debt = -world.cash(1, BTC);

@@ -9,6 +9,7 @@ mod accounts;
 mod admin;
 mod attacks;
 mod buy_collateral;
+mod dead_debts;
 mod deleverage;
 mod deposit;
 mod end_to_end;

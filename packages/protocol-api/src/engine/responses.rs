@@ -215,6 +215,8 @@ pub struct AccountResponse {
     pub legs: Vec<LegView>,
     /// Signed sums by market.
     pub profits: Vec<ProfitView>,
+    /// Base units of the quote coin that its standing bids hold in escrow.
+    pub escrow: Uint128,
 }
 
 /// Answer to `Accounts` and `AccountsByOwner`.

@@ -6,7 +6,7 @@ use crate::access::Role;
 pub const ACCESS: &[(&str, Role)] = &[
     ("liquidate", Role::Anyone),
     ("place_bid", Role::AccountDelegate),
-    ("withdraw_bid", Role::AccountDelegateOrEstate),
+    ("withdraw_bid", Role::AccountDelegateOrDebtor),
     ("deposit_backstop", Role::Anyone),
     ("withdraw_backstop", Role::Anyone),
     ("take_backstop", Role::Anyone),

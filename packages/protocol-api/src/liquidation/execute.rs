@@ -94,8 +94,8 @@ pub enum ExecuteMsg {
         /// The most it pays in all.
         budget: Uint128,
     },
-    /// Owner or trading delegate, anyone once insurance has taken the account over: takes a bid back; what is left of its
-    /// budget returns to the account.
+    /// Owner or trading delegate, anyone while the account is in debt: takes a bid back; what is left of its budget returns to
+    /// the account.
     WithdrawBid {
         /// The bidder's account.
         account: AccountId,

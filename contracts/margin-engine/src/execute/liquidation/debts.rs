@@ -1,16 +1,16 @@
 //! Debts that nothing is left to pay: paid by insurance, written off; legs that can only pay become insurance's. Writes `a`,
-//! `d`, `g`, `i`, `l`, `o`, `q`, `s`, `u`, `x`.
+//! `d`, `e`, `g`, `i`, `l`, `o`, `q`, `s`, `u`, `x`.
 
 use cosmwasm_std::{DepsMut, Env, Event, Response};
 use protocol_api::engine::{DebtCovered, EstateCleared, EstateTaken};
 use protocol_api::event::TypedEvent;
-use risk::QUOTE_COIN;
 use risk::liquidation::{Standing, market_marks};
+use risk::{MarketTerms, QUOTE_COIN};
 
 use super::losses::write_off;
 use super::prices::{Prices, Verdict, left_out};
 use crate::core::account::{Account, Cash};
-use crate::core::num::{minus, neg, plus, signed};
+use crate::core::num::{minus, neg, plus, signed, sub, unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::accounts::hand_over;
@@ -28,79 +28,87 @@ pub fn cover_debt(deps: DepsMut, env: &Env, id: u64) -> Result<Response, EngineE
     let (mut desk, mut pool) = (Desk::new(deps.as_ref(), env)?, Pool::default());
     desk.open(id)?;
     let owner = state::load_meta(deps.storage, id)?.owner;
-    let engine = env.contract.address.as_str();
-    let is_estate = owner == engine;
-    let is_taken_over = !is_estate && !desk.account(id)?.legs.is_empty();
+    let account = desk.account(id)?;
+    let (is_debtor, is_estate) = (account.is_debtor(), account.estate);
+    let has_legs = !account.legs.is_empty();
     let is_backstop = state::load_liquidator(deps.storage)?.as_ref() == Some(&owner);
-    let mut events = if desk.account(id)?.is_debtor() && !(is_taken_over && is_backstop) {
+    // A backstop keeps its legs, and an estate is paid for once while it has them.
+    let mut events = if is_debtor && !(has_legs && (is_estate || is_backstop)) {
         let means = Means::of(&mut desk, id)?;
         cover(&mut desk, &mut pool, id, &means)?
-    } else if is_estate {
+    } else if is_estate && !is_debtor {
         clear(&mut desk, &mut pool, id)?
     } else {
-        return Err(EngineError::NoSale { account: id });
+        return Err(EngineError::Alive { account: id });
     };
     if events.is_empty() {
         return Err(EngineError::NothingDue);
     }
     serve_queue(&mut desk, QUOTE_COIN)?;
+    desk.account_mut(id)?.estate |= has_legs;
     desk.close()?.apply(deps.storage)?;
     pool.apply(deps.storage)?;
-    if is_taken_over {
-        hand_over(deps, id, (&owner, engine))?;
+    if has_legs && !is_estate {
+        hand_over(deps, id, (&owner, env.contract.address.as_str()))?;
         events.push(EstateTaken { account: id, owner }.to_event());
     }
     Ok(Response::new().add_events(events))
 }
 
-/// What a debtor has that nobody can be waited for to take, quote base units.
+/// What a debtor has that keeps nobody waiting.
 #[derive(Default)]
 struct Means {
-    /// Coins that are left out, when last priced, and legs, which can only pay, at mark: rounded down.
+    /// Quote base units: coins that are left out, when last priced, and legs, which can only pay, at mark; rounded down.
     worth: u128,
     /// Marks of the legs per market, in its settlement coin.
     marks: Vec<(u16, i128)>,
+    /// A coin whose feed may come back could pay debts in other coins, for which its last price is no measure.
+    awaits_coin: bool,
 }
 
 impl Means {
-    /// An error if the account has anything else: cash, a gain withheld, a leg that may cost.
+    /// An error if the account has anything else: cash, escrow, a gain withheld, a leg that may cost. Beside legs that is also
+    /// a coin of weight that may get its price back: it would go with them.
     fn of(desk: &mut Desk<'_>, id: u64) -> Result<Self, EngineError> {
         let account = desk.account(id)?.clone();
-        let has_legs = !account.legs.is_empty();
-        let mut means = if has_legs {
-            Self::of_legs(desk, id, &account)?
-        } else {
+        let terms = desk.terms_of(&account)?;
+        let settles = |coin: u16| terms.iter().any(|market| market.settle_coin == coin);
+        let mut means = if account.legs.is_empty() {
             Self::default()
+        } else {
+            Self::of_legs(desk, id, (&account, &terms))?
         };
-        let mut is_alive = false;
+        let mut is_alive = account.escrow > 0 || account.withheld_in > 0;
         for cash in account.cash.iter().filter(|cash| cash.amount > 0) {
-            match left_out(desk, cash) {
-                Some(out) if has_legs || out.silent < FORSAKEN => {
+            match left_out(desk, cash).filter(|_| !settles(cash.coin)) {
+                None => is_alive = true,
+                Some(out) if out.silent >= FORSAKEN => {}
+                Some(out) => {
+                    is_alive |= !out.is_small && !account.legs.is_empty();
+                    means.awaits_coin |= !out.is_small;
                     means.worth = means.worth.saturating_add(out.worth);
                 }
-                Some(_) => {}
-                None => is_alive = true,
             }
         }
-        for (market, _) in &account.profits {
-            is_alive |= desk.gain(*market, id)?.part.withheld > 0;
-        }
         if is_alive {
-            return Err(EngineError::NoSale { account: id });
+            return Err(EngineError::Alive { account: id });
         }
         Ok(means)
     }
 
     /// Legs of a debtor in quote coins alone that can only pay, where prices would sell him.
-    fn of_legs(desk: &mut Desk<'_>, id: u64, account: &Account) -> Result<Self, EngineError> {
+    fn of_legs(
+        desk: &mut Desk<'_>,
+        id: u64,
+        (account, terms): (&Account, &[MarketTerms]),
+    ) -> Result<Self, EngineError> {
         let owes = |cash: &Cash| cash.amount < 0 && cash.coin != QUOTE_COIN;
-        let can_only_be_paid = margin::can_only_be_paid(account, &desk.terms_of(account)?)?;
-        if !can_only_be_paid || account.cash.iter().any(owes) {
-            return Err(EngineError::NoSale { account: id });
+        if !margin::can_only_be_paid(account, terms)? || account.cash.iter().any(owes) {
+            return Err(EngineError::Alive { account: id });
         }
         let prices = Prices::read(desk, id)?;
         if prices.verdict(desk, id, Standing::Deep, 0)? != Verdict::Sell {
-            return Err(EngineError::NoSale { account: id });
+            return Err(EngineError::Alive { account: id });
         }
         let mut legs = account.book();
         legs.cash.clear();
@@ -108,18 +116,19 @@ impl Means {
         Ok(Self {
             worth: mark.unsigned_abs(),
             marks: market_marks(&legs, &prices.context)?,
+            awaits_coin: false,
         })
     }
 
-    /// What of a debt nothing is left to pay. In another coin than quote, worth of any kind has no price.
+    /// What of a debt nothing is left to pay.
     const fn missing(&self, debt: &Cash) -> u128 {
         let owed = debt.amount.unsigned_abs();
         if debt.coin == QUOTE_COIN {
             owed.saturating_sub(self.worth)
-        } else if self.worth == 0 {
-            owed
-        } else {
+        } else if self.awaits_coin {
             0
+        } else {
+            owed
         }
     }
 }
@@ -146,8 +155,11 @@ fn cover(
             if amount > 0 {
                 events.extend(pool.pay(desk, &losses, amount)?);
                 desk.post(id, QUOTE_COIN, signed(amount)?)?;
-                let account = id;
-                events.push(DebtCovered { account, amount }.to_event());
+                let covered = DebtCovered {
+                    account: id,
+                    amount,
+                };
+                events.push(covered.to_event());
                 missing = minus(missing, amount)?;
             }
         }
@@ -155,18 +167,18 @@ fn cover(
             events.extend(write_off(desk, (id, &means.marks), debt.coin, missing)?);
         }
     }
-    let paid = desk.account(id)?.amount(QUOTE_COIN);
-    let paid = paid.abs_diff(account.amount(QUOTE_COIN));
-    record(desk, pool, (id, means), paid)?;
+    let left = desk.account(id)?.amount(QUOTE_COIN);
+    let gone = sub(left, account.amount(QUOTE_COIN))?;
+    record(desk, pool, (id, means), unsigned(gone)?)?;
     Ok(events)
 }
 
-/// Records the deficit that is left when `paid` of the quote debt is gone.
+/// Records the deficit that is left when so much of the quote debt is gone.
 fn record(
     desk: &mut Desk<'_>,
     pool: &mut Pool,
     (id, means): (u64, &Means),
-    paid: u128,
+    gone: u128,
 ) -> Result<(), EngineError> {
     let account = desk.account(id)?;
     let mut debts = account.cash.iter().filter(|cash| cash.amount < 0);
@@ -177,11 +189,10 @@ fn record(
             .map_or(0, |debt| means.missing(debt))
     } else {
         // Debts in other coins need a price: they stay with what a step found.
-        state::load_deficit(desk.storage(), id)?.saturating_sub(paid)
+        state::load_deficit(desk.storage(), id)?.saturating_sub(gone)
     };
     pool.set_deficit(desk, id, deficit)?;
-    let account = desk.account_mut(id)?;
-    account.restricted = !account.legs.is_empty() || deficit > 0;
+    desk.account_mut(id)?.restricted = deficit > 0;
     Ok(())
 }
 
@@ -191,7 +202,7 @@ fn clear(desk: &mut Desk<'_>, pool: &mut Pool, id: u64) -> Result<Vec<Event>, En
     let mut events = Vec::new();
     let account = desk.account(id)?.clone();
     if !margin::can_only_be_paid(&account, &desk.terms_of(&account)?)? {
-        return Err(EngineError::NoSale { account: id });
+        return Err(EngineError::Alive { account: id });
     }
     for cash in account.cash.iter().filter(|cash| cash.amount > 0) {
         let (amount, denom) = (cash.amount.unsigned_abs(), desk.denom(cash.coin)?);
@@ -210,6 +221,5 @@ fn clear(desk: &mut Desk<'_>, pool: &mut Pool, id: u64) -> Result<Vec<Event>, En
             ledger.fees = plus(ledger.fees, amount)?;
         }
     }
-    pool.set_deficit(desk, id, 0)?;
     Ok(events)
 }

@@ -60,11 +60,7 @@ pub fn collect(desk: &mut Desk<'_>, taker: &Taker, paid: i128) -> Result<(), Eng
     if !taker.escrowed || amount == 0 {
         return desk.post(taker.account, QUOTE_COIN, neg(paid)?);
     }
-    let ledger = desk.ledger(QUOTE_COIN)?;
-    let held = ledger.escrow;
-    let left = held.checked_sub(amount);
-    ledger.escrow = left.ok_or(EngineError::Escrow { held })?;
-    Ok(())
+    desk.move_escrow(taker.account, neg(paid)?)
 }
 
 /// A taker ends as a trader must: no debtor or account in liquidation before, covered or within initial margin after,

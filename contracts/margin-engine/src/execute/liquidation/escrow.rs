@@ -1,4 +1,4 @@
-//! Escrow of standing bids: quote cash that leaves an account and waits. The liquidation contract knows whose it is.
+//! Escrow of standing bids: quote cash that leaves an account and waits to pay for it. The liquidation contract knows for which.
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use protocol_api::engine::{Consent, EscrowMoved};
@@ -10,7 +10,7 @@ use crate::consent::assert_admits;
 use crate::core::num::{neg, signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::withdraw::{serve_queue, test_left};
+use crate::execute::withdraw::{gate, serve_queue, test_left};
 
 /// Moves quote cash of an account into escrow; what is left must pass the test of a withdrawal.
 pub fn reserve(
@@ -38,16 +38,16 @@ pub fn reserve(
     }
     let before = desk.account(account)?.clone();
     desk.post(account, QUOTE_COIN, neg(signed(amount)?)?)?;
-    let ledger = desk.ledger(QUOTE_COIN)?;
-    let escrow = ledger.escrow.checked_add(amount);
-    ledger.escrow = escrow.ok_or(EngineError::Overflow)?;
-    test_left(&mut desk, account, &before)?;
+    desk.move_escrow(account, signed(amount)?)?;
+    if !test_left(&mut desk, account, &before)? {
+        gate(&mut desk)?;
+    }
     test_gains(&mut desk, account, &before)?;
     desk.close()?.apply(deps.storage)?;
     Ok(moved(account, signed(amount)?))
 }
 
-/// Moves escrow back into an account's cash.
+/// Moves an account's escrow back into its cash.
 pub fn release(
     deps: DepsMut,
     env: &Env,
@@ -56,10 +56,7 @@ pub fn release(
 ) -> Result<Response, EngineError> {
     let mut desk = Desk::new(deps.as_ref(), env)?;
     desk.open(account)?;
-    let ledger = desk.ledger(QUOTE_COIN)?;
-    let held = ledger.escrow;
-    let left = held.checked_sub(amount);
-    ledger.escrow = left.ok_or(EngineError::Escrow { held })?;
+    desk.move_escrow(account, neg(signed(amount)?)?)?;
     desk.post(account, QUOTE_COIN, signed(amount)?)?;
     serve_queue(&mut desk, QUOTE_COIN)?;
     desk.close()?.apply(deps.storage)?;

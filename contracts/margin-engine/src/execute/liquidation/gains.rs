@@ -9,6 +9,7 @@ use crate::core::num::{add, neg, signed, sub};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin;
+use crate::pool::in_quote;
 
 /// Gains of an open account in a market, in its settlement coin. A covered one could withdraw its covered surplus, for which no price is read; another what
 /// leaves its initial margin, nothing where a price is missing.
@@ -39,6 +40,27 @@ pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineE
         Some(_) => 0,
     };
     Ok(told(free))
+}
+
+/// What is withheld of an open account's gains, quote base units, rounded down a market; all there is where it holds some in a
+/// market that it has no sum in any more.
+pub fn withheld(desk: &mut Desk<'_>, id: u64) -> Result<u128, EngineError> {
+    let account = desk.account(id)?.clone();
+    let (mut worth, mut found) = (0_u128, 0_u16);
+    if account.withheld_in == 0 {
+        return Ok(worth);
+    }
+    for (market, _) in account.profits {
+        let held = desk.gain(market, id)?.part.withheld;
+        found = found.saturating_add(u16::from(held > 0));
+        let value = in_quote(desk, market, signed(held)?)?;
+        worth = worth.saturating_add(value.unsigned_abs());
+    }
+    Ok(if found < account.withheld_in {
+        u128::MAX
+    } else {
+        worth
+    })
 }
 
 /// Cash that leaves an open account leaves behind what the losses of its markets could take of its gains, counted or

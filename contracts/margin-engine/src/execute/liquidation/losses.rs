@@ -199,7 +199,7 @@ fn give_back(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineEr
     }
     let ended = desk.ended(market, gain.round)?;
     let (back, rest) = ended.give_back(&gain.part).ok_or(EngineError::Corrupt)?;
-    *desk.gain(market, id)? = Gain::default();
+    desk.set_gain(market, id, Gain::default())?;
     let coin = desk.market(market)?.settle_coin;
     let ledger = desk.ledger(coin)?;
     ledger.withheld = minus(ledger.withheld, plus(back, rest)?)?;
@@ -220,7 +220,7 @@ fn withhold(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineErr
     let found = gains(desk, market, id)?;
     let more = loss.count(&mut gain, found, desk.now)?;
     *desk.loss(market)? = loss;
-    *desk.gain(market, id)? = gain;
+    desk.set_gain(market, id, gain)?;
     let coin = desk.market(market)?.settle_coin;
     let ledger = desk.ledger(coin)?;
     ledger.withheld = plus(ledger.withheld, more)?;

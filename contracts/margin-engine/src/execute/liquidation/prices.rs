@@ -5,6 +5,7 @@ use protocol_api::oracle::{Action, Permission, permission};
 use risk::liquidation::{Standing, quote_value};
 use risk::{Context, Feed, QUOTE_COIN, UnderlyingState};
 
+use super::gains::withheld;
 use crate::core::account::{Account, Cash};
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -25,10 +26,10 @@ pub struct Prices {
     pub context: Context,
     /// Publish time of the newest of them, unix seconds.
     pub newest: u64,
-    /// Publish time of the oldest of them; 0 while a coin is left out.
+    /// Publish time of the oldest of them; 0 while a coin is left out that has no price.
     pub oldest: u64,
-    /// What the coins that are left out were worth when last priced, quote base units: they stay with the owner, so nobody
-    /// else pays that much of what he lacks.
+    /// What it has beside that, quote base units: coins that are left out, when last priced, escrow, and gains withheld. They
+    /// stay with the owner, so nobody else pays that much of what he lacks.
     pub aside: u128,
     /// Since when all of them have been live without a gap, unix seconds.
     live_since: u64,
@@ -52,16 +53,16 @@ impl Prices {
         let terms = desk.terms_of(&account)?;
         let settles = |coin: u16| terms.iter().any(|market| market.settle_coin == coin);
         let (mut newest, mut oldest, mut live_since) = (0, desk.now, 0);
-        let mut aside = 0_u128;
+        let mut aside = account.escrow.saturating_add(withheld(desk, id)?);
         account.cash.retain(|cash| {
-            let worth = if settles(cash.coin) {
+            let out = if settles(cash.coin) {
                 None
             } else {
-                left_out(desk, cash).map(|out| out.worth)
+                left_out(desk, cash)
             };
-            let Some(worth) = worth else { return true };
-            aside = aside.saturating_add(worth);
-            oldest = 0;
+            let Some(out) = out else { return true };
+            aside = aside.saturating_add(out.worth);
+            oldest = if out.is_priced { oldest } else { 0 };
             false
         });
         let ids = margin::underlyings(desk, &account, &terms);
@@ -133,16 +134,20 @@ impl Prices {
     }
 }
 
-/// A coin in hand that no leg settles in and that is left out of its account.
+/// A coin in hand that is left out of its account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LeftOut {
     /// What it was worth when last priced, quote base units; nothing if it never was.
     pub worth: u128,
+    /// That is less than [`DUST`].
+    pub is_small: bool,
+    /// Its feed allows a sale.
+    pub is_priced: bool,
     /// For how many seconds its feed has been silent.
     pub silent: u64,
 }
 
-/// A coin that is left out, if it is.
+/// A coin in hand, if it is left out of an account none of whose legs settles in it.
 pub fn left_out(desk: &mut Desk<'_>, cash: &Cash) -> Option<LeftOut> {
     let coin = |id: u16| Some(margin::risk_coin(id, desk.config.coin(id)?, desk.now));
     let (coin, quote) = (coin(cash.coin)?, coin(QUOTE_COIN)?);
@@ -157,19 +162,21 @@ pub fn left_out(desk: &mut Desk<'_>, cash: &Cash) -> Option<LeftOut> {
     let Some((feed, state)) = feed.and_then(|feed| Some((feed, feed.state.as_ref()?))) else {
         return Some(LeftOut {
             worth: 0,
+            is_small: true,
+            is_priced: false,
             silent: u64::MAX,
         });
     };
     let worth = quote_value(cash.amount, &coin, &quote, state.spot.mid);
-    let small = worth < DUST.saturating_mul(quote.scale.into());
-    let silent = now.saturating_sub(state.publish_time);
-    let allowed = permission(feed.validity, Action::LiquidateDeep) == Permission::Yes;
-    // What is worth less than a unit of the quote coin nobody can buy.
-    let out = worth == 0 || !allowed && (silent > SILENT || small);
-    out.then_some(LeftOut {
+    let out = LeftOut {
         worth: worth.unsigned_abs(),
-        silent,
-    })
+        is_small: worth < DUST.saturating_mul(quote.scale.into()),
+        is_priced: permission(feed.validity, Action::LiquidateDeep) == Permission::Yes,
+        silent: now.saturating_sub(state.publish_time),
+    };
+    // What is worth less than a unit of the quote coin nobody can buy.
+    let is_out = worth == 0 || !out.is_priced && (out.silent > SILENT || out.is_small);
+    is_out.then_some(out)
 }
 
 fn no_price(account: u64, underlying: u16) -> EngineError {

@@ -11,6 +11,7 @@ use risk::liquidation::{Health, Standing, market_marks};
 use super::prices::{Prices, Verdict};
 use super::sale::{Sale, Sold, offers};
 use super::terms::Terms;
+use crate::core::account::Account;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::withdraw::serve_queue;
@@ -58,7 +59,7 @@ pub fn step(
     let (mut after, mut sold) = (before, Sold::default());
     if verdict == Verdict::Sell {
         let scheduled = terms.schedule.reward(desk.now.saturating_sub(auction.at));
-        let reward = before.reward(scheduled);
+        let reward = before.reward(scheduled.min(most_reward(desk.account(id)?)));
         let (offers, passed_over) = offers(desk, order, reward, venue)?;
         let marks = market_marks(&book, &prices.context)?;
         let losses = Losses::of(desk, &prices.account, &marks)?;
@@ -73,7 +74,13 @@ pub fn step(
     Ok(done(id, (&before, &after), auction, sold))
 }
 
-/// Notes on the account whether its fills must reduce, and its deficit beyond what is left out and stays its own.
+/// The most that a taker may get for an account: insurance sells what it took over at mark.
+fn most_reward(account: &Account) -> i32 {
+    if account.estate { 0 } else { i32::MAX }
+}
+
+/// Notes on the account whether its fills must reduce, and its deficit beyond what stays its own. An estate has none: what
+/// its legs lack is insurance's.
 pub(super) fn record(
     desk: &mut Desk<'_>,
     pool: &mut Pool,
@@ -82,7 +89,8 @@ pub(super) fn record(
 ) -> Result<(), EngineError> {
     let account = desk.account_mut(id)?;
     let known = core::mem::replace(&mut account.restricted, health.surplus() < 0);
-    let deficit = health.equity.min(0).unsigned_abs().saturating_sub(aside);
+    let own = if account.estate { u128::MAX } else { aside };
+    let deficit = health.equity.min(0).unsigned_abs().saturating_sub(own);
     // Only a step that found it below maintenance has recorded a deficit.
     if known || deficit > 0 {
         pool.set_deficit(desk, id, deficit)?;

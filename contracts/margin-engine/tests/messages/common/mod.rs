@@ -410,6 +410,11 @@ impl World {
             .map_or(0, |cash| cash.amount.i128())
     }
 
+    pub fn escrow(&self, account: u64) -> u128 {
+        let found: AccountResponse = self.query(&QueryMsg::Account { account });
+        found.escrow.u128()
+    }
+
     pub fn quantity(&self, account: u64, series: &str) -> i64 {
         let found: AccountResponse = self.query(&QueryMsg::Account { account });
         found
