@@ -185,7 +185,7 @@ pub fn serve_queue(desk: &mut Desk<'_>, coin: u16) -> Result<(), EngineError> {
 }
 
 /// While the deficits that were seen exceed all insurance, only covered accounts withdraw.
-pub fn gate(desk: &mut Desk<'_>) -> Result<(), EngineError> {
+fn gate(desk: &mut Desk<'_>) -> Result<(), EngineError> {
     let shortfall = state::load_shortfall(desk.storage())?;
     if shortfall == 0 {
         return Ok(());

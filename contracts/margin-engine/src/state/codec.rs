@@ -4,7 +4,8 @@
 //! follow; a signed one is folded first (0, -1, 1, -2 ... become 0, 1, 2, 3 ...). An account:
 //!
 //! ```text
-//! cash count (+ 64 while fills must reduce), then per coin:
+//! cash count (+ 64 while fills must reduce, + 128 with an escrow, + 256 with gains withheld, + 512 when insurance has it),
+//!                              [escrow], [markets that withhold], then per coin:
 //!                              coin x 4 + (2 if an index follows) + (1 if a time follows),
 //!                              folded amount, [index], [unix seconds]
 //! sum count, then per market:  market, folded sum
@@ -162,6 +163,8 @@ const ESCROW: usize = 128;
 const WITHHELD: usize = 256;
 /// Of one that insurance has taken over.
 const ESTATE: usize = 512;
+/// The largest head there is.
+const ALL_SET: usize = 2 * ESTATE - 1;
 
 impl Record for Account {
     const VERSION: u8 = 1;
@@ -211,6 +214,10 @@ impl BorshDeserialize for Account {
         }
         if head & WITHHELD != 0 {
             account.withheld_in = read_small(reader)?;
+        }
+        let flags = (account.escrow > 0, account.withheld_in > 0);
+        if head > ALL_SET || flags != (head & ESCROW != 0, head & WITHHELD != 0) {
+            return Err(invalid());
         }
         for _ in 0..head & (RESTRICTED - 1) {
             account.cash.push(read_cash(reader)?);
@@ -362,5 +369,8 @@ mod tests {
         // A first leg must name market and expiry; kind 7 does not exist.
         assert!(borsh::from_slice::<Account>(&[0, 0, 1, 0, 2]).is_err());
         assert!(borsh::from_slice::<Account>(&[0, 0, 1, 15, 0, 0, 0, 0, 0, 2]).is_err());
+        // An escrow that is said to follow is not zero; there is no flag of 1,024.
+        assert!(borsh::from_slice::<Account>(&[128, 1, 0, 0, 0]).is_err());
+        assert!(borsh::from_slice::<Account>(&[128, 8, 0, 0]).is_err());
     }
 }

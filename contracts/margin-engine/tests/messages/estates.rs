@@ -215,7 +215,21 @@ fn an_estate_that_falls_gates_nobody_and_is_paid_for_once() {
     world.advance(3_600);
     world.publish();
     world.nobody_may(cover(1), "E_ENGINE_ALIVE");
+    // Nor does insurance pay when they are sold: what is left is a dead debt.
+    let (lacks, cash) = (world.equity(1), world.cash(5, USD));
+    let sale = LiquidateOrder {
+        auction: begun(world.now(), 3_600),
+        ..order(1, vec![world.taker(5, 900_000_000_000)])
+    };
+    world.liquidate(sale).unwrap();
+    assert_eq!(
+        (world.cash(1, USD), world.quantity(5, FAR_CALL)),
+        (lacks, 10)
+    );
+    assert!(cash > world.cash(5, USD));
     assert_eq!(insurance(&world), 900_000_000_000);
+    world.anyone(cover(1));
+    assert_eq!(insurance(&world), 900_000_000_000 + lacks);
 }
 
 #[test]

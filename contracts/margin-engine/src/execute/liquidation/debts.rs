@@ -55,20 +55,20 @@ pub fn cover_debt(deps: DepsMut, env: &Env, id: u64) -> Result<Response, EngineE
     Ok(Response::new().add_events(events))
 }
 
-/// What a debtor has that keeps nobody waiting.
+/// What a debtor has besides debts when there is nothing to wait for.
 #[derive(Default)]
 struct Means {
     /// Quote base units: coins that are left out, when last priced, and legs, which can only pay, at mark; rounded down.
     worth: u128,
     /// Marks of the legs per market, in its settlement coin.
     marks: Vec<(u16, i128)>,
-    /// A coin whose feed may come back could pay debts in other coins, for which its last price is no measure.
+    /// There is a coin of weight without a price: what it could pay of a debt in another coin is not known.
     awaits_coin: bool,
 }
 
 impl Means {
     /// An error if the account has anything else: cash, escrow, a gain withheld, a leg that may cost. Beside legs that is also
-    /// a coin of weight that may get its price back: it would go with them.
+    /// a coin of weight, with a price or without: it would go with them.
     fn of(desk: &mut Desk<'_>, id: u64) -> Result<Self, EngineError> {
         let account = desk.account(id)?.clone();
         let terms = desk.terms_of(&account)?;
@@ -82,9 +82,9 @@ impl Means {
         for cash in account.cash.iter().filter(|cash| cash.amount > 0) {
             match left_out(desk, cash).filter(|_| !settles(cash.coin)) {
                 None => is_alive = true,
+                Some(out) if !out.is_small && !account.legs.is_empty() => is_alive = true,
                 Some(out) if out.silent >= FORSAKEN => {}
                 Some(out) => {
-                    is_alive |= !out.is_small && !account.legs.is_empty();
                     means.awaits_coin |= !out.is_small;
                     means.worth = means.worth.saturating_add(out.worth);
                 }
@@ -169,17 +169,21 @@ fn cover(
     }
     let left = desk.account(id)?.amount(QUOTE_COIN);
     let gone = sub(left, account.amount(QUOTE_COIN))?;
-    record(desk, pool, (id, means), unsigned(gone)?)?;
+    let missing = record(desk, pool, (id, means), unsigned(gone)?)?;
+    if missing > 0 && !account.legs.is_empty() && !events.is_empty() {
+        // No market can bear the rest: legs that are taken over leave none.
+        return Err(EngineError::Alive { account: id });
+    }
     Ok(events)
 }
 
-/// Records the deficit that is left when so much of the quote debt is gone.
+/// Records the deficit that is left when so much of the quote debt is gone, and returns it.
 fn record(
     desk: &mut Desk<'_>,
     pool: &mut Pool,
     (id, means): (u64, &Means),
     gone: u128,
-) -> Result<(), EngineError> {
+) -> Result<u128, EngineError> {
     let account = desk.account(id)?;
     let mut debts = account.cash.iter().filter(|cash| cash.amount < 0);
     let deficit = if debts.all(|debt| debt.coin == QUOTE_COIN) {
@@ -193,7 +197,7 @@ fn record(
     };
     pool.set_deficit(desk, id, deficit)?;
     desk.account_mut(id)?.restricted = deficit > 0;
-    Ok(())
+    Ok(deficit)
 }
 
 /// Takes the coins out of an estate that owes nothing and whose legs need none of them: into the insurance of the market that

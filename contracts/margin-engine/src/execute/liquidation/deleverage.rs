@@ -63,12 +63,7 @@ pub fn deleverage(
     let insured = closed.insure(desk, pool)?;
     serve_queue(desk, QUOTE_COIN)?;
     let after = closed.account();
-    record(
-        desk,
-        pool,
-        closed.rung.id,
-        (&after, closed.rung.prices.aside),
-    )?;
+    record(desk, pool, closed.rung.id, (&after, closed.rung.aside))?;
     let data = DeleverageData {
         before: standing(&closed.rung.before),
         after: standing(&after),
@@ -145,7 +140,7 @@ impl Closed {
             mul_div_floor(payable, gone.unsigned_abs(), all.unsigned_abs())?
         };
         let missing = self.account().equity.min(0).unsigned_abs();
-        let missing = missing.saturating_sub(self.rung.prices.aside);
+        let missing = missing.saturating_sub(self.rung.aside);
         let amount = pool.payable(desk, &self.rung.losses, part.min(missing))?;
         self.events
             .extend(pool.pay(desk, &self.rung.losses, amount)?);

@@ -10,7 +10,7 @@ use crate::consent::assert_admits;
 use crate::core::num::{neg, signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::withdraw::{gate, serve_queue, test_left};
+use crate::execute::withdraw::{serve_queue, test_left};
 
 /// Moves quote cash of an account into escrow; what is left must pass the test of a withdrawal.
 pub fn reserve(
@@ -39,9 +39,7 @@ pub fn reserve(
     let before = desk.account(account)?.clone();
     desk.post(account, QUOTE_COIN, neg(signed(amount)?)?)?;
     desk.move_escrow(account, signed(amount)?)?;
-    if !test_left(&mut desk, account, &before)? {
-        gate(&mut desk)?;
-    }
+    test_left(&mut desk, account, &before)?;
     test_gains(&mut desk, account, &before)?;
     desk.close()?.apply(deps.storage)?;
     Ok(moved(account, signed(amount)?))

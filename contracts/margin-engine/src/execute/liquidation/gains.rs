@@ -42,25 +42,23 @@ pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineE
     Ok(told(free))
 }
 
-/// What is withheld of an open account's gains, quote base units, rounded down a market; all there is where it holds some in a
-/// market that it has no sum in any more.
+/// What is withheld of an open account's gains, quote base units, rounded down a market; nothing where its coin never had a
+/// price. A market in which the account has no sum any more may hold some too: then all are looked at.
 pub fn withheld(desk: &mut Desk<'_>, id: u64) -> Result<u128, EngineError> {
-    let account = desk.account(id)?.clone();
-    let (mut worth, mut found) = (0_u128, 0_u16);
-    if account.withheld_in == 0 {
-        return Ok(worth);
-    }
-    for (market, _) in account.profits {
+    let account = desk.account(id)?;
+    let (wanted, mut found, mut worth) = (account.withheld_in, 0_u16, 0_u128);
+    let own: Vec<u16> = account.profits.iter().map(|entry| entry.0).collect();
+    let others = (1..=desk.config.markets).filter(|market| !own.contains(market));
+    for market in own.iter().copied().chain(others) {
+        if found == wanted {
+            break;
+        }
         let held = desk.gain(market, id)?.part.withheld;
         found = found.saturating_add(u16::from(held > 0));
         let value = in_quote(desk, market, signed(held)?)?;
         worth = worth.saturating_add(value.unsigned_abs());
     }
-    Ok(if found < account.withheld_in {
-        u128::MAX
-    } else {
-        worth
-    })
+    Ok(worth)
 }
 
 /// Cash that leaves an open account leaves behind what the losses of its markets could take of its gains, counted or

@@ -11,8 +11,9 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin;
 
-/// A coin in hand is left out of an account when its feed allows no sale and has been silent for longer than this,
-/// seconds, or when it is worth less than [`DUST`], and when it is worth nothing: a dead coin sent to an account stops nothing.
+/// Seconds. A coin in hand is left out of an account when its feed allows no sale and has been silent for longer, or when its
+/// feed allows no sale and it is worth less than [`DUST`], or when it is worth less than a unit of the quote coin: a dead coin
+/// sent to an account stops nothing.
 const SILENT: u64 = 3_600;
 /// Whole quote coins.
 const DUST: i128 = 100;
@@ -28,9 +29,8 @@ pub struct Prices {
     pub newest: u64,
     /// Publish time of the oldest of them; 0 while a coin is left out that has no price.
     pub oldest: u64,
-    /// What it has beside that, quote base units: coins that are left out, when last priced, escrow, and gains withheld. They
-    /// stay with the owner, so nobody else pays that much of what he lacks.
-    pub aside: u128,
+    /// What the coins that are left out were worth when last priced, quote base units.
+    pub left_out: u128,
     /// Since when all of them have been live without a gap, unix seconds.
     live_since: u64,
     ids: Vec<u16>,
@@ -53,7 +53,7 @@ impl Prices {
         let terms = desk.terms_of(&account)?;
         let settles = |coin: u16| terms.iter().any(|market| market.settle_coin == coin);
         let (mut newest, mut oldest, mut live_since) = (0, desk.now, 0);
-        let mut aside = account.escrow.saturating_add(withheld(desk, id)?);
+        let mut worth = 0_u128;
         account.cash.retain(|cash| {
             let out = if settles(cash.coin) {
                 None
@@ -61,7 +61,7 @@ impl Prices {
                 left_out(desk, cash)
             };
             let Some(out) = out else { return true };
-            aside = aside.saturating_add(out.worth);
+            worth = worth.saturating_add(out.worth);
             oldest = if out.is_priced { oldest } else { 0 };
             false
         });
@@ -77,10 +77,23 @@ impl Prices {
             context: margin::context(desk, &ids, terms)?,
             newest,
             oldest,
-            aside,
+            left_out: worth,
             live_since,
             ids,
         })
+    }
+
+    /// What the open account has beside what is priced, quote base units: coins that are left out, escrow, gains withheld. It
+    /// stays the account's own, so nobody else pays that much of what it lacks; of an estate nobody pays anything while its
+    /// legs stand for what it owes.
+    pub fn aside(&self, desk: &mut Desk<'_>, id: u64) -> Result<u128, EngineError> {
+        let account = desk.account(id)?;
+        let has_legs = !account.legs.is_empty();
+        if account.estate && has_legs && margin::can_only_be_paid(account, &self.context.markets)? {
+            return Ok(u128::MAX);
+        }
+        let own = self.left_out.saturating_add(account.escrow);
+        Ok(own.saturating_add(withheld(desk, id)?))
     }
 
     /// The auction's clock: from its start, or anew from when prices came back.
@@ -147,7 +160,7 @@ pub struct LeftOut {
     pub silent: u64,
 }
 
-/// A coin in hand, if it is left out of an account none of whose legs settles in it.
+/// A coin in hand, if it is left out. The caller has seen that no leg of the account settles in it.
 pub fn left_out(desk: &mut Desk<'_>, cash: &Cash) -> Option<LeftOut> {
     let coin = |id: u16| Some(margin::risk_coin(id, desk.config.coin(id)?, desk.now));
     let (coin, quote) = (coin(cash.coin)?, coin(QUOTE_COIN)?);

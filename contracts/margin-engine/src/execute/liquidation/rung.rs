@@ -20,6 +20,8 @@ use crate::pool::{Losses, Pool, in_quote};
 pub struct Rung {
     pub(super) id: u64,
     pub(super) prices: Prices,
+    /// What the account has beside what is priced, quote base units.
+    pub(super) aside: u128,
     pub(super) before: Health,
     pub(super) losses: Losses,
     pub(super) closing: Closing,
@@ -65,10 +67,12 @@ impl Rung {
         }
         let marks = market_marks(&prices.account.book(), &prices.context)?;
         let losses = Losses::of(desk, &prices.account, &marks)?;
-        let (closing, payable) = close_at(desk, pool, &prices, &losses)?;
+        let aside = prices.aside(desk, id)?;
+        let (closing, payable) = close_at(desk, pool, (&prices, aside), &losses)?;
         Ok(Self {
             id,
             prices,
+            aside,
             before,
             losses,
             closing,
@@ -156,7 +160,7 @@ impl Rung {
 fn close_at(
     desk: &Desk<'_>,
     pool: &mut Pool,
-    prices: &Prices,
+    (prices, aside): (&Prices, u128),
     losses: &Losses,
 ) -> Result<(Closing, u128), EngineError> {
     let book = prices.account.book();
@@ -173,7 +177,7 @@ fn close_at(
     for leg in &legs {
         equity = add(equity, leg.mark)?;
     }
-    let missing = equity.min(0).unsigned_abs().saturating_sub(prices.aside);
+    let missing = equity.min(0).unsigned_abs().saturating_sub(aside);
     let payable = pool.payable(desk, losses, missing)?;
     let closing = Closing::new(&legs, missing.saturating_sub(payable));
     Ok((closing, payable))

@@ -99,7 +99,7 @@ pub struct Sale {
     pub(super) terms: Terms,
     pub(super) context: Context,
     pub(super) losses: Losses,
-    /// What the owner keeps of what he lacks, quote base units: insurance pays only beyond it.
+    /// What it has beside that, quote base units: insurance pays what it lacks only beyond it.
     pub(super) aside: u128,
     /// What is left of what it held when the step began.
     pub(super) for_sale: Book,
@@ -109,7 +109,7 @@ pub struct Sale {
 }
 
 impl Sale {
-    /// An account with everything it holds for sale; `aside`: what it is worth that is not.
+    /// An account with everything it holds for sale, and what it has aside.
     pub fn new(
         id: u64,
         terms: Terms,

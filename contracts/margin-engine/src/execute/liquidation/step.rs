@@ -46,7 +46,7 @@ pub fn step(
     let prices = Prices::read(desk, id)?;
     let book = prices.account.book();
     let before = margin::health(&book, &prices.context)?;
-    let aside = prices.aside;
+    let aside = prices.aside(desk, id)?;
     let auction = prices.clock(order.auction.as_ref(), desk.now);
     if before.standing() == Standing::Healthy {
         // A price that would not sell an account does not free it either.
@@ -79,8 +79,7 @@ fn most_reward(account: &Account) -> i32 {
     if account.estate { 0 } else { i32::MAX }
 }
 
-/// Notes on the account whether its fills must reduce, and its deficit beyond what stays its own. An estate has none: what
-/// its legs lack is insurance's.
+/// Notes on the account whether its fills must reduce, and its deficit beyond what it has aside.
 pub(super) fn record(
     desk: &mut Desk<'_>,
     pool: &mut Pool,
@@ -89,8 +88,7 @@ pub(super) fn record(
 ) -> Result<(), EngineError> {
     let account = desk.account_mut(id)?;
     let known = core::mem::replace(&mut account.restricted, health.surplus() < 0);
-    let own = if account.estate { u128::MAX } else { aside };
-    let deficit = health.equity.min(0).unsigned_abs().saturating_sub(own);
+    let deficit = health.equity.min(0).unsigned_abs().saturating_sub(aside);
     // Only a step that found it below maintenance has recorded a deficit.
     if known || deficit > 0 {
         pool.set_deficit(desk, id, deficit)?;
