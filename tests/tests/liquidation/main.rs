@@ -4,6 +4,7 @@ mod attacks;
 mod backstop;
 mod deleverage;
 mod dust;
+mod estate;
 mod expiry_day;
 mod haircut;
 mod market;

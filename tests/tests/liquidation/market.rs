@@ -310,7 +310,13 @@ impl Market {
     /// Every invariant of the engine, and LIQ-1 and LIQ-5.
     pub fn audit(&self) {
         self.world.audit().expect("invariants");
-        let budgets: u128 = self.bids().iter().map(|bid| bid.budget.u128()).sum();
+        let bids = self.bids();
+        for account in bids.iter().map(|bid| bid.place.account) {
+            let own = bids.iter().filter(|bid| bid.place.account == account);
+            let budgets: u128 = own.map(|bid| bid.budget.u128()).sum();
+            assert_eq!(budgets, self.account(account).escrow.u128(), "LIQ-1");
+        }
+        let budgets: u128 = bids.iter().map(|bid| bid.budget.u128()).sum();
         let escrow = self.ledger().coins[0].escrow;
         assert_eq!(budgets, escrow.u128(), "LIQ-1");
         let own = self
