@@ -132,8 +132,8 @@ fn gains(storage: &dyn Storage, market: u16) -> Result<BTreeMap<u32, (u128, u128
     }
 }
 
-/// INV-1: the insurance term is the sum of the markets' funds, the escrow term of the accounts'; INV-12: none paid more in its hour than its cap.
-/// Only the quote coin has insurance and escrow.
+/// INV-1: the insurance term is the sum of the markets' funds, the escrow term of the accounts'; only the quote coin has
+/// either. INV-12: no fund paid more in its hour than its cap.
 fn insurance(storage: &dyn Storage, config: &Config, escrow: u128) -> Result<(), AuditError> {
     let mut sum = 0_u128;
     for market in 1..=config.markets {

@@ -28,7 +28,7 @@ pub struct Cash {
 
 impl Cash {
     /// Since when it is owed if `old` of it is owed since `since` and the rest is new: its age is the mean of its units' ages,
-    /// rounded up.
+    /// rounded up, against the debtor.
     pub fn since_in_the_mean(
         &self,
         (old, since): (u128, u32),

@@ -8,14 +8,8 @@ use crate::estates::{behind_calls, insurance, past_the_grace};
 use crate::losses::{DAY, cover, share};
 
 /// Ether as a coin, at a price.
-fn ether(world: &mut World, price: u64) -> oracle::Market {
-    let owner = world.owner.clone();
-    let listing = CoinListing {
-        denom: "ueth".into(),
-        underlying: 2,
-        ..btc_coin()
-    };
-    world.ok(&owner, ExecuteMsg::AddCoin { listing });
+fn priced_ether(world: &mut World, price: u64) -> oracle::Market {
+    world.ether();
     let market = oracle::Market::new(price, world.now(), &[]);
     world.publish_as(2, &market);
     market
@@ -26,7 +20,7 @@ fn ether(world: &mut World, price: u64) -> oracle::Market {
 #[test]
 fn attack_a_silent_coin_takes_no_account_and_pays_nobody_a_debt() {
     let mut world = World::liquidatable();
-    let mut ether = ether(&mut world, 90_000);
+    let mut ether = priced_ether(&mut world, 90_000);
     world.deposit(1, 1_000_000_000, "ueth");
     world.withdraw(1, 100_000_000_000, USD).unwrap();
     let far = "BTC_USDC-25DEC26-200000-C";
@@ -214,7 +208,7 @@ fn attack_gains_withheld_pay_a_debt_wherever_they_were_gained() {
 #[test]
 fn a_coin_that_may_get_its_price_back_goes_with_no_legs() {
     let mut world = World::liquidatable();
-    let mut ether = ether(&mut world, 90_000);
+    let mut ether = priced_ether(&mut world, 90_000);
     world.deposit(1, 10_000_000, "ueth");
     world.withdraw(1, 100_000_000_000, USD).unwrap();
     world.trade(4, 1, &[(FAR_CALL, 10, 9_000)]).unwrap();
@@ -264,7 +258,7 @@ fn a_debt_in_another_coin_waits_for_a_coin_of_weight_and_not_for_dust() {
         let far = "BTC-27NOV26-200000-C";
         world.list(&[far]);
         world.deposit(4, 100_000_000, BTC);
-        ether(&mut world, 90_000);
+        priced_ether(&mut world, 90_000);
         // 9,000 USD, or 49.50.
         world.deposit(1, units, "ueth");
         world.withdraw(1, 100_000_000_000, USD).unwrap();

@@ -278,13 +278,7 @@ fn a_dead_debt_is_paid_by_the_markets_that_lost_it() {
         "E_ENGINE_ALIVE",
     );
     // A coin worth nothing that somebody sends it changes nothing; one without a price is nothing.
-    let owner = world.owner.clone();
-    let listing = CoinListing {
-        denom: "ueth".into(),
-        underlying: 2,
-        ..btc_coin()
-    };
-    world.ok(&owner, ExecuteMsg::AddCoin { listing });
+    world.ether();
     world.deposit(1, 7, "ueth");
     assert!(owed > 6_000_000_000, "more than an hour's worth");
     for round in 0..4 {

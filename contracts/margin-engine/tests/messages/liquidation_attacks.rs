@@ -202,13 +202,7 @@ fn attack_options_11_a_feed_of_another_coin_that_is_gone_stops_nobody_from_reduc
 #[test]
 fn attack_options_11_a_dead_coin_sent_to_an_account_stops_no_liquidation() {
     let mut world = World::short_calls(111_000);
-    let owner = world.owner.clone();
-    let listing = CoinListing {
-        denom: "ueth".into(),
-        underlying: 2,
-        ..btc_coin()
-    };
-    world.ok(&owner, ExecuteMsg::AddCoin { listing });
+    world.ether();
     world.deposit(1, 200_000, "ueth");
     // Its feed never spoke.
     let step = at(&world, 600, vec![world.taker(4, PLENTY)]);

@@ -65,16 +65,6 @@ impl World {
         self.ok(&owner, ExecuteMsg::AddMarket { listing });
         self.list(series);
     }
-
-    fn ether(&mut self) {
-        let owner = self.owner.clone();
-        let listing = CoinListing {
-            denom: "ueth".into(),
-            underlying: 2,
-            ..btc_coin()
-        };
-        self.ok(&owner, ExecuteMsg::AddCoin { listing });
-    }
 }
 
 /// Accounts 1 and another owe what 2 and 5, and 4, have gained.

@@ -48,6 +48,17 @@ impl World {
         self.app.api().addr_make("liquidator")
     }
 
+    /// Lists a coin whose feed has not spoken yet.
+    pub fn ether(&mut self) {
+        let owner = self.owner.clone();
+        let listing = CoinListing {
+            denom: "ueth".into(),
+            underlying: 2,
+            ..btc_coin()
+        };
+        self.ok(&owner, ExecuteMsg::AddCoin { listing });
+    }
+
     /// As [`World::funded`], with the liquidation contract admitted by accounts 1 and 2, and 4 (mallory, 1,000,000 USD)
     /// and 5 (carol, 1,000,000 USD) who take.
     pub fn liquidatable() -> Self {
