@@ -1,5 +1,5 @@
 //! The deployed protocol as demo and replay drive it: publish, trade, settle, and after every
-//! message the whole ledger is checked and its gas is noted.
+//! accepted message the engine's ledger is audited and its gas is noted.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub struct Venue<C = Chain> {
     pub sandbox: Sandbox<C>,
     /// Gas by what was done.
     pub gas: BTreeMap<String, GasTally>,
-    /// Messages that went through; the ledger was checked after each.
+    /// Messages that went through; the engine's ledger was audited after each.
     pub messages: u64,
     /// Messages that were refused, by error code.
     pub refused: BTreeMap<String, u64>,
@@ -83,7 +83,7 @@ impl<C: Network> Venue<C> {
         self.sandbox.chain.now()
     }
 
-    /// Notes a message's gas and checks every invariant over the engine's store.
+    /// Notes a message's gas and checks the audited invariants over the engine's store.
     fn done(&mut self, what: &str, gas: &GasReport) {
         self.messages += 1;
         self.gas

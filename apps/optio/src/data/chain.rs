@@ -244,6 +244,22 @@ pub fn median(mut values: Vec<f64>) -> f64 {
     }
 }
 
+/// A quantile with so many digits; `-` where there are no values.
+pub fn shown(values: &[f64], share: f64, digits: usize) -> String {
+    if values.is_empty() {
+        return "-".to_owned();
+    }
+    format!("{:.digits$}", quantile(values.to_vec(), share))
+}
+
+/// A part of a whole in per cent; `-` where the whole is nothing.
+pub fn percent(part: usize, of: usize) -> String {
+    if of == 0 {
+        return "-".to_owned();
+    }
+    format!("{:.3} %", 100.0 * part as f64 / of as f64)
+}
+
 /// Quantile of values by linear interpolation; zero of none.
 pub fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
     values.sort_by(f64::total_cmp);

@@ -45,7 +45,7 @@ pub fn text(story: &Story) -> String {
     parts.push(format!("Refused as they should be: {}", refused.join(", ")));
     parts.push(match story.venue.violations.len() {
         0 => format!(
-            "Conserved: every invariant held after each of {} messages.",
+            "Conserved: every invariant held that is audited (INV-1, 2, 5, 6, 11 to 13 and 17), after each of {} accepted messages.",
             story.venue.messages
         ),
         n => format!(
@@ -153,11 +153,20 @@ fn rungs(story: &Story) -> String {
 }
 
 fn gas(story: &Story) -> String {
+    if !is_metered(&story.venue) {
+        return "Gas: none, native code is not metered.".to_owned();
+    }
     let table = gas_table(&story.venue);
     format!(
         "Gas (SDK gas; on a node, of whole transactions)\n\n{}",
         table.plain()
     )
+}
+
+/// Whether gas was counted.
+pub fn is_metered<C>(venue: &Venue<C>) -> bool {
+    let mut each = venue.gas.values().flat_map(|tally| &tally.each);
+    each.any(|(total, _)| *total > 0)
 }
 
 /// Gas by kind of message.

@@ -3,7 +3,7 @@
 use super::ReplayArgs;
 use super::prepare::{Moment, Prepared};
 use super::run::Outcome;
-use crate::data::chain::quantile;
+use crate::data::chain::shown;
 use crate::data::time::format_timestamp;
 use crate::demo::summary::gas_table;
 use crate::fitted::DAYS_LEFT;
@@ -37,7 +37,7 @@ pub fn text(
         errors(moments),
         comparisons(moments),
         events(outcome),
-        gas(outcome),
+        gas(args, outcome),
         format!(
             "Seconds: {:.1} for reading, fitting and comparing on two threads, {:.1} in all, {:.2} a snapshot.",
             seconds.0,
@@ -73,8 +73,8 @@ fn errors(moments: &[Moment]) -> String {
             let inside: Vec<_> = fits.filter(|e| days.contains(&(e.years * 365.0))).collect();
             let rms: Vec<f64> = inside.iter().map(|e| e.error.rms).collect();
             let max: Vec<f64> = inside.iter().map(|e| e.error.max).collect();
-            let at = |share: f64| format!("{:.3}", quantile(rms.clone(), share));
-            let worst = format!("{:.3}", quantile(max, 0.5));
+            let at = |share: f64| shown(&rms, share, 3);
+            let worst = shown(&max, 0.5, 3);
             let cells = [rms.len().to_string(), at(0.5), at(0.9), at(0.99), worst];
             table.row([vec![coin.to_owned(), name.to_owned()], cells.to_vec()].concat());
             low = high;
@@ -109,10 +109,10 @@ fn comparisons(moments: &[Moment]) -> String {
         table.row(vec![
             coin.to_owned(),
             marks.len().to_string(),
-            format!("{:.3}", quantile(marks.clone(), 0.5)),
-            format!("{:.3}", quantile(marks, 0.99)),
-            format!("{:.5}", quantile(deltas.clone(), 0.5)),
-            format!("{:.5}", quantile(deltas, 0.99)),
+            shown(&marks, 0.5, 3),
+            shown(&marks, 0.99, 3),
+            shown(&deltas, 0.5, 5),
+            shown(&deltas, 0.99, 5),
             without.to_string(),
         ]);
     }
@@ -147,8 +147,11 @@ fn counts(outcome: &Outcome) -> Vec<String> {
             outcome.debts
         ),
         format!(
-            "- {} margin calls: {} cured by reducing, the rest by a deposit; {} accounts had lost all equity",
-            outcome.calls, outcome.reduced, outcome.insolvent
+            "- {} margin calls: {} cured by reducing, {} by a deposit; {} accounts had lost all equity",
+            outcome.calls,
+            outcome.reduced,
+            outcome.calls - outcome.reduced,
+            outcome.insolvent
         ),
         format!(
             "- {} expiries fixed and settled, {} legs open at the end",
@@ -156,7 +159,7 @@ fn counts(outcome: &Outcome) -> Vec<String> {
         ),
         format!("- refused: {}", refusals(outcome)),
         format!(
-            "- ledger and all invariants checked after each of {} messages: {} violations",
+            "- the engine's ledger audited (INV-1, 2, 5, 6, 11 to 13 and 17) after each of {} accepted messages: {} violations",
             outcome.venue.messages,
             outcome.venue.violations.len()
         ),
@@ -173,7 +176,10 @@ fn refusals(outcome: &Outcome) -> String {
     }
 }
 
-fn gas(outcome: &Outcome) -> String {
+fn gas(args: &ReplayArgs, outcome: &Outcome) -> String {
+    if args.native {
+        return "Gas: none, native code is not metered.".to_owned();
+    }
     let table = gas_table(&outcome.venue);
     format!("### Gas, code pinned\n\n{}", table.markdown())
 }

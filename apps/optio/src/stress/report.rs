@@ -8,7 +8,7 @@ use super::run::End;
 use super::sale::signed;
 use super::scenario::{Found, USD};
 use super::waterfall::Walk;
-use crate::data::chain::quantile;
+use crate::data::chain::{percent, shown};
 use crate::data::time::format_timestamp;
 use crate::table::Table;
 
@@ -65,9 +65,14 @@ impl Sums {
         sums
     }
 
-    /// Percent of those that fell which end with equity >= 0.
-    pub fn kept_percent(&self) -> f64 {
-        100.0 * (self.fell - self.broke) as f64 / self.fell.max(1) as f64
+    /// How many of those that fell end with equity >= 0, in per cent; `-` where none fell.
+    pub fn kept(&self) -> String {
+        percent(self.fell - self.broke, self.fell)
+    }
+
+    /// Whether that share is the one that is asked for.
+    fn is_kept(&self) -> bool {
+        100.0 * (self.fell - self.broke) as f64 >= KEPT * self.fell as f64
     }
 }
 
@@ -130,7 +135,8 @@ fn intro(args: &StressArgs, coins: &[Coin]) -> String {
          times its initial margin and lives {} hours, or until the first of its options is about to expire. Between chains the surface keeps its shape \
          and the price follows a seeded bridge. Accounts below maintenance are looked at every {} s, others every {} s; a buyer takes at \
          {:.1} % of margin and can always pay; terms of liquidation as the sandbox's; each market's insurance starts with {} USD. Every scenario \
-         but the first two follows a tenth of the accounts. *Late keepers* act {} s after an account fell; without keepers {} s, without prices {} s \
+         but the first two follows a tenth of the accounts; of those asked for, the ones left out drew no book from their chain (too few quoted options), \
+         an option about to expire, or, to be covered, a loss without a bound. *Late keepers* act {} s after an account fell; without keepers {} s, without prices {} s \
          from the start of each coin's worst fall between two chains; *in one jump*: the whole move between two chains comes in one tick. \
          An account ends with equity >= 0 if it needed nobody else's money for that: insurance that pays for a negative equity counts as bad \
          debt.",
@@ -156,8 +162,13 @@ fn intro(args: &StressArgs, coins: &[Coin]) -> String {
     )
 }
 
+/// Whole dollars; what is not a whole one is not shown as nothing.
 fn usd(amount: i128) -> String {
-    format!("{:.0}", amount as f64 / USD)
+    let dollars = amount as f64 / USD;
+    if amount != 0 && dollars.abs() < 1.0 {
+        return if amount > 0 { "< 1" } else { "> -1" }.to_owned();
+    }
+    format!("{dollars:.0}")
 }
 
 /// What both tables say of some accounts.
@@ -180,7 +191,7 @@ impl Sums {
             self.fell.to_string(),
             self.sales.to_string(),
             self.whole.to_string(),
-            format!("{:.3} %", self.kept_percent()),
+            self.kept(),
             usd(self.debt),
             usd(signed(self.relief)),
         ]
@@ -217,7 +228,11 @@ fn kinds(found: &Found) -> Table {
         let lowest = ratios.map(|end| end.equity as f64 / end.margin as f64);
         let lowest = lowest.fold(f64::INFINITY, f64::min);
         let mut row = Sums::of(own()).cells(kind.name());
-        row.push(format!("{lowest:.2}"));
+        row.push(if lowest.is_finite() {
+            format!("{lowest:.2}")
+        } else {
+            "-".to_owned()
+        });
         table.row(row);
     }
     table
@@ -228,17 +243,18 @@ fn capital(coins: &[Coin], args: &StressArgs, results: &[Found]) -> Table {
     let mut table = Table::new(&[
         "kind",
         "worst price: median margin, % of gross",
-        "static 15 %",
-        "worst price: fell and broke",
-        "static 15 %",
+        "static 15 %: median margin, % of gross",
+        "worst price: broke, of those that fell",
+        "static 15 %: broke, of those that fell",
     ]);
     for kind in Kind::ALL {
         let mut row = vec![kind.name().to_owned()];
         for law in [Law::Grid, Law::Static] {
             let found = results.iter().find(|found| found.scenario.law == law);
             let shares = found.map(|found| margins(coins, args, found, kind));
-            let median = quantile(shares.unwrap_or_default(), 0.5);
-            row.push(format!("{:.2}", 100.0 * median));
+            let shares = shares.unwrap_or_default();
+            let shares: Vec<f64> = shares.iter().map(|share| 100.0 * share).collect();
+            row.push(shown(&shares, 0.5, 2));
         }
         for law in [Law::Grid, Law::Static] {
             let found = results.iter().find(|found| found.scenario.law == law);
@@ -275,6 +291,10 @@ fn margins(coins: &[Coin], args: &StressArgs, found: &Found, kind: Kind) -> Vec<
     shares
 }
 
+fn verdict(met: bool) -> &'static str {
+    if met { "met" } else { "NOT MET" }
+}
+
 /// The targets, met or not.
 fn targets(results: &[Found]) -> String {
     let plain = results[0].sums();
@@ -288,26 +308,28 @@ fn targets(results: &[Found]) -> String {
         .iter()
         .map(walk)
         .all(|w| w.deficit == w.insurance + w.winners);
-    let enough = plain.fell >= FELL;
+    let said = format!(
+        "default parameters: {} of {} accounts that fell below maintenance end with equity >= 0 (asked: {KEPT} % of at least {FELL})",
+        plain.kept(),
+        plain.fell
+    );
+    let kept = match (plain.is_kept(), plain.fell >= FELL) {
+        (true, false) => "too few fell to say",
+        (kept, _) => verdict(kept),
+    };
     let lines = [
-        (covered == 0, format!("covered accounts with bad debt in any scenario: {covered}")),
         (
-            enough && plain.kept_percent() >= KEPT,
-            format!(
-                "default parameters: {:.3} % of {} accounts that fell below maintenance end with equity >= 0 (asked: {KEPT} % of at least {FELL})",
-                plain.kept_percent(),
-                plain.fell
-            ),
+            verdict(covered == 0),
+            format!("covered accounts with bad debt in any scenario: {covered}"),
         ),
+        (kept, said),
         (
-            exact && walked,
+            verdict(exact && walked),
             "cash and legs of sellers, buyers, keepers and insurance add up to the last unit in every scenario; what is still owed is walked down \
              insurance, the rest named"
                 .to_owned(),
         ),
     ];
-    let line = |(met, said): &(bool, String)| {
-        format!("- {}: {said}", if *met { "met" } else { "NOT MET" })
-    };
+    let line = |(verdict, said): &(&str, String)| format!("- {verdict}: {said}");
     lines.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -233,11 +233,11 @@ impl Found {
     pub fn line(&self) -> String {
         let sums = self.sums();
         format!(
-            "{} accounts, {} below maintenance, {} of them end with equity >= 0 ({:.3} %)",
+            "{} accounts, {} below maintenance, {} of them end with equity >= 0 ({})",
             sums.accounts,
             sums.fell,
             sums.fell - sums.broke,
-            sums.kept_percent()
+            sums.kept()
         )
     }
 }

@@ -2,7 +2,7 @@
 
 use super::moves::{CHOSEN, Family};
 use super::{AdversaryArgs, Finding, Found, MARGINS, forwards};
-use crate::data::chain::quantile;
+use crate::data::chain::shown;
 use crate::data::time::format_timestamp;
 use crate::table::Table;
 
@@ -63,8 +63,8 @@ fn table(findings: &[Finding]) -> Table {
                 .collect();
             let cell = |column: usize| {
                 let all: Vec<f64> = own.iter().map(|f| figure(f, column)).collect();
-                let at = |share: f64| quantile(all.clone(), share);
-                format!("{:.2} ({:.2}, {:.2})", at(1.0), at(0.99), at(0.5))
+                let at = |share: f64| shown(&all, share, 2);
+                format!("{} ({}, {})", at(1.0), at(0.99), at(0.5))
             };
             let count = own.len().to_string();
             let mut row = vec![coin.to_owned(), name.to_owned(), count];
@@ -77,36 +77,44 @@ fn table(findings: &[Finding]) -> Table {
 
 /// The budgets, and every real move that breaks one, largest first.
 fn verdict(findings: &[Finding]) -> String {
-    let real = |f: &&Finding| matches!(f.family, Family::Next | Family::Other);
     let over = |f: &&Finding| (0..BUDGETS.len()).any(|c| figure(f, c) > BUDGETS[c]);
+    let count = |family: Family| {
+        let own = || findings.iter().filter(|f| f.family == family);
+        format!("{} of {}", own().filter(over).count(), own().count())
+    };
+    let real = |f: &&Finding| matches!(f.family, Family::Next | Family::Other);
     let mut broken: Vec<&Finding> = findings.iter().filter(real).filter(over).collect();
     broken.sort_by(|a, b| figure(b, 0).total_cmp(&figure(a, 0)));
     let mut lines = vec![format!(
-        "Budgets on real moves: {} bp, {} x, {} x. {} of {} moves break one.",
+        "Budgets on real moves: {} bp of gross without margin, {} times a margin of 1 %, {} times one of 0.2 %. {} chains under their own next \
+         move break one, and {} under one of the largest moves, put on chains of the days sampled.",
         BUDGETS[0],
         BUDGETS[1],
         BUDGETS[2],
-        broken.len(),
-        findings.iter().filter(real).count()
+        count(Family::Next),
+        count(Family::Other),
     )];
     for f in broken.iter().take(20) {
         let same = |other: &&Finding| (&other.coin, other.time) == (&f.coin, f.time);
         let shapes = findings.iter().filter(|o| o.family == Family::Shapes);
         let apart = match (f.family, shapes.clone().find(same)) {
             (Family::Next, Some(alone)) => {
-                format!("; forwards by the spot alone {}", figures(alone))
+                format!("; forwards by the spot alone: {}", figures(alone))
             }
             _ => String::new(),
         };
-        let time = format_timestamp(f.time);
-        lines.push(format!("- {} {time}: {}{apart}", f.coin, figures(f)));
+        let family = FAMILIES.iter().find(|(family, _)| *family == f.family);
+        let (name, time) = (family.map_or("", |found| found.1), format_timestamp(f.time));
+        lines.push(format!(
+            "- {} {time}, {name}: {}{apart}",
+            f.coin,
+            figures(f)
+        ));
     }
     lines.join("\n")
 }
 
 fn figures(finding: &Finding) -> String {
-    let shown: Vec<String> = (0..BUDGETS.len())
-        .map(|c| format!("{:.2}", figure(finding, c)))
-        .collect();
-    shown.join(", ")
+    let [bare, wide, thin] = [0, 1, 2].map(|column| figure(finding, column));
+    format!("{bare:.2} bp, {wide:.2} x 1 %, {thin:.2} x 0.2 %")
 }

@@ -2,7 +2,7 @@
 
 use super::books::Shape;
 use super::{BacktestArgs, Trial};
-use crate::data::chain::quantile;
+use crate::data::chain::{percent, shown};
 use crate::table::Table;
 
 /// Difference of two fits' margins that is asked for.
@@ -34,10 +34,6 @@ fn rows(trials: &[Trial]) -> impl Iterator<Item = (&'static str, Vec<&Trial>)> {
     shapes.chain([("all", trials.iter().collect())])
 }
 
-fn percent(count: usize, of: usize) -> String {
-    format!("{:.3} %", 100.0 * count as f64 / of.max(1) as f64)
-}
-
 fn fits(trials: &[Trial]) -> Table {
     let mut table = Table::new(&[
         "books",
@@ -52,8 +48,13 @@ fn fits(trials: &[Trial]) -> Table {
     for (name, own) in rows(trials) {
         let (all, gross): (Vec<f64>, Vec<f64>) = own.iter().filter_map(|t| t.difference()).unzip();
         let close = all.iter().filter(|d| **d < CLOSE).count();
-        let points = |share: f64| format!("{:.2}", 1e4 * quantile(gross.clone(), share));
-        let at = |share: f64| format!("{:.3} %", 100.0 * quantile(all.clone(), share));
+        let gross: Vec<f64> = gross.iter().map(|share| 1e4 * share).collect();
+        let shares: Vec<f64> = all.iter().map(|d| 100.0 * d).collect();
+        let points = |share: f64| shown(&gross, share, 2);
+        let at = |share: f64| match shares.len() {
+            0 => "-".to_owned(),
+            _ => format!("{} %", shown(&shares, share, 3)),
+        };
         table.row(vec![
             name.to_owned(),
             all.len().to_string(),
@@ -86,7 +87,7 @@ fn held(trials: &[Trial]) -> Table {
         };
         let with_margin = known.iter().filter(|(t, _)| t.maintenance > 0.0);
         let ratios: Vec<f64> = with_margin.map(|(t, loss)| loss / t.maintenance).collect();
-        let at = |share: f64| format!("{:.2}", quantile(ratios.clone(), share));
+        let at = |share: f64| shown(&ratios, share, 2);
         table.row(vec![
             name.to_owned(),
             known.len().to_string(),

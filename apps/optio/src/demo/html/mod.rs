@@ -4,7 +4,7 @@ mod sold;
 
 use std::fmt::Write as _;
 
-use super::summary::{gas_line, rows, vm_share};
+use super::summary::{gas_line, is_metered, rows, vm_share};
 use crate::commands::surface::smile_plot;
 use crate::data::time::format_expiry;
 use crate::demo::party::{Party, Reading};
@@ -68,7 +68,9 @@ pub fn page(story: &Story) -> String {
         charts(&mut out, "Profit at expiry, by price of BTC", &payoffs);
     }
     section(&mut out, "Accounts at the end", &accounts(story));
-    section(&mut out, "Gas per message", &gas(story));
+    if is_metered(&story.venue) {
+        section(&mut out, "Gas per message", &gas(story));
+    }
     section(&mut out, "Conservation", &conservation(story));
     out.push_str("</main></body></html>\n");
     out

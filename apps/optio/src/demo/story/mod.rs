@@ -92,7 +92,7 @@ pub fn tell(
         story.gap()?;
     }
     story.ledger = story.venue.ledger()?;
-    story.say("the ledger was checked after every message");
+    story.say("the ledger was audited after every accepted message");
     Ok(story)
 }
 
