@@ -34,6 +34,16 @@ pub fn units(amount: i128, decimals: u32) -> String {
     ))
 }
 
+/// Writes a number with at most so many significant digits, without trailing zeros.
+pub fn significant(value: f64, digits: usize) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return trim(&value.to_string());
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    let places = (digits as i32 - 1 - magnitude).max(0);
+    trim(&format!("{value:.places$}", places = places as usize))
+}
+
 /// Drops zeros at the end of a fraction.
 pub fn trim(text: &str) -> String {
     if !text.contains('.') {
@@ -94,5 +104,13 @@ mod tests {
         assert!(to_units(&number("0.00001"), 4, "x").is_err());
         assert_eq!(units(-1_500_000, 6), "-1.5");
         assert_eq!(units(7, 6), "0.000007");
+    }
+
+    #[test]
+    fn significant_digits_are_counted_from_the_first() {
+        assert_eq!(significant(0.000_012_345_678, 3), "0.0000123");
+        assert_eq!(significant(-39.695_254_7, 4), "-39.7");
+        assert_eq!(significant(123_456.7, 3), "123457");
+        assert_eq!(significant(0.0, 3), "0");
     }
 }

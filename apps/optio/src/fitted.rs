@@ -19,6 +19,18 @@ pub const DAYS_LEFT: [(&str, f64); 4] = [
     ("over 60", f64::INFINITY),
 ];
 
+/// Checks a number of lognormals that a slice may have at most.
+///
+/// # Errors
+/// When it is not 2 to 4.
+pub fn check_components(components: usize) -> Result<()> {
+    if (2..=4).contains(&components) {
+        Ok(())
+    } else {
+        Err(CliError::input("components must be 2, 3 or 4"))
+    }
+}
+
 /// Calendar slacks and tightness of the bounds tried in turn, should the chain refuse.
 const ATTEMPTS: [(f64, f64); 5] = [
     (5e-6, 1.0),

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use risk::{Book, Context, Explanation, Leg, Level, PricingId, QUOTE_COIN, SeriesKey, Worst};
+use risk::{
+    Book, Context, Explanation, Leg, Level, PricingId, QUOTE_COIN, Row, SeriesKey, Worst,
+    default_profile,
+};
 use serde_json::{Value, json};
 
 use crate::data::chain::{Chain, chains};
@@ -20,15 +23,17 @@ use crate::table::Table;
 /// Components a slice.
 const COMPONENTS: usize = 3;
 
-/// Margin of a book of a snapshot's options, taken as linear (settled in USD), D = 1, default
-/// profile; coins count 90 % in the initial and 95 % in the maintenance test.
+/// Margin of a book of a snapshot's options.
+///
+/// Options are taken as linear (settled in USD), D = 1, under the default profile; of a coin's worth 90 % count in the initial and 95 % in the
+/// maintenance test. Formats of snapshot and book: docs/data.md.
 #[derive(Debug, Args)]
 pub struct MarginArgs {
-    /// Snapshot file (`.csv` or `.csv.gz`).
+    /// Snapshot file (`.csv` or `.csv.gz`; docs/data.md).
     #[arg(long)]
     pub data: PathBuf,
     /// Book, JSON: `{"cash_usd": 0, "coins": {"BTC": 0}, "legs": [{"instrument_name": "...",
-    /// "quantity": 0}], "timestamp": "..."}`.
+    /// "quantity": 0}], "timestamp": "..."}`; each may be absent, but not cash, coins and legs together. Other keys are ignored.
     #[arg(long)]
     pub book: PathBuf,
     /// Time of the snapshot within the file; the book's by default, else the first.
@@ -43,10 +48,8 @@ pub struct MarginArgs {
 #[derive(Debug, serde::Deserialize)]
 struct BookFile {
     cash_usd: Option<serde_json::Number>,
-    #[serde(default)]
-    coins: BTreeMap<String, serde_json::Number>,
-    #[serde(default)]
-    legs: Vec<LegFile>,
+    coins: Option<BTreeMap<String, serde_json::Number>>,
+    legs: Option<Vec<LegFile>>,
     timestamp: Option<String>,
 }
 
@@ -63,6 +66,13 @@ struct LegFile {
 pub fn run(args: &MarginArgs) -> Result<()> {
     let text = std::fs::read_to_string(&args.book).map_err(|e| CliError::file(&args.book, e))?;
     let file: BookFile = serde_json::from_str(&text).map_err(|e| CliError::file(&args.book, e))?;
+    // Keys that are not known are passed over, so a misspelt book would hold nothing and need nothing.
+    if file.cash_usd.is_none() && file.coins.is_none() && file.legs.is_none() {
+        return Err(CliError::input(format!(
+            "{}: the book has none of cash_usd, coins and legs",
+            args.book.display()
+        )));
+    }
     let stamp = args.at.as_ref().or(file.timestamp.as_ref());
     let time = match stamp {
         Some(text) => Some(parse_timestamp(text).ok_or_else(|| {
@@ -83,6 +93,8 @@ pub fn run(args: &MarginArgs) -> Result<()> {
         maintenance,
         max_loss,
         names,
+        cash: book.cash,
+        coins: chains.into_iter().map(|c| (c.coin, c.index)).collect(),
     };
     match args.format {
         Format::Json => crate::output::json(&answer.json()),
@@ -106,7 +118,7 @@ fn book(file: &BookFile, chains: &[Chain]) -> Result<(Book, Names)> {
     let cash = cash(file, chains)?;
     let mut sums: BTreeMap<SeriesKey, i128> = BTreeMap::new();
     let mut names = Names::new();
-    for leg in &file.legs {
+    for leg in file.legs.iter().flatten() {
         let name = &leg.instrument_name;
         let key = series(name, chains)?;
         *sums.entry(key).or_default() += to_units(&leg.quantity, QUANTITY_DECIMALS, name)?;
@@ -130,7 +142,7 @@ fn cash(file: &BookFile, chains: &[Chain]) -> Result<Vec<(u16, i128)>> {
     if let Some(usd) = &file.cash_usd {
         cash.push((QUOTE_COIN, to_units(usd, QUOTE_DECIMALS, "cash_usd")?));
     }
-    for (coin, amount) in &file.coins {
+    for (coin, amount) in file.coins.iter().flatten() {
         cash.push((
             number(chains, coin)?,
             to_units(amount, COIN_DECIMALS, coin)?,
@@ -175,65 +187,125 @@ fn context(chains: &[Chain], book: &Book, now: u64) -> Result<Context> {
     Ok(context)
 }
 
+fn usd(amount: i128) -> String {
+    format!("{:.2}", amount as f64 / 1e6)
+}
+
 struct Answer {
     time: u64,
     initial: Explanation,
     maintenance: Explanation,
     max_loss: Option<i128>,
     names: Names,
+    /// Coins held, by number; those of [`Answer::coins`] from 1.
+    cash: Vec<(u16, i128)>,
+    /// Symbol and index of every coin of the snapshot.
+    coins: Vec<(String, f64)>,
 }
 
-/// A pricing in words.
-pub fn pricing_words(pricing: &PricingId) -> String {
+/// A pricing in words; what counts in part only, with its share.
+fn pricing_words(pricing: &PricingId) -> String {
     let row = format!("{:?}", pricing.row).to_lowercase();
     let vol = format!("{:?}", pricing.vol).to_lowercase();
+    let profile = default_profile();
+    let tail = |t: &&risk::Tail| t.spot_move == pricing.spot_move;
+    let share = match pricing.row {
+        Row::Tail => profile.tails.iter().find(tail).map(|t| t.share),
+        Row::Zero => Some(profile.zero_share),
+        Row::Infinity => Some(profile.infinity_share),
+        _ => None,
+    };
+    let share = share.map(|share| format!(" at a share of {}", f64::from(share) / 1e4));
     format!(
-        "{row}, spot {:+} %, vol {vol}",
+        "{row}{}, spot {:+} %, vol {vol}",
+        share.unwrap_or_default(),
         f64::from(pricing.spot_move) / 100.0
     )
 }
 
-fn worst_words(worst: &Worst) -> String {
-    match worst {
-        Worst::Joint { driver, pricing } => {
-            format!("underlying {driver} leads: {}", pricing_words(pricing))
-        }
-        Worst::Apart => "every underlying at its own worst mix".to_owned(),
-        Worst::Depeg => "coins lose their peg".to_owned(),
-        Worst::Covered => "covered: no pricing counts".to_owned(),
-    }
-}
-
 impl Answer {
+    /// The symbol of an underlying, which is that of its coin.
+    fn coin(&self, id: u16) -> &str {
+        let at = usize::from(id).checked_sub(1);
+        at.and_then(|at| self.coins.get(at))
+            .map_or("an underlying that is not held", |(coin, _)| coin)
+    }
+
+    fn worst_words(&self) -> String {
+        match &self.maintenance.assessment.worst {
+            Worst::Joint { driver, pricing } => {
+                format!("{} leads: {}", self.coin(*driver), pricing_words(pricing))
+            }
+            Worst::Apart => "every underlying at its own worst mix".to_owned(),
+            Worst::Depeg => "coins lose their peg".to_owned(),
+            Worst::Covered => "covered: no pricing counts".to_owned(),
+        }
+    }
+
+    /// Cash and coins, then what all of the book comes to: equity at mark, the surplus in the worst pricing.
+    fn money(&self) -> Vec<Vec<String>> {
+        let a = &self.maintenance.assessment;
+        let (quote, coins): (Vec<_>, Vec<_>) =
+            self.cash.iter().partition(|(id, _)| *id == QUOTE_COIN);
+        let cash: i128 = quote.iter().map(|(_, amount)| *amount).sum();
+        let legs: i128 = self.maintenance.legs.iter().map(|leg| leg.worst).sum();
+        // What no leg and no dollar explains is the coin's, if there is one alone.
+        let known = coins.len() == 1 && a.worst != Worst::Covered;
+        let worst = known.then(|| usd(a.surplus - cash - legs));
+        let coin = |(id, amount): (u16, i128)| {
+            let index = self.coins.get(usize::from(id).saturating_sub(1));
+            let mark = index.map(|(_, index)| amount as f64 / 1e8 * index);
+            vec![
+                self.coin(id).to_owned(),
+                units(amount, COIN_DECIMALS),
+                mark.map_or_else(|| "-".to_owned(), |mark| format!("{mark:.2}")),
+                worst.clone().unwrap_or_else(|| "-".to_owned()),
+            ]
+        };
+        let mut rows: Vec<Vec<String>> = coins.into_iter().map(coin).collect();
+        let name = |name: &str, quantity: String| vec![name.to_owned(), quantity];
+        let cash_row = [name("USD", units(cash, QUOTE_DECIMALS)), vec![usd(cash); 2]];
+        rows.insert(0, cash_row.concat());
+        let sums = vec![usd(a.equity), usd(a.surplus)];
+        rows.push([name("sum", String::new()), sums].concat());
+        rows
+    }
+
     fn json(&self) -> Value {
-        let usd = |amount: i128| units(amount, QUOTE_DECIMALS);
+        let exact = |amount: i128| units(amount, QUOTE_DECIMALS);
         let leg = |value: &risk::LegValue| {
             json!({
                 "instrument_name": self.names.get(&value.leg.key),
                 "quantity": units(value.leg.quantity.into(), QUANTITY_DECIMALS),
-                "mark": usd(value.mark),
-                "worst": usd(value.worst),
+                "mark": exact(value.mark),
+                "worst": exact(value.worst),
             })
         };
         json!({
             "timestamp": format_timestamp(self.time),
-            "equity": usd(self.maintenance.assessment.equity),
-            "maintenance": usd(self.maintenance.assessment.margin),
-            "initial": usd(self.initial.assessment.margin),
-            "max_loss": self.max_loss.map(usd),
-            "worst": worst_words(&self.maintenance.assessment.worst),
+            "equity": exact(self.maintenance.assessment.equity),
+            "maintenance": exact(self.maintenance.assessment.margin),
+            "initial": exact(self.initial.assessment.margin),
+            "max_loss": self.max_loss.map(exact),
+            "worst": self.worst_words(),
             "legs": self.maintenance.legs.iter().map(leg).collect::<Vec<_>>(),
         })
     }
 
     fn table(&self) -> String {
-        let usd = |amount: i128| format!("{:.2}", amount as f64 / 1e6);
-        let mut table = Table::new(&["leg", "quantity", "at mark, USD", "in the worst, USD"]);
+        let head = [
+            "leg or coin",
+            "quantity",
+            "at mark, USD",
+            "in the worst, USD",
+        ];
+        let mut table = Table::new(&head);
         for value in &self.maintenance.legs {
             let name = self.names.get(&value.leg.key).cloned().unwrap_or_default();
             let quantity = units(value.leg.quantity.into(), QUANTITY_DECIMALS);
             table.row(vec![name, quantity, usd(value.mark), usd(value.worst)]);
         }
+        self.money().into_iter().for_each(|row| table.row(row));
         let a = &self.maintenance.assessment;
         format!(
             "{}\n\n{}\n\nequity       {:>18}\nmaintenance  {:>18}\ninitial      {:>18}\nmax loss     {:>18}\n\
@@ -244,7 +316,7 @@ impl Answer {
             usd(a.margin),
             usd(self.initial.assessment.margin),
             self.max_loss.map_or_else(|| "unbounded".to_owned(), usd),
-            worst_words(&a.worst),
+            self.worst_words(),
         )
     }
 }

@@ -3,11 +3,11 @@
 use clap::{Args, ValueEnum};
 use fixed_math::Fx;
 use fixed_math::int::mul_div_nearest;
-use pricing::black76::Black76;
+use pricing::black76::{Black76, BlackError};
 use pricing::implied_vol::{Side, implied_vol};
 use serde_json::json;
 
-use crate::decimal::{parse, show};
+use crate::decimal::{parse, show, significant};
 use crate::error::{CliError, Result};
 use crate::output::Format;
 use crate::table::Table;
@@ -25,8 +25,11 @@ pub enum Kind {
     DigitalPut,
 }
 
-/// Prices one option. Vega is per 1.00 of vol; theta and charm are per year at a fixed forward;
-/// rho is -years x value; a digital pays 1.
+/// Price one option under Black-76, with its Greeks.
+///
+/// Value and Greeks are discounted, per 1 of the underlying; a digital pays 1. Delta and gamma are against the forward; vega, vanna and volga are
+/// per 1.00 of vol (a point of 1 % is a hundredth of that); theta and charm are per year at a fixed forward; rho, per 1.00 of the interest rate at a
+/// fixed forward, is -years x value. A call's and a put's numbers are right within the last digit shown; a digital's Greeks are in double precision.
 #[derive(Debug, Args)]
 pub struct PriceArgs {
     /// What the option pays.
@@ -38,7 +41,7 @@ pub struct PriceArgs {
     /// Strike.
     #[arg(long, value_parser = parse, allow_negative_numbers = true)]
     pub strike: Fx,
-    /// Annual volatility, 0.5 is 50 %.
+    /// Annual volatility as a fraction: 0.55 is 55 %.
     #[arg(long, value_parser = parse, allow_negative_numbers = true)]
     pub vol: Fx,
     /// Years to expiry.
@@ -63,6 +66,21 @@ const KEYS: [&str; 8] = [
     "delta", "gamma", "vega", "theta", "rho", "vanna", "volga", "charm",
 ];
 
+/// Units in the order of [`KEYS`], for the table.
+const UNITS: [&str; 8] = [
+    "USD per USD of the forward",
+    "delta per USD of the forward",
+    "USD per 1.00 of vol",
+    "USD per year",
+    "USD per 1.00 of the rate",
+    "delta per 1.00 of vol",
+    "vega per 1.00 of vol",
+    "delta per year",
+];
+
+/// Digits that a Greek in double precision is shown with.
+const DOUBLE_DIGITS: usize = 12;
+
 /// Runs the command.
 ///
 /// # Errors
@@ -72,7 +90,7 @@ pub fn run(args: &PriceArgs) -> Result<()> {
         return Err(CliError::input("the discount must lie in (0, 1]"));
     }
     let option = Black76::new(args.forward, args.strike, args.vol, args.years)
-        .map_err(|e| CliError::of(&e))?;
+        .map_err(|e| named(e, args))?;
     let numbers = match args.kind {
         Kind::Call | Kind::Put => vanilla(args, &option)?,
         Kind::DigitalCall | Kind::DigitalPut => digital(args, &option)?,
@@ -95,15 +113,52 @@ pub fn run(args: &PriceArgs) -> Result<()> {
             ))
         }
         Format::Table => {
-            let mut table = Table::new(&["", "per 1 of the underlying"]);
-            for (key, number) in pairs {
-                let text = number.map_or_else(|| "-".to_owned(), show);
-                table.row(vec![key.to_owned(), text]);
-            }
-            println!("{}", table.plain());
+            println!("{}", table(args.kind, &pairs).plain());
             Ok(())
         }
     }
+}
+
+/// An error of the inputs; of a total vol with its value and, where it is too large, what is usually wrong.
+fn named(error: BlackError, args: &PriceArgs) -> CliError {
+    if error != BlackError::TotalVol {
+        return CliError::of(&error);
+    }
+    let number = |x: Fx| x.to_num::<f64>();
+    let total = number(args.vol) * number(args.years).sqrt();
+    let hint = if total > 1.0 {
+        "; --vol is a fraction: 0.55 is 55 %"
+    } else {
+        ""
+    };
+    let total = significant(total, 6);
+    CliError::of(&format!("{error}, and vol x sqrt(years) is {total}{hint}"))
+}
+
+/// Names, numbers and units; a digital's Greeks with the digits that double precision has.
+fn table(kind: Kind, pairs: &[(&str, Option<Fx>)]) -> Table {
+    let digital = matches!(kind, Kind::DigitalCall | Kind::DigitalPut);
+    let width = UNITS.iter().map(|unit| unit.len()).max().unwrap_or(0);
+    let left = |unit: &str| format!("{unit:<width$}");
+    let mut table = Table::new(&["", "number", &left("unit")]);
+    for (at, (key, number)) in pairs.iter().enumerate() {
+        let double = digital && KEYS.contains(key);
+        let text = number.map(|x| match double {
+            true => significant(x.to_num(), DOUBLE_DIGITS),
+            false => show(x),
+        });
+        let unit = match *key {
+            "value" => "USD",
+            "implied_vol" => "per year, 1.00 is 100 %",
+            _ => at
+                .checked_sub(1)
+                .and_then(|at| UNITS.get(at))
+                .unwrap_or(&""),
+        };
+        let text = text.unwrap_or_else(|| "-".to_owned());
+        table.row(vec![(*key).to_owned(), text, left(unit)]);
+    }
+    table
 }
 
 fn vanilla(args: &PriceArgs, option: &Black76) -> Result<Numbers> {

@@ -13,11 +13,13 @@ use clap::Args;
 use wasm_chain::Mode;
 
 use crate::error::{CliError, Result};
+use crate::fitted::check_components;
 
-/// Replays a folder of real chain snapshots: calibrates and publishes each, compares marks and
-/// deltas with the exchange's, lets random accounts trade at the real bid and ask, settles
-/// expiries (between snapshots the price follows a seeded bridge), and checks the ledger after
-/// every message.
+/// Run real option chains through the compiled contracts.
+///
+/// Takes a folder of snapshots (docs/data.md): calibrates and publishes each, compares marks and deltas with the exchange's, lets random accounts
+/// trade at the real bid and ask, settles expiries (between snapshots the price follows a seeded bridge), and audits the engine's ledger after every
+/// accepted message (INV-1, 2, 5, 6, 11 to 13 and 17 of docs/invariants.md).
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
     /// Folder of snapshot files.
@@ -51,9 +53,7 @@ pub struct ReplayArgs {
 /// # Errors
 /// On unreadable input, a missing artefact, or a broken invariant.
 pub fn run(args: &ReplayArgs) -> Result<()> {
-    if !(2..=4).contains(&args.components) {
-        return Err(CliError::input("components must be 2, 3 or 4"));
-    }
+    check_components(args.components)?;
     if args.accounts == 0 || args.accounts > 1_000 {
         return Err(CliError::input("accounts must be 1 to 1000"));
     }

@@ -9,7 +9,7 @@ use crate::data::chain::{Chain, chains};
 use crate::data::snapshot::read_one;
 use crate::data::time::{format_expiry, format_timestamp, parse_timestamp};
 use crate::error::{CliError, Result};
-use crate::fitted::{FittedChain, FittedExpiry, fit};
+use crate::fitted::{FittedChain, FittedExpiry, check_components, fit};
 use crate::output::{Format, decimal};
 use crate::plot::{Plot, Style};
 use crate::table::Table;
@@ -28,9 +28,7 @@ pub fn run(args: &FitArgs) -> Result<()> {
         })?),
         None => None,
     };
-    if !(2..=4).contains(&args.components) {
-        return Err(CliError::input("components must be 2, 3 or 4"));
-    }
+    check_components(args.components)?;
     let snapshot = read_one(&args.snapshot, time)?;
     let mut chosen = chains(&snapshot, LEAST_MINUTES);
     if let Some(coin) = &args.coin {
@@ -104,44 +102,55 @@ fn as_json(fitted: &[(Chain, FittedChain)]) -> Value {
     json!({ "timestamp": time, "expiries": all.collect::<Vec<_>>() })
 }
 
+/// Columns of the table.
+const HEAD: [&str; 9] = [
+    "expiry",
+    "days",
+    "forward",
+    "vol %",
+    "rms, vol pts",
+    "max, vol pts",
+    "strikes",
+    "proof points",
+    "weight : forward : total vol",
+];
+
 fn as_table(chain: &FittedChain) -> String {
-    let head = [
-        "expiry", "days", "forward", "vol %", "rms", "max", "strikes", "proof", "verdict",
-    ];
-    let mut table = Table::new(&[&head[..], &["weight : forward : total vol"]].concat());
-    for e in &chain.expiries {
-        let parts = e.mixture.parts.iter();
-        let parts: Vec<String> = parts
-            .map(|p| format!("{:.4} : {:.5} : {:.5}", p.weight, p.forward, p.total_vol))
-            .collect();
-        table.row(vec![
-            format_expiry(e.expiry),
-            format!("{:.2}", e.years * 365.0),
-            format!("{:.2}", e.forward),
-            format!("{:.2}", 100.0 * e.mixture.atm_total_vol() / e.years.sqrt()),
-            format!("{:.3}", e.error.rms),
-            format!("{:.3}", e.error.max),
-            e.error.strikes.to_string(),
-            e.grid.len().to_string(),
-            "accepted".to_owned(),
-            parts.join("   "),
-        ]);
-    }
+    let mut table = Table::new(&HEAD);
+    chain.expiries.iter().for_each(|e| table.row(cells(e)));
+    let most = chain.expiries.iter().map(|e| e.mixture.parts.len()).max();
     format!(
-        "{} at {}: {} lognormals at most, index {:.2}, fitted in {:.3} s ({} joint rounds)\n\n{}",
+        "{} at {}: accepted by the on-chain test, {} lognormals at most, index {:.2}, fitted in {:.3} s ({} joint rounds)\n\n{}",
         chain.coin,
         format_timestamp(chain.time),
-        chain
-            .expiries
-            .iter()
-            .map(|e| e.mixture.parts.len())
-            .max()
-            .unwrap_or(0),
+        most.unwrap_or(0),
         chain.index,
         chain.seconds,
         chain.rounds,
         table.plain(),
     )
+}
+
+fn cells(e: &FittedExpiry) -> Vec<String> {
+    let parts = e.mixture.parts.iter();
+    let parts: Vec<String> = parts
+        .map(|p| format!("{:.4} : {:.5} : {:.5}", p.weight, p.forward, p.total_vol))
+        .collect();
+    vec![
+        format_expiry(e.expiry),
+        format!("{:.2}", e.years * 365.0),
+        format!("{:.2}", e.forward),
+        format!("{:.2}", 100.0 * e.mixture.atm_total_vol() / e.years.sqrt()),
+        format!("{:.3}", e.error.rms),
+        format!("{:.3}", e.error.max),
+        e.error.strikes.to_string(),
+        // There is nothing to prove the last against.
+        match e.grid.len() {
+            0 => "-".to_owned(),
+            points => points.to_string(),
+        },
+        parts.join("   "),
+    ]
 }
 
 /// Quoted and fitted volatility against log-moneyness in standard deviations.

@@ -4,11 +4,11 @@ use fixed_math::Fx;
 use pricing::black76::Black76;
 
 use super::MeasureArgs;
-use crate::data::chain::{Chain, mark_digits, quantile};
+use crate::data::chain::{Chain, mark_digits, quantile, shown};
 use crate::data::snapshot::{Row, Side};
 use crate::data::time::format_timestamp;
 use crate::error::{CliError, Result};
-use crate::fitted::{DAYS_LEFT, FittedChain, FittedExpiry};
+use crate::fitted::{DAYS_LEFT, FittedChain, FittedExpiry, check_components};
 use crate::series::{Sample, Series, by_coin, fit_in_turn, per_coin, read};
 use crate::table::Table;
 
@@ -20,6 +20,9 @@ const LEAST_MINUTES: u64 = 10;
 /// # Errors
 /// On unreadable input.
 pub fn run(args: &MeasureArgs) -> Result<()> {
+    args.components
+        .iter()
+        .try_for_each(|count| check_components(*count))?;
     let sample = Sample {
         every: args.every,
         most: None,
@@ -120,7 +123,7 @@ impl Tally {
                 .expiries()
                 .filter(|e| days.contains(&(e.years * 365.0)));
             let errors: Vec<f64> = inside.map(|e| e.error.rms).collect();
-            let at = |share: f64| format!("{:.3}", quantile(errors.clone(), share));
+            let at = |share: f64| shown(&errors, share, 3);
             table.row(vec![
                 name.into(),
                 errors.len().to_string(),

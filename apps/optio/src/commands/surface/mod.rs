@@ -15,13 +15,14 @@ use crate::output::Format;
 /// Fit and measure volatility surfaces.
 #[derive(Debug, Subcommand)]
 pub enum SurfaceCommand {
-    /// Fit the surface of one snapshot and put it before the on-chain test.
     Fit(FitArgs),
-    /// Fit every snapshot of a folder and report errors, marks against Deribit and time.
     Measure(MeasureArgs),
 }
 
-/// Arguments of `surface fit`.
+/// Fit the surface of one snapshot and put it before the on-chain test.
+///
+/// Each expiry of each coin becomes a mixture of lognormals in integers; a surface that the oracle adapter would refuse ends the command with its
+/// error. Format of the snapshot: docs/data.md.
 #[derive(Debug, Args)]
 pub struct FitArgs {
     /// Snapshot file (`.csv` or `.csv.gz`).
@@ -43,7 +44,9 @@ pub struct FitArgs {
     pub format: Format,
 }
 
-/// Arguments of `surface measure`.
+/// Fit every snapshot of a folder and report errors, marks against Deribit's and time.
+///
+/// Format of the snapshots: docs/data.md.
 #[derive(Debug, Args)]
 pub struct MeasureArgs {
     /// Folder of snapshot files.
@@ -52,7 +55,7 @@ pub struct MeasureArgs {
     /// Only every n-th file, its first snapshot.
     #[arg(long)]
     pub every: Option<usize>,
-    /// Components a slice.
+    /// Components a slice, 2 to 4; may be given several times.
     #[arg(long, default_values_t = [3usize, 4])]
     pub components: Vec<usize>,
     /// Page whose sections are rewritten.
