@@ -42,29 +42,19 @@ struct Cli {
     command: Command,
 }
 
+// What help says of a command is the doc of its arguments: the first paragraph in lists, all of it in `--help`.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Evaluate a function on I64F64 bit patterns, line by line.
     Math(commands::math::MathArgs),
-    /// Price one option under Black-76.
     Price(commands::price::PriceArgs),
-    /// Margin of a book of a snapshot's options.
     Margin(commands::margin::MarginArgs),
-    /// Search real chains for the books that the scenario set misses.
     Adversary(commands::adversary::AdversaryArgs),
-    /// Margins of random books over real chains, and what the books lost.
     Backtest(commands::backtest::BacktestArgs),
-    /// Put the contracts on a chain.
     Deploy(deploy::DeployArgs),
-    /// Run a synthetic market through the compiled contracts, in this process or on a node.
     Demo(demo::DemoArgs),
-    /// Hold the gas meter of this process against a node.
     Gas(gas::GasArgs),
-    /// Run real chains through the compiled contracts.
     Replay(replay::ReplayArgs),
-    /// Follow many accounts through falls, jumps and outages down the waterfall.
     Stress(stress::StressArgs),
-    /// Fit and measure volatility surfaces.
     #[command(subcommand)]
     Surface(commands::surface::SurfaceCommand),
 }
@@ -96,22 +86,52 @@ fn main() -> ExitCode {
     }
 }
 
-/// Help and version go out as they are; anything else is one line on standard error.
+/// Help and version go out as they are, help also where a command is missing; anything else is one line on standard error.
 fn usage(error: &clap::Error) -> ExitCode {
     use clap::error::ErrorKind;
-    if matches!(
-        error.kind(),
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-    ) {
-        print!("{error}");
-        return ExitCode::SUCCESS;
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            print!("{error}");
+            return ExitCode::SUCCESS;
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => eprint!("{error}"),
+        _ => eprintln!("error: E_OPTIO_USAGE {}", joined(&error.to_string())),
     }
-    let text = error.to_string();
-    let first = text
-        .lines()
-        .find(|l| !l.trim().is_empty())
-        .unwrap_or_default();
-    let first = first.trim().strip_prefix("error: ").unwrap_or(first);
-    eprintln!("error: E_OPTIO_USAGE {first}");
     ExitCode::from(2)
+}
+
+/// What the parser says before it repeats the usage, on one line: what is wrong, then arguments, possible values or a tip.
+fn joined(text: &str) -> String {
+    let lines = text.lines().map(str::trim);
+    let mut lines = lines
+        .take_while(|l| !l.starts_with("Usage:") && !l.starts_with("For more information"))
+        .filter(|l| !l.is_empty());
+    let first = lines.next().unwrap_or_default();
+    let first = first.strip_prefix("error: ").unwrap_or(first);
+    let rest: Vec<&str> = lines.collect();
+    if first.ends_with(':') {
+        return format!("{first} {}", rest.join(", "));
+    }
+    let follow = |said: String, line: &&str| {
+        let mark = if line.starts_with('[') { "" } else { ";" };
+        format!("{said}{mark} {line}")
+    };
+    rest.iter().fold(first.to_owned(), follow)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn one_line_names_what_is_missing_or_possible() {
+        let missing = "error: the following required arguments were not provided:\n  --kind <KIND>\n  --vol <VOL>\n\n\
+                       Usage: optio price --kind <KIND>\n\nFor more information, try '--help'.\n";
+        let said = "the following required arguments were not provided: --kind <KIND>, --vol <VOL>";
+        assert_eq!(joined(missing), said);
+        let value = "error: invalid value 'x' for '--kind <KIND>'\n  [possible values: call, put]\n\n  tip: try\n\n\
+                     For more information, try '--help'.\n";
+        let said = "invalid value 'x' for '--kind <KIND>' [possible values: call, put]; tip: try";
+        assert_eq!(joined(value), said);
+    }
 }

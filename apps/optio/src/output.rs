@@ -22,6 +22,21 @@ pub fn json(value: &serde_json::Value) -> Result<()> {
     Ok(())
 }
 
+/// Checks that a file can be written, before a long run that ends by writing it; leaves no file behind.
+///
+/// # Errors
+/// When it cannot.
+pub fn check_writable(path: &std::path::Path) -> Result<()> {
+    let there = path.exists();
+    let mut options = std::fs::OpenOptions::new();
+    let opened = options.append(true).create(true).open(path);
+    opened.map_err(|e| CliError::file(path, e))?;
+    if there {
+        return Ok(());
+    }
+    std::fs::remove_file(path).map_err(|e| CliError::file(path, e))
+}
+
 /// A decimal string without trailing zeros.
 pub fn decimal(value: f64, digits: usize) -> String {
     let text = format!("{value:.digits$}");

@@ -260,7 +260,73 @@ fn price_refuses_what_it_cannot_price() {
     assert!(with(&["--forward", "abc"]).contains("E_OPTIO_USAGE"));
     assert!(with(&["--forward", "-5"]).contains("E_BLACK_FORWARD"));
     assert!(with(&["--forward", "1", "--discount", "1.5"]).contains("E_OPTIO_INPUT"));
-    assert!(with(&[]).contains("E_OPTIO_USAGE"));
+    let missing = with(&[]);
+    assert!(missing.contains("E_OPTIO_USAGE") && missing.contains("--forward <FORWARD>"));
+    let percent = [
+        "price",
+        "--kind",
+        "call",
+        "--forward",
+        "1",
+        "--strike",
+        "1",
+        "--vol",
+        "55",
+        "--years",
+        "0.25",
+    ];
+    let said = refusal(&optio(&percent, ""));
+    assert!(
+        said.contains("E_BLACK_TOTAL_VOL") && said.contains("is 27.5;"),
+        "{said}"
+    );
+}
+
+#[test]
+fn commands_say_what_is_wrong_with_them() {
+    let bare = optio(&[], "");
+    assert_eq!(bare.status.code(), Some(2));
+    assert!(text(&bare.stderr).contains("Price one option under Black-76"));
+    let help = text(&optio(&["price", "--help"], "").stdout);
+    assert!(help.contains("theta and charm are per year"), "{help}");
+    let measure = ["surface", "measure", "--data", ".", "--components", "9"];
+    assert!(refusal(&optio(&measure, "")).contains("components"));
+    for (flag, value) in [("--lead", "60"), ("--key-file", "key")] {
+        assert!(refusal(&optio(&["demo", "--native", flag, value], "")).contains(flag));
+        assert!(refusal(&optio(&["demo", flag, value], "")).contains("--node <NODE>"));
+    }
+    let nowhere = ["demo", "--native", "--html", "/nowhere/at/all.html"];
+    assert!(refusal(&optio(&nowhere, "")).contains("E_OPTIO_FILE"));
+}
+
+/// The table names units, and shows no digits of a digital's Greeks that double precision does not have.
+#[test]
+fn price_as_a_table() {
+    let arguments = [
+        "price",
+        "--kind",
+        "digital-call",
+        "--forward",
+        "100",
+        "--strike",
+        "105",
+        "--vol",
+        "0.3",
+        "--years",
+        "0.7",
+    ];
+    let table = text(&optio(&arguments, "").stdout);
+    let row = |key: &str| table.lines().find(|l| l.starts_with(key)).unwrap();
+    assert!(row("vega").ends_with("USD per 1.00 of vol"), "{table}");
+    let digits = |l: &str| {
+        let number = l.split_whitespace().nth(1).unwrap();
+        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        digits.trim_start_matches('0').len()
+    };
+    for key in ["delta", "gamma", "vega", "vanna"] {
+        assert!(digits(row(key)) <= 12, "{table}");
+    }
+    assert!(digits(row("value")) > 12, "{table}");
 }
 
 /// A made-up snapshot: one forward of 50,000 and a flat volatility of 50 %.
@@ -320,6 +386,15 @@ fn surface_fit_recovers_a_flat_surface() {
     );
     refusal(&optio(&["surface", "fit", "no-such-file.csv"], ""));
     std::fs::remove_file(path).unwrap();
+}
+
+fn margin_table(path: &Path, book: &str) -> String {
+    let file = std::env::temp_dir().join(format!("optio-{}-table.json", std::process::id()));
+    std::fs::write(&file, book).unwrap();
+    let (data, book) = (path.to_str().unwrap(), file.to_str().unwrap());
+    let output = optio(&["margin", "--data", data, "--book", book], "");
+    std::fs::remove_file(&file).unwrap();
+    text(&output.stdout)
 }
 
 fn margin(path: &Path, name: &str, book: &str) -> Output {
@@ -389,7 +464,12 @@ fn margin_of_books_with_known_answers() {
         (number(&call["equity"]) - (99_980.0 + legs)).abs() < 0.01,
         "{call}"
     );
+    // A coin, then all of it: what the rows come to is the equity.
+    let book = "{\"coins\": {\"BTC\": 2}, \"legs\": []}";
+    assert!(margin_table(&path, book).contains("99980.00"));
     for wrong in [
+        "{\"cash\": 5}",
+        "{}",
         "{\"legs\": [{\"instrument_name\": \"BTC-27MAR26-51-C\", \"quantity\": 1}]}",
         "{\"legs\": [{\"instrument_name\": \"BTC\", \"quantity\": 1}]}",
         "{\"coins\": {\"DOGE\": 1}}",

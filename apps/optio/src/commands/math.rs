@@ -55,8 +55,12 @@ impl Name {
     }
 }
 
-/// Reads lines of comma-separated I64F64 bit patterns (signed decimal integers) on standard
-/// input, writes one line of results, or `error: CODE`, for each.
+/// Evaluate a function on I64F64 bit patterns, line by line.
+///
+/// Reads lines of comma-separated bit patterns (signed decimal integers, units of 2^-64) on standard input and writes one line of results for
+/// each: one number for most functions; `black76` takes forward, strike, vol and years and gives call, put, call delta, gamma, vega, theta, vanna
+/// and volga. A row outside the domain answers `error: CODE` and the run goes on; a line that is not the right number of integers ends it with
+/// exit code 2.
 #[derive(Debug, Args)]
 pub struct MathArgs {
     /// The function.

@@ -18,6 +18,7 @@ use wasm_chain::Mode;
 use crate::data::time::parse_timestamp;
 use crate::error::{CliError, Result};
 use crate::node::NodeArgs;
+use crate::output::check_writable;
 use crate::venue::Venue;
 use pace::Pace;
 use story::Story;
@@ -25,9 +26,11 @@ use story::Story;
 /// When the story begins on a chain that can be told the time.
 const START: &str = "2026-03-02T04:00:00Z";
 
-/// Runs a seeded synthetic market through the compiled contracts: publish, calibrate, deposit,
-/// quote, trade, margin, a price fall with a margin call and a liquidation, expiry, fixing, settlement, and a gap
-/// that takes an account through insurance and deleveraging, with the ledger checked after every message.
+/// Run a synthetic market through the compiled contracts, in this process or on a node.
+///
+/// A seeded market: publish, calibrate, deposit, quote, trade, margin, a price fall with a margin call and a liquidation, expiry, fixing, settlement,
+/// and a gap that takes an account through insurance and deleveraging. After every accepted message the engine's ledger is audited (INV-1, 2, 5, 6,
+/// 11 to 13 and 17 of docs/invariants.md).
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// Seed of the market.
@@ -37,20 +40,22 @@ pub struct DemoArgs {
     #[arg(long, default_value = "optio-demo.html")]
     pub html: PathBuf,
     /// Run the contracts as native code (no gas, no wasm needed).
-    #[arg(long, conflicts_with = "node")]
+    // Named one by one: an argument that conflicts with another lifts what a third requires of it.
+    #[arg(long, conflicts_with_all = ["node", "lead", "key_file", "fee_denom", "gas_price", "fee_ceiling", "patience"])]
     pub native: bool,
-    /// Run on a chain instead, through this node's RPC: local networks only, for the parties' keys are their names.
+    /// Run on a blockchain instead, through this node's RPC: local networks only, for the parties' keys are their names.
     #[arg(long)]
     pub node: Option<String>,
     /// With --node: seconds from the first report to the expiry, before rounding up to a minute.
-    #[arg(long, default_value_t = 180)]
+    #[arg(long, default_value_t = 180, requires = "node")]
     pub lead: u64,
     /// Tell only this part of the story.
     #[arg(long, value_enum)]
     pub part: Option<Part>,
-    /// With --node: where the run is recorded; it is replayed in this process afterwards and must end the same.
-    #[arg(long, default_value = "optio-demo.jsonl")]
-    pub record: PathBuf,
+    /// With --node: where the run is recorded, optio-demo.jsonl unless said; it is replayed in this process afterwards and
+    /// must end the same.
+    #[arg(long)]
+    pub record: Option<PathBuf>,
     /// How the chain is reached and paid.
     #[command(flatten)]
     pub chain: NodeArgs,
@@ -70,10 +75,15 @@ pub enum Part {
 /// # Errors
 /// When an artefact is missing, a step fails that should not, or an invariant breaks.
 pub fn run(args: &DemoArgs) -> Result<()> {
-    match &args.node {
-        Some(url) => on_node::run(args, url),
-        None => report(args, &in_process(args)?),
+    check_writable(&args.html)?;
+    if let Some(url) = &args.node {
+        return on_node::run(args, url);
     }
+    let done = report(args, &in_process(args)?);
+    if args.record.is_some() {
+        println!("Nothing was recorded: --record is for a run on a node (--node).");
+    }
+    done
 }
 
 fn in_process(args: &DemoArgs) -> Result<Story> {

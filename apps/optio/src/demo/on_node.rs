@@ -1,5 +1,7 @@
 //! The same story on a node: deployed, told in minutes, recorded, and replayed in this process.
 
+use std::path::PathBuf;
+
 use sandbox::Network as _;
 use sandbox::Sandbox;
 use sandbox::setup::quick_config;
@@ -11,13 +13,18 @@ use crate::node::record::{Recorder, finish};
 use crate::node::{NodeChain, refused, verify};
 use crate::venue::{Venue, failed};
 
+/// Where a run is recorded unless it is said.
+const RECORD: &str = "optio-demo.jsonl";
+
 /// Runs the demo on the node at this address.
 ///
 /// # Errors
 /// The node, the chain or a contract refuses, an invariant breaks, or the replay ends differently.
 pub fn run(args: &DemoArgs, url: &str) -> Result<()> {
     let (client, key) = args.chain.connect(url)?;
-    let recorder = Recorder::to_file(&args.record)?;
+    let record = args.record.clone();
+    let record = record.unwrap_or_else(|| PathBuf::from(RECORD));
+    let recorder = Recorder::to_file(&record)?;
     let mut chain = NodeChain::new(client, key, recorder.clone()).map_err(|e| refused(&e))?;
     let mut config = quick_config();
     // Every run has contracts of its own.
@@ -36,7 +43,7 @@ pub fn run(args: &DemoArgs, url: &str) -> Result<()> {
         verdict.messages,
         verdict.records,
         verdict.balances,
-        args.record.display()
+        record.display()
     );
     Ok(())
 }

@@ -17,6 +17,8 @@ use crate::node::{NodeArgs, NodeChain, refused};
 
 pub use drive::{Deployment, deploy};
 
+/// Put the contracts on a blockchain.
+///
 /// Stores, instantiates, wires and lists the contracts; does only what is not done yet, and verifies all of it.
 #[derive(Debug, Args)]
 pub struct DeployArgs {
@@ -32,7 +34,7 @@ pub struct DeployArgs {
     /// Print what is missing and send nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// How the chain is reached and paid.
+    /// How the blockchain is reached and paid.
     #[command(flatten)]
     pub chain: NodeArgs,
 }

@@ -29,19 +29,23 @@ const WINDOW: Window = Window {
 /// How far node and meter may be apart, per cent.
 const TOLERANCE: f64 = 3.0;
 
-/// Measures gas on a node, unpinned and pinned by a vote, and holds this process's meter against it.
+/// Hold the gas meter of this process against a node.
+///
+/// Plays the messages of the gas snapshot on a local network, with the codes unpinned and then pinned by a vote, replays them in this process and
+/// compares; fails where the meter is more than 3 % off.
 #[derive(Debug, Args)]
 pub struct GasArgs {
     /// The node's RPC: a local network.
-    #[arg(long, required_unless_present = "genesis")]
+    #[arg(long, required_unless_present_any = ["genesis", "again"])]
     pub node: Option<String>,
     /// Key files of validators that hold a majority, for the vote that pins the codes.
-    #[arg(long, required_unless_present = "genesis")]
+    #[arg(long, required_unless_present_any = ["genesis", "again"])]
     pub validator_key: Vec<PathBuf>,
-    /// Measure nothing: give the network of this genesis, which has not started, a past.
+    /// Measure nothing. Instead write the state of four deployments that are some days old into this genesis file of a network
+    /// that has not started, and their record to `--past`: losses can be shared only once debts have aged.
     #[arg(long, requires = "past", conflicts_with = "node")]
     pub genesis: Option<PathBuf>,
-    /// Record of the past that the network began with; sharing a loss is left out without one.
+    /// Record that `--genesis` wrote for this network; without it the messages that share a loss are left out.
     #[arg(long)]
     pub past: Option<PathBuf>,
     /// Page whose section `node-gas` is rewritten.
@@ -50,7 +54,7 @@ pub struct GasArgs {
     /// Where the run is recorded.
     #[arg(long, default_value = "optio-gas.jsonl")]
     pub record: PathBuf,
-    /// Take a record made before instead of running again.
+    /// Send nothing: compare and print the run recorded in `--record` once more.
     #[arg(long)]
     pub again: bool,
     /// How the chain is reached and paid.

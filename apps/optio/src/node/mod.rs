@@ -22,26 +22,26 @@ pub use recorded::Recorded;
 /// Where a secret is looked for when no file is named.
 pub const KEY_VARIABLE: &str = "OPTIO_KEY";
 
-/// How a chain is reached and paid.
+/// How a blockchain is reached and paid.
 #[derive(Debug, Clone, Args)]
 pub struct NodeArgs {
-    /// Prefix of the chain's addresses.
+    /// Prefix of the blockchain's addresses.
     #[arg(long, default_value = "wasm")]
     pub prefix: String,
     /// File with the secret key that pays and owns, 64 hexadecimal digits; without it the variable OPTIO_KEY is read.
-    #[arg(long)]
+    #[arg(long, requires = "node")]
     pub key_file: Option<PathBuf>,
     /// Denomination of fees.
-    #[arg(long, default_value = "stake")]
+    #[arg(long, default_value = "stake", requires = "node")]
     pub fee_denom: String,
     /// Price of a million gas in base units.
-    #[arg(long, default_value_t = 25_000)]
+    #[arg(long, default_value_t = 25_000, requires = "node")]
     pub gas_price: u128,
     /// The most that one transaction may cost, base units.
-    #[arg(long, default_value_t = 1_000_000)]
+    #[arg(long, default_value_t = 1_000_000, requires = "node")]
     pub fee_ceiling: u128,
     /// Seconds to wait for a node that does not answer.
-    #[arg(long, default_value_t = 60)]
+    #[arg(long, default_value_t = 60, requires = "node")]
     pub patience: u64,
 }
 

@@ -22,6 +22,7 @@ use clap::Args;
 use wasm_chain::Mode;
 
 use crate::error::{CliError, Result};
+use crate::output::check_writable;
 use crate::series::{Sample, Series, by_coin, per_coin, read};
 use path::{Coin, LAST};
 use scenario::{Found, Plan, Scenario};
@@ -36,8 +37,10 @@ pub enum Depth {
     Contracts,
 }
 
-/// Follows many accounts, seeded at 1.0 to 1.3 times their initial margin, through real or made-up prices: keepers
-/// watch, buyers take slices, insurance pays, under our margin and beside it under a static one.
+/// Follow many accounts through falls, jumps and outages down the waterfall.
+///
+/// Accounts seeded at 1.0 to 1.3 times their initial margin live through real or made-up prices: keepers watch, buyers take slices, insurance pays,
+/// under our margin and beside it under a static one. Format of the snapshots: docs/data.md.
 #[derive(Debug, Args)]
 pub struct StressArgs {
     /// Folder of snapshot files; without it a coin made up from the seed.
@@ -104,6 +107,9 @@ pub struct StressArgs {
 pub fn run(args: &StressArgs) -> Result<()> {
     if args.tick == 0 || args.scan == 0 || args.accounts == Some(0) {
         return Err(CliError::input("tick, scan and accounts must be positive"));
+    }
+    if let Some(path) = &args.html {
+        check_writable(path)?;
     }
     let started = std::time::Instant::now();
     let coins = coins(args)?;

@@ -26,14 +26,17 @@ const COMPONENTS: usize = 3;
 /// Most maintenance margin of the books searched, basis points of gross notional.
 const MARGINS: [f64; 3] = [0.0, 100.0, 20.0];
 
-/// Searches real chains for the books that lose most under a list of joint moves while their maintenance margin is at
-/// most 0, 1 % and 0.2 % of gross: what the scenario set misses.
+/// Search real option chains for the books that the scenario set misses.
+///
+/// Finds, by linear programming, the books that lose most under a list of joint moves while their maintenance margin is at most 0, 1 % and 0.2 % of
+/// gross notional. Format of the snapshots: docs/data.md.
 #[derive(Debug, Args)]
 pub struct AdversaryArgs {
     /// Folder of snapshot files.
     #[arg(long)]
     pub data: PathBuf,
-    /// Every chain meets its own next move; that of every n-th day's first snapshot all the others.
+    /// Days between two searches under the invented and the largest moves: they are tried on the first snapshot of every n-th
+    /// day, the move that really came next on every snapshot.
     #[arg(long, default_value_t = 8)]
     pub every: usize,
     /// Only the first so many snapshots.

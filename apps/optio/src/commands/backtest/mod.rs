@@ -23,8 +23,10 @@ const LEAST_MINUTES: u64 = 45;
 /// Components of the slices that margins are taken from, and of those they are compared with.
 const COMPONENTS: [usize; 2] = [3, 4];
 
-/// Draws random books from every real chain of a folder: compares their margins under two fits of the same quotes (3 and
-/// 4 lognormals), and with what the books lose until the next snapshot.
+/// Margins of random books over real option chains, and what the books lost.
+///
+/// Draws books from every option chain of a folder: compares their margins under two fits of the same quotes (3 and 4 lognormals), and with what
+/// the books lose until the next snapshot. Format of the snapshots: docs/data.md.
 #[derive(Debug, Args)]
 pub struct BacktestArgs {
     /// Folder of snapshot files.
