@@ -296,7 +296,7 @@ impl<K: StoreKey, T: Record> Map<K, T> {
         self.page_under(storage, &[], page)
     }
 
-    /// One page over the keys that begin with the bytes of `first`.
+    /// One page over the keys that begin with the bytes of `first`, wherever `page.after` lies.
     ///
     /// # Errors
     /// As [`decode`], for the first unreadable record.
@@ -325,11 +325,13 @@ impl<K: StoreKey, T: Record> Map<K, T> {
         if page.descending {
             order = Order::Descending;
             if let Some(after) = &page.after {
-                high = Some(self.key(after));
+                let after = self.key(after);
+                high = Some(high.map_or(after.clone(), |high| high.min(after)));
             }
         } else if let Some(after) = &page.after {
-            low = self.key(after);
-            low.push(0);
+            let mut after = self.key(after);
+            after.push(0);
+            low = low.max(after);
         }
         let corrupt = StoreError::Corrupt {
             namespace: self.namespace,
@@ -462,5 +464,28 @@ mod tests {
             keys(MANY.page_of(&store, &1_u16, &down).unwrap()),
             [(1, 2), (1, 1)]
         );
+    }
+
+    #[test]
+    fn a_page_that_starts_outside_its_prefix_stays_inside() {
+        let mut store = MockStorage::new();
+        for key in [(1, 1), (2, 1), (2, 2), (3, 1), (u16::MAX, 5)] {
+            MANY.save(&mut store, &key, &Point { x: 0, y: 0 }).unwrap();
+        }
+        let keys = |first: u16, after, descending| {
+            let page = Page {
+                after: Some(after),
+                limit: 9,
+                descending,
+            };
+            let page = MANY.page_of(&store, &first, &page).unwrap();
+            page.into_iter().map(|e| e.0).collect::<Vec<_>>()
+        };
+        assert_eq!(keys(2, (1, 0), false), [(2, 1), (2, 2)]);
+        assert_eq!(keys(2, (3, 0), false), []);
+        assert_eq!(keys(2, (3, 9), true), [(2, 2), (2, 1)]);
+        assert_eq!(keys(2, (1, 9), true), []);
+        assert_eq!(keys(u16::MAX, (3, 1), false), [(u16::MAX, 5)]);
+        assert_eq!(keys(u16::MAX, (u16::MAX, 6), true), [(u16::MAX, 5)]);
     }
 }

@@ -133,21 +133,23 @@ pub fn series_page(
     let mut desk = Desk::new(deps, env)?;
     let id = desk.market_id(symbol)?;
     let only = expiry.map(minutes).transpose()?;
-    let after = match (start_after, only) {
-        (Some(name), _) => Some(desk.series_key(&name)?),
-        // The last key there could be before the expiry asked for.
-        (None, Some(expiry)) => {
-            let (strike, kind) = (u32::MAX, Kind::Future);
-            let earlier = expiry.checked_sub(1);
-            earlier.map(|expiry| SeriesKey {
-                market: id,
-                expiry,
-                strike,
-                kind,
-            })
+    let mut after = None;
+    if let Some(name) = start_after {
+        let key = desk.series_key(&name)?;
+        if key.market != id {
+            return Err(EngineError::NotListed { series: name });
         }
-        (None, None) => None,
-    };
+        after = Some(key);
+    }
+    // The last key there could be before the expiry asked for.
+    let before = only.and_then(|expiry| expiry.checked_sub(1));
+    let before = before.map(|expiry| SeriesKey {
+        market: id,
+        expiry,
+        strike: u32::MAX,
+        kind: Kind::Future,
+    });
+    let after = after.max(before);
     let mut page = Vec::new();
     for (key, series) in state::page_series(deps.storage, id, after, limit(asked))? {
         if only.is_some_and(|only| only != key.expiry) {

@@ -105,6 +105,30 @@ fn series_come_in_pages_by_expiry_strike_and_kind() {
         .map(|series| series.series)
         .collect();
     assert_eq!(coins, [COIN_PUT, COIN_CALL]);
+    // A page of one expiry may start after a series of an earlier one.
+    assert_eq!(
+        page(&world, "BTC_USDC", Some(DEC), Some(NOV_CALL)),
+        all[1..]
+    );
+}
+
+#[test]
+fn a_page_of_series_starts_after_a_series_of_its_own_market() {
+    let world = World::funded();
+    for (market, after) in [("BTC_USDC", COIN_PUT), ("BTC", PUT)] {
+        let query = QueryMsg::SeriesPage {
+            market: market.into(),
+            expiry: None,
+            start_after: Some(after.into()),
+            limit: None,
+        };
+        let asked = world
+            .app
+            .wrap()
+            .query_wasm_smart::<SeriesPageResponse>(&world.engine, &query);
+        let said = asked.unwrap_err().to_string();
+        assert!(said.contains("E_ENGINE_NOT_LISTED"), "{said}");
+    }
 }
 
 #[test]
