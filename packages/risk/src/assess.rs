@@ -93,6 +93,8 @@ pub enum Worst {
     Depeg,
     /// No pricing: the book is covered in every coin.
     Covered,
+    /// No pricing: the book holds nothing that has one, cash alone counts.
+    Cash,
 }
 
 /// The margin of a book; amounts in quote-coin base units.
@@ -144,7 +146,7 @@ pub fn assess(book: &Book, context: &Context, level: Level) -> Result<Assessment
 fn lowest(parts: &Parts, priced: &[Priced], context: &Context) -> (i128, Worst) {
     let (mut lowest, mut worst) = match joint::lowest(priced, &context.beta) {
         Some((value, driver, pricing)) => (value, Worst::Joint { driver, pricing }),
-        None => (0, Worst::Covered),
+        None => (0, Worst::Cash),
     };
     if priced.len() > 1 {
         let apart = priced

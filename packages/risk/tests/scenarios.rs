@@ -415,6 +415,18 @@ fn spec_example_off_peg() {
     assert_eq!(debt.surplus, -1_000_000_000);
 }
 
+/// Without legs or coins no pricing counts: a debtor of quote coins is not "covered".
+#[test]
+fn cash_alone_is_no_cover() {
+    let context = plain();
+    for cash in [-5, 0, 5] {
+        let found = maintenance(&book(&[(0, cash)], &[]), &context);
+        assert_eq!((found.surplus, found.worst), (cash, Worst::Cash));
+        let explained = explain(&book(&[(0, cash)], &[]), &context, Level::Maintenance).unwrap();
+        assert_eq!(explained.assessment, found);
+    }
+}
+
 /// Long BTC against short ETH: half the stand-alone margins stay, whatever the joint moves say.
 #[test]
 fn several_underlyings_keep_a_share_of_their_own_margins() {

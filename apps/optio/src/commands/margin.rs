@@ -239,6 +239,7 @@ impl Answer {
             Worst::Apart => "every underlying at its own worst mix".to_owned(),
             Worst::Depeg => "coins lose their peg".to_owned(),
             Worst::Covered => "covered: no pricing counts".to_owned(),
+            Worst::Cash => "cash alone: no pricing counts".to_owned(),
         }
     }
 

@@ -113,6 +113,7 @@ fn name(worst: &Worst) -> String {
         Worst::Apart => "each underlying at its own worst".into(),
         Worst::Depeg => "depeg".into(),
         Worst::Covered => "none: covered".into(),
+        Worst::Cash => "none: cash alone".into(),
     }
 }
 

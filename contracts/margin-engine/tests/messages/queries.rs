@@ -220,6 +220,8 @@ fn health_and_simulations_answer_with_what_is_known_where_an_expiry_has_no_slice
     );
     assert_eq!(money, (None, None, None));
     assert_eq!((health.health, health.worst), (None, None));
+    let cash = world.health(3).worst;
+    assert_eq!(cash.as_deref(), Some("none: cash alone"));
     let long = world.health(2);
     assert!(long.covered && long.equity.is_none());
     let simulated: SimulateFillsResponse = world.query(&QueryMsg::SimulateFills {
