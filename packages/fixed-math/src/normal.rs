@@ -89,7 +89,8 @@ pub fn norm_pdf_hi(x: Fx) -> Result<Fx, MathError> {
 
 /// The standard normal distribution function rounded to the nearest, ties up.
 ///
-/// `norm_cdf(x) + norm_cdf(-x) = 1` exactly, because no value but that at zero is a tie.
+/// `norm_cdf(x) + norm_cdf(-x) = 1` exactly: right of zero it is one less the rounded tail. That is the nearest
+/// too, because a tail that was a tie would not be decided.
 ///
 /// # Errors
 /// None but a failure of the widening evaluation, which no argument is known to cause.
@@ -98,7 +99,7 @@ pub fn norm_cdf(x: Fx) -> Result<Fx, MathError> {
         return Ok(if x > Fx::ZERO { Fx::ONE } else { Fx::ZERO });
     }
     match limb::round_float(tail(Limbs::from_fx(x).magnitude()), TAIL_ERROR) {
-        // No tail but that at zero is a tie, so 1 - Phi(-x) rounds to 1 less the rounded tail.
+        // Decided, so no tie, or that at zero: 1 - Phi(-x) rounds to 1 less the rounded tail.
         Some(tail) => Ok(if x > Fx::ZERO { Fx::ONE - tail } else { tail }),
         None => Ok(wide::norm_cdf(x)?.nearest),
     }

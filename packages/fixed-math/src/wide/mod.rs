@@ -6,10 +6,12 @@
 //! ball lies clear of every multiple of half an ulp, and doubles the precision while it does not
 //! (Ziv's strategy). Integers only, the same steps on every machine.
 //!
-//! The loop ends because at the inputs admitted here the values are irrational, apart from the
-//! cases that are answered before it starts: `exp 0 = 1`, `ln 1 = 0`, `cdf 0 = 1/2`,
-//! `quantile 1/2 = 0`; square roots need no loop. Should `2^13` bits not decide, the result is the typed
-//! error [`WideError::Undecided`] and never a guess.
+//! The loop ends wherever the value is no multiple of half an ulp. For `exp` and `ln` that is proved:
+//! but for `exp 0 = 1` and `ln 1 = 0`, answered before it starts, their values here are irrational
+//! (Lindemann). For the normal law and what is built on it (its quantile, Black's values) it is
+//! expected, not proved; the exact cases known, `cdf 0 = 1/2` and `quantile 1/2 = 0`, are answered before
+//! as well. Square roots need no loop. Should precisions up to `2^13` bits not decide, the result is the
+//! typed error [`WideError::Undecided`] and never a guess.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -86,7 +88,7 @@ impl Parts {
         }
     }
 
-    /// `top - value`, for a value that is never at a tie.
+    /// `top - value`, for a value that is not at a tie: one that the loop has decided.
     fn subtracted_from(self, top: &BigInt) -> Self {
         Self {
             floor: top - self.ceil,
@@ -139,7 +141,16 @@ fn decide(ball: &Ball, kind: Kind) -> Option<Parts> {
 
 /// Evaluates at growing precision until the rounding is decided.
 fn ziv(kind: Kind, evaluate: impl Fn(u32) -> Option<Ball>) -> Result<Parts, WideError> {
-    let mut prec = FIRST;
+    ziv_from(FIRST, kind, evaluate)
+}
+
+/// The same from a precision of one's own: hardly any input needs more than the usual one.
+fn ziv_from(
+    first: u32,
+    kind: Kind,
+    evaluate: impl Fn(u32) -> Option<Ball>,
+) -> Result<Parts, WideError> {
+    let mut prec = first;
     while prec <= LAST {
         if let Some(parts) = evaluate(prec).and_then(|ball| decide(&ball, kind)) {
             return Ok(parts);

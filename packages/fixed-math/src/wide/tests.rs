@@ -2,6 +2,7 @@
 
 use super::black::{Inputs, Value, Vol};
 use super::*;
+use std::cell::RefCell;
 
 type Function = fn(I64F64) -> Result<Rounded, WideError>;
 
@@ -150,9 +151,70 @@ fn bad_input_is_an_error() {
     assert_eq!(super::black::vega(&inputs.into()), Err(WideError::Domain));
 }
 
-/// Inputs whose results lie within 2^-64 ulp of a multiple of an ulp need more than one doubling.
+/// From a few bits the loop has to widen for most rows, and finds what it finds from many.
 #[test]
-fn hard_cases_widen_until_decided() {
+fn the_loop_widens_until_decided() {
+    type Evaluate = fn(I64F64, u32) -> Option<Ball>;
+    let functions: [(&str, Kind, Evaluate); 3] = [
+        ("exp", Kind::Positive, |x, prec| {
+            elementary::exp(&ball_of(x, prec))
+        }),
+        ("ln", Kind::Signed, |x, prec| {
+            elementary::ln(&BigInt::from(x.to_bits()), FRACTION, prec)
+        }),
+        ("norm_pdf", Kind::Positive, |x, prec| {
+            normal::density(&ball_of(x, prec))
+        }),
+    ];
+    for (name, kind, evaluate) in functions {
+        let mut widened = 0;
+        // The exact cases never get to the loop.
+        let exact = [(I64F64::ZERO, I64F64::ONE), (I64F64::ONE, I64F64::ZERO)];
+        for row in rows(name) {
+            if exact.contains(&(row[0], row[1])) {
+                continue;
+            }
+            let tried = RefCell::new(vec![]);
+            let found = ziv_from(70, kind, |prec| {
+                tried.borrow_mut().push(prec);
+                evaluate(row[0], prec)
+            });
+            assert_eq!(found.unwrap().fit().unwrap().nearest, row[1], "{name}");
+            let tried = tried.into_inner();
+            assert!(tried.windows(2).all(|pair| pair[1] == 2 * pair[0]));
+            widened += usize::from(tried.len() > 1);
+        }
+        assert!(widened > 40, "{name}: {widened}");
+    }
+}
+
+/// A value at a tie is never decided, however narrow its ball; nor is a multiple of an ulp.
+#[test]
+fn an_exact_tie_ends_undecided() {
+    let tie = BigInt::from(5);
+    for radius in [0, 1] {
+        let tried = RefCell::new(vec![]);
+        let found = ziv(Kind::Signed, |prec| {
+            tried.borrow_mut().push(prec);
+            Some(Ball::from_bits(&tie, FRACTION + 1, prec).widen(radius))
+        });
+        assert_eq!(found, Err(WideError::Undecided));
+        assert_eq!(tried.into_inner(), [192, 384, 768, 1536, 3072, 6144]);
+    }
+    // Asked of the loop, the exact cases would end so too.
+    let one = ziv(Kind::Positive, |prec| {
+        elementary::exp(&Ball::integer(0, prec))
+    });
+    assert_eq!(one, Err(WideError::Undecided));
+    let half = ziv(Kind::Positive, |prec| {
+        normal::lower_tail(&Ball::integer(0, prec))
+    });
+    assert_eq!(half, Err(WideError::Undecided));
+}
+
+/// Results within 2^-64 ulp of a multiple of half an ulp, and such below any ulp.
+#[test]
+fn close_cases_are_decided() {
     // e^(2^-64) = 1 + 2^-64 + 2^-129 + ...
     let x = I64F64::DELTA;
     let wanted = Rounded {
