@@ -105,7 +105,7 @@ def exponential():
     text = header(
         "Tables of the exponential: e^z = 1 + w p(w) with w = 256 z, |w| <= 0.7.",
         f"The sum is in units of 2^-{unit}; certified error\n//! (polynomial, coefficients, cut products) below {error:.2f} units, "
-        f"of which the polynomial {q.approximation:.3g}.",
+        f"of which the polynomial's {q.approximation * 0.7:.3g}.",
     )
     text += "use crate::limb::Limbs;\n\n"
     text += constant_coefficients(q, 0)
@@ -155,7 +155,8 @@ def logarithm():
     assert bool(worst * 128 < arb("0.7")), float(worst * 128)
     text = header(
         "Tables of the logarithm: 128 ln(1 + w/128) = w + w (w p(w)), |w| <= 0.7.",
-        f"The sum is in units of 2^-119; certified error\n//! below {error:.2f} units of 2^-119, of which the polynomial {q.approximation:.3g}.",
+        f"The sum is in units of 2^-119; certified error\n//! below {error:.2f} units of 2^-119, "
+        f"of which the polynomial's {q.approximation * 0.49:.3g}.",
     )
     text += constant_coefficients(q, 0)
     value = nearest(ln2, 140)

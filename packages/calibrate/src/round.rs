@@ -170,8 +170,8 @@ fn round_forwards(mixture: &Mixture, weights: &[i64]) -> Option<Vec<i64>> {
 /// whose largest is smallest. The weights fall.
 ///
 /// The heaviest moves least for a given change of the sum, and is solved for; the search runs over
-/// small shifts of the next, or of the next two when there are three components or more, which is
-/// enough because the residues of the shifts cover the divisor.
+/// small shifts of the next, or of the next two when there are three components or more. Their residues
+/// mostly cover the divisor; where they do not (weights with a common divisor) nothing may be found.
 fn smallest_shifts(missing: i64, weights: &[i64]) -> Option<[i64; 3]> {
     let weight = |at: usize| weights.get(at).copied().unwrap_or(0);
     let (heavy, next, third) = (weights[0], weight(1), weight(2));

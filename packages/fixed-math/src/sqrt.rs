@@ -86,7 +86,7 @@ fn evaluate(x: Fx) -> Result<(Limbs, i64), MathError> {
     Ok((value, error))
 }
 
-/// N - k^2 with N = x 2^128 / 2^64, for k^2 <= N < (k + 2)^2: below 2^98.
+/// N - k^2 with N = x 2^128, for k^2 <= N < (k + 2)^2: below 2^98.
 fn residual(x: Fx, k: Fx) -> u128 {
     let bits = x.to_bits() as u128;
     let k = k.to_bits() as u128;

@@ -99,7 +99,8 @@ impl Slice {
     /// Accepts a slice: exact sums, order, and the bounds that need nothing but the slice.
     ///
     /// # Errors
-    /// [`SliceError`]; the first broken condition, in the order of the variants.
+    /// [`SliceError`]: a broken condition. Count, weights and sums are tested before the components' places and
+    /// vols, those component by component.
     pub fn new(components: Vec<Component>) -> Result<Self, SliceError> {
         check_sums(&components)?;
         let atm_total_vol = atm_total_vol(&components)?;

@@ -221,19 +221,12 @@ proptest! {
 
     #[test]
     fn small_helpers_are_floors(a in 0_u64..=(1 << 40), b in 1_u64..(1 << 44), log: i64, factor in 0..=MAX_FACTOR) {
-        prop_assert_eq!(u128::from(multiply(a, b)), {
-            // Two parts are floored: at most one unit below the true floor.
-            let exact = (u128::from(a) * u128::from(b)) >> 40;
-            let got = u128::from(multiply(a, b));
-            prop_assert!(got <= exact && exact - got <= 1);
-            got
-        });
+        prop_assert_eq!(u128::from(multiply(a, b)), (u128::from(a) * u128::from(b)) >> 40);
         let share = ratio(a.min(b), b);
         prop_assert_eq!(u128::from(share), (u128::from(a.min(b)) << 40) / u128::from(b));
         let log = log >> 13;
         let exact = (i128::from(log) * i128::from(factor)) >> 24;
-        let got = i128::from(scale_log(log, factor));
-        prop_assert!(got <= exact && exact - got <= 1);
+        prop_assert_eq!(i128::from(scale_log(log, factor)), exact);
         let vol = a.min(8 << 32);
         let exact = (u128::from(vol) * u128::from(factor)) >> 20;
         prop_assert_eq!(u128::from(scale_vol(vol, factor).unsigned_abs()), exact);

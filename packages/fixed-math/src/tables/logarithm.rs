@@ -1,7 +1,7 @@
 //! Tables of the logarithm: 128 ln(1 + w/128) = w + w (w p(w)), |w| <= 0.7.
 //!
 //! Written by scripts/gen-tables; do not edit. The sum is in units of 2^-119; certified error
-//! below 118.13 units of 2^-119, of which the polynomial 214.
+//! below 118.13 units of 2^-119, of which the polynomial's 105.
 
 /// Coefficients of degrees 11 to 10, 1 balanced limb each.
 #[rustfmt::skip]

@@ -33,8 +33,8 @@ fn ceil_div(dividend: BigInt, divisor: &BigInt) -> BigInt {
     (dividend + divisor - 1u32) / divisor
 }
 
-/// `value * 2^-shift` rounded up, for a non-negative value.
-fn ceil_shift(value: BigInt, shift: u32) -> BigInt {
+/// A whole number above `value * 2^-shift`, by at most one, for a non-negative value.
+fn over_shift(value: BigInt, shift: u32) -> BigInt {
     (value >> shift) + 1u32
 }
 
@@ -74,7 +74,7 @@ impl Ball {
         // The floor of the middle moves by less than one unit, the radius is rounded up.
         Self {
             mid: &self.mid >> down,
-            rad: ceil_shift(self.rad.clone(), down) + 1u32,
+            rad: over_shift(self.rad.clone(), down) + 1u32,
             prec,
         }
     }
@@ -124,7 +124,7 @@ impl Ball {
         }
         Self {
             mid,
-            rad: ceil_shift(spread, self.prec) + 1u32,
+            rad: over_shift(spread, self.prec) + 1u32,
             prec: self.prec,
         }
     }
@@ -164,7 +164,7 @@ impl Ball {
                 prec: self.prec,
             };
         }
-        let rad = ceil_shift(self.rad.clone(), distance) + 1u32;
+        let rad = over_shift(self.rad.clone(), distance) + 1u32;
         Self {
             mid: &self.mid >> distance,
             rad,

@@ -1,4 +1,6 @@
-//! What the documentation says of the guess and the steps, over the whole domain.
+//! What the documentation says of the guess and the steps, for forwards of 2^-6 to 2^26, total vols of 2^-18 to 4
+//! and strikes within six standard deviations; wider ones in
+//! `tests/implied_vol.rs`.
 
 #![allow(
     clippy::arithmetic_side_effects,

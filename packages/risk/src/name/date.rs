@@ -9,7 +9,7 @@ const MONTHS: [&str; 12] = [
 const MINUTES_PER_DAY: u32 = 1_440;
 /// 08:00 UTC.
 const USUAL_MINUTE: u32 = 480;
-/// 2000-01-01 and 2100-01-01 in days since 1970-01-01.
+/// 2000-01-01 and 2099-12-31 in days since 1970-01-01.
 const FIRST_DAY: u32 = 10_957;
 const LAST_DAY: u32 = 47_481;
 
