@@ -125,7 +125,8 @@ impl Annual {
     }
 }
 
-/// `n(d1)` with its error: 24 u relative, and `|d1| < b + 1` times the error of `d1`.
+/// `n(d1)` with its error: `17 + |d1|` u relative, and `|d1| < b + 1` times the error of `d1`, whose bound has 2 u
+/// to spare: they pay for the `|d1|` u.
 #[inline(always)]
 fn density(core: &Core) -> Scaled {
     let size = (core.place.b.l3 >> 28).wrapping_add(1);

@@ -10,7 +10,8 @@
 //! - `log` (5 u): moves the price by at most `min(F,K) N(a)` times itself;
 //! - `s` (relative 48 u), at a fixed `x/s`: moves it by at most `A s + x N(a) min(F,K)` times itself;
 //! - `x/s` beyond what follows from these: 14 + 8 x + 12 u before scaling, times `s N(a) min(F,K)`;
-//! - `A` (relative 40 u, its own cut in it), `R`, and the last product.
+//! - `A` (relative 33 u and as many u as the argument `d` of `n(d)`, its own cut in it: [`Core::price`] shows
+//!   that this counts as 40 u at most), `R`, and the last product.
 
 use super::BlackError;
 use super::scaled::Scaled;
@@ -188,7 +189,7 @@ impl Place {
         let (a, b) = (half.minus(steps), half.plus(steps));
         let log_ceil = (log.l3 >> 28).wrapping_add(1);
         let direct = log_ceil.wrapping_mul(8).wrapping_add(26) << (power & !(power >> 63));
-        // 48 u relative error of s and 1/s, cuts.
+        // 48 u relative error of s and 1/s; two cuts of less than a unit each, and 2 u to spare.
         let relative = (b.l3 >> 28).wrapping_add(1).wrapping_mul(48);
         Self {
             a,
@@ -211,7 +212,10 @@ impl Place {
     }
 }
 
-/// `n(d)` for `0 <= d < 15.9`: 24 u relative, the argument taken as exact.
+/// `n(d)` for `0 <= d < 15.9`: `17 + d` u relative, the argument taken as exact.
+///
+/// The exponent: half a unit lost in `d/2` is `d/2` u of its square, which is cut by 4.01 u, and both twice;
+/// 0.5 u of the constant. The exponential itself has 8 u: 16.52 u and `d` u.
 #[inline(always)]
 pub(crate) fn density(d: Limbs) -> Float {
     // d^2/2 = 2 (d/2)^2, because a square needs |d/2| <= 11.
@@ -252,8 +256,11 @@ impl Core {
         let bracket = self.near.plus_lazy(far).carry().shr_small(2);
         // a < 0, relative to A: 1.26 (40 + 5 + 26 + 8 x) + 48 s (2 + 0.63 s) + few, with s^2 <= 2 x,
         // because x R(-a) = s (s/2 - a) R(-a) <= s (1 + 0.63 s); 8 for the scale of the bracket.
+        // The first 40 stand for 33 + d: d (R(-a) - R(b)) <= 1 + 1.26 s < 1.26 * 7, because y R(y) <= 1, d is
+        // -a or -a + s, and s < 4.
         // a >= 0, relative to low: 40 + 5 + 26 + 8 x + 48 (s n(a) + x) + few, and s n(a) <= 1.7; in units
         // of A at most 2^14 times as much, because n(a) >= n(4), and 2^3 for the scale of the bracket.
+        // Here 33 + d are below 36: d n(a) (R(a) + R(b)) <= b N(-a) + n(a) <= 2.4, as b^2 = a^2 + 2 x.
         let log_ceil = self.place.log_ceil;
         let error = if below {
             log_ceil.wrapping_mul(128).wrapping_add(224).wrapping_mul(8)
@@ -288,7 +295,8 @@ impl Core {
     }
 }
 
-/// `n(d) R(d)`: the error of `d` counts once, `n` is within 24 u relative, `32 R` below 40.2.
+/// `n(d) R(d)`: the error of `d` counts once, `n` is within `17 + d` u relative. With `32 R` below 40.2 and
+/// `d R` below 1 that makes `17 * 40.2 + 32` u; `32 R` adds 45 u and the product 4.01 u: below 770 u.
 #[inline(always)]
 fn tail(density: Float, ratio: Limbs, place_error: i64) -> Scaled {
     Scaled {
