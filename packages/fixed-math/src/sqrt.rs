@@ -10,7 +10,7 @@ use crate::int::wide_mul;
 use crate::limb::{self, Float, Limbs};
 use crate::{Fx, MathError};
 
-/// Error of the root of a mantissa in units of 2^-112: 12 u of the reciprocal root times a
+/// Error of the root of a mantissa in units of 2^-112: 10 u of the reciprocal root times a
 /// mantissa below 1, 2 u of the cut mantissa times at most 2, 4.1 u of the product.
 const ERROR: i64 = 21;
 

@@ -36,8 +36,8 @@ fn kernel_errors_stay_inside_their_bounds() {
         ("exp_neg", 8),
         ("ln", 3),
         ("mills32", limb::MILLS32_ERROR),
-        ("recip", 12),
-        ("rsqrt", 12),
+        ("recip", 14),
+        ("rsqrt", 10),
     ]);
     let mut worst: BTreeMap<&str, BigInt> = BTreeMap::new();
     let data = include_str!("data/limb.csv");
@@ -73,4 +73,14 @@ fn kernel_errors_stay_inside_their_bounds() {
     }
     println!("largest errors in units of 2^-112: {worst:?}");
     assert_eq!(worst.len(), bounds.len());
+}
+
+/// 12.87 u, the largest error that a search for bad mantissas found, near 1/2.
+#[test]
+fn a_reciprocal_may_be_nearly_thirteen_units_low() {
+    let text = "2596259882556836379523939406183377";
+    let mantissa: BigInt = text.parse().unwrap();
+    let exact = (BigInt::from(1) << 224u32) / mantissa;
+    let short = exact - integer(limb::recip(limbs(text)));
+    assert_eq!(short, BigInt::from(12));
 }

@@ -63,7 +63,8 @@ struct Annual {
 
 /// An input may lose its last bits: 2 u.
 const INPUT: i64 = 2;
-/// A reciprocal (12 u of a mantissa below 2) of such an input, halved and cut.
+/// A reciprocal (14.4 u too low or 7 u too high, of a mantissa below 2) of such an input (whose lost bits raise it
+/// by 4 u at most), halved and cut: below 8 u.
 const RECIPROCAL: i64 = 12;
 /// `s`, and its reciprocal halved and cut.
 const TOTAL: i64 = 50;

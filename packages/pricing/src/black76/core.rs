@@ -6,7 +6,7 @@
 //! ratios, and no cancellation but that of the two ratios, which costs as many bits as `s` is small.
 //!
 //! Errors are counted in `u = 2^-112`. From the functions used: `ln` 2.5 u each, the reciprocal square
-//! root 12 u, `e^-y` 8 u relative, `32 R` 45 u, a product 4.01 u. They are carried as
+//! root 10 u, the reciprocal 8 u relative, `e^-y` 8 u relative, `32 R` 45 u, a product 4.01 u. They are carried as
 //! - `log` (5 u): moves the price by at most `min(F,K) N(a)` times itself;
 //! - `s` (relative 48 u), at a fixed `x/s`: moves it by at most `A s + x N(a) min(F,K)` times itself;
 //! - `x/s` beyond what follows from these: 14 + 8 x + 12 u before scaling, times `s N(a) min(F,K)`;
