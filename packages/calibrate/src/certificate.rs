@@ -2,7 +2,7 @@
 
 use pricing::calendar::{CalendarError, EPSILON, MAX_POINTS, POINT_BITS, certify};
 use pricing::shock::{PreparedSlice, VALUE_ONE};
-use pricing::slice::{Component, Slice};
+use pricing::slice::{Component, Slice, SliceError};
 
 use crate::mixture::Mixture;
 use crate::round::IntegerSlice;
@@ -17,7 +17,7 @@ impl IntegerSlice {
     ///
     /// # Errors
     /// What the chain would refuse it for.
-    pub fn accept(&self) -> Result<Slice, pricing::slice::SliceError> {
+    pub fn accept(&self) -> Result<Slice, SliceError> {
         let component = |c: &crate::IntegerComponent| Component {
             weight: c.weight,
             forward: c.forward,
@@ -27,30 +27,38 @@ impl IntegerSlice {
     }
 }
 
+/// Why two slices have no certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CertificateError {
+    /// The chain would not accept one of them.
+    #[error(transparent)]
+    Slice(#[from] SliceError),
+    /// The chain's test says so of the best points found.
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+}
+
 /// Finds the points that prove the calendar condition between two neighbouring slices, as few as
 /// a greedy walk needs, and has the chain's own test confirm them.
 ///
 /// # Errors
-/// What the chain's test says of the best points found.
-pub fn certificate(near: &IntegerSlice, far: &IntegerSlice) -> Result<Vec<u32>, CalendarError> {
-    let refused = CalendarError::Count { count: 0 };
-    let accepted = |s: &IntegerSlice| s.accept().map_err(|_| refused);
-    let (first, second) = (accepted(near)?, accepted(far)?);
-    let mark = |s: &Slice| PreparedSlice::new(s).mark().map_err(|_| refused);
-    let (first, second) = (mark(&first)?, mark(&second)?);
+/// [`CertificateError`].
+pub fn certificate(near: &IntegerSlice, far: &IntegerSlice) -> Result<Vec<u32>, CertificateError> {
+    let mark = |s: &IntegerSlice| PreparedSlice::new(&s.accept()?).mark();
+    let (first, second) = (mark(near)?, mark(far)?);
     let mut points = walk(&near.mixture(), &far.mixture());
     for _ in 0..HALVINGS {
         let verdict = certify(&first, &second, &points);
         let Err(CalendarError::Cell { index }) = verdict else {
-            return verdict.map(|()| points);
+            return Ok(verdict.map(|()| points)?);
         };
         let middle = points[index].midpoint(points[index + 1]);
         if middle == points[index] || points.len() == MAX_POINTS {
-            return Err(CalendarError::Cell { index });
+            return Err(CalendarError::Cell { index }.into());
         }
         points.insert(index + 1, middle);
     }
-    certify(&first, &second, &points).map(|()| points)
+    Ok(certify(&first, &second, &points).map(|()| points)?)
 }
 
 /// Moneyness of a point.

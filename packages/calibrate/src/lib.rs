@@ -35,7 +35,7 @@ mod quotes;
 mod round;
 mod starts;
 
-pub use certificate::certificate;
+pub use certificate::{CertificateError, certificate};
 pub use chain::{CalendarGap, ChainFit, Settings, calendar_gap, fit_chain};
 pub use fit::fit_slice;
 pub use measure::{FitError, fit_error};

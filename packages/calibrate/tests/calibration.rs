@@ -166,6 +166,10 @@ fn a_crossing_has_no_certificate() {
     let error = certificate(&early, &late).unwrap_err().to_string();
     assert!(error.starts_with("E_CALENDAR_"), "{error}");
     assert!(certificate(&late, &early).is_ok());
+    let mut bent = late;
+    bent.components[0].weight -= 1;
+    let error = certificate(&bent, &early).unwrap_err().to_string();
+    assert!(error.starts_with("E_SLICE_WEIGHT_SUM"), "{error}");
 }
 
 /// The worked example of docs/spec/calibration.md.

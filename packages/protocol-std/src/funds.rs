@@ -30,6 +30,12 @@ pub enum FundsError {
         /// The denom sent.
         denom: String,
     },
+    /// An amount that does not fit 128 bits.
+    #[error("E_FUNDS_AMOUNT: the amount of `{denom}` is beyond 128 bits")]
+    Amount {
+        /// The denom sent.
+        denom: String,
+    },
     /// The same denom twice.
     #[error("E_FUNDS_DUPLICATE: denom `{denom}` is sent twice")]
     Duplicate {
@@ -53,7 +59,7 @@ pub const fn none(funds: &[Coin]) -> Result<(), FundsError> {
 /// The amount of the one coin sent, which must be `denom`.
 ///
 /// # Errors
-/// [`FundsError::OneCoin`], [`FundsError::Denom`] or [`FundsError::Zero`].
+/// [`FundsError::OneCoin`], [`FundsError::Denom`], [`FundsError::Zero`] or [`FundsError::Amount`].
 pub fn exactly(funds: &[Coin], denom: &str) -> Result<Uint128, FundsError> {
     let [coin] = funds else {
         return Err(FundsError::OneCoin { sent: funds.len() });
@@ -64,7 +70,7 @@ pub fn exactly(funds: &[Coin], denom: &str) -> Result<Uint128, FundsError> {
         });
     }
     some(funds)?;
-    Uint128::try_from(coin.amount).map_err(|_| FundsError::Denom {
+    Uint128::try_from(coin.amount).map_err(|_| FundsError::Amount {
         denom: coin.denom.clone(),
     })
 }
@@ -98,7 +104,7 @@ pub fn some(funds: &[Coin]) -> Result<(), FundsError> {
 
 #[cfg(test)]
 mod tests {
-    use cosmwasm_std::coin;
+    use cosmwasm_std::{Uint256, coin};
 
     use super::*;
 
@@ -120,6 +126,14 @@ mod tests {
             denom: "usd".into(),
         };
         assert_eq!(exactly(&[coin(0, "usd")], "usd"), Err(zero));
+        let large = Coin {
+            amount: Uint256::from(Uint128::MAX) + Uint256::one(),
+            denom: "usd".into(),
+        };
+        let beyond = FundsError::Amount {
+            denom: "usd".into(),
+        };
+        assert_eq!(exactly(&[large], "usd"), Err(beyond));
         let two = [coin(7, "usd"), coin(7, "btc")];
         assert_eq!(exactly(&two, "usd"), Err(FundsError::OneCoin { sent: 2 }));
     }

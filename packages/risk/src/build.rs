@@ -316,7 +316,7 @@ fn slot_coins(
     ids.sort_unstable();
     ids.dedup();
     if let Some(extra) = ids.get(SLOTS.saturating_sub(1)) {
-        return Err(RiskError::Coin { coin: *extra });
+        return Err(RiskError::SettleCoins { coin: *extra });
     }
     let slot = |id: &CoinId| {
         let coin = context.coin(*id)?;

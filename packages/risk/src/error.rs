@@ -71,6 +71,15 @@ pub enum RiskError {
         /// The coin's number.
         coin: u16,
     },
+    /// More than three coins settle inverse legs of one underlying.
+    #[error("E_RISK_SETTLE_COINS: coin {coin} is one too many to settle legs of an underlying")]
+    SettleCoins {
+        /// The first coin without room.
+        coin: u16,
+    },
+    /// The pricing kernel refused a forward, a strike or a shock.
+    #[error("E_RISK_PRICING: a forward, strike or shock is out of the kernel's range")]
+    Pricing,
     /// A profile value outside its hard range.
     #[error("E_RISK_PROFILE: {field} is outside its hard range")]
     Profile {

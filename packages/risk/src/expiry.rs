@@ -151,9 +151,7 @@ impl Live {
             window: self.window,
             ..*shock
         };
-        self.prepared
-            .shocked(&full)
-            .map_err(|_| RiskError::Quantity)
+        self.prepared.shocked(&full).map_err(|_| RiskError::Pricing)
     }
 
     /// Values when everything pays at a price of zero (in the window: at what is fixed already).

@@ -168,7 +168,7 @@ impl Group {
         if options == 0 && digitals == 0 {
             return Ok(());
         }
-        let point = StrikePoint::new(strike, scale.forward).map_err(|_| RiskError::Quantity)?;
+        let point = StrikePoint::new(strike, scale.forward).map_err(|_| RiskError::Pricing)?;
         self.strikes.push(NetStrike {
             point,
             options,

@@ -597,6 +597,32 @@ fn spec_example_units() {
     assert_eq!(satoshi.unit_value(100_000_000, 1_000_000), refused);
 }
 
+/// Three coins may settle inverse legs of one underlying; the fourth is named.
+#[test]
+fn a_fourth_settlement_coin_has_no_room() {
+    let mut context = plain();
+    let mut legs = vec![];
+    for more in 0..4_u16 {
+        context.markets.push(risk::MarketTerms {
+            id: 100 + more,
+            settle_coin: 50 + more,
+            ..market(INVERSE)
+        });
+        let coin = context.coins[1];
+        context.coins.push(risk::Coin {
+            id: 50 + more,
+            ..coin
+        });
+        legs.push(leg(100 + more, 30, 100, Kind::Call, 1));
+        let found = assess(&book(&[], &legs), &context, Level::Initial);
+        if more < 3 {
+            assert!(found.is_ok(), "{found:?}");
+        } else {
+            assert_eq!(found, Err(risk::RiskError::SettleCoins { coin: 53 }));
+        }
+    }
+}
+
 #[test]
 fn profiles_stay_within_their_hard_ranges() {
     let refused = |change: fn(&mut risk::Profile)| {
