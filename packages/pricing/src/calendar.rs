@@ -82,8 +82,7 @@ pub fn certify(
         if knot.earlier > knot.later.saturating_add(EPSILON) {
             return Err(CalendarError::Point { index });
         }
-        if let Some(left) = before.as_ref().filter(|left| !cell_holds(left, &knot)) {
-            let _ = left;
+        if before.as_ref().is_some_and(|left| !cell_holds(left, &knot)) {
             return Err(CalendarError::Cell {
                 index: index.wrapping_sub(1),
             });
@@ -94,71 +93,6 @@ pub fn certify(
         before = Some(knot);
     }
     Ok(())
-}
-
-/// Finds the points of a certificate, greedily: each cell reaches as far as its test allows. What a
-/// reporter sends; `certify` accepts the result.
-///
-/// # Errors
-/// [`CalendarError::Point`] or [`CalendarError::Cell`] (with the position reached) where the condition fails or is
-/// too tight to prove, [`CalendarError::Count`] when [`MAX_POINTS`] do not suffice.
-pub fn find_points(
-    earlier: &ShockedSlice,
-    later: &ShockedSlice,
-) -> Result<Vec<u32>, CalendarError> {
-    let knot = |moneyness: u32| Knot::new(earlier, later, moneyness);
-    // The last point whose earlier put is within the slack: puts rise with moneyness.
-    let first = last_true(1, 1 << POINT_BITS, |k| knot(k).earlier_put() <= EPSILON);
-    let mut left = knot(first);
-    let mut points = vec![first];
-    while left.earlier > EPSILON {
-        let index = points.len().wrapping_sub(1);
-        if points.len() == MAX_POINTS {
-            return Err(CalendarError::Count {
-                count: MAX_POINTS.saturating_add(1),
-            });
-        }
-        if left.earlier > left.later.saturating_add(EPSILON) {
-            return Err(CalendarError::Point { index });
-        }
-        let from = left.point();
-        let next = last_true(from, u32::MAX, |k| {
-            let right = knot(k);
-            right.earlier <= right.later.saturating_add(EPSILON) && cell_holds(&left, &right)
-        });
-        if next == from {
-            return Err(CalendarError::Cell { index });
-        }
-        points.push(next);
-        left = knot(next);
-    }
-    Ok(points)
-}
-
-/// A point of `[low, high]` where `test` holds and right of which it fails or ends; `low` if none is found.
-/// Doubling steps first, so that a test that holds near `low` only is found.
-fn last_true(low: u32, high: u32, test: impl Fn(u32) -> bool) -> u32 {
-    let (mut good, mut step) = (low, 1_u32);
-    let mut bad = loop {
-        let probe = low.saturating_add(step).min(high);
-        if !test(probe) {
-            break probe;
-        }
-        good = probe;
-        if probe == high {
-            return good;
-        }
-        step = step.saturating_mul(2);
-    };
-    while bad.saturating_sub(good) > 1 {
-        let middle = good.midpoint(bad);
-        if test(middle) {
-            good = middle;
-        } else {
-            bad = middle;
-        }
-    }
-    good
 }
 
 /// Both slices at one point, rounded against the proof; units of `2^-40`.
@@ -187,10 +121,6 @@ impl Knot {
             slope_lo: second.digital_lo,
             slope_hi: second.digital_hi,
         }
-    }
-
-    fn point(&self) -> u32 {
-        u32::try_from(self.moneyness).unwrap_or(u32::MAX)
     }
 
     /// Not below the earlier put: `c - 1 + k`.
@@ -269,3 +199,6 @@ pub fn within_envelope(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

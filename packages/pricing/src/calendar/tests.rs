@@ -1,14 +1,19 @@
 //! The calendar certificate against a dense scan, with surfaces made to fail between grid points.
 
-use pricing::Fx;
-use pricing::calendar::{
-    CalendarError, ENVELOPE_STEPS, EPSILON, certify, envelope_points, find_points, within_envelope,
-};
-use pricing::shock::{
-    FACTOR_ONE, PreparedSlice, SCALE_ONE, Shock, ShockedSlice, StrikePoint, VALUE_ONE,
-};
-use pricing::slice::{Component, FORWARD_ONE, Slice};
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::float_arithmetic,
+    reason = "a test"
+)]
+
 use proptest::prelude::*;
+
+use super::*;
+use crate::Fx;
+use crate::shock::{FACTOR_ONE, PreparedSlice, SCALE_ONE, Shock};
+use crate::slice::{Component, FORWARD_ONE, Slice};
 
 fn lognormal(s: f64) -> Slice {
     let total_vol = (s * FORWARD_ONE as f64) as u64;
@@ -60,6 +65,63 @@ fn points(w: f64, n: u32) -> Vec<u32> {
             (x.exp() * 2_f64.powi(24)) as u32
         })
         .collect()
+}
+
+/// A certificate, greedily: each cell reaches as far as its test allows.
+fn find_points(earlier: &ShockedSlice, later: &ShockedSlice) -> Result<Vec<u32>, CalendarError> {
+    let knot = |moneyness: u32| Knot::new(earlier, later, moneyness);
+    // The last point whose earlier put is within the slack: puts rise with moneyness.
+    let first = last_true(1, 1 << POINT_BITS, |k| knot(k).earlier_put() <= EPSILON);
+    let mut points = vec![first];
+    loop {
+        let index = points.len() - 1;
+        let from = points[index];
+        let left = knot(from);
+        if left.earlier <= EPSILON {
+            return Ok(points);
+        }
+        if points.len() == MAX_POINTS {
+            let count = MAX_POINTS + 1;
+            return Err(CalendarError::Count { count });
+        }
+        if left.earlier > left.later + EPSILON {
+            return Err(CalendarError::Point { index });
+        }
+        let next = last_true(from, u32::MAX, |k| {
+            let right = knot(k);
+            right.earlier <= right.later + EPSILON && cell_holds(&left, &right)
+        });
+        if next == from {
+            return Err(CalendarError::Cell { index });
+        }
+        points.push(next);
+    }
+}
+
+/// A point of `[low, high]` where `test` holds and right of which it fails or ends; `low` if none is found.
+/// Doubling steps first, so that a test that holds near `low` only is found.
+fn last_true(low: u32, high: u32, test: impl Fn(u32) -> bool) -> u32 {
+    let (mut good, mut step) = (low, 1_u32);
+    let mut bad = loop {
+        let probe = low.saturating_add(step).min(high);
+        if !test(probe) {
+            break probe;
+        }
+        good = probe;
+        if probe == high {
+            return good;
+        }
+        step = step.saturating_mul(2);
+    };
+    while bad - good > 1 {
+        let middle = good.midpoint(bad);
+        if test(middle) {
+            good = middle;
+        } else {
+            bad = middle;
+        }
+    }
+    good
 }
 
 #[test]
