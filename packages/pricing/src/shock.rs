@@ -294,19 +294,27 @@ fn widen(x: u64) -> i64 {
 }
 
 impl Window {
-    /// What spot still acts on: `(1 - phi) (1 + x)`, at least one unit of `2^-40`.
+    /// What a mixture needs of the live part, which must not vanish: [`Self::moving`], at least eight units.
     fn live(&self, spot: u64) -> Result<i64, SliceError> {
         if self.passed > SCALE_ONE || self.mean > MAX_SPOT_FACTOR {
             return Err(SliceError::Domain);
         }
-        let left = SCALE_ONE.wrapping_sub(self.passed) << 8;
-        let live = grid::multiply(left, spot << 8);
-        i64::try_from(live.max(8)).map_err(|_| SliceError::Domain)
+        Ok(self.moving(spot).max(8))
     }
 
-    /// What is fixed already: `phi A / F`, units of `2^-40`.
-    fn fixed(&self) -> i64 {
-        let fixed = grid::multiply(self.passed << 8, self.mean << 8);
+    /// What spot still acts on: `(1 - phi) (1 + x)`, units of `2^-40`, floored.
+    #[must_use]
+    pub fn moving(&self, spot: u64) -> i64 {
+        let left = SCALE_ONE.saturating_sub(self.passed) << 8;
+        let moving = grid::multiply(left, spot.min(MAX_SPOT_FACTOR) << 8);
+        i64::try_from(moving).unwrap_or(i64::MAX)
+    }
+
+    /// What is fixed already: `phi A / F`, units of `2^-40`, floored.
+    #[must_use]
+    pub fn fixed(&self) -> i64 {
+        let (passed, mean) = (self.passed.min(SCALE_ONE), self.mean.min(MAX_SPOT_FACTOR));
+        let fixed = grid::multiply(passed << 8, mean << 8);
         i64::try_from(fixed).unwrap_or(i64::MAX)
     }
 }

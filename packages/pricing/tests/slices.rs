@@ -538,6 +538,22 @@ proptest! {
         prop_assert!(wide(y.call_lo) * i128::from(gap + c) <= chord);
     }
 
+    /// Both parts are floors of the exact products; only in a mixture the moving one keeps eight units.
+    #[test]
+    fn a_window_splits_the_forward(
+        slice in any_slice(), passed in 0..=SCALE_ONE, mean in 0..=7 * SCALE_ONE, spot in 1..=7 * SCALE_ONE,
+    ) {
+        let window = Window { passed, mean };
+        let (fixed, moving) = (window.fixed(), window.moving(spot));
+        prop_assert_eq!(i128::from(fixed), (i128::from(passed) * i128::from(mean)) >> 24);
+        let left = i128::from(SCALE_ONE - passed);
+        prop_assert_eq!(i128::from(moving), (left * i128::from(spot)) >> 24);
+        let shock = Shock { window: Some(window), ..Shock::scan(spot, FACTOR_ONE) };
+        if let Ok(shocked) = PreparedSlice::new(&slice).shocked(&shock) {
+            prop_assert_eq!(shocked.forward(), fixed + moving.max(8));
+        }
+    }
+
     #[test]
     fn every_price_is_within_one_and_a_half_ulp(
         slice in any_slice(), forward in 1_i128 << 64..1 << 76, moneyness in 0.2_f64..4.0,

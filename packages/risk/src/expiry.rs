@@ -162,9 +162,7 @@ impl Live {
 
     /// The forward at a spot factor, both over the unmoved ones, units of `2^-40`.
     pub(crate) fn forward_at(&self, spot: u64) -> i64 {
-        let moving = u128::from(self.live().unsigned_abs()).saturating_mul(spot.into()) >> 32;
-        let moving = i64::try_from(moving).unwrap_or(i64::MAX);
-        self.fixed().saturating_add(moving)
+        self.fixed().saturating_add(self.moving(spot))
     }
 
     /// Payoffs in a pin.
@@ -182,7 +180,7 @@ impl Live {
 
     /// Slope at infinity per slot, in units of the live forward.
     pub(crate) fn slope(&self) -> Slots {
-        let live = self.live();
+        let live = self.moving(SPOT_ONE);
         let mut total = [0; SLOTS];
         for part in &self.groups {
             let value = part.group.value(&part.group.sums_slope(live));
@@ -193,16 +191,13 @@ impl Live {
 
     /// What is fixed already over the forward, units of `2^-40`.
     fn fixed(&self) -> i64 {
-        self.window.map_or(0, |window| {
-            let product = u128::from(window.passed).saturating_mul(u128::from(window.mean));
-            i64::try_from(product >> 24).unwrap_or(i64::MAX)
-        })
+        self.window.map_or(0, |window| window.fixed())
     }
 
-    /// Share of the forward that still moves, units of `2^-40`.
-    fn live(&self) -> i64 {
-        let passed = self.window.map_or(0, |window| window.passed.min(SPOT_ONE));
-        i64::try_from(SPOT_ONE.saturating_sub(passed) << 8).unwrap_or(i64::MAX)
+    /// What of the forward still moves, at a spot factor, units of `2^-40`.
+    fn moving(&self, spot: u64) -> i64 {
+        self.window
+            .map_or(spot_units(spot), |window| window.moving(spot))
     }
 
     /// Applies sums to all groups, then the floors.
@@ -263,7 +258,7 @@ impl Live {
 
     /// The same for the slope at infinity.
     pub(crate) fn each_slope(&self) -> Vec<i128> {
-        let live = self.live();
+        let live = self.moving(SPOT_ONE);
         let value = |part: &Slotted| part.group.value(&part.group.sums_slope(live));
         self.groups.iter().map(value).collect()
     }
