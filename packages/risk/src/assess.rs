@@ -124,10 +124,10 @@ pub fn assess(book: &Book, context: &Context, level: Level) -> Result<Assessment
         .map(Holding::price)
         .collect::<Result<Vec<_>, _>>()?;
     let (lowest, worst) = lowest(&parts, &priced, context);
-    let equity = priced.iter().fold(parts.fixed_full, |sum, holding| {
+    let equity = priced.iter().fold(parts.fixed.full, |sum, holding| {
         fine::add(sum, holding.equity)
     });
-    let mut surplus = fine::to_units(fine::add(parts.fixed, lowest));
+    let mut surplus = fine::to_units(fine::add(parts.fixed.weighted, lowest));
     let mut worst = worst;
     if surplus < 0 && is_covered(book, &context.markets)? {
         surplus = 0;
@@ -156,7 +156,7 @@ fn lowest(parts: &Parts, priced: &[Priced], context: &Context) -> (i128, Worst) 
             (lowest, worst) = (apart, Worst::Apart);
         }
     }
-    let depeg = priced.iter().fold(parts.fixed_depeg, |sum, holding| {
+    let depeg = priced.iter().fold(parts.fixed.depeg, |sum, holding| {
         fine::add(sum, holding.depeg)
     });
     if depeg < lowest {

@@ -5,8 +5,9 @@ use pricing::payoff::{BookLeg, Style};
 use pricing::shock::Window;
 
 use crate::assess::Level;
-use crate::cash::{Cash, coin_price, no_price, spot, valued_cash, weight};
+use crate::cash::{Cash, CashSum, coin_price, no_price, spot, valued_cash, weight};
 use crate::coin::Feed;
+use crate::coin_weights::SlotCoin;
 use crate::expired::{Expired, settled, settlements};
 use crate::expiry::{Live, SLOTS, Slotted, Smile, factor, factors, floor, over_forward};
 use crate::fine::{self, Factor};
@@ -15,7 +16,6 @@ use crate::pin::pin_share;
 use crate::price::Holding;
 use crate::scenario::scenarios;
 use crate::term::{brought, nearest};
-use crate::theta::SlotCoin;
 use crate::{
     Book, Coin, CoinId, Context, ExpiryState, FixingStage, Leg, MarketTerms, QUOTE_COIN, RiskError,
     Underlying, UnderlyingId,
@@ -24,12 +24,8 @@ use crate::{
 /// A book in parts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parts {
-    /// Weighted fine USD that no underlying moves: the quote coin and coins pegged to it.
-    pub fixed: i128,
-    /// The same with weights one.
-    pub fixed_full: i128,
-    /// What pegged coins lose off their peg, `<= 0`.
-    pub fixed_depeg: i128,
+    /// What no underlying moves: the quote coin and coins pegged to it.
+    pub fixed: CashSum,
     /// One per underlying, ascending.
     pub holdings: Vec<Holding>,
 }
@@ -69,12 +65,8 @@ pub(crate) fn grouped(
     let legs = termed(book, context)?;
     let cash = valued_cash(book, context, level)?;
     let mut parts = Parts::default();
-    for item in &cash {
-        if item.underlying.is_none() {
-            parts.fixed = fine::add(parts.fixed, item.weighted());
-            parts.fixed_full = fine::add(parts.fixed_full, item.value);
-            parts.fixed_depeg = fine::add(parts.fixed_depeg, item.depeg_loss());
-        }
+    for item in cash.iter().filter(|item| item.underlying.is_none()) {
+        parts.fixed.add(item);
     }
     let mut ids: Vec<UnderlyingId> = legs.iter().map(|leg| leg.market.underlying).collect();
     ids.extend(cash.iter().filter_map(|item| item.underlying));
@@ -185,12 +177,10 @@ impl Source<'_> {
             .copied()
             .collect();
         let slots = slot_coins(&own, cash, self.context, self.level)?;
-        let mut plain = (0, 0, 0);
+        let mut plain = CashSum::default();
         for item in cash.iter().filter(|item| item.underlying == Some(id)) {
             if slots.iter().all(|slot| slot.coin != item.coin) {
-                plain.0 = fine::add(plain.0, item.weighted());
-                plain.1 = fine::add(plain.1, item.value);
-                plain.2 = fine::add(plain.2, item.depeg_loss());
+                plain.add(item);
             }
         }
         let profile = &self.underlying.profile;
@@ -200,9 +190,7 @@ impl Source<'_> {
             live: Vec::new(),
             expired: Vec::new(),
             slot_coins: slots,
-            plain: plain.0,
-            plain_full: plain.1,
-            plain_depeg: plain.2,
+            plain,
             scenarios: scenarios(profile, &self.underlying.state, self.level, &gammas),
             alpha: match self.level {
                 Level::Initial => profile.alpha_initial,

@@ -63,6 +63,25 @@ impl Cash {
     }
 }
 
+/// Sums over coins, fine USD.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CashSum {
+    /// Weighted.
+    pub weighted: i128,
+    /// With every weight one.
+    pub full: i128,
+    /// What the coins lose when they lose their peg, `<= 0`.
+    pub depeg: i128,
+}
+
+impl CashSum {
+    pub(crate) fn add(&mut self, item: &Cash) {
+        self.weighted = fine::add(self.weighted, item.weighted());
+        self.full = fine::add(self.full, item.value);
+        self.depeg = fine::add(self.depeg, item.depeg_loss());
+    }
+}
+
 #[inline(never)] // The VM allows 100 locals a function.
 pub(crate) fn valued_cash(
     book: &Book,

@@ -273,7 +273,11 @@ impl Live {
         let vol = match scenario.shape {
             Shape::Theta => self.factors.theta,
             Shape::Confidence => confident(self.factors.confidence, one(scenario.id.vol)),
-            _ => widened(one(scenario.id.vol), scenario.widen),
+            Shape::Moved
+            | Shape::Damped(_)
+            | Shape::Zero(_)
+            | Shape::Infinity(_)
+            | Shape::Smile => widened(one(scenario.id.vol), scenario.widen),
         };
         Shock::scan(scenario.spot, vol)
     }

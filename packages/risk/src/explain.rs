@@ -8,6 +8,7 @@ pub use units::{UnitValues, unit_values};
 
 use crate::assess::{Assessment, Level, PricingId, Row, Worst, assess};
 use crate::build::{Grouping, grouped, parts};
+use crate::coin_weights::{Weights, choices, total};
 use crate::expired::Expired;
 use crate::expiry::{Live, SMILE_CHOICES, SmileChoice};
 use crate::fine;
@@ -15,8 +16,7 @@ use crate::joint::{Driver, Follows, Rows};
 use crate::net::Side;
 use crate::phantom::phantoms;
 use crate::price::{Holding, Outcome, Priced};
-use crate::scenario::{SPOT_ONE, Scenario, Shape};
-use crate::theta::{Weights, choices, total};
+use crate::scenario::{Points, SPOT_ONE, Scenario};
 use crate::{Book, Context, Leg, RiskError, UnderlyingId};
 
 /// One leg's worth, quote-coin base units, rounded down.
@@ -81,7 +81,7 @@ pub fn explain(book: &Book, context: &Context, level: Level) -> Result<Explanati
             alpha,
         };
         view.live(&mut explanation.legs)?;
-        view.expired(&mut explanation.legs);
+        view.expired(&mut explanation.legs)?;
     }
     Ok(explanation)
 }
@@ -151,7 +151,7 @@ impl View<'_> {
         Ok(())
     }
 
-    fn expired(&self, legs: &mut Vec<LegValue>) {
+    fn expired(&self, legs: &mut Vec<LegValue>) -> Result<(), RiskError> {
         for single in &self.single.expired {
             let Some(first) = single.first else { continue };
             let mut dates = self.holding.expired.iter();
@@ -161,15 +161,12 @@ impl View<'_> {
                 let choice = book.map_or(0, |book| self.least_choice(book, spot));
                 sum(single.value(choice, spot))
             };
-            let worst = |end: &Scenario| match end.shape {
-                Shape::Damped(share) => fine::mix(at(SPOT_ONE), at(end.spot), share),
-                Shape::Zero(share) => fine::mix(at(SPOT_ONE), at(0), share),
-                _ => at(end.spot),
-            };
-            let worst = self.place.between(worst);
+            let worst = |end: &Scenario| end.shape.value(&Settled(&at, end.spot));
+            let worst = self.place.between(worst)?;
             let mark = sum(single.value(0, SPOT_ONE));
             legs.push(self.leg(first, mark, worst));
         }
+        Ok(())
     }
 
     /// Which settlement price of an expired expiry is the lowest for the netted book.
@@ -205,6 +202,33 @@ impl View<'_> {
             }
         }
         Ok(best.1)
+    }
+}
+
+/// An expired leg as a function of the spot factor, and the factor of a pricing. It has neither a vol nor a slope.
+struct Settled<'a>(&'a dyn Fn(u64) -> i128, u64);
+
+impl Points for Settled<'_> {
+    type Value = i128;
+
+    fn moved(&self) -> Result<i128, RiskError> {
+        Ok(self.0(self.1))
+    }
+
+    fn zero(&self) -> Result<i128, RiskError> {
+        Ok(self.0(0))
+    }
+
+    fn infinity(&self, _: u32) -> Result<i128, RiskError> {
+        Ok(self.0(SPOT_ONE))
+    }
+
+    fn smile(&self) -> Result<i128, RiskError> {
+        self.moved()
+    }
+
+    fn damped(&self, value: i128, share: u32) -> Result<i128, RiskError> {
+        Ok(fine::mix(self.0(SPOT_ONE), value, share))
     }
 }
 

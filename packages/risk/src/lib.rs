@@ -5,6 +5,7 @@ mod book;
 mod build;
 mod cash;
 mod coin;
+mod coin_weights;
 mod context;
 mod covered;
 mod error;
@@ -28,7 +29,6 @@ mod scenario;
 mod series;
 mod state;
 mod term;
-mod theta;
 mod vega;
 
 pub use assess::{Assessment, Level, PricingId, Row, VolMove, Worst, assess};

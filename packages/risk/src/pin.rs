@@ -11,12 +11,12 @@
 use pricing::shock::{FACTOR_ONE, Shock};
 
 use crate::assess::{PricingId, Row, VolMove};
+use crate::coin_weights::{Weights, total};
 use crate::expiry::{Live, SLOTS, Slots, add_slots};
 use crate::fine;
 use crate::net::Side::Against;
 use crate::price::{Holding, Outcome};
 use crate::scenario::{SPOT_ONE, to_bps};
-use crate::theta::{Weights, total};
 use crate::{BPS_ONE, RiskError};
 
 /// More than what a strike may be away from where it is said to be, units of `2^-40`: so far from one no payoff has the wrong

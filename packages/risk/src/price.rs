@@ -1,13 +1,14 @@
 //! One underlying's part of a book under every pricing of its set.
 
 use crate::assess::PricingId;
+use crate::cash::CashSum;
+use crate::coin_weights::{SlotCoin, Weights, choices, total};
 use crate::expired::Expired;
 use crate::expiry::{Live, SLOTS, SMILE_CHOICES, Slots, add_slots, moved_price};
 use crate::fine;
 use crate::net::Side;
 use crate::pin::Pin;
-use crate::scenario::{SPOT_ONE, Scenario, Shape};
-use crate::theta::{SlotCoin, Weights, choices, total};
+use crate::scenario::{Points, SPOT_ONE, Scenario};
 use crate::{RiskError, UnderlyingId};
 
 /// What a book holds in one underlying.
@@ -18,12 +19,8 @@ pub(crate) struct Holding {
     pub expired: Vec<Expired>,
     /// Coins that settle its inverse legs, in slot order from slot 1.
     pub slot_coins: Vec<SlotCoin>,
-    /// Weighted fine USD of other coins it prices, at the unmoved spot price.
-    pub plain: i128,
-    /// The same with every weight one.
-    pub plain_full: i128,
-    /// What the plain coins lose when they lose their peg, `<= 0`.
-    pub plain_depeg: i128,
+    /// Other coins it prices, at the unmoved spot price.
+    pub plain: CashSum,
     pub scenarios: Vec<Scenario>,
     pub alpha: u32,
 }
@@ -116,26 +113,12 @@ impl Holding {
         marks: &[i128],
         weights: &[Weights],
     ) -> Result<Vec<i128>, RiskError> {
-        let spot = scenario.spot;
-        let damp = |moved: Vec<i128>, share: u32| {
-            let mixed = |(a, b): (&i128, &i128)| fine::mix(*a, *b, share);
-            marks.iter().zip(&moved).map(mixed).collect()
-        };
-        Ok(match scenario.shape {
-            Shape::Moved | Shape::Theta | Shape::Confidence => {
-                let live = self.moved(scenario, Side::Against)?;
-                self.close(&live, spot, weights)
-            }
-            Shape::Damped(share) => {
-                let live = self.moved(scenario, Side::Against)?;
-                damp(self.close(&live, spot, weights), share)
-            }
-            Shape::Zero(share) => {
-                let zero = self.sum_live(|live| Ok(live.zero()))?;
-                damp(self.close(&zero, 0, weights), share)
-            }
-            Shape::Infinity(share) => self.infinity(mark, share, weights)?,
-            Shape::Smile => self.smile(spot, weights)?,
+        scenario.shape.value(&Point {
+            holding: self,
+            scenario,
+            mark,
+            marks,
+            weights,
         })
     }
 
@@ -156,7 +139,7 @@ impl Holding {
     #[inline(never)] // The VM allows 100 locals a function.
     pub(crate) fn close(&self, live: &Slots, spot: u64, weights: &[Weights]) -> Vec<i128> {
         let base = add_slots(live, &self.cash(spot));
-        let plain = moved_price(self.plain, spot);
+        let plain = moved_price(self.plain.weighted, spot);
         weights
             .iter()
             .map(|weights| {
@@ -199,7 +182,7 @@ impl Holding {
         for (value, part) in summed.iter_mut().zip(&slope) {
             *value = fine::add(*value, fine::mix(0, *part, share));
         }
-        let plain = fine::mix(0, self.plain, share);
+        let plain = fine::mix(0, self.plain.weighted, share);
         let closed = self.close(&summed, SPOT_ONE, weights);
         Ok(closed
             .into_iter()
@@ -243,7 +226,7 @@ impl Holding {
                 .fold(sum, fine::add)
         });
         let legs = fine::add(middle, expired);
-        Ok(fine::add(fine::add(legs, cash), self.plain_full))
+        Ok(fine::add(fine::add(legs, cash), self.plain.full))
     }
 
     /// At mark, with every positive coin total cut by its depeg.
@@ -259,7 +242,45 @@ impl Holding {
             .collect();
         let weights = choices(&cut);
         let least = self.close(mark, SPOT_ONE, &weights).into_iter().min();
-        fine::add(least.unwrap_or(0), self.plain_depeg)
+        fine::add(least.unwrap_or(0), self.plain.depeg)
+    }
+}
+
+/// A holding in one pricing: totals, one per choice of weights.
+struct Point<'a> {
+    holding: &'a Holding,
+    scenario: &'a Scenario,
+    /// Live legs at the mark.
+    mark: &'a Slots,
+    /// The totals there.
+    marks: &'a [i128],
+    weights: &'a [Weights],
+}
+
+impl Points for Point<'_> {
+    type Value = Vec<i128>;
+
+    fn moved(&self) -> Result<Vec<i128>, RiskError> {
+        let live = self.holding.moved(self.scenario, Side::Against)?;
+        Ok(self.holding.close(&live, self.scenario.spot, self.weights))
+    }
+
+    fn zero(&self) -> Result<Vec<i128>, RiskError> {
+        let zero = self.holding.sum_live(|live| Ok(live.zero()))?;
+        Ok(self.holding.close(&zero, 0, self.weights))
+    }
+
+    fn infinity(&self, share: u32) -> Result<Vec<i128>, RiskError> {
+        self.holding.infinity(self.mark, share, self.weights)
+    }
+
+    fn smile(&self) -> Result<Vec<i128>, RiskError> {
+        self.holding.smile(self.scenario.spot, self.weights)
+    }
+
+    fn damped(&self, value: Vec<i128>, share: u32) -> Result<Vec<i128>, RiskError> {
+        let mixed = |(a, b): (&i128, &i128)| fine::mix(*a, *b, share);
+        Ok(self.marks.iter().zip(&value).map(mixed).collect())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::assess::{Level, PricingId, Row, VolMove};
 use crate::profile::BPS_WIDE;
-use crate::{BPS_ONE, Profile, UnderlyingState, WEIGHT_ONE};
+use crate::{BPS_ONE, Profile, RiskError, UnderlyingState, WEIGHT_ONE};
 
 /// A spot factor of one.
 pub(crate) const SPOT_ONE: u64 = 1 << 32;
@@ -27,6 +27,40 @@ pub(crate) enum Shape {
     Theta,
     /// Vol widened by the published confidence.
     Confidence,
+}
+
+/// What a value is made of in the pricings of an underlying.
+pub(crate) trait Points {
+    type Value;
+
+    /// Spot, vols and time moved.
+    fn moved(&self) -> Result<Self::Value, RiskError>;
+
+    /// Everything pays at a price of zero.
+    fn zero(&self) -> Result<Self::Value, RiskError>;
+
+    /// The mark plus a share of the slope at infinity.
+    fn infinity(&self, share: u32) -> Result<Self::Value, RiskError>;
+
+    /// Spot moved, each expiry in the smile choice that is lowest there.
+    fn smile(&self) -> Result<Self::Value, RiskError>;
+
+    /// `(1 - share) mark + share value`.
+    fn damped(&self, value: Self::Value, share: u32) -> Result<Self::Value, RiskError>;
+}
+
+impl Shape {
+    /// The value under this shape. The one place that says how it follows from its points.
+    #[inline(always)]
+    pub(crate) fn value<P: Points>(self, points: &P) -> Result<P::Value, RiskError> {
+        match self {
+            Self::Moved | Self::Theta | Self::Confidence => points.moved(),
+            Self::Damped(share) => points.damped(points.moved()?, share),
+            Self::Zero(share) => points.damped(points.zero()?, share),
+            Self::Infinity(share) => points.infinity(share),
+            Self::Smile => points.smile(),
+        }
+    }
 }
 
 /// One pricing of one underlying.

@@ -9,7 +9,7 @@ use crate::joint::Follows;
 use crate::net::Side;
 use crate::pin::{Pin, between, spot_between};
 use crate::price::{Holding, Outcome};
-use crate::scenario::{SPOT_ONE, Scenario, Shape};
+use crate::scenario::{Points, SPOT_ONE, Scenario};
 
 /// Where one underlying is: a share of the way from one pricing of its set to another, one expiry pinned or none.
 pub(super) struct Place<'a> {
@@ -52,9 +52,12 @@ impl<'a> Place<'a> {
     }
 
     /// A number at both ends, brought here.
-    pub fn between(&self, value: impl Fn(&Scenario) -> i128) -> i128 {
+    pub fn between(
+        &self,
+        value: impl Fn(&Scenario) -> Result<i128, RiskError>,
+    ) -> Result<i128, RiskError> {
         let [low, high] = self.ends;
-        between(value(low), value(high), self.share)
+        Ok(between(value(low)?, value(high)?, self.share))
     }
 
     /// Every group of an expiry, fine USD; `choice` is the smile row's at one of the ends.
@@ -82,25 +85,62 @@ impl<'a> Place<'a> {
 
 /// Every group of an expiry under one pricing, fine USD.
 fn values(live: &Live, scenario: &Scenario, choice: SmileChoice) -> Result<Vec<i128>, RiskError> {
-    let at = |shock: Shock, spot: u64| live.each(&shock, spot, Side::Against);
-    let mark = || at(live.shock(&Scenario::MARK), SPOT_ONE);
-    let moved = || at(live.shock(scenario), scenario.spot);
-    let blend = |moved: Vec<i128>, share: u32| -> Result<Vec<i128>, RiskError> {
-        let mixed = |(a, b): (i128, i128)| fine::mix(a, b, share);
-        Ok(mark()?.into_iter().zip(moved).map(mixed).collect())
-    };
-    match scenario.shape {
-        Shape::Moved | Shape::Theta | Shape::Confidence => moved(),
-        Shape::Damped(share) => blend(moved()?, share),
-        Shape::Zero(share) => blend(live.each_zero(), share),
-        Shape::Infinity(share) => {
-            let add = |(a, b): (i128, i128)| fine::add(a, fine::mix(0, b, share));
-            Ok(mark()?
-                .into_iter()
-                .zip(live.each_slope())
-                .map(add)
-                .collect())
-        }
-        Shape::Smile => at(live.choice(choice, scenario.spot), scenario.spot),
+    scenario.shape.value(&Each {
+        live,
+        scenario,
+        choice,
+    })
+}
+
+/// The groups of an expiry, each by itself.
+struct Each<'a> {
+    live: &'a Live,
+    scenario: &'a Scenario,
+    choice: SmileChoice,
+}
+
+impl Each<'_> {
+    fn at(&self, shock: &Shock, spot: u64) -> Result<Vec<i128>, RiskError> {
+        self.live.each(shock, spot, Side::Against)
+    }
+
+    fn mark(&self) -> Result<Vec<i128>, RiskError> {
+        self.at(&self.live.shock(&Scenario::MARK), SPOT_ONE)
+    }
+
+    /// The mark and other numbers, one by one.
+    fn marked(
+        &self,
+        others: Vec<i128>,
+        both: impl Fn((i128, i128)) -> i128,
+    ) -> Result<Vec<i128>, RiskError> {
+        Ok(self.mark()?.into_iter().zip(others).map(both).collect())
+    }
+}
+
+impl Points for Each<'_> {
+    type Value = Vec<i128>;
+
+    fn moved(&self) -> Result<Vec<i128>, RiskError> {
+        self.at(&self.live.shock(self.scenario), self.scenario.spot)
+    }
+
+    fn zero(&self) -> Result<Vec<i128>, RiskError> {
+        Ok(self.live.each_zero())
+    }
+
+    fn infinity(&self, share: u32) -> Result<Vec<i128>, RiskError> {
+        self.marked(self.live.each_slope(), |(mark, slope)| {
+            fine::add(mark, fine::mix(0, slope, share))
+        })
+    }
+
+    fn smile(&self) -> Result<Vec<i128>, RiskError> {
+        let spot = self.scenario.spot;
+        self.at(&self.live.choice(self.choice, spot), spot)
+    }
+
+    fn damped(&self, value: Vec<i128>, share: u32) -> Result<Vec<i128>, RiskError> {
+        self.marked(value, |(mark, value)| fine::mix(mark, value, share))
     }
 }
