@@ -25,7 +25,7 @@ pub use ladder::{
     rung_hull_middle, winsorised_mean,
 };
 pub(crate) use observe::middle;
-pub use observe::{CONFIRMATION, Quote, median, observe, within_one_percent};
+pub use observe::{MIN_SOURCES, Quote, median, observe, within_one_percent};
 
 /// Fewest buckets of a window.
 pub const MIN_BUCKETS: u32 = 6;

@@ -46,19 +46,8 @@ fn near(forward: Fx, strike: Fx, place: Place) -> Option<Prices> {
     } else {
         low.wrapping_sub(rounded)
     };
-    // At most 2^40 + 2^40.
-    let other = out.wrapping_add(forward.wrapping_sub(strike).wrapping_abs());
-    Some(if call_is_out {
-        Prices {
-            call: out,
-            put: other,
-        }
-    } else {
-        Prices {
-            call: other,
-            put: out,
-        }
-    })
+    let gap = forward.wrapping_sub(strike).wrapping_abs();
+    Some(Prices::of_out(out, gap, call_is_out))
 }
 
 #[cfg(test)]

@@ -43,6 +43,25 @@ pub struct Prices {
     pub put: Fx,
 }
 
+impl Prices {
+    /// Both sides from the one out of the money: the other is exactly `|F - K|` more, in all at most 2^41.
+    #[inline(always)]
+    pub(crate) fn of_out(out: Fx, gap: Fx, call_is_out: bool) -> Self {
+        let other = out.wrapping_add(gap);
+        if call_is_out {
+            Self {
+                call: out,
+                put: other,
+            }
+        } else {
+            Self {
+                call: other,
+                put: out,
+            }
+        }
+    }
+}
+
 /// One forward, strike and total vol, with what all their values share.
 ///
 /// The shared part lies on the heap: moving some 400 bytes about costs more than computing them.
@@ -258,19 +277,7 @@ impl Shared {
     #[inline(always)]
     fn sides(&self, rounding: Rounding) -> Result<Prices, BlackError> {
         let out = self.out_price(rounding)?;
-        // At most 2^40 + 2^40.
-        let other = out.wrapping_add(self.intrinsic());
-        Ok(if self.call_is_out() {
-            Prices {
-                call: out,
-                put: other,
-            }
-        } else {
-            Prices {
-                call: other,
-                put: out,
-            }
-        })
+        Ok(Prices::of_out(out, self.intrinsic(), self.call_is_out()))
     }
 
     /// A probability from its smaller tail: the tail itself, or one less the tail.

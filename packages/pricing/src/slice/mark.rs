@@ -49,13 +49,7 @@ impl Slice {
             Ok(if call_is_out { prices.call } else { prices.put })
         })?;
         let gap = forward.checked_sub(strike).ok_or(SliceError::Domain)?;
-        let other = out.checked_add(gap.abs()).ok_or(SliceError::Domain)?;
-        let (call, put) = if call_is_out {
-            (out, other)
-        } else {
-            (other, out)
-        };
-        Ok(Prices { call, put })
+        Ok(Prices::of_out(out, gap.wrapping_abs(), call_is_out))
     }
 
     /// Probability of ending at or above the strike, the undiscounted value of one unit paid there.

@@ -5,7 +5,7 @@ use fixed_math::Fx;
 use super::Observation;
 
 /// Sources needed for a median: with fewer, one corrupted source could move it.
-pub const CONFIRMATION: usize = 3;
+pub const MIN_SOURCES: usize = 3;
 
 /// The price of one live source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,17 +32,9 @@ pub fn median(values: &[Fx]) -> Option<Fx> {
 
 /// Mean of two prices, rounded down.
 pub(crate) fn middle(a: Fx, b: Fx) -> Fx {
-    Fx::from_bits(a.to_bits().midpoint_floor(b.to_bits()))
-}
-
-trait MidpointFloor {
-    fn midpoint_floor(self, other: Self) -> Self;
-}
-
-impl MidpointFloor for i128 {
-    fn midpoint_floor(self, other: Self) -> Self {
-        (self & other).wrapping_add((self ^ other) >> 1)
-    }
+    let (a, b) = (a.to_bits(), b.to_bits());
+    // What they share, and half of what they do not: no sum that could overflow.
+    Fx::from_bits((a & b).wrapping_add((a ^ b) >> 1))
 }
 
 /// Whether `price` lies within 1 % of `centre`: `|price - centre| * 100 <= centre`.
@@ -56,7 +48,7 @@ pub fn within_one_percent(price: Fx, centre: Fx) -> bool {
 /// least two families lie within 1 % of it. `None` with fewer than three sources.
 #[must_use]
 pub fn observe(quotes: &[Quote]) -> Option<Observation> {
-    if quotes.len() < CONFIRMATION {
+    if quotes.len() < MIN_SOURCES {
         return None;
     }
     let all: Vec<Fx> = quotes.iter().map(|quote| quote.price).collect();
