@@ -12,7 +12,7 @@ const LEAST_LIVE: i64 = 8;
 /// Lognormals under construction, each given by weight, logarithm of its relative mean and total vol.
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
-    /// Until the end `log` is the given logarithm, `high` a share and `low` a mass.
+    /// Drafts until the end: see [`Prepared::draft`].
     parts: Vec<Prepared>,
 }
 
@@ -75,7 +75,7 @@ impl Builder {
         }
         self.split(live);
         for part in &mut self.parts {
-            let moving = part.low;
+            let moving = part.draft_mass();
             let mass = moving + ((fixed * part.weight) >> 16) + rest;
             rest = 0;
             let vol = if fixed == 0 {
@@ -99,20 +99,21 @@ impl Builder {
         for part in &mut self.parts {
             // At most 2^16 2^40; the sum too.
             let share = part.weight as u64 * exp(part.log - top);
-            part.high = share as i64;
+            part.set_draft_share(share);
             total += share;
         }
         let (mut rest, mut most, mut heaviest) = (live, 0, 0);
         for (index, part) in self.parts.iter_mut().enumerate() {
-            let share = ratio(part.high as u64, total);
-            part.low = (multiply(share, live as u64) as i64).max(1);
-            rest -= part.low;
-            if part.low > most {
-                (most, heaviest) = (part.low, index);
+            let share = ratio(part.draft_share(), total);
+            let mass = (multiply(share, live as u64) as i64).max(1);
+            part.set_draft_mass(mass);
+            rest -= mass;
+            if mass > most {
+                (most, heaviest) = (mass, index);
             }
         }
         if let Some(part) = self.parts.get_mut(heaviest) {
-            part.low = (part.low + rest).max(1);
+            part.set_draft_mass((part.draft_mass() + rest).max(1));
         }
     }
 }

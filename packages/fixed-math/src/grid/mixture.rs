@@ -154,7 +154,7 @@ impl Mixture {
             }
             weights += i64::from(part.weight);
             scale += part.mass;
-            prepared.push(Prepared::draft(i64::from(part.weight), part.mass, part.vol));
+            prepared.push(Prepared::draft(i64::from(part.weight), 0, 0));
         }
         if weights != 1 << super::WEIGHT_BITS {
             return Err(MixtureError::Weight);
@@ -162,8 +162,8 @@ impl Mixture {
         if scale > MAX_SCALE {
             return Err(MixtureError::Mean);
         }
-        for part in &mut prepared {
-            part.fill(part.log, part.vol);
+        for (filled, part) in prepared.iter_mut().zip(parts) {
+            filled.fill(part.mass, part.vol);
         }
         Ok(Self::from_prepared(prepared, scale))
     }
@@ -267,7 +267,8 @@ impl Prepared {
 }
 
 impl Prepared {
-    /// A part of which only weight, logarithm and vol are known yet.
+    /// A part of which only weight, logarithm and vol are known yet. Share and mass, once found, wait in `high` and
+    /// `low` under names of their own: a draft has the place of the part that it becomes.
     #[inline(always)]
     pub(super) const fn draft(weight: i64, log: i64, vol: i64) -> Self {
         Self {
@@ -281,6 +282,28 @@ impl Prepared {
             low: 0,
             weight,
         }
+    }
+
+    /// A draft's share of the total, in any unit.
+    #[inline(always)]
+    pub(super) const fn draft_share(&self) -> u64 {
+        self.high as u64
+    }
+
+    #[inline(always)]
+    pub(super) const fn set_draft_share(&mut self, share: u64) {
+        self.high = share as i64;
+    }
+
+    /// A draft's mass, units of 2^-40.
+    #[inline(always)]
+    pub(super) const fn draft_mass(&self) -> i64 {
+        self.low
+    }
+
+    #[inline(always)]
+    pub(super) const fn set_draft_mass(&mut self, mass: i64) {
+        self.low = mass;
     }
 
     /// Fills a draft in place, given its mass: all but the weight is computed from mass and vol. In place,
