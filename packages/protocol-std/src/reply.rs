@@ -10,11 +10,12 @@ pub fn data(reply: Reply) -> Option<Vec<u8>> {
         return None;
     };
     let wrapped = response.msg_responses.into_iter().next()?.value;
-    unwrap_field(&wrapped).map(<[u8]>::to_vec)
+    unwrap(&wrapped).map(<[u8]>::to_vec)
 }
 
-/// Field 1 with a length before it, and nothing after it.
-fn unwrap_field(message: &[u8]) -> Option<&[u8]> {
+/// What such a response wraps: field 1 with a length before it, and nothing after it.
+#[must_use]
+pub fn unwrap(message: &[u8]) -> Option<&[u8]> {
     const FIELD_1_BYTES: u8 = 0x0a;
     let (tag, mut rest) = message.split_first()?;
     if *tag != FIELD_1_BYTES {
@@ -40,10 +41,10 @@ mod tests {
     #[test]
     fn one_field_of_any_length_is_unwrapped() {
         // Lengths by hand: 3; 300 = 2 * 128 + 44, low seven bits first.
-        assert_eq!(unwrap_field(b"\x0a\x03abc"), Some(b"abc".as_slice()));
+        assert_eq!(unwrap(b"\x0a\x03abc"), Some(b"abc".as_slice()));
         let long = [b"\x0a\xac\x02".as_slice(), &[7; 300]].concat();
-        assert_eq!(unwrap_field(&long), Some([7; 300].as_slice()));
-        assert_eq!(unwrap_field(b"\x0a\x00"), Some(b"".as_slice()));
+        assert_eq!(unwrap(&long), Some([7; 300].as_slice()));
+        assert_eq!(unwrap(b"\x0a\x00"), Some(b"".as_slice()));
     }
 
     #[test]
@@ -56,7 +57,7 @@ mod tests {
             b"\x0a\x80\x80\x80\x80\x00",
             b"\x0a\x80",
         ] {
-            assert_eq!(unwrap_field(bytes), None);
+            assert_eq!(unwrap(bytes), None);
         }
     }
 }

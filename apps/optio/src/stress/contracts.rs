@@ -13,12 +13,14 @@ use protocol_api::engine::{
 use protocol_api::exchange::QuoteLeg;
 use protocol_api::liquidation::{ExecuteMsg, Take};
 use protocol_api::record::{MarketRecord, decode, market_record_key, to_state};
+use protocol_std::reply::unwrap;
 use risk::{
     Book, Context, Kind as Payoff, Leg, Level, MarketTerms, QUOTE_COIN, SeriesKey, Underlying,
     assess, default_profile,
 };
 use sandbox::setup::{BTC, USDC, WINDOW};
 use sandbox::{Sandbox, Trader};
+use serde::de::DeserializeOwned;
 use wasm_chain::{ChainError, Mode, Outcome};
 
 use super::agents::Agent;
@@ -336,7 +338,7 @@ impl<'a> Stage<'a> {
             Err(error) if error.to_string().contains("E_ENGINE_NOT_TAKEN") => self.send(pair, None),
             sent => sent,
         };
-        let data = data(&sent.map_err(|e| failed(&e))?)?;
+        let data: LiquidateData = data(&sent.map_err(|e| failed(&e))?)?;
         Ok(data.taken.first().map(|taken| taken.paid.i128()))
     }
 
@@ -448,17 +450,34 @@ fn deposit(agent: &Agent, legs: &[Leg], context: &Context) -> Result<u128> {
 }
 
 /// What a step answered; the chain wraps the data in one field.
-fn data(outcome: &Outcome) -> Result<LiquidateData> {
+fn data<T: DeserializeOwned>(outcome: &Outcome) -> Result<T> {
     let unread = || CliError::input("the step's answer cannot be read");
-    let bytes = outcome
-        .response
-        .data
-        .as_ref()
-        .ok_or_else(unread)?
-        .as_slice();
-    let start = bytes
-        .iter()
-        .position(|byte| *byte == b'{')
-        .ok_or_else(unread)?;
-    from_json(&bytes[start..]).map_err(|_| unread())
+    let wrapped = outcome.response.data.as_ref().ok_or_else(unread)?;
+    let json = unwrap(wrapped.as_slice()).ok_or_else(unread)?;
+    from_json(json).map_err(|_| unread())
+}
+
+#[cfg(test)]
+mod tests {
+    use cosmwasm_std::Binary;
+    use cw_multi_test::AppResponse;
+    use wasm_chain::{GasReport, Outcome};
+
+    use super::data;
+
+    /// A length of 123 is written as the byte of an opening brace: nothing may look for JSON there.
+    #[test]
+    fn an_answer_of_any_length_is_read() {
+        for length in 2_u8..128 {
+            let json = format!("{{{}}}", " ".repeat(usize::from(length) - 2));
+            let wrapped = [&[0x0a, length], json.as_bytes()].concat();
+            let response = AppResponse {
+                data: Some(Binary::from(wrapped)),
+                ..AppResponse::default()
+            };
+            let gas = GasReport::default();
+            let read: serde_json::Map<_, _> = data(&Outcome { response, gas }).unwrap();
+            assert!(read.is_empty());
+        }
+    }
 }
