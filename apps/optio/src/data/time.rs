@@ -28,9 +28,13 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     (era * 400 + year + i64::from(month <= 2), month, civil_day)
 }
 
-/// Unix seconds of a UTC date and time of day.
-pub fn unix(year: i64, month: i64, day: i64, second_of_day: i64) -> Option<u64> {
-    u64::try_from(days_from_civil(year, month, day) * 86_400 + second_of_day).ok()
+/// Unix seconds of a UTC date and time of day; none for a date that no calendar has.
+fn unix(year: i64, month: i64, day: i64, second_of_day: i64) -> Option<u64> {
+    let days = days_from_civil(year, month, day);
+    if civil_from_days(days) != (year, month, day) {
+        return None;
+    }
+    u64::try_from(days * 86_400 + second_of_day).ok()
 }
 
 /// Parses `2026-02-05T04:29:52Z`.
@@ -46,11 +50,7 @@ pub fn parse_timestamp(text: &str) -> Option<u64> {
         time.next()??,
         time.next().unwrap_or(Some(0))?,
     );
-    let valid = (1..=12).contains(&month)
-        && (1..=31).contains(&day)
-        && (0..24).contains(&hour)
-        && (0..60).contains(&minute)
-        && (0..60).contains(&second);
+    let valid = (0..24).contains(&hour) && (0..60).contains(&minute) && (0..60).contains(&second);
     if !valid || date.next().is_some() || time.next().is_some() {
         return None;
     }
@@ -69,17 +69,32 @@ const MONTHS: [&str; 12] = [
     "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
 ];
 
-/// Parses the expiry of an instrument name, `25DEC26`, as 08:00 UTC of that day.
+/// Parses the expiry of an instrument name: `25DEC26` as 08:00 UTC of that day, `25DEC26T1432` as that minute of it.
 pub fn parse_expiry(text: &str) -> Option<u64> {
     let split = text.find(|c: char| c.is_ascii_alphabetic())?;
-    let day: i64 = text.get(..split)?.parse().ok()?;
-    let name = text.get(split..split + 3)?;
-    let year: i64 = text.get(split + 3..)?.parse().ok()?;
+    let (day, rest) = text.split_at(split);
+    let (name, rest) = rest.split_at_checked(3)?;
+    let (year, minute) = match rest.split_once('T') {
+        None => (rest, 8 * 60),
+        Some((year, time)) => (year, minute_of_day(time)?),
+    };
     let month = MONTHS.iter().position(|m| *m == name)?;
-    if !(1..=31).contains(&day) || !(0..100).contains(&year) {
+    let year: i64 = year.parse().ok()?;
+    if !(0..100).contains(&year) {
         return None;
     }
-    unix(2000 + year, i64::try_from(month).ok()? + 1, day, 8 * 3600)
+    let month = i64::try_from(month).ok()? + 1;
+    unix(2000 + year, month, day.parse().ok()?, minute * 60)
+}
+
+/// Minutes since midnight of `1432`.
+fn minute_of_day(time: &str) -> Option<i64> {
+    if time.len() != 4 || !time.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let clock: i64 = time.parse().ok()?;
+    let (hour, minute) = (clock / 100, clock % 100);
+    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
 }
 
 /// Writes an expiry as in instrument names: `25DEC26` for that day's 08:00, `25DEC26T1432` for another time of it.
@@ -111,6 +126,32 @@ mod tests {
         assert_eq!(parse_timestamp("2026-13-05T04:29:52Z"), None);
         assert_eq!(parse_timestamp("2026-02-05"), None);
         assert_eq!(parse_expiry("DEC26"), None);
+    }
+
+    #[test]
+    fn dates_and_times_that_no_clock_shows_are_refused() {
+        for text in ["31FEB26", "29FEB26", "31APR26", "0MAY26", "32MAY26"] {
+            assert_eq!(parse_expiry(text), None, "{text}");
+        }
+        for time in ["T2400", "T1260", "T143", "T14320", "T+143", "T", "T14T2"] {
+            assert_eq!(parse_expiry(&format!("25DEC26{time}")), None, "{time}");
+        }
+        for date in ["2026-02-30", "2025-02-29", "2026-00-01", "2026-04-31"] {
+            assert_eq!(parse_timestamp(&format!("{date}T00:00:00Z")), None);
+        }
+        assert!(parse_expiry("29FEB24").is_some());
+    }
+
+    #[test]
+    fn an_expiry_at_another_time_of_the_day_comes_back() {
+        // 08:00 of the day, and six hours and 32 minutes.
+        let at = 1_798_185_600 + 6 * 3_600 + 32 * 60;
+        assert_eq!(format_expiry(at), "25DEC26T1432");
+        assert_eq!(parse_expiry("25DEC26T1432"), Some(at));
+        for minute in 0..1_440 {
+            let at = 1_798_156_800 + minute * 60;
+            assert_eq!(parse_expiry(&format_expiry(at)), Some(at));
+        }
     }
 
     #[test]
