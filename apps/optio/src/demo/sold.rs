@@ -146,12 +146,53 @@ impl fmt::Display for Slice {
     }
 }
 
+/// Whose a rung of the waterfall is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bearer {
+    /// The account itself.
+    Own,
+    /// Insurance.
+    Fund,
+    /// Others in the market: the other sides of its legs, those who gained.
+    Sides,
+    /// Nobody: time and rounding.
+    Drift,
+}
+
+impl Bearer {
+    /// By how a text begins that names nobody else.
+    fn of(who: &str) -> Self {
+        let starts = |word: &str| who.starts_with(word);
+        if starts("own ") || starts("the account's own ") {
+            Self::Own
+        } else if starts("insurance") {
+            Self::Fund
+        } else if starts("other sides") {
+            Self::Sides
+        } else {
+            Self::Drift
+        }
+    }
+
+    /// A word for style sheets.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Fund => "fund",
+            Self::Sides => "sides",
+            Self::Drift => "drift",
+        }
+    }
+}
+
 /// One rung of the waterfall; amounts in USD.
 #[derive(Debug, Clone)]
 pub struct Rung {
     /// Hours since the start.
     pub hour: f64,
-    /// Who or what bears.
+    /// Who bears.
+    pub bearer: Bearer,
+    /// The same in words.
     pub who: String,
     /// What it bears.
     pub amount: f64,
@@ -160,12 +201,9 @@ pub struct Rung {
 }
 
 impl Rung {
-    /// Which of the reserves it is, as a word for style sheets.
-    pub fn kind(&self) -> &'static str {
-        [("own", "own"), ("insurance", "fund"), ("sides", "sides")]
-            .into_iter()
-            .find(|(word, _)| self.who.contains(word))
-            .map_or("drift", |(_, kind)| kind)
+    /// Whose it is, as a word for style sheets.
+    pub const fn kind(&self) -> &'static str {
+        self.bearer.word()
     }
 }
 
@@ -188,13 +226,19 @@ impl Waterfall {
         self.rungs.last().map_or(self.lost, |rung| rung.left)
     }
 
-    /// Adds a rung; one that bears nothing is left out.
+    /// Adds a rung whose text begins with whose it is; one that bears nothing is left out.
     pub fn bear(&mut self, hour: f64, who: &str, amount: i128) {
+        self.bear_as(hour, (Bearer::of(who), who), amount);
+    }
+
+    /// Adds a rung under any text.
+    pub fn bear_as(&mut self, hour: f64, (bearer, who): (Bearer, &str), amount: i128) {
         let amount = usd(amount);
         if amount != 0.0 {
             let left = self.left() - amount;
             self.rungs.push(Rung {
                 hour,
+                bearer,
                 who: who.to_owned(),
                 amount,
                 left,
@@ -219,7 +263,7 @@ mod tests {
     use cw_multi_test::AppResponse;
     use wasm_chain::Outcome;
 
-    use super::{Standing, Told, Waterfall};
+    use super::{Bearer, Rung, Standing, Told, Waterfall};
 
     fn outcome(events: Vec<Event>) -> Outcome {
         Outcome {
@@ -259,6 +303,12 @@ mod tests {
         fall.bear(1.0, "insurance", 0);
         fall.bear(2.0, "other sides", 3_000_000);
         assert_eq!((fall.rungs.len(), fall.left()), (2, 1.0));
+        fall.bear(3.0, "time and whole units", 1);
+        fall.bear(3.0, "the account's own equity", 1);
+        fall.bear(3.0, "insurance, for the sides of its own legs", 1);
+        fall.bear_as(4.0, (Bearer::Sides, "gains in the market, by haircut"), 1);
+        let kinds: Vec<&str> = fall.rungs.iter().map(Rung::kind).collect();
+        assert_eq!(kinds, ["own", "sides", "drift", "own", "fund", "sides"]);
         let broke = Standing {
             equity: -5,
             margin: 0,

@@ -5,7 +5,7 @@ use sandbox::setup::USDC;
 
 use super::Story;
 use super::waterfall::MARKET;
-use crate::demo::sold::{Waterfall, usd};
+use crate::demo::sold::{Bearer, Waterfall, usd};
 use crate::error::Result;
 
 /// The engine's grace of debts.
@@ -45,7 +45,8 @@ impl Story {
         let insured = fund - self.insurance()?.balance.u128() as i128;
         fall.bear(self.hour(), "insurance, for the loss", insured);
         let shared = lost - insured - left;
-        fall.bear(self.hour(), "gains in the market, by haircut", shared);
+        let gains = (Bearer::Sides, "gains in the market, by haircut");
+        fall.bear_as(self.hour(), gains, shared);
         self.say(&format!(
             "the round ends: {:.2} USDC come from gains, each account's by the same share, and {:.2} are left",
             usd(shared),
