@@ -318,21 +318,10 @@ impl<K: StoreKey, T: Record> Map<K, T> {
         page: &Page<K>,
     ) -> Result<Vec<(K, T)>, StoreError> {
         let base = prefix(self.namespace);
-        let mut low = base.clone();
-        low.extend_from_slice(first);
-        let mut high = increment(&low);
-        let mut order = Order::Ascending;
-        if page.descending {
-            order = Order::Descending;
-            if let Some(after) = &page.after {
-                let after = self.key(after);
-                high = Some(high.map_or(after.clone(), |high| high.min(after)));
-            }
-        } else if let Some(after) = &page.after {
-            let mut after = self.key(after);
-            after.push(0);
-            low = low.max(after);
-        }
+        let mut all = base.clone();
+        all.extend_from_slice(first);
+        let after = page.after.as_ref().map(|after| self.key(after));
+        let (low, high, order) = bounds(all, after, page.descending);
         let corrupt = StoreError::Corrupt {
             namespace: self.namespace,
         };
@@ -347,6 +336,32 @@ impl<K: StoreKey, T: Record> Map<K, T> {
                 Ok((key, decode(self.namespace, &value)?))
             })
             .collect()
+    }
+}
+
+/// Where a page begins and ends: keys that start with `all`, beyond `after` in its order. Apart from the kinds of maps, of
+/// which each would have a copy.
+#[inline(never)]
+fn bounds(
+    all: Vec<u8>,
+    after: Option<Vec<u8>>,
+    descending: bool,
+) -> (Vec<u8>, Option<Vec<u8>>, Order) {
+    let end = increment(&all);
+    match after {
+        Some(mut after) if !descending => {
+            after.push(0);
+            (all.max(after), end, Order::Ascending)
+        }
+        Some(after) => {
+            let high = match end {
+                Some(end) => end.min(after),
+                None => after,
+            };
+            (all, Some(high), Order::Descending)
+        }
+        None if descending => (all, end, Order::Descending),
+        None => (all, end, Order::Ascending),
     }
 }
 
