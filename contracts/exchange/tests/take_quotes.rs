@@ -74,6 +74,38 @@ fn several_quotes_cheapest_first_within_the_average() {
 }
 
 #[test]
+fn the_largest_fee_a_lot_is_no_limit() {
+    let mut world = World::new();
+    let mut quote = world.quote(1, 5, 500);
+    quote.max_fee_per_lot = Uint128::MAX;
+    let signed = world.signed(quote);
+    let mut order = world.order(vec![signed], 3, 1_000);
+    order.max_fee_per_lot = Uint128::MAX;
+    world.take(order).unwrap();
+    let fill = world.fills().remove(0);
+    assert_eq!(fill.maker.fee_max, Some(Uint128::MAX));
+    assert_eq!(fill.taker.fee_max, Some(Uint128::MAX));
+}
+
+#[test]
+fn a_preview_refuses_quantities_that_no_fill_can_have() {
+    let mut world = World::new();
+    let mut quote = world.quote(1, u64::MAX, 0);
+    quote.legs[0].ratio = 2;
+    let signed = world.signed(quote);
+    let order = world.order(vec![signed], 1 << 62, 0);
+    let preview: Result<PreviewResponse, _> = world.app.wrap().query_wasm_smart(
+        &world.exchange,
+        &QueryMsg::Preview {
+            order: order.clone(),
+        },
+    );
+    let error = preview.unwrap_err().to_string();
+    assert!(error.contains("E_EXCHANGE_OVERFLOW"), "{error}");
+    world.refused(order, "E_EXCHANGE_OVERFLOW");
+}
+
+#[test]
 fn preview_equals_the_fill_and_writes_nothing() {
     let world = World::new();
     let order = world.order(vec![world.signed(world.quote(1, 5, 500))], 3, 1_000);

@@ -5,6 +5,7 @@ use cosmwasm_std::{
     to_json_vec,
 };
 use protocol_api::lens::{ConfigResponse, InstantiateMsg, QueryMsg};
+use protocol_std::funds;
 use protocol_std::message::{self, Message};
 use protocol_std::version;
 
@@ -20,9 +21,10 @@ const CONFIG: &[u8] = b"config";
 pub fn instantiate(
     deps: DepsMut,
     _env: Env,
-    _info: MessageInfo,
+    info: MessageInfo,
     Message(msg): Message<InstantiateMsg>,
 ) -> Result<Response, LensError> {
+    funds::none(&info.funds)?;
     version::stamp(deps.storage, NAME, VERSION)?;
     let config = ConfigResponse {
         engine: deps.api.addr_validate(&msg.engine)?.into_string(),

@@ -1,6 +1,7 @@
 //! Why the lens refuses.
 
 use cosmwasm_std::StdError;
+use protocol_std::funds::FundsError;
 use protocol_std::version::VersionError;
 use thiserror::Error;
 
@@ -13,6 +14,9 @@ pub enum LensError {
     /// Its two addresses cannot be read.
     #[error("E_LENS_STATE: the stored addresses cannot be read")]
     State,
+    /// Coins came along.
+    #[error(transparent)]
+    Funds(#[from] FundsError),
     /// The stored contract is another one, or not older.
     #[error(transparent)]
     Version(#[from] VersionError),

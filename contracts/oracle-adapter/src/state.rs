@@ -14,7 +14,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::Storage;
 use protocol_api::record::{
-    self, Evidence, FIXING_NAMESPACE, FixingRecord, MarketRecord, RECORD_VERSION,
+    self, Evidence, FIXING_NAMESPACE, FIXING_VERSION, FixingRecord, MarketRecord,
 };
 use protocol_std::binary::{Item, Map, Page, Record, StoreError};
 
@@ -82,7 +82,7 @@ impl TapeEntry {
 struct StoredFixing(FixingRecord);
 
 impl Record for StoredFixing {
-    const VERSION: u8 = RECORD_VERSION;
+    const VERSION: u8 = FIXING_VERSION;
 }
 
 const CONFIG: Item<Config> = Item::new("config");

@@ -32,7 +32,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use codec::{RecordError, decode, encode};
+pub use codec::{Layout, RecordError, decode, encode};
 pub use packed::{PackedComponent, PackedExpiry, PackedPending, PackedSlice};
 pub use state::{MAX_WIDENING, REGIME_ONE, WIDENING_PER_SECOND, to_state};
 
@@ -40,6 +40,8 @@ use fixed_math::Fx;
 
 /// Layout version, the first byte of the stored record.
 pub const RECORD_VERSION: u8 = 1;
+/// Layout of the fixing record, apart from the market record's: a fixing never changes, so its first layout is read for ever.
+pub const FIXING_VERSION: u8 = 1;
 /// Most expiries in a record.
 pub const MAX_EXPIRIES: usize = 24;
 /// Most fixings in progress in a record.

@@ -7,7 +7,7 @@ use cosmwasm_std::{
 };
 use protocol_api::engine::{self, Consent, Fill, FillLeg, FillSide};
 use protocol_api::event::TypedEvent;
-use protocol_api::exchange::{MAX_QUOTES, Quote, QuoteTaken, SignedQuote, TakeQuotes};
+use protocol_api::exchange::{MAX_QUOTES, Quote, QuoteLeg, QuoteTaken, SignedQuote, TakeQuotes};
 
 use crate::core::order::{self, Allocation, Demand, Offer};
 use crate::error::ContractError;
@@ -27,10 +27,9 @@ pub fn take_quotes(
     };
     let mut fills = Vec::new();
     let mut response = Response::new();
-    for (signed, (consent, lots)) in taken
-        .quotes
-        .iter()
-        .zip(plan.consents.into_iter().zip(plan.allocation.taken))
+    let parts = plan.consents.into_iter().zip(plan.legs);
+    for ((signed, lots), (consent, legs)) in
+        taken.quotes.iter().zip(plan.allocation.taken).zip(parts)
     {
         if lots == 0 {
             continue;
@@ -43,12 +42,14 @@ pub fn take_quotes(
             lots,
         };
         response = response.add_event(told.to_event());
-        fills.push(fill(
-            &taken,
-            &signed.quote,
-            lots,
-            (consent, caller.clone()),
-        )?);
+        let maker = side(&signed.quote, lots, consent);
+        let taker = FillSide {
+            account: taken.account,
+            consent: caller.clone(),
+            fee_max: fee_max(taken.max_fee_per_lot, lots),
+            reduce_only: taken.reduce_only,
+        };
+        fills.push(Fill { maker, taker, legs });
     }
     Ok(response.add_message(WasmMsg::Execute {
         contract_addr: state::load_engine(storage)?.into_string(),
@@ -57,9 +58,10 @@ pub fn take_quotes(
     }))
 }
 
-/// What an order comes to: who consented to each quote, and lots of each.
+/// What an order comes to: who consented to each quote, and lots and legs of each.
 pub struct Plan {
     consents: Vec<Consent>,
+    legs: Vec<Vec<FillLeg>>,
     /// Lots per quote and the net cost.
     pub allocation: Allocation,
 }
@@ -87,9 +89,13 @@ pub fn plan(
         min_lots: order.min_lots.u64(),
         limit: order.limit.i128(),
     };
+    let allocation = order::allocate(demand, &offers)?;
+    let taken = order.quotes.iter().zip(&allocation.taken);
+    let legs = taken.map(|(signed, lots)| legs(&signed.quote, *lots));
     Ok(Plan {
         consents,
-        allocation: order::allocate(demand, &offers)?,
+        legs: legs.collect::<Result<_, _>>()?,
+        allocation,
     })
 }
 
@@ -172,24 +178,24 @@ fn record(storage: &mut dyn Storage, quote: &Quote, lots: u64) -> Result<(), Con
     state::save_fill(storage, account, nonce, filled)
 }
 
-fn fill(
-    order: &TakeQuotes,
-    quote: &Quote,
-    lots: u64,
-    (maker, taker): (Consent, Consent),
-) -> Result<Fill, ContractError> {
-    let side = |account, consent, fee_per_lot: Uint128, reduce_only| -> Result<_, ContractError> {
-        let fee_max = fee_per_lot
-            .checked_mul(lots.into())
-            .map_err(|_| ContractError::Overflow)?;
-        Ok(FillSide {
-            account,
-            consent,
-            fee_max: Some(fee_max),
-            reduce_only,
-        })
-    };
-    let legs = quote.legs.iter().map(|leg| {
+/// The maker's side of so many lots.
+fn side(quote: &Quote, lots: u64, consent: Consent) -> FillSide {
+    FillSide {
+        account: quote.account,
+        consent,
+        fee_max: fee_max(quote.max_fee_per_lot, lots),
+        reduce_only: false,
+    }
+}
+
+/// Whoever names the largest number sets no limit.
+fn fee_max(per_lot: Uint128, lots: u64) -> Option<Uint128> {
+    Some(per_lot.saturating_mul(lots.into()))
+}
+
+/// The legs of so many lots, as the taker gets them; none of none.
+fn legs(quote: &Quote, lots: u64) -> Result<Vec<FillLeg>, ContractError> {
+    let leg = |leg: &QuoteLeg| {
         let lots = i64::try_from(lots).map_err(|_| ContractError::Overflow)?;
         let bought = leg.ratio.checked_mul(lots).and_then(i64::checked_neg);
         Ok(FillLeg {
@@ -197,15 +203,7 @@ fn fill(
             quantity: Int64::new(bought.ok_or(ContractError::Overflow)?),
             price_ticks: Int64::new(leg.price),
         })
-    });
-    Ok(Fill {
-        maker: side(quote.account, maker, quote.max_fee_per_lot, false)?,
-        taker: side(
-            order.account,
-            taker,
-            order.max_fee_per_lot,
-            order.reduce_only,
-        )?,
-        legs: legs.collect::<Result<_, ContractError>>()?,
-    })
+    };
+    let legs = quote.legs.iter().filter(|_| lots > 0);
+    legs.map(leg).collect()
 }

@@ -8,18 +8,20 @@ use thiserror::Error as ThisError;
 
 use super::packed::{read_uint, write_uint};
 use super::{
-    Ages, Evidence, FixingRecord, MAX_EXPIRIES, MAX_PENDING, MarketRecord, PackedBand,
-    RECORD_VERSION,
+    Ages, Evidence, FIXING_VERSION, FixingRecord, MAX_EXPIRIES, MAX_PENDING, MarketRecord,
+    PackedBand, RECORD_VERSION,
 };
 
 /// Why bytes are not a record, or a record has no bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ThisError)]
 pub enum RecordError {
     /// The first byte names another layout.
-    #[error("E_RECORD_VERSION: layout {found}, expected {RECORD_VERSION}")]
+    #[error("E_RECORD_VERSION: layout {found}, expected {expected}")]
     Version {
         /// The layout found.
         found: u8,
+        /// The layout the code reads.
+        expected: u8,
     },
     /// Too short, too long, or a part out of range.
     #[error("E_RECORD_CORRUPT: not a record")]
@@ -29,13 +31,27 @@ pub enum RecordError {
     Range,
 }
 
+/// A record that other contracts read raw. `VERSION` is its first byte.
+pub trait Layout: BorshSerialize + BorshDeserialize {
+    /// Layout number; raise it whenever the bytes change their meaning.
+    const VERSION: u8;
+}
+
+impl Layout for MarketRecord {
+    const VERSION: u8 = RECORD_VERSION;
+}
+
+impl Layout for FixingRecord {
+    const VERSION: u8 = FIXING_VERSION;
+}
+
 /// The stored bytes of a record.
 ///
 /// # Errors
 /// [`RecordError::Range`] when a value does not fit.
-pub fn encode<T: BorshSerialize>(record: &T) -> std::result::Result<Vec<u8>, RecordError> {
+pub fn encode<T: Layout>(record: &T) -> std::result::Result<Vec<u8>, RecordError> {
     let mut bytes = Vec::with_capacity(768);
-    bytes.push(RECORD_VERSION);
+    bytes.push(T::VERSION);
     borsh::to_writer(&mut bytes, record).map_err(|_| RecordError::Range)?;
     Ok(bytes)
 }
@@ -44,10 +60,15 @@ pub fn encode<T: BorshSerialize>(record: &T) -> std::result::Result<Vec<u8>, Rec
 ///
 /// # Errors
 /// [`RecordError::Version`], [`RecordError::Corrupt`].
-pub fn decode<T: BorshDeserialize>(bytes: &[u8]) -> std::result::Result<T, RecordError> {
+pub fn decode<T: Layout>(bytes: &[u8]) -> std::result::Result<T, RecordError> {
     match bytes.split_first() {
-        Some((&RECORD_VERSION, body)) => borsh::from_slice(body).map_err(|_| RecordError::Corrupt),
-        Some((&found, _)) => Err(RecordError::Version { found }),
+        Some((found, body)) if *found == T::VERSION => {
+            borsh::from_slice(body).map_err(|_| RecordError::Corrupt)
+        }
+        Some((&found, _)) => Err(RecordError::Version {
+            found,
+            expected: T::VERSION,
+        }),
         None => Err(RecordError::Corrupt),
     }
 }

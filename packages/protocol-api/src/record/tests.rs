@@ -102,7 +102,10 @@ fn every_shorter_or_longer_string_is_refused() {
     long[0] = 2;
     assert_eq!(
         decode::<MarketRecord>(&long),
-        Err(RecordError::Version { found: 2 })
+        Err(RecordError::Version {
+            found: 2,
+            expected: RECORD_VERSION
+        })
     );
 }
 
