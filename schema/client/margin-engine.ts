@@ -275,7 +275,7 @@ export type DeleverageOrder = {
 
 /** Engine-wide parameters. Each has a hard range in code. */
 export type EngineParams = {
-  /** Largest discount below the band's low edge in `BuyCollateral`, 0 to 0.10. */
+  /** Largest discount below the band's low edge in `BuyCollateral`, 0 to 0.05: the least spot move of a profile. */
   collateral_discount: Decimal;
   /** How old a debt must be before anyone may buy its collateral, seconds, 3,600 to 604,800. */
   debt_grace: number;
@@ -312,6 +312,8 @@ export type ExecuteMsg =
     accept_account: {
       /** The account. */
       account: number;
+      /** Fails unless the account's record still has this fingerprint (`LiquidationStates`): nobody takes over less than he looked at. */
+      fingerprint?: Binary | null;
     };
   }
   /** Owner: gives, changes or (without `grant`) revokes a delegation. */
@@ -542,7 +544,7 @@ export type ExecuteMsg =
       venue: string;
     };
   }
-  /** Owner: names the liquidation contract. It can be named once and only replaced while its escrow is empty. */
+  /** Owner: names the liquidation contract, one that never was it. Bids with the one before end: what they held goes back to each account when it is touched next. */
   | {
     set_liquidator: {
       /** Its address. */
@@ -829,7 +831,7 @@ export type LiquidationStateResponse = {
   allowed: boolean;
   /** Value at mark, quote base units. */
   equity?: Int128 | null;
-  /** First eight bytes of the SHA-256 of its stored record. */
+  /** SHA-256 of its stored record. */
   fingerprint: Binary;
   /** Maintenance margin, quote base units. */
   maintenance?: Uint128 | null;
@@ -915,7 +917,7 @@ export type MarketListing = {
 
 /** The part of a market's listing that may change. */
 export type MarketParams = {
-  /** Most series that one expiry may list, 0 to 2,000. */
+  /** Most series of one expiry that anyone may list, 0 to 2,000; the owner may list 2,000. */
   expiry_series: number;
   /** Cap of both as a share of the premium, 0 to 0.25 (futures have no such cap). */
   fee_premium_cap: Decimal;
@@ -1791,6 +1793,8 @@ export class MarginEngineWriter<R> {
   acceptAccount(args: {
     /** The account. */
     account: number;
+    /** Fails unless the account's record still has this fingerprint (`LiquidationStates`): nobody takes over less than he looked at. */
+    fingerprint?: Binary | null;
   }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
     return this.execute({ accept_account: args }, funds, fee);
   }
@@ -2049,7 +2053,7 @@ export class MarginEngineWriter<R> {
     return this.execute({ set_venue: args }, funds, fee);
   }
 
-  /** Owner: names the liquidation contract. It can be named once and only replaced while its escrow is empty. */
+  /** Owner: names the liquidation contract, one that never was it. Bids with the one before end: what they held goes back to each account when it is touched next. */
   setLiquidator(args: {
     /** Its address. */
     liquidator: string;

@@ -1,6 +1,6 @@
 //! Who may act for an account.
 
-use cosmwasm_std::Storage;
+use cosmwasm_std::{Binary, Storage};
 use protocol_api::engine::{Consent, Scope};
 
 use crate::error::EngineError;
@@ -29,6 +29,20 @@ pub fn consents(meta: &Meta, consent: &Consent, scope: Scope, now: u64) -> bool 
             && delegate.scopes & scope_bit(scope) != 0
             && now < delegate.expires
     })
+}
+
+/// Passes when the account's record is the one that a party has looked at, if it names one.
+pub fn assert_unchanged(
+    storage: &dyn Storage,
+    account: u64,
+    expected: Option<&Binary>,
+) -> Result<(), EngineError> {
+    match expected {
+        Some(seen) if state::fingerprint(storage, account) != seen.as_slice() => {
+            Err(EngineError::Fingerprint { account })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Passes when the calling address is the owner.

@@ -66,7 +66,13 @@ fn authorise(deps: Deps, info: &MessageInfo, msg: &ExecuteMsg) -> Result<(), Eng
             assert_is(guardian, info)
         }
         Role::Protocol => assert_is(state::load_liquidator(deps.storage)?, info),
-        _ => Ok(()),
+        Role::Anyone
+        | Role::PendingOwner
+        | Role::Quorum
+        | Role::AccountOwner
+        | Role::AccountDelegate
+        | Role::AccountDelegateOrDebtor
+        | Role::Venue => Ok(()),
     }
 }
 

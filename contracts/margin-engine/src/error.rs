@@ -284,7 +284,7 @@ pub enum EngineError {
         /// The account.
         account: u64,
     },
-    /// More than the account has in escrow, or escrow that must be empty is not.
+    /// More than the account has in escrow.
     #[error("E_ENGINE_ESCROW: escrow holds {held}")]
     Escrow {
         /// What it holds, base units of the quote coin.

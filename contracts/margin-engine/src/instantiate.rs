@@ -39,6 +39,7 @@ pub fn instantiate(deps: DepsMut, msg: InstantiateMsg) -> Result<Response, Engin
         params: Timed::new(checked_params(&msg.params)?),
         cap_ramp: u32::try_from(msg.cap_ramp).map_err(|_| EngineError::Overflow)?,
         markets: 0,
+        liquidators: 0,
         coins: vec![],
         venues: vec![],
     };

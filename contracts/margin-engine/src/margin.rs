@@ -70,32 +70,40 @@ pub fn underlyings(desk: &mut Desk<'_>, account: &Account, terms: &[MarketTerms]
     ids
 }
 
-/// What `action` is allowed for the account: a refusal of any underlying (and which) wins, else anything less
-/// than `Yes` does; all that is less is counted alike by [`initial_health`].
-fn allowed(
-    desk: &mut Desk<'_>,
-    ids: &[u16],
-    action: Action,
-) -> Result<Permission, (u16, Permission)> {
-    let mut result = Permission::Yes;
-    for id in ids {
-        let found = desk.feeds.feed(*id).map_or(Permission::No, |feed| {
-            if feed.state.is_some() {
-                permission(feed.validity, action)
-            } else {
-                Permission::No
-            }
-        });
-        match found {
-            Permission::Yes => {}
-            Permission::WorstBandEdge | Permission::WorstOfSpotAndSlow => result = found,
-            other => return Err((*id, other)),
-        }
-    }
-    Ok(result)
+/// At which prices an action is tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Points {
+    /// The middle of the band.
+    Mid,
+    /// Where the surplus is lowest of all that were published: middle, edges, slow price.
+    Lowest,
 }
 
-/// The context of an account at the published prices.
+/// At which prices the feeds' levels let `action` be tested, the strictest rule of all of them; inside the error, the
+/// underlying that refuses.
+fn allowed(desk: &mut Desk<'_>, ids: &[u16], action: Action) -> Result<Points, u16> {
+    let mut points = Points::Mid;
+    for id in ids {
+        let feed = desk.feeds.feed(*id).filter(|feed| feed.state.is_some());
+        match feed.map(|feed| permission(feed.validity, action)) {
+            Some(Permission::Yes) => {}
+            Some(Permission::WorstBandEdge | Permission::WorstOfSpotAndSlow) => {
+                points = Points::Lowest;
+            }
+            _ => return Err(*id),
+        }
+    }
+    Ok(points)
+}
+
+/// The context of an account at the published prices, its fixings followed.
+pub fn context_of(desk: &mut Desk<'_>, account: &Account) -> Result<Context, EngineError> {
+    let terms = desk.terms_of(account)?;
+    let ids = underlyings(desk, account, &terms);
+    context(desk, &ids, terms)
+}
+
+/// The context of these underlyings and markets at the published prices.
 pub fn context(
     desk: &mut Desk<'_>,
     ids: &[u16],
@@ -166,9 +174,7 @@ fn vega(
     terms.retain(|market| market.underlying == underlying);
     let known = |leg: &&Leg| terms.iter().any(|market| market.id == leg.key.market);
     own.legs = account.legs.iter().filter(known).copied().collect();
-    let ids = underlyings(desk, &own, &terms);
-    let found =
-        context(desk, &ids, terms).and_then(|context| Ok(net_vegas(&own.book(), &context)?));
+    let found = context_of(desk, &own).and_then(|context| Ok(net_vegas(&own.book(), &context)?));
     let vegas = if_priced(found)?;
     Ok(vegas.map(|vegas| vegas.first().map_or(0, |vega| vega.gain)))
 }
@@ -245,16 +251,15 @@ fn moved(mut state: UnderlyingState, at: At) -> UnderlyingState {
     state
 }
 
-/// Equity and initial margin of an account under a permission: at the published prices, or where the surplus is lowest
-/// of all prices that were published (middle, edges, slow price) when any underlying allows no more.
+/// Equity and initial margin of an account at these prices.
 pub fn initial_health(
     desk: &mut Desk<'_>,
     account: &Account,
-    permission: Permission,
+    points: Points,
 ) -> Result<Health, EngineError> {
-    let points: &[At] = match permission {
-        Permission::Yes => &[At::Mid],
-        _ => &[At::Mid, At::BandLow, At::BandHigh, At::Slow],
+    let points: &[At] = match points {
+        Points::Mid => &[At::Mid],
+        Points::Lowest => &[At::Mid, At::BandLow, At::BandHigh, At::Slow],
     };
     let terms = desk.terms_of(account)?;
     let ids = underlyings(desk, account, &terms);
@@ -286,9 +291,8 @@ pub fn health_for(
         return Ok(found);
     }
     let other = counted_health(desk, &sure, (&terms, action))?;
-    let both = found.iter().chain(&other);
-    let best = both.max_by_key(|health| health.surplus()).copied();
-    Ok(best.map_or(found, Ok))
+    let priced = [found, other].into_iter().flatten();
+    Ok(priced.max_by_key(Health::surplus).map_or(found, Ok))
 }
 
 /// What stands in the way of an account whose initial surplus must not be negative at the prices of an action; `None`:
@@ -325,7 +329,7 @@ fn leave_out(
         let settles = terms.iter().any(|market| market.settle_coin == cash.coin);
         let coin = desk.config.coin(cash.coin);
         let feed = coin.and_then(|coin| coin.underlying);
-        let enough = |found: Permission| !plain || found == Permission::Yes;
+        let enough = |points: Points| !plain || points == Points::Mid;
         cash.amount <= 0
             || settles
             || feed.is_none_or(|feed| allowed(desk, &[feed], action).is_ok_and(enough))
@@ -339,11 +343,11 @@ fn counted_health(
     (terms, action): (&[MarketTerms], Action),
 ) -> Result<Result<Health, u16>, EngineError> {
     let ids = underlyings(desk, counted, terms);
-    let permission = match allowed(desk, &ids, action) {
-        Ok(permission) => permission,
-        Err((underlying, _)) => return Ok(Err(underlying)),
+    let points = match allowed(desk, &ids, action) {
+        Ok(points) => points,
+        Err(underlying) => return Ok(Err(underlying)),
     };
-    match initial_health(desk, counted, permission) {
+    match initial_health(desk, counted, points) {
         Err(EngineError::Risk(RiskError::NoPrice { underlying })) => Ok(Err(underlying)),
         found => Ok(Ok(found?)),
     }

@@ -136,3 +136,9 @@ impl<'a> Feeds<'a> {
         })
     }
 }
+
+/// Whether two prices are within 5 % of the second.
+pub fn are_near(price: Fx, reference: Fx) -> bool {
+    let (price, reference) = (price.to_bits(), reference.to_bits());
+    price.abs_diff(reference) <= reference.unsigned_abs() / 20
+}

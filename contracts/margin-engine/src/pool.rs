@@ -27,17 +27,13 @@ impl Losses {
         account: &Account,
         marks: &[(u16, i128)],
     ) -> Result<Self, EngineError> {
-        let mut sums = account.clone();
-        for (market, value) in marks {
-            sums.add_profit(*market, *value)?;
-        }
         let mut losses = Self {
             markets: vec![],
             amounts: vec![],
         };
-        for (market, sum) in &sums.profits {
-            losses.markets.push(*market);
-            let lost = in_quote(desk, *market, *sum)?.min(0);
+        for (market, sum) in account.sums_with(marks)? {
+            losses.markets.push(market);
+            let lost = in_quote(desk, market, sum)?.min(0);
             losses.amounts.push(lost.unsigned_abs());
         }
         if losses.markets.is_empty() {
@@ -95,7 +91,7 @@ pub struct Pool {
 
 impl Pool {
     /// A market's fund in the hour of now.
-    pub fn fund(&mut self, desk: &Desk<'_>, market: u16) -> Result<Fund, EngineError> {
+    pub fn fund(&self, desk: &Desk<'_>, market: u16) -> Result<Fund, EngineError> {
         if let Some((_, fund)) = self.funds.iter().find(|known| known.0 == market) {
             return Ok(*fund);
         }
@@ -128,7 +124,7 @@ impl Pool {
 
     /// How much of `wanted` the markets' funds may pay now, each its part.
     pub fn payable(
-        &mut self,
+        &self,
         desk: &Desk<'_>,
         losses: &Losses,
         wanted: u128,
@@ -170,8 +166,24 @@ impl Pool {
         Ok(events)
     }
 
+    /// Notes whether an open account's fills must reduce, and its deficit. Who has a deficit is restricted (INV-13): of one
+    /// that was not, none is stored, and none is read.
+    pub fn note(
+        &mut self,
+        desk: &mut Desk<'_>,
+        id: u64,
+        (is_below, deficit): (bool, u128),
+    ) -> Result<(), EngineError> {
+        let account = desk.account_mut(id)?;
+        let was = core::mem::replace(&mut account.restricted, is_below || deficit > 0);
+        if was || deficit > 0 {
+            self.set_deficit(desk, id, deficit)?;
+        }
+        Ok(())
+    }
+
     /// Replaces the deficit of an account and keeps the sum.
-    pub fn set_deficit(
+    fn set_deficit(
         &mut self,
         desk: &Desk<'_>,
         account: u64,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use fixed_math::int::umul_div_ceil;
 use risk::liquidation::{
-    Aim, Bid, Choice, Fund, Health, Share, Standing, claim, decide, payable, penalty_ceil, rest_of,
-    slice, slice_down, slice_price,
+    Bid, Fund, Health, Limit, Share, Standing, claim, is_worth_leaving, payable, penalty_ceil,
+    rest_of, slice, slice_down, slice_price,
 };
 use risk::{Book, Context, Level, QUOTE_COIN, SeriesKey};
 
@@ -155,34 +155,33 @@ impl Step<'_> {
             budget: BUDGET,
             budgets: BUDGET,
         };
-        let (share, aim) = claim(before, before, &bid);
         let missing = before.price(reward).min(0).unsigned_abs();
         let available = payable(missing, &[1], &[fund.available()]);
-        let limit = Share::floor(available, missing);
-        let moved = if limit < share {
-            slice_down(book, limit)
-        } else {
-            slice(book, share)
+        let most = Share::floor(available, missing);
+        let (share, limit) = match claim(before, before, &bid) {
+            (share, _) if most < share => (most, Limit::Insurance),
+            own => own,
+        };
+        let moved = match limit {
+            Limit::Insurance => slice_down(book, share),
+            Limit::Wanted | Limit::Budget => slice(book, share),
         };
         let part = self.priced((book, before), moved, reward, missing)?;
-        if part.moved == Book::default() || part.relief > available {
+        let is_all = share == Share::WHOLE;
+        let falls = is_all || part.health.margin < before.margin;
+        let must = limit == Limit::Wanted && before.surplus() < 0;
+        if part.relief > available || *book == Book::default() || !falls && !must {
             return Ok(None);
         }
-        if share.min(limit) == Share::WHOLE {
-            return Ok(Some(part));
+        if limit == Limit::Wanted
+            && !is_all
+            && !is_worth_leaving(before, &left_by(&part), self.rules.dust)
+        {
+            return self
+                .priced((book, before), book.clone(), reward, missing)
+                .map(Some);
         }
-        let aim = if limit < share { Aim::Partial } else { aim };
-        match decide(before, &left_by(&part), aim, self.rules.dust) {
-            Choice::Slice => Ok(Some(part)),
-            Choice::Nothing => Ok(None),
-            Choice::Whole => {
-                let whole = self.priced((book, before), book.clone(), reward, missing)?;
-                if whole.relief <= available {
-                    return Ok(Some(whole));
-                }
-                Ok((part.health.margin < before.margin).then_some(part))
-            }
-        }
+        Ok(Some(part).filter(|_| falls))
     }
 
     fn priced(

@@ -56,6 +56,8 @@ pub struct Account {
     pub restricted: bool,
     /// Quote base units that its standing bids hold in escrow.
     pub escrow: u128,
+    /// With which liquidation contract, counted from one; 0 without an escrow.
+    pub escrow_with: u16,
     /// Markets that hold gains of it back while their loss is shared.
     pub withheld_in: u16,
     /// Insurance has taken it over.
@@ -112,6 +114,24 @@ impl Account {
     /// Whether some cash is negative.
     pub fn is_debtor(&self) -> bool {
         self.cash.iter().any(|cash| cash.amount < 0)
+    }
+
+    /// The signed sum of a market: premium, fees, settlements.
+    pub fn profit(&self, market: u16) -> i128 {
+        let found = self.profits.iter().find(|entry| entry.0 == market);
+        found.map_or(0, |entry| entry.1)
+    }
+
+    /// The signed sums, and in them what the legs are worth: `marks` per market, in its settlement coin.
+    pub fn sums_with(&self, marks: &[(u16, i128)]) -> Result<Vec<(u16, i128)>, EngineError> {
+        let mut sums = Self {
+            profits: self.profits.clone(),
+            ..Self::default()
+        };
+        for (market, value) in marks {
+            sums.add_profit(*market, *value)?;
+        }
+        Ok(sums.profits)
     }
 
     /// Adds to the signed sum of a market.

@@ -18,6 +18,8 @@ pub struct Priced<'a> {
     pub quantity: i64,
     /// Price in ticks.
     pub price_ticks: i64,
+    /// Units of open interest that it adds.
+    pub opened: u64,
 }
 
 /// Rates of one side, `10^-18`.
@@ -43,14 +45,21 @@ impl Priced<'_> {
     }
 
     /// Fee of one side: `min(share x index, cap x |premium|)`, rounded up to a base unit; futures know
-    /// no cap. An inverse market's index is one coin per coin. Without an index a linear option pays
-    /// the cap, a linear future its share of the price.
+    /// no cap. The premium counts at least one tick for each unit of open interest that is added: none is
+    /// free. An inverse market's index is one coin per coin. Without an index a linear option pays the
+    /// cap, a linear future its share of the price.
     pub fn fee(&self, rates: Rates, index: Option<Fx>) -> Result<u128, EngineError> {
+        if rates.index_share == 0 {
+            return Ok(0);
+        }
         let size = u128::from(self.quantity.unsigned_abs());
         let units = u128::from(self.market.multiplier)
             .checked_mul(size)
             .ok_or(EngineError::Overflow)?;
-        let premium = self.premium()?.unsigned_abs();
+        let least = u128::from(self.market.tick_value)
+            .checked_mul(self.opened.into())
+            .ok_or(EngineError::Overflow)?;
+        let premium = self.premium()?.unsigned_abs().max(least);
         let capped = mul_div_ceil(rates.premium_cap, premium, DECIMAL_ONE)?;
         let is_future = self.key.kind == Kind::Future;
         let by_index = match (self.market.style, index) {
@@ -122,6 +131,7 @@ mod tests {
             key,
             quantity,
             price_ticks,
+            opened: 0,
         }
     }
 
@@ -170,8 +180,37 @@ mod tests {
         let market = market(Style::Linear, 1, 1);
         let dust = leg(&market, Kind::Call, 1, 1);
         assert_eq!(dust.fee(RATES, Some(Fx::from_num(1))).unwrap(), 1);
-        let free = leg(&market, Kind::Call, 1, 0);
-        assert_eq!(free.fee(RATES, Some(Fx::from_num(1))).unwrap(), 0);
+        let none = Rates {
+            index_share: 0,
+            ..RATES
+        };
+        assert_eq!(dust.fee(none, Some(Fx::from_num(1))).unwrap(), 0);
+        assert_eq!(
+            dust.fee(none, None).unwrap(),
+            0,
+            "a rate of zero needs no index"
+        );
+    }
+
+    #[test]
+    fn open_interest_at_no_price_costs_what_a_tick_costs() {
+        let market = market(Style::Linear, 10_000, 50_000);
+        let index = Some(Fx::from_num(90_000));
+        let closing = leg(&market, Kind::Put, -100, 0);
+        assert_eq!(closing.fee(RATES, index).unwrap(), 0);
+        // 60 of the hundred are new: 60 x 0.05 USD x 12.5 %.
+        let opening = Priced {
+            opened: 60,
+            ..closing
+        };
+        assert_eq!(opening.premium().unwrap(), 0);
+        assert_eq!(opening.fee(RATES, index).unwrap(), 375_000);
+        // A price of a tick or more decides itself.
+        let priced = Priced {
+            price_ticks: 1,
+            ..opening
+        };
+        assert_eq!(priced.fee(RATES, index).unwrap(), 625_000);
     }
 
     #[test]

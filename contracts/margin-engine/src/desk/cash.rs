@@ -4,7 +4,7 @@ use risk::QUOTE_COIN;
 
 use super::{Desk, Records};
 use crate::core::account::Cash;
-use crate::core::num::add;
+use crate::core::num::{add, neg, signed};
 use crate::error::EngineError;
 
 impl Desk<'_> {
@@ -24,14 +24,27 @@ impl Desk<'_> {
 
     /// Moves quote coins into an open account's escrow, or out of it. The caller takes them out of cash, or puts them there.
     pub fn move_escrow(&mut self, id: u64, amount: i128) -> Result<(), EngineError> {
+        let with = self.config.liquidators;
         let account = self.account_mut(id)?;
         let held = account.escrow;
         let left = held.checked_add_signed(amount);
         account.escrow = left.ok_or(EngineError::Escrow { held })?;
+        account.escrow_with = if account.escrow > 0 { with } else { 0 };
         let ledger = self.ledger(QUOTE_COIN)?;
         let left = ledger.escrow.checked_add_signed(amount);
         ledger.escrow = left.ok_or(EngineError::Overflow)?;
         Ok(())
+    }
+
+    /// Gives an account being opened back what a liquidation contract that was replaced holds of it: nobody else could.
+    pub(super) fn end_old_escrow(&mut self, id: u64) -> Result<(), EngineError> {
+        let account = self.account(id)?;
+        if account.escrow == 0 || account.escrow_with == self.config.liquidators {
+            return Ok(());
+        }
+        let amount = signed(account.escrow)?;
+        self.move_escrow(id, neg(amount)?)?;
+        self.post(id, QUOTE_COIN, amount)
     }
 
     /// Sets how old an open account's debts are, from what it owed before this message, interest included: what was added is

@@ -36,6 +36,11 @@ impl Desk<'_> {
         Ok(self.gain_mut(market, account)?)
     }
 
+    /// What is withheld of an open account's gains in a market, in its settlement coin.
+    pub fn withheld(&mut self, market: u16, account: u64) -> Result<u128, EngineError> {
+        Ok(self.gain(market, account)?.part.withheld)
+    }
+
     /// Replaces what is withheld of an open account's gains in a market.
     pub fn set_gain(&mut self, market: u16, id: u64, gain: Gain) -> Result<(), EngineError> {
         let holds = |gain: &Gain| u16::from(gain.part.withheld > 0);

@@ -157,6 +157,7 @@ impl<'a> Desk<'a> {
         for cash in &account.cash {
             self.post(id, cash.coin, 0)?;
         }
+        self.end_old_escrow(id)?;
         self.settle_due(id)?;
         self.age_debts(id)
     }
@@ -359,12 +360,20 @@ impl<'a> Desk<'a> {
     fn settle_due(&mut self, id: u64) -> Result<(), EngineError> {
         let mut due = Vec::new();
         let mut pending: Vec<(u16, u32)> = Vec::new();
+        // Legs lie by market and expiry: what has no price yet is asked for once.
+        let mut asked = None;
         for leg in self.account(id)?.legs.clone() {
             if leg.key.expiry_seconds() > self.now {
                 continue;
             }
-            let coin = self.market(leg.key.market)?.settle_coin;
-            match self.fixed_price(leg.key.market, leg.key.expiry)? {
+            let (market, expiry) = (leg.key.market, leg.key.expiry);
+            let coin = self.market(market)?.settle_coin;
+            let price = match asked {
+                Some((known, price)) if known == (market, expiry) => price,
+                _ => self.fixed_price(market, expiry)?,
+            };
+            asked = Some(((market, expiry), price));
+            match price {
                 Some(price) => due.push((coin, leg, price)),
                 None => pending.push((coin, leg.key.expiry)),
             }

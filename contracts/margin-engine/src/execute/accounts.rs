@@ -11,7 +11,7 @@ use protocol_api::event::TypedEvent;
 use protocol_std::ownership::MAX_OFFER_SECONDS;
 
 use crate::access::PAUSE_DEPOSIT;
-use crate::consent::{assert_account_owner, scope_bit};
+use crate::consent::{assert_account_owner, assert_unchanged, scope_bit};
 use crate::core::account::Account;
 use crate::error::EngineError;
 use crate::execute::deposit;
@@ -35,7 +35,13 @@ pub fn dispatch(
             to,
             expires,
         } => offer(deps, env, info, account, (to, expires)),
-        M::AcceptAccount { account } => accept(deps, env, info, account),
+        M::AcceptAccount {
+            account,
+            fingerprint,
+        } => {
+            assert_unchanged(deps.storage, account, fingerprint.as_ref())?;
+            accept(deps, env, info, account)
+        }
         M::SetDelegate {
             account,
             delegate,

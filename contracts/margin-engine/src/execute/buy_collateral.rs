@@ -13,6 +13,7 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::settle_fills::test::{Before, test_account};
 use crate::execute::withdraw::serve_queue;
+use crate::oracle::are_near;
 use crate::state;
 
 /// What the buyer asks for.
@@ -133,7 +134,8 @@ fn terms(
     })
 }
 
-/// Price band and scale of a coin; a mark must be allowed at the feed's level.
+/// Price band and scale of a coin; a mark must be allowed at the feed's level, and both edges must lie near the middle: they
+/// are what is paid, and two live sources that disagree know no bound.
 fn side(desk: &mut Desk<'_>, coin: u16, debtor: u64) -> Result<Side, EngineError> {
     let record = desk.config.coin(coin).ok_or(EngineError::Corrupt)?;
     let (decimals, underlying) = (record.decimals, record.underlying);
@@ -149,6 +151,10 @@ fn side(desk: &mut Desk<'_>, coin: u16, debtor: u64) -> Result<Side, EngineError
         return Err(no_price());
     }
     let state = feed.state.as_ref().ok_or_else(no_price)?;
+    let edges = [state.spot.low, state.spot.high];
+    if !edges.iter().all(|edge| are_near(*edge, state.spot.mid)) {
+        return Err(no_price());
+    }
     Ok(Side {
         low: state.spot.low,
         high: state.spot.high,

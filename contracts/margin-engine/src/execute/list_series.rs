@@ -13,6 +13,7 @@ use crate::core::calendar::Horizon;
 use crate::core::market::STRIKE_LIMIT;
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::execute::listing::MAX_EXPIRY_SERIES;
 use crate::state::{Expiry, Series};
 
 /// Most names in one message.
@@ -81,16 +82,7 @@ fn list_one(
         return Ok(None);
     }
     check_feed(desk, market, name)?;
-    let now = desk.now;
-    let params = desk.market(market)?.params.at(now);
-    if !params.open {
-        return Err(EngineError::MarketClosed);
-    }
-    if expiry.series >= params.expiry_series {
-        return Err(EngineError::SeriesCap {
-            series: name.to_owned(),
-        });
-    }
+    check_room(desk, market, expiry.series, (name, is_owner))?;
     expiry.series = expiry.series.checked_add(1).ok_or(EngineError::Overflow)?;
     if key.kind == Kind::Future {
         expiry.future = Some(reference);
@@ -98,6 +90,30 @@ fn list_one(
     desk.put_expiry(market, parsed.expiry, expiry);
     desk.put_series(key, Series::default());
     Ok(Some(key))
+}
+
+/// The market is open, and the date takes one more. Whoever fills it with strikes that nobody wants leaves room to the owner.
+fn check_room(
+    desk: &mut Desk<'_>,
+    market: u16,
+    listed: u16,
+    (name, is_owner): (&str, bool),
+) -> Result<(), EngineError> {
+    let now = desk.now;
+    let params = desk.market(market)?.params.at(now);
+    if !params.open {
+        return Err(EngineError::MarketClosed);
+    }
+    let most = if is_owner {
+        MAX_EXPIRY_SERIES
+    } else {
+        params.expiry_series
+    };
+    if listed >= most {
+        let series = name.to_owned();
+        return Err(EngineError::SeriesCap { series });
+    }
+    Ok(())
 }
 
 /// The feed has a record that can be read, whatever its level: from then on its fixings have a price to fall

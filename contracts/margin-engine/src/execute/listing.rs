@@ -18,6 +18,9 @@ use crate::state::{self, CoinRecord, CoinTerms, Config, Market, MarketParams, Ti
 /// Furthest a change may be planned: a year.
 const MAX_NOTICE: u64 = 366 * 86_400;
 
+/// Most series that one expiry may list; beyond a market's own number only the owner does.
+pub const MAX_EXPIRY_SERIES: u16 = 2_000;
+
 /// Adds a collateral coin.
 pub fn add_coin(deps: DepsMut, env: &Env, listing: &CoinListing) -> Result<Response, EngineError> {
     let mut config = state::load_config(deps.storage)?;
@@ -199,7 +202,7 @@ fn market_params(params: &WireParams) -> Result<MarketParams, EngineError> {
         atomics(params.fee_premium_cap) <= DECIMAL_ONE / 4,
         "fee_premium_cap",
     )?;
-    require(params.expiry_series <= 2_000, "expiry_series")?;
+    require(params.expiry_series <= MAX_EXPIRY_SERIES, "expiry_series")?;
     Ok(MarketParams {
         maker_rate: atomics(params.maker_rate),
         taker_rate: atomics(params.taker_rate),

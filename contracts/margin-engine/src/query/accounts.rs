@@ -11,6 +11,7 @@ use crate::consent::{consents, scope_bit};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::accounts::padded;
+use crate::execute::liquidation::markets;
 use crate::state;
 
 /// One account.
@@ -40,12 +41,11 @@ fn view(desk: &mut Desk<'_>, id: AccountId) -> Result<AccountResponse, EngineErr
         });
     }
     let mut profits = Vec::with_capacity(account.profits.len());
-    for (market, sum) in &account.profits {
-        let withheld = desk.gain(*market, id)?.part.withheld;
+    for market in markets(desk, id)? {
         profits.push(ProfitView {
-            market: desk.market(*market)?.symbol.clone(),
-            realised: Int128::new(*sum),
-            withheld: Uint128::new(withheld),
+            market: desk.market(market)?.symbol.clone(),
+            realised: Int128::new(account.profit(market)),
+            withheld: Uint128::new(desk.withheld(market, id)?),
         });
     }
     Ok(AccountResponse {

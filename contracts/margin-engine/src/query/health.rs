@@ -40,9 +40,7 @@ fn fill(
     account: &Account,
     response: &mut HealthResponse,
 ) -> Result<(), EngineError> {
-    let terms = desk.terms_of(account)?;
-    let ids = margin::underlyings(desk, account, &terms);
-    let context = margin::context(desk, &ids, terms)?;
+    let context = margin::context_of(desk, account)?;
     let book = account.book();
     let initial = assess(&book, &context, Level::Initial)?;
     let maintenance = assess(&book, &context, Level::Maintenance)?;

@@ -217,6 +217,7 @@ pub fn estimate(
         });
     }
     let underlying = desk.market(id)?.underlying;
+    desk.feeds.follow(underlying, at);
     let state = desk
         .feeds
         .feed(underlying)

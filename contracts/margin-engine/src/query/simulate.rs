@@ -4,7 +4,6 @@ use cosmwasm_std::{Coin, Deps, Env, Int128, Uint128, coin};
 use protocol_api::engine::{
     AccountId, Fill, FillSettled, SimulateFillsResponse, SimulateWithdrawResponse, SimulatedAccount,
 };
-use protocol_api::oracle::Permission;
 
 use crate::core::num::{add, neg};
 use crate::desk::Desk;
@@ -63,7 +62,7 @@ fn simulated(
         fee = fee.checked_add(part).ok_or(EngineError::Overflow)?;
         premium = add(premium, gain)?;
     }
-    let health = margin::if_priced(margin::initial_health(desk, &after, Permission::Yes))?;
+    let health = margin::if_priced(margin::initial_health(desk, &after, margin::Points::Mid))?;
     Ok(SimulatedAccount {
         account,
         fee: Uint128::new(fee),

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! cash count (+ 64 while fills must reduce, + 128 with an escrow, + 256 with gains withheld, + 512 when insurance has it),
-//!                              [escrow], [markets that withhold], then per coin:
+//!                              [escrow, number of its contract], [markets that withhold], then per coin:
 //!                              coin x 4 + (2 if an index follows) + (1 if a time follows),
 //!                              folded amount, [index], [unix seconds]
 //! sum count, then per market:  market, folded sum
@@ -181,6 +181,7 @@ impl BorshSerialize for Account {
         write_count(head, writer)?;
         if self.escrow > 0 {
             write_uint(self.escrow, writer)?;
+            write_uint(self.escrow_with.into(), writer)?;
         }
         if self.withheld_in > 0 {
             write_uint(self.withheld_in.into(), writer)?;
@@ -211,6 +212,7 @@ impl BorshDeserialize for Account {
         account.estate = head & ESTATE != 0;
         if head & ESCROW != 0 {
             account.escrow = read_uint(reader)?;
+            account.escrow_with = read_small(reader)?;
         }
         if head & WITHHELD != 0 {
             account.withheld_in = read_small(reader)?;
@@ -358,6 +360,7 @@ mod tests {
             legs: vec![],
             restricted: true,
             escrow: 1 << 100,
+            escrow_with: 1,
             withheld_in: 300,
             estate: true,
         };
@@ -370,7 +373,7 @@ mod tests {
         assert!(borsh::from_slice::<Account>(&[0, 0, 1, 0, 2]).is_err());
         assert!(borsh::from_slice::<Account>(&[0, 0, 1, 15, 0, 0, 0, 0, 0, 2]).is_err());
         // An escrow that is said to follow is not zero; there is no flag of 1,024.
-        assert!(borsh::from_slice::<Account>(&[128, 1, 0, 0, 0]).is_err());
+        assert!(borsh::from_slice::<Account>(&[128, 1, 0, 1, 0, 0]).is_err());
         assert!(borsh::from_slice::<Account>(&[128, 8, 0, 0]).is_err());
     }
 }

@@ -82,6 +82,8 @@ pub struct Config {
     pub cap_ramp: u32,
     /// Number of markets.
     pub markets: u16,
+    /// Number of liquidation contracts there have been, the one of the day included.
+    pub liquidators: u16,
     /// Coins by number, the quote coin first.
     pub coins: Vec<CoinRecord>,
     /// Authorised venues.

@@ -69,7 +69,7 @@ const SERIES: Map<[u8; SERIES_KEY_BYTES], Series> = Map::new("s");
 const LEDGERS: Map<u16, Ledger> = Map::new("l");
 const QUEUES: Map<u16, Queue> = Map::new("q");
 const CLAIMS: Map<ClaimKey, Claim> = Map::new("w");
-const LIQUIDATOR: Item<waterfall::Address> = Item::new("k");
+const LIQUIDATORS: Item<waterfall::Addresses> = Item::new("k");
 const FUNDS: Map<u16, waterfall::FundRecord> = Map::new("u");
 const DEFICITS: Map<u64, waterfall::Amount> = Map::new("x");
 const SHORTFALL: Item<waterfall::Amount> = Item::new("d");
@@ -115,10 +115,11 @@ pub fn save_account(storage: &mut dyn Storage, id: u64, account: &Account) -> Re
     Ok(ACCOUNTS.save(storage, &id, account)?)
 }
 
-/// First eight bytes of the SHA-256 of an account's stored record: whoever names them sees no other account.
+/// The SHA-256 of an account's stored record: whoever names it sees no other account. All of it, since an owner who offers
+/// his account chooses what is hashed.
 pub fn fingerprint(storage: &dyn Storage, id: u64) -> Vec<u8> {
     let stored = storage.get(&ACCOUNTS.key(&id)).unwrap_or_default();
-    Sha256::digest(stored).iter().take(8).copied().collect()
+    Sha256::digest(stored).to_vec()
 }
 
 /// A page of accounts by number.
@@ -317,12 +318,18 @@ pub fn save_claim(storage: &mut dyn Storage, key: &ClaimKey, claim: &Claim) -> R
 
 /// The liquidation contract's address, once named.
 pub fn load_liquidator(storage: &dyn Storage) -> Result<Option<String>> {
-    Ok(LIQUIDATOR.may_load(storage)?.map(|address| address.0))
+    Ok(load_liquidators(storage)?.pop())
 }
 
-/// Names the liquidation contract.
-pub fn save_liquidator(storage: &mut dyn Storage, address: String) -> Result<()> {
-    Ok(LIQUIDATOR.save(storage, &waterfall::Address(address))?)
+/// The addresses of all liquidation contracts there have been, the one of the day last.
+pub fn load_liquidators(storage: &dyn Storage) -> Result<Vec<String>> {
+    let found = LIQUIDATORS.may_load(storage)?;
+    Ok(found.map_or(vec![], |addresses| addresses.0))
+}
+
+/// Saves the addresses of the liquidation contracts.
+pub fn save_liquidators(storage: &mut dyn Storage, addresses: Vec<String>) -> Result<()> {
+    Ok(LIQUIDATORS.save(storage, &waterfall::Addresses(addresses))?)
 }
 
 /// The insurance of a market; empty before its first use.

@@ -8,10 +8,10 @@ use risk::liquidation::Fund;
 
 use super::codec::{read_uint, write_uint};
 
-/// An address.
+/// Addresses.
 #[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
-pub(super) struct Address(pub String);
-impl Record for Address {
+pub(super) struct Addresses(pub Vec<String>);
+impl Record for Addresses {
     const VERSION: u8 = 1;
 }
 

@@ -18,7 +18,10 @@ fn samples(world: &World) -> Vec<ExecuteMsg> {
             to: None,
             expires: None,
         },
-        ExecuteMsg::AcceptAccount { account: 1 },
+        ExecuteMsg::AcceptAccount {
+            account: 1,
+            fingerprint: None,
+        },
         ExecuteMsg::SetDelegate {
             account: 1,
             delegate: DelegateId::Address {

@@ -55,6 +55,24 @@ fn accounts_are_numbered_owned_and_listed_by_owner() {
 }
 
 #[test]
+fn nobody_takes_over_less_than_he_looked_at() {
+    let mut world = World::funded();
+    let (alice, bob) = (world.alice.clone(), world.bob.clone());
+    world.ok(&alice, offer(1, bob.as_ref(), START + 600));
+    let seen = |world: &World| world.state_of(1).fingerprint;
+    let accept = |fingerprint| ExecuteMsg::AcceptAccount {
+        account: 1,
+        fingerprint: Some(fingerprint),
+    };
+    let full = seen(&world);
+    world.withdraw(1, 1_000_000, USD).unwrap();
+    world.refused(&bob, accept(full), "E_ENGINE_FINGERPRINT");
+    let left = seen(&world);
+    world.ok(&bob, accept(left));
+    assert_eq!(world.owner_of(1), bob);
+}
+
+#[test]
 fn attack_risk_37_an_account_changes_hands_in_two_steps() {
     let mut world = World::funded();
     let (alice, bob, mallory) = (
@@ -68,19 +86,28 @@ fn attack_risk_37_an_account_changes_hands_in_two_steps() {
     world.refused(&mallory, offer(1, &to, START + 60), "E_ENGINE_UNAUTHORIZED");
     world.refused(
         &bob,
-        ExecuteMsg::AcceptAccount { account: 1 },
+        ExecuteMsg::AcceptAccount {
+            account: 1,
+            fingerprint: None,
+        },
         "E_ENGINE_NO_OFFER",
     );
     world.ok(&alice, offer(1, &to, START + 60));
     world.refused(
         &mallory,
-        ExecuteMsg::AcceptAccount { account: 1 },
+        ExecuteMsg::AcceptAccount {
+            account: 1,
+            fingerprint: None,
+        },
         "E_ENGINE_NO_OFFER",
     );
     world.advance(60);
     world.refused(
         &bob,
-        ExecuteMsg::AcceptAccount { account: 1 },
+        ExecuteMsg::AcceptAccount {
+            account: 1,
+            fingerprint: None,
+        },
         "E_ENGINE_NO_OFFER",
     );
 
@@ -110,11 +137,20 @@ fn attack_risk_37_an_account_changes_hands_in_two_steps() {
     );
     world.refused(
         &bob,
-        ExecuteMsg::AcceptAccount { account: 1 },
+        ExecuteMsg::AcceptAccount {
+            account: 1,
+            fingerprint: None,
+        },
         "E_ENGINE_NO_OFFER",
     );
     world.ok(&alice, offer(1, &to, START + 600));
-    world.ok(&bob, ExecuteMsg::AcceptAccount { account: 1 });
+    world.ok(
+        &bob,
+        ExecuteMsg::AcceptAccount {
+            account: 1,
+            fingerprint: None,
+        },
+    );
     // The old owner's delegates and venues are gone, and so is he.
     let now: DelegatesResponse = world.query(&QueryMsg::Delegates { account: 1 });
     assert_eq!(

@@ -429,3 +429,42 @@ fn attack_options_11_an_impossible_settlement_price_is_none() {
         assert_eq!(world.quantity(1, CALL), 0, "{bad}");
     }
 }
+
+/// Books that pay nothing at any price are covered without a coin; their open interest still costs a fee.
+#[test]
+fn attack_open_interest_is_not_filled_for_nothing() {
+    let mut world = World::funded();
+    let strikes = [90_000, 90_500, 91_000, 91_500];
+    let names: Vec<String> = ["C", "P"]
+        .iter()
+        .flat_map(|kind| strikes.map(|strike| format!("BTC_USDC-25DEC26-{strike}-{kind}")))
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    world.list(&names);
+    let signs = [1, -1, -1, 1, -1, 1, 1, -1];
+    let legs: Vec<(&str, i64, i64)> = names
+        .iter()
+        .zip(signs)
+        .map(|(name, sign)| (*name, sign * 1_000_000, 0))
+        .collect();
+    let (alice, bob) = (world.cash(1, USD), world.cash(2, USD));
+    world.trade(1, 2, &legs).unwrap();
+    // Eight series at their cap: an eighth of a tick a unit, from both sides.
+    let fee = 8 * 1_000_000 * TICK_VALUE / 8;
+    assert_eq!(
+        (world.cash(1, USD), world.cash(2, USD)),
+        (alice - fee, bob - fee)
+    );
+    // Closing it again for nothing is free.
+    world.trade(2, 1, &legs).unwrap();
+    assert_eq!(
+        (world.cash(1, USD), world.cash(2, USD)),
+        (alice - fee, bob - fee)
+    );
+    // Without the fee there is no such position.
+    for account in [1, 2] {
+        let cash = world.cash(account, USD).unsigned_abs();
+        world.withdraw(account, cash, USD).unwrap();
+    }
+    world.trade_refused(1, 2, &legs, "E_ENGINE_MARGIN");
+}

@@ -137,6 +137,24 @@ fn a_sale_needs_a_price_that_may_be_marked() {
 }
 
 #[test]
+fn attack_a_wide_band_sells_nothing_at_its_edge() {
+    let mut world = debt_world();
+    world.advance(86_400);
+    let bob = world.bob.clone();
+    // Two live sources, one of them at 20,000: the low edge is its word alone.
+    world.market.half_band = 45_000;
+    world.market.spot = 65_000;
+    world.set_level(Validity::Uncertain);
+    world.refused(&bob, buy(1_000_000, u128::MAX), "E_ENGINE_NO_PRICE");
+    // Two that agree are believed, also where the slow price stands still without a third.
+    world.market.half_band = 5_000;
+    world.market.spot = 100_000;
+    world.market.slow = 120_000;
+    world.publish_as_it_is();
+    world.ok(&bob, buy(1_000_000, u128::MAX));
+}
+
+#[test]
 fn attack_risk_25_a_debtor_gains_nothing_by_buying_from_himself() {
     let mut world = debt_world();
     world.advance(86_400 + 3_600);

@@ -1,5 +1,6 @@
 //! What is left to pay a debt before it is dead: coins without a price, bids, gains withheld; and how old a debt is.
 
+use cosmwasm_std::Int128;
 use protocol_api::engine::*;
 
 use crate::common::liquidation::*;
@@ -182,7 +183,12 @@ fn attack_gains_withheld_pay_a_debt_wherever_they_were_gained() {
     let legs = [(deep, -100, 21_894), (FAR_CALL, -8, 20)];
     world.trade(2, 5, &legs).unwrap();
     let found: AccountResponse = world.query(&QueryMsg::Account { account: 2 });
-    assert_eq!(found.profits, []);
+    let nothing = ProfitView {
+        market: "BTC_USDC".into(),
+        realised: Int128::zero(),
+        withheld,
+    };
+    assert_eq!(found.profits, [nothing], "what is withheld is still shown");
     world.advance_to(u64::from(DEC) * 60 + 60);
     world.fix(DEC, 20_000);
     let accounts = vec![2];

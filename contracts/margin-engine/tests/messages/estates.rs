@@ -153,7 +153,10 @@ fn who_owned_it_has_no_say_and_no_gain() {
 fn other_coins_of_an_estate_that_owes_nothing_are_fees() {
     let mut world = behind_calls(|world| {
         world.deposit(4, 100_000_000, BTC);
+        // An eighth of a tick is the fee.
+        world.deposit(1, 63, BTC);
         world.trade(4, 1, &[(COIN_CALL, 1, 0)]).unwrap();
+        assert_eq!(world.cash(1, BTC), 0);
     });
     world.advance(3_600);
     world.publish();
@@ -282,7 +285,13 @@ fn legs_that_may_cost_or_have_no_price_a_second_debt_and_a_backstop_wait() {
         expires: Some(world.now() + 60),
     };
     world.ok(&alice, offer);
-    world.ok(&liquidator, ExecuteMsg::AcceptAccount { account: 1 });
+    world.ok(
+        &liquidator,
+        ExecuteMsg::AcceptAccount {
+            account: 1,
+            fingerprint: None,
+        },
+    );
     world.nobody_may(cover(1), "E_ENGINE_ALIVE");
     // Its legs end worthless: the backstop's debt is dead like another's.
     world.advance_to(u64::from(DEC) * 60 + 60);

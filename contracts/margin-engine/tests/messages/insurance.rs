@@ -1,6 +1,6 @@
 //! Escrow, insurance, deficits: Reserve, Release, FundInsurance, CoverDebt, SetLiquidator, and insolvent accounts.
 
-use cosmwasm_std::{Uint128, coin};
+use cosmwasm_std::{Addr, Uint128, coin};
 use protocol_api::engine::*;
 
 use crate::common::liquidation::*;
@@ -106,23 +106,51 @@ fn a_bid_in_escrow_pays_from_it() {
 }
 
 #[test]
-fn the_contract_is_replaced_only_while_escrow_is_empty() {
+fn what_a_replaced_contract_held_in_escrow_goes_back_to_each_account() {
     let mut world = World::liquidatable();
     let (owner, contract) = (world.owner.clone(), world.liquidator());
-    world.ok(&contract, reserve(&world, 4, 1));
-    let other = ExecuteMsg::SetLiquidator {
-        liquidator: world.mallory.to_string(),
+    let cash = [4, 5].map(|account| world.cash(account, USD));
+    for account in [4, 5] {
+        let bid = reserve(&world, account, 1_000_000);
+        world.ok(&contract, bid);
+    }
+    let set = |liquidator: &Addr| ExecuteMsg::SetLiquidator {
+        liquidator: liquidator.to_string(),
     };
-    world.refused(&owner, other.clone(), "E_ENGINE_ESCROW");
-    world.ok(&contract, release(4, 1));
-    world.ok(&owner, other);
+    let next = world.app.api().addr_make("next");
+    // No standing bid keeps the contract in office.
+    world.ok(&owner, set(&next));
+    let config: ConfigResponse = world.query(&QueryMsg::Config {});
+    assert_eq!(config.liquidator, Some(next.to_string()));
     world.refused(&contract, release(4, 0), "E_ENGINE_UNAUTHORIZED");
+    // Every account has it back at once, whoever looks; the first message that touches it writes so.
+    for (account, cash) in [4, 5].into_iter().zip(cash) {
+        assert_eq!((world.cash(account, USD), world.escrow(account)), (cash, 0));
+    }
+    world.withdraw(4, cash[0].unsigned_abs(), USD).unwrap();
+    assert_eq!(world.ledger(USD).escrow.u128(), 1_000_000);
+    // The next contract can take out of escrow nothing that it did not put there.
+    world.refused(&next, release(5, 1), "E_ENGINE_ESCROW");
+    let venue = next.to_string();
+    let admit = ExecuteMsg::AdmitVenue {
+        account: 5,
+        venue,
+        admitted: true,
+    };
+    let carol = world.owner_of(5);
+    world.ok(&carol, admit);
+    let bid = reserve(&world, 5, 2_000_000);
+    world.ok(&next, bid);
+    assert_eq!(world.escrow(5), 2_000_000);
+    assert_eq!(world.ledger(USD).escrow.u128(), 2_000_000);
+    world.ok(&next, release(5, 2_000_000));
+    // The old one's book still names bids that are gone: it never comes back.
+    world.refused(&owner, set(&contract), "E_ENGINE_RANGE");
+    world.refused(&owner, set(&next), "E_ENGINE_RANGE");
     let bad = ExecuteMsg::SetLiquidator {
         liquidator: "nobody".into(),
     };
     world.refused(&owner, bad, "E_ENGINE_CHAIN");
-    let config: ConfigResponse = world.query(&QueryMsg::Config {});
-    assert_eq!(config.liquidator, Some(world.mallory.to_string()));
 }
 
 #[test]

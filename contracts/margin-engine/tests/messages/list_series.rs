@@ -125,16 +125,16 @@ fn a_full_expiry_and_a_closed_market_take_no_more() {
     };
     world.ok(&owner, set(5, true));
     world.ok(&owner, list("BTC_USDC-25DEC26-70000-P"));
-    world.refused(
-        &owner,
-        list("BTC_USDC-25DEC26-71000-P"),
-        "E_ENGINE_SERIES_CAP",
-    );
+    let (mallory, next) = (world.mallory.clone(), "BTC_USDC-25DEC26-71000-P");
+    let fee = [coin(1_000_000, USD)];
+    world.refused_with(&mallory, list(next), &fee, "E_ENGINE_SERIES_CAP");
+    // Whoever filled the date with strikes that nobody wants does not shut the owner out.
+    world.ok(&owner, list(next));
     world.ok(&owner, list("BTC_USDC-27NOV26-71000-P"));
     world.ok(&owner, set(2_000, false));
     world.refused(
         &owner,
-        list("BTC_USDC-25DEC26-71000-P"),
+        list("BTC_USDC-25DEC26-72000-P"),
         "E_ENGINE_MARKET_CLOSED",
     );
 }

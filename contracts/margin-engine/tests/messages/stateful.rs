@@ -280,7 +280,14 @@ impl Model {
                 (Pay::Forward(k), _) => (p * 50_000 - k * 10_000) * q,
                 _ => p * 50_000 * q,
             };
-            let cap = ceil(premium.abs() * 125, 1_000);
+            let long = |held: i64| i128::from(held.max(0));
+            let opened = |holder: &Holder, by: i64| {
+                let held = holder.legs.get(series).copied().unwrap_or(0);
+                long(held + by) - long(held)
+            };
+            let opened = (opened(&m, -quantity) + opened(&t, *quantity)).max(0);
+            let tick = if in_coin { 500 } else { 50_000 };
+            let cap = ceil(premium.abs().max(tick * opened) * 125, 1_000);
             let fee = |bps: i128| match (pay, in_coin, self.spot) {
                 (_, true, _) => ceil(1_000_000 * q.abs() * bps, 10_000).min(cap),
                 (Pay::Forward(_), _, Some(spot)) => ceil(spot * 10_000 * q.abs() * bps, 10_000),

@@ -43,7 +43,7 @@ pub struct EngineParams {
     pub debt_grace: u64,
     /// Interest on negative cash, simple per year, 0 to 1; accrues by index to positive cash.
     pub debt_rate: Decimal,
-    /// Largest discount below the band's low edge in `BuyCollateral`, 0 to 0.10.
+    /// Largest discount below the band's low edge in `BuyCollateral`, 0 to 0.05: the least spot move of a profile.
     pub collateral_discount: Decimal,
     /// Time over which that discount grows from 0 after the grace, seconds, 0 to 604,800.
     pub discount_ramp: u64,
@@ -168,7 +168,7 @@ pub struct MarketParams {
     pub fee_premium_cap: Decimal,
     /// Most open interest (sum of long quantities) in one series, quantity units.
     pub series_cap: Uint64,
-    /// Most series that one expiry may list, 0 to 2,000.
+    /// Most series of one expiry that anyone may list, 0 to 2,000; the owner may list 2,000.
     pub expiry_series: u16,
     /// False: no new series and only reducing fills.
     pub open: bool,

@@ -1,7 +1,7 @@
 //! The engine's messages.
 
 use cosmwasm_schema::cw_serde;
-use cosmwasm_std::{Coin, Uint64, Uint128};
+use cosmwasm_std::{Binary, Coin, Uint64, Uint128};
 
 use super::{
     AccountId, BetaEntry, CoinListing, CoinTerms, Consent, DelegateId, DeleverageOrder,
@@ -30,6 +30,9 @@ pub enum ExecuteMsg {
     AcceptAccount {
         /// The account.
         account: AccountId,
+        /// Fails unless the account's record still has this fingerprint (`LiquidationStates`): nobody takes over less than
+        /// he looked at.
+        fingerprint: Option<Binary>,
     },
     /// Owner: gives, changes or (without `grant`) revokes a delegation.
     SetDelegate {
@@ -232,7 +235,8 @@ pub enum ExecuteMsg {
         /// True authorises.
         authorised: bool,
     },
-    /// Owner: names the liquidation contract. It can be named once and only replaced while its escrow is empty.
+    /// Owner: names the liquidation contract, one that never was it. Bids with the one before end: what they held goes back to
+    /// each account when it is touched next.
     SetLiquidator {
         /// Its address.
         liquidator: String,

@@ -187,7 +187,7 @@ pub struct DeleverageData {
 pub struct LiquidationStateResponse {
     /// The account.
     pub account: AccountId,
-    /// First eight bytes of the SHA-256 of its stored record.
+    /// SHA-256 of its stored record.
     pub fingerprint: Binary,
     /// Absent where no price is known.
     pub standing: Option<Standing>,

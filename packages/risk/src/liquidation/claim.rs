@@ -2,7 +2,7 @@
 
 use fixed_math::int::umul_div_ceil;
 
-use super::{Aim, Health, PPM, Share};
+use super::{Health, PPM, Share};
 
 /// What a slice may cost beyond its share of the whole price, by rounding to whole base units.
 const SLACK: u128 = 4;
@@ -22,6 +22,17 @@ pub struct Bid {
     pub budgets: u128,
 }
 
+/// What decides how much a taker takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// The target: he takes all that must go.
+    Wanted,
+    /// His budget, or his part beside others at his reward.
+    Budget,
+    /// What insurance may pay now.
+    Insurance,
+}
+
 /// The penalty on a payment, rounded up; none on one that is not positive.
 #[must_use]
 pub fn penalty_ceil(payment: i128, rate: u32) -> u128 {
@@ -29,13 +40,13 @@ pub fn penalty_ceil(payment: i128, rate: u32) -> u128 {
     umul_div_ceil(payment, rate.into(), PPM.unsigned_abs().into()).unwrap_or(u128::MAX)
 }
 
-/// The share of what is for sale that a taker may take, and whether it is all that must go.
+/// The share of what is for sale that a taker may take, and whether the target or his budget limits it.
 ///
 /// `account` counts what earlier takers paid in this step, `for_sale` does not: cash just received is not sold again,
 /// so that takers at one reward pay the same per unit whatever their order. By laws 1 and 2 a slice of options costs no
 /// more than its share of the price, for rewards from zero to one: what is taken within a budget is paid within it.
 #[must_use]
-pub fn claim(account: &Health, for_sale: &Health, bid: &Bid) -> (Share, Aim) {
+pub fn claim(account: &Health, for_sale: &Health, bid: &Bid) -> (Share, Limit) {
     let wanted = account.share(bid.reward, bid.target);
     let own = wanted.part(bid.budget, bid.budgets);
     let price = for_sale.price(bid.reward);
@@ -48,12 +59,12 @@ pub fn claim(account: &Health, for_sale: &Health, bid: &Bid) -> (Share, Aim) {
         Share::floor(bid.budget.saturating_sub(SLACK), cost)
     };
     let share = own.min(affordable);
-    let aim = if share == wanted {
-        Aim::Target
+    let limit = if share == wanted {
+        Limit::Wanted
     } else {
-        Aim::Partial
+        Limit::Budget
     };
-    (share, aim)
+    (share, limit)
 }
 
 #[cfg(test)]
@@ -76,22 +87,22 @@ mod tests {
             margin: 10_000_000,
         };
         let wanted = account.share(50_000, 1_100_000);
-        assert_eq!(claim(&account, &account, &BID), (wanted, Aim::Target));
+        assert_eq!(claim(&account, &account, &BID), (wanted, Limit::Wanted));
         let bid = Bid {
             budget: 3_000_000,
             budgets: 4_000_000,
             ..BID
         };
-        let (share, aim) = claim(&account, &account, &bid);
-        assert_eq!((share, aim), (wanted.part(3, 4), Aim::Partial));
+        let (share, limit) = claim(&account, &account, &bid);
+        assert_eq!((share, limit), (wanted.part(3, 4), Limit::Budget));
         // One who has 858.5 = a tenth of 8,500 and its penalty takes just under a tenth.
         let poor = Bid {
             budget: 858_500,
             budgets: 858_500,
             ..BID
         };
-        let (share, aim) = claim(&account, &account, &poor);
-        assert_eq!(aim, Aim::Partial);
+        let (share, limit) = claim(&account, &account, &poor);
+        assert_eq!(limit, Limit::Budget);
         assert_eq!(share, Share::floor(858_496, 8_585_000));
     }
 
@@ -114,7 +125,7 @@ mod tests {
         };
         assert_eq!(
             claim(&account, &account, &none),
-            (Share::WHOLE, Aim::Target)
+            (Share::WHOLE, Limit::Wanted)
         );
     }
 

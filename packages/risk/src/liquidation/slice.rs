@@ -117,39 +117,11 @@ pub fn slice_price(before: &Health, rest: &Health, reward: i32) -> i128 {
     equity.saturating_sub(reward_of(margin, reward))
 }
 
-/// What a slice is meant to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Aim {
-    /// Reach the target.
-    Target,
-    /// Take as much as somebody can pay for.
-    Partial,
-}
-
-/// What becomes of a slice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Choice {
-    /// It is taken.
-    Slice,
-    /// The account is taken whole instead.
-    Whole,
-    /// Nothing is taken.
-    Nothing,
-}
-
-/// Whether a slice is taken; `rest` is what is left, paid for. A slice must lower margin; one that aims at the target
-/// must also leave a healthy account that is worth keeping (`dust`: margin below which it is not).
+/// Whether a slice that aims at the target may leave this rest, paid for: less margin than before, and a healthy account
+/// that is worth keeping (`dust`: margin below which it is not). Where not, the account goes whole.
 #[must_use]
-pub fn decide(before: &Health, rest: &Health, aim: Aim, dust: i128) -> Choice {
-    let lower = rest.margin < before.margin;
-    match aim {
-        Aim::Partial if lower => Choice::Slice,
-        Aim::Partial => Choice::Nothing,
-        Aim::Target if lower && rest.margin >= dust && rest.standing() == Standing::Healthy => {
-            Choice::Slice
-        }
-        Aim::Target => Choice::Whole,
-    }
+pub fn is_worth_leaving(before: &Health, rest: &Health, dust: i128) -> bool {
+    rest.margin < before.margin && rest.margin >= dust && rest.standing() == Standing::Healthy
 }
 
 #[cfg(test)]
@@ -213,12 +185,14 @@ mod tests {
             equity: 8_903,
             ..rest
         };
-        assert_eq!(decide(&before, &paid, Aim::Target, 1_000), Choice::Slice);
-        assert_eq!(decide(&before, &paid, Aim::Target, 8_051), Choice::Whole);
-        assert_eq!(decide(&before, &rest, Aim::Target, 1_000), Choice::Whole);
-        assert_eq!(decide(&before, &rest, Aim::Partial, 9_999), Choice::Slice);
-        assert_eq!(decide(&rest, &rest, Aim::Partial, 0), Choice::Nothing);
-        assert_eq!(decide(&paid, &paid, Aim::Target, 0), Choice::Whole);
+        assert!(is_worth_leaving(&before, &paid, 1_000));
+        assert!(is_worth_leaving(&before, &paid, 8_050));
+        assert!(!is_worth_leaving(&before, &paid, 8_051), "dust");
+        assert!(
+            !is_worth_leaving(&before, &rest, 1_000),
+            "below maintenance"
+        );
+        assert!(!is_worth_leaving(&paid, &paid, 0), "no less margin");
     }
 
     #[test]

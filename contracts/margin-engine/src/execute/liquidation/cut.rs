@@ -2,7 +2,7 @@
 
 use risk::Book;
 use risk::liquidation::{
-    Aim, Bid, Choice, Health, Share, claim, decide, penalty_ceil, rest_of, slice, slice_down,
+    Bid, Health, Limit, Share, claim, is_worth_leaving, penalty_ceil, rest_of, slice, slice_down,
     slice_price,
 };
 
@@ -42,46 +42,46 @@ impl Sale {
     pub(super) fn cut(
         &self,
         desk: &Desk<'_>,
-        pool: &mut Pool,
+        pool: &Pool,
         offer: &Offer<'_>,
         budgets: u128,
     ) -> Result<Option<Cut>, EngineError> {
         let account = self.account();
         let bid = self.bid(offer, budgets);
-        let (share, aim) = claim(&account, &self.health, &bid);
         // What insurance adds if all of it goes, beyond what the owner keeps; where it cannot, it limits the share.
-        let missing = account.price(offer.reward).min(0).unsigned_abs();
-        let missing = missing.saturating_sub(self.aside);
-        let payable = pool.payable(desk, &self.losses, missing)?;
-        let limit = Share::floor(payable, missing);
-        let moved = if limit < share {
-            slice_down(&self.for_sale, limit)
-        } else {
-            slice(&self.for_sale, share)
+        let missing = self.aside.lacking(account.price(offer.reward));
+        let most = Share::floor(pool.payable(desk, &self.losses, missing)?, missing);
+        let (share, limit) = match claim(&account, &self.health, &bid) {
+            (share, _) if most < share => (most, Limit::Insurance),
+            own => own,
+        };
+        let moved = match limit {
+            Limit::Insurance => slice_down(&self.for_sale, share),
+            Limit::Wanted | Limit::Budget => slice(&self.for_sale, share),
         };
         let part = self.priced(moved, offer.reward, missing)?;
         // Several funds pay their parts of an amount, each rounded: a smaller amount may ask a unit more of one of them.
         let relieved = pool.payable(desk, &self.losses, part.relief)? == part.relief;
-        if part.moved == Book::default() || !relieved {
+        let is_all = share == Share::WHOLE;
+        let falls = is_all || part.health.margin < self.health.margin;
+        // Where no share but all of it is a whole unit, all of it goes, but only as long as it must: what earlier takers
+        // have left above maintenance stays.
+        let must = limit == Limit::Wanted && account.surplus() < 0;
+        let is_gone = self.for_sale == Book::default();
+        if !relieved || is_gone || !falls && !must {
             return Ok(None);
         }
-        if share.min(limit) < Share::WHOLE {
-            let aim = if limit < share { Aim::Partial } else { aim };
-            match decide(&self.health, &self.left_by(&part), aim, self.terms.dust) {
-                Choice::Slice => {}
-                Choice::Nothing => return Ok(None),
-                Choice::Whole => {
-                    let whole = self.priced(self.for_sale.clone(), offer.reward, missing)?;
-                    if whole.fits(bid.budget) && whole.relief <= payable {
-                        return Ok(Some(whole));
-                    }
-                    if part.health.margin >= self.health.margin {
-                        return Ok(None);
-                    }
-                }
+        if limit == Limit::Wanted
+            && !is_all
+            && !is_worth_leaving(&self.health, &self.left_by(&part), self.terms.dust)
+        {
+            // Less than all is wanted only at a price above zero: insurance adds nothing.
+            let whole = self.priced(self.for_sale.clone(), offer.reward, missing)?;
+            if whole.fits(bid.budget) {
+                return Ok(Some(whole));
             }
         }
-        Ok(part.fits(bid.budget).then_some(part))
+        Ok(Some(part).filter(|part| falls && part.fits(bid.budget)))
     }
 
     /// What a taker bids, on the step's terms.

@@ -30,25 +30,28 @@ pub fn cover_debt(deps: DepsMut, env: &Env, id: u64) -> Result<Response, EngineE
     let owner = state::load_meta(deps.storage, id)?.owner;
     let account = desk.account(id)?;
     let (is_debtor, is_estate) = (account.is_debtor(), account.estate);
-    let has_legs = !account.legs.is_empty();
-    let is_backstop = state::load_liquidator(deps.storage)?.as_ref() == Some(&owner);
-    // A backstop keeps its legs, and an estate is paid for once while it has them.
-    let mut events = if is_debtor && !(has_legs && (is_estate || is_backstop)) {
-        let means = Means::of(&mut desk, id)?;
-        cover(&mut desk, &mut pool, id, &means)?
-    } else if is_estate && !is_debtor {
-        clear(&mut desk, &mut pool, id)?
-    } else {
-        return Err(EngineError::Alive { account: id });
+    let takes_over = is_debtor && !account.legs.is_empty();
+    let is_backstop = state::load_liquidators(deps.storage)?.contains(&owner);
+    let mut events = match (is_debtor, is_estate) {
+        // A backstop keeps its legs, and an estate is paid for once while it has them.
+        (true, _) if takes_over && (is_estate || is_backstop) => {
+            return Err(EngineError::Alive { account: id });
+        }
+        (true, _) => {
+            let means = Means::of(&mut desk, id)?;
+            cover(&mut desk, &mut pool, id, &means)?
+        }
+        (false, true) => clear(&mut desk, &mut pool, id)?,
+        (false, false) => return Err(EngineError::Alive { account: id }),
     };
     if events.is_empty() {
         return Err(EngineError::NothingDue);
     }
     serve_queue(&mut desk, QUOTE_COIN)?;
-    desk.account_mut(id)?.estate |= has_legs;
+    desk.account_mut(id)?.estate |= takes_over;
     desk.close()?.apply(deps.storage)?;
     pool.apply(deps.storage)?;
-    if has_legs && !is_estate {
+    if takes_over {
         hand_over(deps, id, (&owner, env.contract.address.as_str()))?;
         events.push(EstateTaken { account: id, owner }.to_event());
     }
@@ -195,8 +198,8 @@ fn record(
         // Debts in other coins need a price: they stay with what a step found.
         state::load_deficit(desk.storage(), id)?.saturating_sub(gone)
     };
-    pool.set_deficit(desk, id, deficit)?;
-    desk.account_mut(id)?.restricted = deficit > 0;
+    // It has no legs that its owner could trade: the debt alone restricts it.
+    pool.note(desk, id, (false, deficit))?;
     Ok(deficit)
 }
 

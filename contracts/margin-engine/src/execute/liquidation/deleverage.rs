@@ -139,8 +139,7 @@ impl Closed {
         } else {
             mul_div_floor(payable, gone.unsigned_abs(), all.unsigned_abs())?
         };
-        let missing = self.account().equity.min(0).unsigned_abs();
-        let missing = missing.saturating_sub(self.rung.aside);
+        let missing = self.rung.aside.lacking(self.account().equity);
         let amount = pool.payable(desk, &self.rung.losses, part.min(missing))?;
         self.events
             .extend(pool.pay(desk, &self.rung.losses, amount)?);

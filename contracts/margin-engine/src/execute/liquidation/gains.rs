@@ -11,8 +11,8 @@ use crate::error::EngineError;
 use crate::margin;
 use crate::pool::in_quote;
 
-/// Gains of an open account in a market, in its settlement coin. A covered one could withdraw its covered surplus, for which no price is read; another what
-/// leaves its initial margin, nothing where a price is missing.
+/// Gains of an open account in a market, in its settlement coin. A covered one could withdraw its covered surplus, for which
+/// no price is read; another what leaves its initial margin, nothing where a price is missing.
 pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineError> {
     let mut account = desk.account(id)?.clone();
     let coin = desk.market(market)?.settle_coin;
@@ -42,21 +42,38 @@ pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineE
     Ok(told(free))
 }
 
-/// What is withheld of an open account's gains, quote base units, rounded down a market; nothing where its coin never had a
-/// price. A market in which the account has no sum any more may hold some too: then all are looked at.
-pub fn withheld(desk: &mut Desk<'_>, id: u64) -> Result<u128, EngineError> {
+/// The markets in which an open account has a sum, and others where gains of it are withheld: looked for among all of them,
+/// until as many are found as the account knows of.
+pub fn markets(desk: &mut Desk<'_>, id: u64) -> Result<Vec<u16>, EngineError> {
     let account = desk.account(id)?;
-    let (wanted, mut found, mut worth) = (account.withheld_in, 0_u16, 0_u128);
-    let own: Vec<u16> = account.profits.iter().map(|entry| entry.0).collect();
+    let mut missing = account.withheld_in;
+    let mut markets: Vec<u16> = account.profits.iter().map(|entry| entry.0).collect();
+    let own = markets.clone();
     let others = (1..=desk.config.markets).filter(|market| !own.contains(market));
     for market in own.iter().copied().chain(others) {
-        if found == wanted {
+        if missing == 0 {
             break;
         }
-        let held = desk.gain(market, id)?.part.withheld;
-        found = found.saturating_add(u16::from(held > 0));
-        let value = in_quote(desk, market, signed(held)?)?;
-        worth = worth.saturating_add(value.unsigned_abs());
+        if desk.withheld(market, id)? > 0 {
+            missing = missing.saturating_sub(1);
+            if !own.contains(&market) {
+                markets.push(market);
+            }
+        }
+    }
+    Ok(markets)
+}
+
+/// What is withheld of an open account's gains, quote base units, rounded down a market; nothing where its coin never had a
+/// price.
+pub fn withheld(desk: &mut Desk<'_>, id: u64) -> Result<u128, EngineError> {
+    let mut worth = 0_u128;
+    if desk.account(id)?.withheld_in == 0 {
+        return Ok(worth);
+    }
+    for market in markets(desk, id)? {
+        let held = signed(desk.withheld(market, id)?)?;
+        worth = worth.saturating_add(in_quote(desk, market, held)?.unsigned_abs());
     }
     Ok(worth)
 }
@@ -102,9 +119,8 @@ pub fn test_gains(desk: &mut Desk<'_>, id: u64, was: &Account) -> Result<(), Eng
 /// where it is covered, else at mark; nothing without prices.
 fn gained(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, EngineError> {
     let account = desk.account(id)?.clone();
-    let withheld = signed(desk.gain(market, id)?.part.withheld)?;
-    let sum = account.profits.iter().find(|sum| sum.0 == market);
-    let sum = sum.map_or(0, |(_, sum)| *sum);
+    let withheld = signed(desk.withheld(market, id)?)?;
+    let sum = account.profit(market);
     let terms = desk.terms_of(&account)?;
     let is_covered = margin::is_covered(&account, &terms)?;
     let mut own = account;
@@ -132,9 +148,7 @@ fn lowest(legs: &Book, terms: &[MarketTerms]) -> Result<Option<i128>, EngineErro
 
 /// The mark of an account whose legs lie in one market, in its settlement coin; `None` without prices.
 fn mark(desk: &mut Desk<'_>, own: &Account) -> Result<Option<i128>, EngineError> {
-    let terms = desk.terms_of(own)?;
-    let ids = margin::underlyings(desk, own, &terms);
-    let Some(context) = margin::if_priced(margin::context(desk, &ids, terms))? else {
+    let Some(context) = margin::if_priced(margin::context_of(desk, own))? else {
         return Ok(None);
     };
     let marks = market_marks(&own.book(), &context).map_err(EngineError::from);

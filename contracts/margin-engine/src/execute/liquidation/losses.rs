@@ -85,12 +85,8 @@ pub fn write_off(
     coin: u16,
     amount: u128,
 ) -> Result<Vec<Event>, EngineError> {
-    let mut sums = desk.account(id)?.clone();
-    for (market, mark) in marks {
-        sums.add_profit(*market, *mark)?;
-    }
     let (mut markets, mut losses) = (Vec::new(), Vec::new());
-    for (market, sum) in sums.profits {
+    for (market, sum) in desk.account(id)?.sums_with(marks)? {
         if desk.market(market)?.settle_coin == coin {
             markets.push(market);
             losses.push(sum.min(0).unsigned_abs());

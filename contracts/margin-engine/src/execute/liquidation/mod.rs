@@ -19,7 +19,7 @@ use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, to_json_binary};
 use protocol_api::engine::{DeleverageOrder, ExecuteMsg, LiquidateOrder};
 
 pub use deleverage::deleverage;
-pub use gains::test_gains;
+pub use gains::{markets, test_gains};
 pub use losses::{before_withdrawal, go_on};
 pub use prices::Prices;
 pub use step::{standing, step};

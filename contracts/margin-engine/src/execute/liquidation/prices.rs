@@ -10,6 +10,7 @@ use crate::core::account::{Account, Cash};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin;
+use crate::oracle::are_near;
 
 /// Seconds. A coin in hand is left out of an account when its feed allows no sale and has been silent for longer, or when its
 /// feed allows no sale and it is worth less than [`DUST`], or when it is worth less than a unit of the quote coin: a dead coin
@@ -17,6 +18,21 @@ use crate::margin;
 const SILENT: u64 = 3_600;
 /// Whole quote coins.
 const DUST: i128 = 100;
+
+/// What an account has beside what is priced, quote base units: coins that are left out, escrow, gains withheld. It stays the
+/// account's own, so nobody else pays that much of what it lacks.
+#[derive(Clone, Copy, Debug)]
+pub struct Aside(u128);
+
+impl Aside {
+    /// Of an estate whose legs can only pay: they stand for all that it owes.
+    const ALL: Self = Self(u128::MAX);
+
+    /// What others must pay of a price or an equity below zero.
+    pub fn lacking(self, equity: i128) -> u128 {
+        equity.min(0).unsigned_abs().saturating_sub(self.0)
+    }
+}
 
 /// What an account is worth selling, and prices of everything it depends on.
 #[derive(Debug)]
@@ -83,17 +99,15 @@ impl Prices {
         })
     }
 
-    /// What the open account has beside what is priced, quote base units: coins that are left out, escrow, gains withheld. It
-    /// stays the account's own, so nobody else pays that much of what it lacks; of an estate nobody pays anything while its
-    /// legs stand for what it owes.
-    pub fn aside(&self, desk: &mut Desk<'_>, id: u64) -> Result<u128, EngineError> {
+    /// What the open account has beside what is priced.
+    pub fn aside(&self, desk: &mut Desk<'_>, id: u64) -> Result<Aside, EngineError> {
         let account = desk.account(id)?;
         let has_legs = !account.legs.is_empty();
         if account.estate && has_legs && margin::can_only_be_paid(account, &self.context.markets)? {
-            return Ok(u128::MAX);
+            return Ok(Aside::ALL);
         }
         let own = self.left_out.saturating_add(account.escrow);
-        Ok(own.saturating_add(withheld(desk, id)?))
+        Ok(Aside(own.saturating_add(withheld(desk, id)?)))
     }
 
     /// The auction's clock: from its start, or anew from when prices came back.
@@ -132,7 +146,7 @@ impl Prices {
                 Some(Permission::SecondPrice) if state.publish_time > since => {}
                 Some(Permission::SecondPrice) => verdict = Verdict::Wait,
                 Some(Permission::WholeBand) => whole_band = Some(underlying),
-                Some(Permission::NearSlowPrice) if is_near_slow(state) => {
+                Some(Permission::NearSlowPrice) if are_near(state.spot.mid, state.slow) => {
                     whole_band = Some(underlying);
                 }
                 _ => return Err(no_price(id, underlying)),
@@ -207,10 +221,4 @@ fn usable<'d>(
     let feed = desk.feeds.feed(underlying);
     feed.and_then(|feed| feed.state.as_ref())
         .ok_or_else(|| no_price(account, underlying))
-}
-
-/// Within 5 % of the slow price.
-fn is_near_slow(state: &UnderlyingState) -> bool {
-    let (mid, slow) = (state.spot.mid.to_bits(), state.slow.to_bits());
-    mid.abs_diff(slow) <= slow.unsigned_abs() / 20
 }

@@ -8,7 +8,7 @@ use risk::liquidation::{
 };
 use risk::{Book, Level, QUOTE_COIN, explain};
 
-use super::prices::{Prices, Verdict};
+use super::prices::{Aside, Prices, Verdict};
 use crate::core::account::Account;
 use crate::core::num::{add, sub};
 use crate::desk::Desk;
@@ -21,7 +21,7 @@ pub struct Rung {
     pub(super) id: u64,
     pub(super) prices: Prices,
     /// What the account has beside what is priced, quote base units.
-    pub(super) aside: u128,
+    pub(super) aside: Aside,
     pub(super) before: Health,
     pub(super) losses: Losses,
     pub(super) closing: Closing,
@@ -144,11 +144,9 @@ impl Rung {
         held.cash.clear();
         held.legs.retain(|leg| concerned(leg.key.market));
         held.profits.retain(|sum| concerned(sum.0));
-        for (market, value) in market_marks(&held.book(), &found.context)? {
-            held.add_profit(market, value)?;
-        }
+        let marks = market_marks(&held.book(), &found.context)?;
         let mut profit = 0;
-        for (market, sum) in held.profits {
+        for (market, sum) in held.sums_with(&marks)? {
             profit = add(profit, in_quote(desk, market, sum)?)?;
         }
         Ok(profit)
@@ -160,7 +158,7 @@ impl Rung {
 fn close_at(
     desk: &Desk<'_>,
     pool: &mut Pool,
-    (prices, aside): (&Prices, u128),
+    (prices, aside): (&Prices, Aside),
     losses: &Losses,
 ) -> Result<(Closing, u128), EngineError> {
     let book = prices.account.book();
@@ -177,7 +175,7 @@ fn close_at(
     for leg in &legs {
         equity = add(equity, leg.mark)?;
     }
-    let missing = equity.min(0).unsigned_abs().saturating_sub(aside);
+    let missing = aside.lacking(equity);
     let payable = pool.payable(desk, losses, missing)?;
     let closing = Closing::new(&legs, missing.saturating_sub(payable));
     Ok((closing, payable))

@@ -8,6 +8,7 @@ use risk::{Book, Context, QUOTE_COIN};
 
 use super::cut::Cut;
 use super::deliver::{collect, deliver, test_taker};
+use super::prices::Aside;
 use super::terms::Terms;
 use crate::consent::assert_admits;
 use crate::core::num::{add, signed};
@@ -99,8 +100,8 @@ pub struct Sale {
     pub(super) terms: Terms,
     pub(super) context: Context,
     pub(super) losses: Losses,
-    /// What it has beside that, quote base units: insurance pays what it lacks only beyond it.
-    pub(super) aside: u128,
+    /// What it has beside that: insurance pays what it lacks only beyond it.
+    pub(super) aside: Aside,
     /// What is left of what it held when the step began.
     pub(super) for_sale: Book,
     pub(super) health: Health,
@@ -113,7 +114,7 @@ impl Sale {
     pub fn new(
         id: u64,
         terms: Terms,
-        (context, losses, aside): (Context, Losses, u128),
+        (context, losses, aside): (Context, Losses, Aside),
         (for_sale, health): (Book, Health),
     ) -> Self {
         Self {
@@ -148,27 +149,22 @@ impl Sale {
         for (place, offer) in offers.iter().enumerate() {
             let budgets = budgets(offers.iter().skip(place), offer);
             let before = (desk.snapshot(), pool.clone());
-            match self.sell(desk, pool, offer, budgets) {
-                Ok(true) => {}
-                Err(error) if offer.taker.least_reward.is_some() => return Err(error),
-                nothing => {
-                    desk.restore(before.0);
-                    *pool = before.1;
-                    if self.is_passed_over(desk, pool, offer, nothing.err())? {
-                        self.sold.passed_over.push(offer.taker.account);
-                    }
-                }
+            let refusal = match self.sell(desk, pool, offer, budgets) {
+                Ok(true) => continue,
+                Ok(false) => None,
+                Err(refusal) => Some(refusal),
+            };
+            let account = offer.taker.account;
+            if offer.taker.least_reward.is_some() {
+                return Err(refusal.unwrap_or(EngineError::NotTaken { account }));
+            }
+            desk.restore(before.0);
+            *pool = before.1;
+            if self.is_passed_over(desk, pool, offer, refusal)? {
+                self.sold.passed_over.push(account);
             }
         }
-        let served = |taker: &Taker| self.sold.taken.iter().any(|t| t.account == taker.account);
-        let unserved =
-            |offer: &&Offer<'_>| offer.taker.least_reward.is_some() && !served(offer.taker);
-        match offers.iter().find(unserved) {
-            Some(offer) => Err(EngineError::NotTaken {
-                account: offer.taker.account,
-            }),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     /// Whether a taker who got nothing could not have taken for reasons of his own. Not so where a price of the seller's
@@ -178,7 +174,7 @@ impl Sale {
     fn is_passed_over(
         &self,
         desk: &Desk<'_>,
-        pool: &mut Pool,
+        pool: &Pool,
         offer: &Offer<'_>,
         refusal: Option<EngineError>,
     ) -> Result<bool, EngineError> {

@@ -8,16 +8,16 @@ use protocol_api::event::TypedEvent;
 use risk::QUOTE_COIN;
 use risk::liquidation::{Health, Standing, market_marks};
 
-use super::prices::{Prices, Verdict};
+use super::prices::{Aside, Prices, Verdict};
 use super::sale::{Sale, Sold, offers};
 use super::terms::Terms;
+use crate::consent::assert_unchanged;
 use crate::core::account::Account;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::withdraw::serve_queue;
 use crate::margin;
 use crate::pool::{Losses, Pool};
-use crate::state;
 
 /// What a step did.
 #[derive(Debug)]
@@ -37,11 +37,7 @@ pub fn step(
 ) -> Result<Done, EngineError> {
     let terms = Terms::of(order)?;
     let id = order.account;
-    if let Some(expected) = &order.fingerprint
-        && state::fingerprint(desk.storage(), id) != expected.as_slice()
-    {
-        return Err(EngineError::Fingerprint { account: id });
-    }
+    assert_unchanged(desk.storage(), id, order.fingerprint.as_ref())?;
     desk.open(id)?;
     let prices = Prices::read(desk, id)?;
     let book = prices.account.book();
@@ -84,16 +80,13 @@ pub(super) fn record(
     desk: &mut Desk<'_>,
     pool: &mut Pool,
     id: u64,
-    (health, aside): (&Health, u128),
+    (health, aside): (&Health, Aside),
 ) -> Result<(), EngineError> {
-    let account = desk.account_mut(id)?;
-    let known = core::mem::replace(&mut account.restricted, health.surplus() < 0);
-    let deficit = health.equity.min(0).unsigned_abs().saturating_sub(aside);
-    // Only a step that found it below maintenance has recorded a deficit.
-    if known || deficit > 0 {
-        pool.set_deficit(desk, id, deficit)?;
-    }
-    Ok(())
+    pool.note(
+        desk,
+        id,
+        (health.surplus() < 0, aside.lacking(health.equity)),
+    )
 }
 
 #[inline(never)] // The VM allows 100 locals a function.

@@ -41,8 +41,8 @@ pub fn apply(
             return Err(EngineError::MixedCoins);
         }
         restrict(desk, fill, &found, before)?;
-        let part = price(desk, &found)?;
-        move_leg(desk, fill, &found, &leg.series)?;
+        let opened = move_leg(desk, fill, &found, &leg.series)?;
+        let part = price(desk, &found, opened)?;
         match sums.iter_mut().find(|sum| sum.market == part.market) {
             Some(sum) => {
                 sum.premium = add(sum.premium, part.premium)?;
@@ -104,8 +104,8 @@ fn restrict(
     Ok(())
 }
 
-/// Premium and fees of a leg.
-fn price(desk: &mut Desk<'_>, found: &Found) -> Result<Sums, EngineError> {
+/// Premium and fees of a leg that added so much open interest.
+fn price(desk: &mut Desk<'_>, found: &Found, opened: u64) -> Result<Sums, EngineError> {
     let now = desk.now;
     let params = desk.market(found.key.market)?.params.at(now).clone();
     let index = if params.maker_rate == 0 && params.taker_rate == 0 {
@@ -118,6 +118,7 @@ fn price(desk: &mut Desk<'_>, found: &Found) -> Result<Sums, EngineError> {
         key: found.key,
         quantity: found.quantity,
         price_ticks: found.price_ticks,
+        opened,
     };
     let rates = |index_share| Rates {
         index_share,
@@ -140,13 +141,13 @@ fn index(desk: &mut Desk<'_>, terms: &MarketTerms) -> Option<Fx> {
     feed.state.as_ref().map(|state| state.spot.mid)
 }
 
-/// Moves a leg from maker to taker and keeps the open interest under its cap.
+/// Moves a leg from maker to taker and keeps the open interest under its cap; the units that it adds to it.
 fn move_leg(
     desk: &mut Desk<'_>,
     fill: &Fill,
     found: &Found,
     name: &str,
-) -> Result<(), EngineError> {
+) -> Result<u64, EngineError> {
     let sold = found.quantity.checked_neg().ok_or(EngineError::Overflow)?;
     let maker = desk
         .account_mut(fill.maker.account)?
@@ -165,8 +166,9 @@ fn move_leg(
             cap,
         });
     }
+    let opened = would.saturating_sub(series.open);
     series.open = would;
-    Ok(())
+    Ok(opened)
 }
 
 /// Moves premium and fees.

@@ -54,7 +54,16 @@ pub fn test_account(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineEr
             missing => missing,
         }
     };
-    let refusal = missing.or(test_gains(desk, account, &before.held).err());
+    let refusal = match missing {
+        None => match test_gains(desk, account, &before.held) {
+            Err(error @ EngineError::Gains { .. }) => Some(error),
+            tested => {
+                tested?;
+                None
+            }
+        },
+        missing => missing,
+    };
     match refusal {
         Some(refusal) if !margin::is_reducing(desk, &before.held, &after)? => Err(refusal),
         _ => Ok(()),
