@@ -5,7 +5,7 @@ use protocol_std::version;
 
 use crate::error::EngineError;
 
-const NAME: &str = "optio-margin-engine";
+const NAME: &str = "optio:margin-engine";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Stamps name and version at instantiation.

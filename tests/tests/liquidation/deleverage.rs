@@ -3,6 +3,7 @@
 use cosmwasm_std::from_json;
 use protocol_api::engine::{AccountId, DeleverageData, LiquidateData, Standing};
 use protocol_api::liquidation::{ExecuteMsg, NomineesResponse, QueryMsg};
+use protocol_std::reply;
 use sandbox::Trader;
 use wasm_chain::{ChainError, Mode, Outcome};
 
@@ -53,8 +54,7 @@ impl Market {
             .expect("preview");
         let outcome = self.try_close(seller).expect("closed");
         let bytes = outcome.response.data.as_ref().expect("data").as_slice();
-        let start = bytes.iter().position(|byte| *byte == b'{').expect("JSON");
-        let done = from_json(&bytes[start..]).expect("DeleverageData");
+        let done = from_json(reply::unwrap(bytes).expect("wrapped")).expect("DeleverageData");
         assert_eq!(shown, done);
         done
     }

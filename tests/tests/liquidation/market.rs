@@ -9,6 +9,7 @@ use protocol_api::exchange::QuoteLeg;
 use protocol_api::liquidation::{
     AuctionResponse, AuctionView, BidView, BidsResponse, ExecuteMsg, QueryMsg, Take,
 };
+use protocol_std::reply;
 use sandbox::report::{SurfaceExpiry, build, stored};
 use sandbox::setup::{BTC, ETH, USDC, Window};
 use sandbox::{Sandbox, Trader};
@@ -345,8 +346,7 @@ pub fn open(taker: &Trader, least_reward: i32) -> Take {
 /// What a step answered; the chain wraps the data in one field.
 pub fn data(outcome: &Outcome) -> LiquidateData {
     let bytes = outcome.response.data.as_ref().expect("data").as_slice();
-    let start = bytes.iter().position(|byte| *byte == b'{').expect("JSON");
-    from_json(&bytes[start..]).expect("LiquidateData")
+    from_json(reply::unwrap(bytes).expect("wrapped")).expect("LiquidateData")
 }
 
 pub fn paid(taken: &Taken) -> i128 {

@@ -160,20 +160,6 @@ pub enum Bearer {
 }
 
 impl Bearer {
-    /// By how a text begins that names nobody else.
-    fn of(who: &str) -> Self {
-        let starts = |word: &str| who.starts_with(word);
-        if starts("own ") || starts("the account's own ") {
-            Self::Own
-        } else if starts("insurance") {
-            Self::Fund
-        } else if starts("other sides") {
-            Self::Sides
-        } else {
-            Self::Drift
-        }
-    }
-
     /// A word for style sheets.
     const fn word(self) -> &'static str {
         match self {
@@ -226,13 +212,8 @@ impl Waterfall {
         self.rungs.last().map_or(self.lost, |rung| rung.left)
     }
 
-    /// Adds a rung whose text begins with whose it is; one that bears nothing is left out.
-    pub fn bear(&mut self, hour: f64, who: &str, amount: i128) {
-        self.bear_as(hour, (Bearer::of(who), who), amount);
-    }
-
-    /// Adds a rung under any text.
-    pub fn bear_as(&mut self, hour: f64, (bearer, who): (Bearer, &str), amount: i128) {
+    /// Adds a rung; one that bears nothing is left out.
+    pub fn bear(&mut self, hour: f64, (bearer, who): (Bearer, &str), amount: i128) {
         let amount = usd(amount);
         if amount != 0.0 {
             let left = self.left() - amount;
@@ -299,16 +280,12 @@ mod tests {
             lost: 10.0,
             rungs: vec![],
         };
-        fall.bear(0.0, "own equity", 6_000_000);
-        fall.bear(1.0, "insurance", 0);
-        fall.bear(2.0, "other sides", 3_000_000);
+        fall.bear(0.0, (Bearer::Own, "own equity"), 6_000_000);
+        fall.bear(1.0, (Bearer::Fund, "insurance"), 0);
+        fall.bear(2.0, (Bearer::Sides, "gains"), 3_000_000);
         assert_eq!((fall.rungs.len(), fall.left()), (2, 1.0));
-        fall.bear(3.0, "time and whole units", 1);
-        fall.bear(3.0, "the account's own equity", 1);
-        fall.bear(3.0, "insurance, for the sides of its own legs", 1);
-        fall.bear_as(4.0, (Bearer::Sides, "gains in the market, by haircut"), 1);
         let kinds: Vec<&str> = fall.rungs.iter().map(Rung::kind).collect();
-        assert_eq!(kinds, ["own", "sides", "drift", "own", "fund", "sides"]);
+        assert_eq!(kinds, ["own", "sides"]);
         let broke = Standing {
             equity: -5,
             margin: 0,

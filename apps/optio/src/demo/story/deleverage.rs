@@ -6,7 +6,7 @@ use sandbox::setup::USDC;
 
 use super::Story;
 use crate::data::time::format_timestamp;
-use crate::demo::sold::{Standing, Told, Waterfall, usd};
+use crate::demo::sold::{Bearer, Standing, Told, Waterfall, usd};
 use crate::error::{CliError, Result};
 
 /// Hours for which insurance is asked for a dead debt.
@@ -39,9 +39,17 @@ impl Story {
             ));
         }
         let drift = (fall.left() * 1e6).round() as i128 - before.deficit();
-        fall.bear(self.hour(), "time and whole units", drift);
-        fall.bear(self.hour(), "insurance, at deleveraging", told.insurance);
-        fall.bear(self.hour(), "other sides, by deleveraging", shared);
+        fall.bear(self.hour(), (Bearer::Drift, "time and whole units"), drift);
+        fall.bear(
+            self.hour(),
+            (Bearer::Fund, "insurance, at deleveraging"),
+            told.insurance,
+        );
+        fall.bear(
+            self.hour(),
+            (Bearer::Sides, "other sides, by deleveraging"),
+            shared,
+        );
         self.say_closed(&told, &preview, (shared, left));
         self.read()
     }
@@ -114,7 +122,11 @@ impl Story {
             self.venue
                 .engine("cover a debt", &keeper.address, &msg, &[])?;
             let left = self.owed(account)?;
-            fall.bear(self.hour(), "insurance, for the dead debt", owed - left);
+            fall.bear(
+                self.hour(),
+                (Bearer::Fund, "insurance, for the dead debt"),
+                owed - left,
+            );
             self.say(&format!(
                 "insurance pays {:.2} USDC of judy's dead debt; {:.2} are left",
                 usd(owed - left),

@@ -28,8 +28,12 @@ impl Story {
         let owed = self.owed(account)?;
         self.tell("cover a debt", &EngineMsg::CoverDebt { account })?;
         let lost = self.loss(None)?.lost.u128() as i128;
-        fall.bear(self.hour(), "a day's interest", old - owed);
-        fall.bear(self.hour(), "insurance, for the dead debt", owed - lost);
+        fall.bear(self.hour(), (Bearer::Drift, "a day's interest"), old - owed);
+        fall.bear(
+            self.hour(),
+            (Bearer::Fund, "insurance, for the dead debt"),
+            owed - lost,
+        );
         self.say(&format!(
             "a day old, judy's debt is written off: {:.2} USDC are a loss of {MARKET}",
             usd(lost)
@@ -43,10 +47,14 @@ impl Story {
         self.share(&winners)?;
         let left = self.loss(None)?.lost.u128() as i128;
         let insured = fund - self.insurance()?.balance.u128() as i128;
-        fall.bear(self.hour(), "insurance, for the loss", insured);
+        fall.bear(
+            self.hour(),
+            (Bearer::Fund, "insurance, for the loss"),
+            insured,
+        );
         let shared = lost - insured - left;
         let gains = (Bearer::Sides, "gains in the market, by haircut");
-        fall.bear_as(self.hour(), gains, shared);
+        fall.bear(self.hour(), gains, shared);
         self.say(&format!(
             "the round ends: {:.2} USDC come from gains, each account's by the same share, and {:.2} are left",
             usd(shared),

@@ -10,7 +10,7 @@ use sandbox::setup::{ETH, USDC};
 use super::Story;
 use super::keeper::seconds_until;
 use crate::data::time::format_timestamp;
-use crate::demo::sold::{Standing, Waterfall, shown, usd};
+use crate::demo::sold::{Bearer, Standing, Waterfall, shown, usd};
 use crate::error::Result;
 
 /// The market of the story's second part.
@@ -63,7 +63,7 @@ impl Story {
         };
         fall.bear(
             self.hour(),
-            "the account's own equity",
+            (Bearer::Own, "the account's own equity"),
             before.equity.max(0),
         );
         self.say(&format!(
@@ -146,7 +146,11 @@ impl Story {
         self.pass(start + seconds_until(&terms, 1))?;
         let fund = self.insurance()?;
         let before = Standing::of(&self.state(judy)?);
-        fall.bear(self.hour(), "time", before.equity - found.equity);
+        fall.bear(
+            self.hour(),
+            (Bearer::Drift, "time"),
+            before.equity - found.equity,
+        );
         if fund.available.is_zero() {
             let at = format_timestamp(fund.hour_ends);
             self.say(&format!(
@@ -156,7 +160,11 @@ impl Story {
             let maker = self.party("maker")?;
             let told = self.sell(judy, Some(maker))?;
             let paid = told.insurance;
-            fall.bear(self.hour(), "insurance, to a taker at mark", paid);
+            fall.bear(
+                self.hour(),
+                (Bearer::Fund, "insurance, to a taker at mark"),
+                paid,
+            );
             self.say(&format!(
                 "that is what insurance can pay for: {:.2} of the {:.2} USDC it may pay at once",
                 usd(paid),
