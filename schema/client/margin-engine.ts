@@ -835,7 +835,7 @@ export type LiquidationStateResponse = {
   fingerprint: Binary;
   /** Maintenance margin, quote base units. */
   maintenance?: Uint128 | null;
-  /** Publish time of the oldest price that matters, unix seconds; 0 while a coin is left out of equity. */
+  /** Publish time of the oldest price that matters, unix seconds; 0 while a coin is left out of equity or a feed is of a level at which a deep account would not be sold at once. */
   price_time: number;
   /** Absent where no price is known. */
   standing?: Standing | null;

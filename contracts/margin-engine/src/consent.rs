@@ -45,6 +45,12 @@ pub fn assert_unchanged(
     }
 }
 
+/// Whether an account is a backstop: a liquidation contract's, in office or replaced.
+pub fn is_backstop(storage: &dyn Storage, account: u64) -> Result<bool, EngineError> {
+    let owner = state::load_meta(storage, account)?.owner;
+    Ok(state::load_liquidators(storage)?.contains(&owner))
+}
+
 /// Passes when the calling address is the owner.
 pub fn assert_account_owner(meta: &Meta, sender: &str) -> Result<(), EngineError> {
     if meta.owner == sender {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use fixed_math::int::umul_div_ceil;
 use risk::liquidation::{
-    Bid, Fund, Health, Limit, Share, Standing, claim, is_worth_leaving, payable, penalty_ceil,
-    rest_of, slice, slice_down, slice_price,
+    Bid, Fund, Health, Limit, Share, Standing, UNITS_MORE, claim, is_worth_leaving, payable,
+    penalty_ceil, rest_of, slice, slice_down, slice_price,
 };
 use risk::{Book, Context, Level, QUOTE_COIN, SeriesKey};
 
@@ -167,21 +167,40 @@ impl Step<'_> {
             Limit::Wanted | Limit::Budget => slice(book, share),
         };
         let part = self.priced((book, before), moved, reward, missing)?;
-        let is_all = share == Share::WHOLE;
-        let falls = is_all || part.health.margin < before.margin;
-        let must = limit == Limit::Wanted && before.surplus() < 0;
-        if part.relief > available || *book == Book::default() || !falls && !must {
+        if part.relief > available || *book == Book::default() {
             return Ok(None);
         }
-        if limit == Limit::Wanted
-            && !is_all
-            && !is_worth_leaving(before, &left_by(&part), self.rules.dust)
-        {
-            return self
-                .priced((book, before), book.clone(), reward, missing)
-                .map(Some);
+        let falls = share == Share::WHOLE || part.health.margin < before.margin;
+        let must = limit == Limit::Wanted && share < Share::WHOLE && before.surplus() < 0;
+        if must && !self.is_worth_leaving(before, &part) {
+            let more = self.more((book, before), share, (reward, missing))?;
+            return Ok(Some(more));
         }
         Ok(Some(part).filter(|_| falls))
+    }
+
+    /// What goes in place of a share that leaves nothing worth keeping.
+    fn more(
+        &self,
+        (book, before): (&Book, &Health),
+        mut share: Share,
+        (reward, missing): (i32, u128),
+    ) -> Result<Cut> {
+        for _ in 0..UNITS_MORE {
+            share = share.next(book);
+            if share == Share::WHOLE {
+                break;
+            }
+            let unit = self.priced((book, before), slice(book, share), reward, missing)?;
+            if self.is_worth_leaving(before, &unit) {
+                return Ok(unit);
+            }
+        }
+        self.priced((book, before), book.clone(), reward, missing)
+    }
+
+    fn is_worth_leaving(&self, before: &Health, cut: &Cut) -> bool {
+        is_worth_leaving(before, &left_by(cut), self.rules.dust)
     }
 
     fn priced(

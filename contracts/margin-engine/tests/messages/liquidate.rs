@@ -7,10 +7,10 @@ use protocol_api::oracle::Validity;
 use crate::common::liquidation::*;
 use crate::common::*;
 
-const PLENTY: u128 = 900_000_000_000;
+pub const PLENTY: u128 = 900_000_000_000;
 
 /// One step with one open taker, account 4, ten minutes into the auction: reward 5 %.
-fn sold(world: &World, account: u64) -> LiquidateOrder {
+pub fn sold(world: &World, account: u64) -> LiquidateOrder {
     LiquidateOrder {
         auction: begun(world.now(), 600),
         ..order(account, vec![world.taker(4, PLENTY)])
@@ -482,98 +482,4 @@ fn liquidators_find_whom_they_look_for() {
         },
     );
     assert!(too_many.is_err());
-}
-
-/// Long one unit of the future, with nothing else: no share of it is a whole unit but all.
-fn one_long_future() -> World {
-    let mut world = World::liquidatable();
-    world.list(&[FUTURE]);
-    world.trade(2, 1, &[(FUTURE, 1, 20_000)]).unwrap();
-    world.set_spot(125_000);
-    let cash = world.cash(1, USD).unsigned_abs();
-    world.withdraw(1, cash, USD).unwrap();
-    world.advance(60);
-    world.set_spot(105_000);
-    let (equity, margin) = world.health_of(1);
-    assert!(0 < equity && 20 * equity < 19 * margin && margin > 100_000_000);
-    world
-}
-
-#[test]
-fn longs_that_no_share_makes_a_whole_unit_of_go_whole() {
-    let mut world = one_long_future();
-    let (equity, margin) = world.health_of(1);
-    let done = world.liquidate(sold(&world, 1)).unwrap();
-    assert_eq!((done.taken.len(), done.after), (1, Standing::Healthy));
-    let held = [1, 4].map(|account| world.quantity(account, FUTURE));
-    assert_eq!(held, [0, 1]);
-    // All of it at pi = E - 5 % of M, rounded up for the seller.
-    assert_eq!(world.cash(1, USD), equity - margin * 50_000 / 1_000_000);
-}
-
-#[test]
-fn bids_that_divide_a_unit_leave_it_to_the_last_and_stand() {
-    let mut world = one_long_future();
-    let bid = |account, budget| Taker {
-        reward: Some(20_000),
-        ..world.taker(account, budget)
-    };
-    let bids = vec![bid(4, PLENTY), bid(5, PLENTY)];
-    let step = LiquidateOrder {
-        takers: bids,
-        ..sold(&world, 1)
-    };
-    let done = world.liquidate(step).unwrap();
-    assert_eq!((done.taken.len(), done.passed_over.len()), (1, 0));
-    assert_eq!(done.taken[0].account, 5);
-}
-
-#[test]
-fn a_bid_too_small_for_the_only_unit_ends_and_blocks_nobody() {
-    let mut world = one_long_future();
-    let bid = Taker {
-        reward: Some(20_000),
-        ..world.taker(4, 50_000_000)
-    };
-    let step = LiquidateOrder {
-        takers: vec![bid, world.taker(5, PLENTY)],
-        ..sold(&world, 1)
-    };
-    let done = world.liquidate(step).unwrap();
-    assert_eq!(done.passed_over, [4]);
-    assert_eq!((done.taken.len(), done.taken[0].account), (1, 5));
-}
-
-#[test]
-fn attack_a_second_taker_leaves_alone_what_the_first_made_healthy() {
-    // Ten units of the future and cash: a ninth of a unit short of the target, what is left is above maintenance.
-    let mut world = World::liquidatable();
-    world.list(&[FUTURE]);
-    world.trade(2, 1, &[(FUTURE, 10, 20_000)]).unwrap();
-    world.set_spot(125_000);
-    let cash = world.cash(1, USD).unsigned_abs();
-    world.withdraw(1, cash - 123_456, USD).unwrap();
-    world.advance(60);
-    world.set_spot(107_100);
-    let (equity, margin) = world.health_of(1);
-    assert!(100 * equity < 98 * margin && 100 * equity > 95 * margin);
-    let bid = Taker {
-        reward: Some(0),
-        ..world.taker(4, PLENTY)
-    };
-    let greedy = |world: &World, least_reward| LiquidateOrder {
-        takers: vec![
-            bid.clone(),
-            Taker {
-                least_reward,
-                ..world.taker(5, PLENTY)
-            },
-        ],
-        ..sold(world, 1)
-    };
-    world.liquidation_refused(greedy(&world, Some(0)), "E_ENGINE_NOT_TAKEN");
-    let done = world.liquidate(greedy(&world, None)).unwrap();
-    assert_eq!((done.taken.len(), done.after), (1, Standing::Healthy));
-    assert_eq!(done.taken[0].account, 4);
-    assert!(world.quantity(1, FUTURE) > 0 && world.quantity(5, FUTURE) == 0);
 }

@@ -25,4 +25,5 @@ mod queries;
 mod settle;
 mod settle_fills;
 mod stateful;
+mod whole_units;
 mod withdraw;

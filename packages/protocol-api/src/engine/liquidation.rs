@@ -197,7 +197,8 @@ pub struct LiquidationStateResponse {
     pub maintenance: Option<Uint128>,
     /// Whether prices allow a sale now (a shallow one once confirmed).
     pub allowed: bool,
-    /// Publish time of the oldest price that matters, unix seconds; 0 while a coin is left out of equity.
+    /// Publish time of the oldest price that matters, unix seconds; 0 while a coin is left out of equity or a feed
+    /// is of a level at which a deep account would not be sold at once.
     pub price_time: u64,
 }
 

@@ -67,6 +67,13 @@ pub fn claim(account: &Health, for_sale: &Health, bid: &Bid) -> (Share, Limit) {
     (share, limit)
 }
 
+/// A smaller share for one whose slice costs more than his budget: whole units may cost more than their part of the price,
+/// the longs where they round down to legs that are worth less than the reward for their margin.
+#[must_use]
+pub fn cut_back(share: Share, budget: u128, cost: u128) -> Share {
+    share.part(budget.saturating_sub(SLACK), cost)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

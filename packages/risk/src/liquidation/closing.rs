@@ -22,13 +22,13 @@ pub struct Closing {
 }
 
 impl Closing {
-    /// A leg goes at `mark + phi (mark - worst)`, `phi = min(1, deficit / sum of (mark - worst))`, none where that sum
-    /// is not positive. So the shifts add up to the deficit as far as any price within the worst pricing allows, and no
-    /// leg moves by more than the worst pricing moves it. One price a unit, whoever is first.
+    /// A leg goes at `mark + phi max(0, mark - worst)`, `phi = min(1, deficit / sum of max(0, mark - worst))`, at mark where
+    /// that sum is zero. So the shifts of all legs add up to the deficit as far as they reach, those of some legs to no more
+    /// than it, and no leg moves by more than the worst pricing moves it. One price a unit, whoever is first.
     #[must_use]
     pub fn new(legs: &[LegValue], deficit: u128) -> Self {
-        let reach = |leg: &LegValue| leg.mark.saturating_sub(leg.worst);
-        let most = legs.iter().map(reach).fold(0, i128::saturating_add).max(0);
+        let reach = |leg: &LegValue| leg.mark.saturating_sub(leg.worst).max(0);
+        let most = legs.iter().map(reach).fold(0, i128::saturating_add);
         let shared = i128::try_from(deficit).unwrap_or(i128::MAX).min(most);
         let unit = |leg: &LegValue| {
             let shift = mul_div_ceil(fine(reach(leg)), shared, most).unwrap_or(0);
@@ -122,18 +122,18 @@ mod tests {
         // Ten short calls worth -10,000 that the worst pricing puts at -16,000, four long ones worth 2,000 and there 4,000.
         let legs = [value(90, -10, -10_000, -16_000), value(95, 4, 2_000, 4_000)];
         let closing = Closing::new(&legs, 1_000);
-        // phi = 1,000 / (6,000 - 2,000): the calls go at -8,500 and 1,500.
+        // phi = 1,000 / 6,000: the ten go at -9,000, the four, which gain in the worst pricing, at mark.
         assert_eq!(closing.shared, 1_000);
-        assert_eq!(closing.proceeds_ceil(&[leg(90, -10)]), -8_500);
-        assert_eq!(closing.proceeds_ceil(&[leg(95, 4)]), 1_500);
+        assert_eq!(closing.proceeds_ceil(&[leg(90, -10)]), -9_000);
+        assert_eq!(closing.proceeds_ceil(&[leg(95, 4)]), 2_000);
         assert_eq!(
             closing.proceeds_ceil(&[leg(90, -3), leg(95, 1)]),
-            -2_550 + 375
+            -2_700 + 500
         );
         // Nothing is missing: at mark. More is missing than any price within the worst pricing gives: that price.
         let at = |deficit| Closing::new(&legs, deficit).proceeds_ceil(&[leg(90, -10)]);
         assert_eq!(
-            [at(0), at(4_000), at(4_001), at(u128::MAX)],
+            [at(0), at(6_000), at(6_001), at(u128::MAX)],
             [-10_000, -4_000, -4_000, -4_000]
         );
         // A book that the worst pricing does not move is closed at mark whatever it lacks.

@@ -12,14 +12,14 @@ mod marks;
 mod schedule;
 mod slice;
 
-pub use claim::{Bid, Limit, claim, penalty_ceil};
+pub use claim::{Bid, Limit, claim, cut_back, penalty_ceil};
 pub use closing::{Closing, Rank, is_spared, other_side};
 pub use fund::{Fund, payable, spread};
 pub use haircut::{Ended, Gains, Part, Round};
 pub use health::{Health, Standing};
 pub use marks::{market_marks, quote_value};
 pub use schedule::{MAX_DISCOUNT, Schedule};
-pub use slice::{Share, is_worth_leaving, rest_of, slice, slice_down, slice_price};
+pub use slice::{Share, UNITS_MORE, is_worth_leaving, rest_of, slice, slice_down, slice_price};
 
 /// One, in parts per million.
 pub const PPM: i32 = 1_000_000;

@@ -6,6 +6,9 @@ use super::health::reward_of;
 use super::{Health, Standing};
 use crate::{Book, Leg};
 
+/// How many units more are tried, where a share moves too little, before all of an account goes.
+pub const UNITS_MORE: usize = 2;
+
 /// A share of a book, a multiple of `2^-64` from none to all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Share(u128);
@@ -21,6 +24,23 @@ impl Share {
     pub fn floor(part: u128, whole: u128) -> Self {
         umul_div_floor(part, Self::WHOLE.0, whole)
             .map_or(Self::WHOLE, |share| Self(share.min(Self::WHOLE.0)))
+    }
+
+    /// The least share above this one of which a long leg moves a unit more; everything where there is none.
+    #[must_use]
+    pub fn next(self, book: &Book) -> Self {
+        let more = longs(book).map(|units| units_of(self.of_floor(units).saturating_add(1), units));
+        more.min().unwrap_or(Self::WHOLE)
+    }
+
+    /// The least share of which the largest long leg moves as many units as of this one; this one where it moves none.
+    #[must_use]
+    pub fn snapped(self, book: &Book) -> Self {
+        let largest = longs(book).max().unwrap_or(0);
+        match self.of_floor(largest) {
+            0 => self,
+            moved => units_of(moved, largest).min(self),
+        }
     }
 
     /// `self x part / whole` rounded down, at most `self`; `self` when `whole` is zero.
@@ -50,6 +70,20 @@ impl Share {
             i128::try_from(self.of_floor(amount.unsigned_abs())).unwrap_or(amount)
         }
     }
+}
+
+fn longs(book: &Book) -> impl Iterator<Item = u128> {
+    let quantities = book
+        .legs
+        .iter()
+        .map(|leg| leg.quantity.max(0).unsigned_abs());
+    quantities.filter(|units| *units > 0).map(u128::from)
+}
+
+/// The least share that moves so many of a leg's units; everything where it has no more.
+fn units_of(moved: u128, units: u128) -> Share {
+    let share = umul_div_ceil(moved, Share::WHOLE.0, units).unwrap_or(Share::WHOLE.0);
+    Share(share).min(Share::WHOLE)
 }
 
 /// The part of a book that a share moves. Longs and positive cash round down, shorts and debts up; what would be zero
@@ -193,6 +227,39 @@ mod tests {
             "below maintenance"
         );
         assert!(!is_worth_leaving(&paid, &paid, 0), "no less margin");
+    }
+
+    #[test]
+    fn shares_step_from_unit_to_unit_of_the_longs() {
+        let leg = |strike, quantity| Leg {
+            key: SeriesKey {
+                market: 1,
+                expiry: 30_000_000,
+                strike,
+                kind: Kind::Call,
+            },
+            quantity,
+        };
+        let book = Book {
+            cash: vec![],
+            legs: vec![leg(1, 9), leg(2, 12), leg(3, -40)],
+        };
+        // 12 x 0.1 is a unit already, 9 x 0.1 none.
+        let share = Share::floor(1, 10);
+        let next = share.next(&book);
+        assert_eq!(slice(&book, next).legs, [leg(1, 1), leg(2, 1), leg(3, -5)]);
+        assert_eq!(
+            slice(&book, next.next(&book)).legs,
+            [leg(1, 1), leg(2, 2), leg(3, -7)]
+        );
+        assert_eq!(Share::WHOLE.next(&book), Share::WHOLE);
+        assert_eq!(share.next(&Book::default()), Share::WHOLE);
+        // The least share that still moves a twelfth.
+        let snapped = share.snapped(&book);
+        assert!(snapped < share && snapped == Share::NONE.next(&book));
+        assert_eq!(snapped.snapped(&book), snapped);
+        assert_eq!(Share::floor(1, 13).snapped(&book), Share::floor(1, 13));
+        assert_eq!(Share::WHOLE.snapped(&book), Share::WHOLE);
     }
 
     #[test]

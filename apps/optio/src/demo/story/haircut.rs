@@ -28,16 +28,19 @@ impl Story {
         let owed = self.owed(account)?;
         self.tell("cover a debt", &EngineMsg::CoverDebt { account })?;
         let lost = self.loss(None)?.lost.u128() as i128;
-        fall.bear(self.hour(), (Bearer::Drift, "a day's interest"), old - owed);
-        fall.bear(
-            self.hour(),
-            (Bearer::Fund, "insurance, for the dead debt"),
-            owed - lost,
-        );
+        let interest = (Bearer::Drift, "a day's interest");
+        fall.bear(self.hour(), interest, old - owed);
+        let fund = (Bearer::Fund, "insurance, for the dead debt");
+        fall.bear(self.hour(), fund, owed - lost);
         self.say(&format!(
             "a day old, judy's debt is written off: {:.2} USDC are a loss of {MARKET}",
             usd(lost)
         ));
+        self.end_round(lost, fall)
+    }
+
+    /// Insurance pays what it may of the loss, the winners what is left of it.
+    fn end_round(&mut self, lost: i128, fall: &mut Waterfall) -> Result<()> {
         let winners = ["ken", "maker"].map(|name| self.party(name));
         let winners = winners.into_iter().collect::<Result<Vec<usize>>>()?;
         self.count(&winners)?;
@@ -47,11 +50,8 @@ impl Story {
         self.share(&winners)?;
         let left = self.loss(None)?.lost.u128() as i128;
         let insured = fund - self.insurance()?.balance.u128() as i128;
-        fall.bear(
-            self.hour(),
-            (Bearer::Fund, "insurance, for the loss"),
-            insured,
-        );
+        let insurance = (Bearer::Fund, "insurance, for the loss");
+        fall.bear(self.hour(), insurance, insured);
         let shared = lost - insured - left;
         let gains = (Bearer::Sides, "gains in the market, by haircut");
         fall.bear(self.hour(), gains, shared);

@@ -2,8 +2,8 @@
 
 use risk::Book;
 use risk::liquidation::{
-    Bid, Health, Limit, Share, claim, is_worth_leaving, penalty_ceil, rest_of, slice, slice_down,
-    slice_price,
+    Bid, Health, Limit, Share, UNITS_MORE, claim, cut_back, is_worth_leaving, penalty_ceil,
+    rest_of, slice, slice_down, slice_price,
 };
 
 use super::sale::{Offer, Sale};
@@ -30,9 +30,14 @@ pub struct Cut {
 }
 
 impl Cut {
-    fn fits(&self, budget: u128) -> bool {
+    /// What the taker pays in all.
+    fn cost(&self) -> u128 {
         let pay = u128::try_from(self.pay).unwrap_or(0);
-        pay.saturating_add(self.penalty) <= budget
+        pay.saturating_add(self.penalty)
+    }
+
+    fn fits(&self, budget: u128) -> bool {
+        self.cost() <= budget
     }
 }
 
@@ -59,29 +64,87 @@ impl Sale {
             Limit::Insurance => slice_down(&self.for_sale, share),
             Limit::Wanted | Limit::Budget => slice(&self.for_sale, share),
         };
-        let part = self.priced(moved, offer.reward, missing)?;
+        let mut part = self.priced(moved, bid.reward, missing)?;
+        // What earlier takers have left above maintenance goes only as far as slices lower its margin.
+        let (is_all, is_below) = (share == Share::WHOLE, account.surplus() < 0);
+        if limit == Limit::Wanted
+            && is_below
+            && !is_all
+            && !self.is_worth_leaving(&part)
+            && let Some(other) = self.more(share, &bid, missing)?
+        {
+            return Ok(Some(other));
+        }
+        if limit != Limit::Insurance && !is_all {
+            part = self.within((share, part), &bid, (is_below, missing))?;
+        }
         // Several funds pay their parts of an amount, each rounded: a smaller amount may ask a unit more of one of them.
         let relieved = pool.payable(desk, &self.losses, part.relief)? == part.relief;
-        let is_all = share == Share::WHOLE;
-        let falls = is_all || part.health.margin < self.health.margin;
-        // Where no share but all of it is a whole unit, all of it goes, but only as long as it must: what earlier takers
-        // have left above maintenance stays.
-        let must = limit == Limit::Wanted && account.surplus() < 0;
-        let is_gone = self.for_sale == Book::default();
-        if !relieved || is_gone || !falls && !must {
-            return Ok(None);
-        }
-        if limit == Limit::Wanted
-            && !is_all
-            && !is_worth_leaving(&self.health, &self.left_by(&part), self.terms.dust)
-        {
-            // Less than all is wanted only at a price above zero: insurance adds nothing.
-            let whole = self.priced(self.for_sale.clone(), offer.reward, missing)?;
-            if whole.fits(bid.budget) {
-                return Ok(Some(whole));
+        let is_some = self.for_sale != Book::default() && relieved;
+        let does = is_some && (is_all || self.lowers(&part)) && part.fits(bid.budget);
+        Ok(does.then_some(part))
+    }
+
+    /// What goes in place of a share that reaches the target and leaves nothing worth keeping: a share that moves a unit or
+    /// two of a long leg more, if that does leave it; else all.
+    fn more(&self, mut share: Share, bid: &Bid, missing: u128) -> Result<Option<Cut>, EngineError> {
+        for _ in 0..UNITS_MORE {
+            share = share.next(&self.for_sale);
+            if share == Share::WHOLE {
+                break;
+            }
+            let unit = self.at(share, bid, missing)?;
+            if self.is_worth_leaving(&unit) {
+                return Ok(Some(unit).filter(|unit| unit.fits(bid.budget)));
             }
         }
-        Ok(Some(part).filter(|part| falls && part.fits(bid.budget)))
+        // Less than all is wanted only at a price above zero: insurance adds nothing.
+        let whole = self.at(Share::WHOLE, bid, missing)?;
+        Ok(Some(whole).filter(|whole| whole.fits(bid.budget)))
+    }
+
+    /// What goes in place of a slice that costs more than the budget, or lowers no margin, since units are whole: the least
+    /// share that moves the same units of the largest long leg; fewer in proportion to the budget; and below maintenance all,
+    /// where no leg would be left, or a unit of a long leg.
+    fn within(
+        &self,
+        (share, part): (Share, Cut),
+        bid: &Bid,
+        (is_below, missing): (bool, u128),
+    ) -> Result<Cut, EngineError> {
+        let serves = |cut: &Cut| cut.fits(bid.budget) && self.lowers(cut);
+        if serves(&part) {
+            return Ok(part);
+        }
+        let mut found = part;
+        if !found.fits(bid.budget) {
+            let goes_whole = is_below && found.rest.legs.is_empty();
+            let snapped = share.snapped(&self.for_sale);
+            let first = if goes_whole { Share::WHOLE } else { snapped };
+            found = self.at(first, bid, missing)?;
+            if !serves(&found) {
+                let fewer = cut_back(snapped, bid.budget, found.cost());
+                found = self.at(fewer.snapped(&self.for_sale), bid, missing)?;
+            }
+        }
+        let unit = Share::NONE.next(&self.for_sale);
+        if serves(&found) || !is_below || unit == Share::WHOLE {
+            return Ok(found);
+        }
+        self.at(unit, bid, missing)
+    }
+
+    fn at(&self, share: Share, bid: &Bid, missing: u128) -> Result<Cut, EngineError> {
+        self.priced(slice(&self.for_sale, share), bid.reward, missing)
+    }
+
+    const fn lowers(&self, part: &Cut) -> bool {
+        part.health.margin < self.health.margin
+    }
+
+    /// Whether a slice may leave the rest as it does, once it is paid for.
+    fn is_worth_leaving(&self, part: &Cut) -> bool {
+        is_worth_leaving(&self.health, &self.left_by(part), self.terms.dust)
     }
 
     /// What a taker bids, on the step's terms.

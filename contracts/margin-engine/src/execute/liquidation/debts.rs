@@ -9,6 +9,7 @@ use risk::{MarketTerms, QUOTE_COIN};
 
 use super::losses::write_off;
 use super::prices::{Prices, Verdict, left_out};
+use crate::consent::is_backstop;
 use crate::core::account::{Account, Cash};
 use crate::core::num::{minus, neg, plus, signed, sub, unsigned};
 use crate::desk::Desk;
@@ -31,7 +32,7 @@ pub fn cover_debt(deps: DepsMut, env: &Env, id: u64) -> Result<Response, EngineE
     let account = desk.account(id)?;
     let (is_debtor, is_estate) = (account.is_debtor(), account.estate);
     let takes_over = is_debtor && !account.legs.is_empty();
-    let is_backstop = state::load_liquidators(deps.storage)?.contains(&owner);
+    let is_backstop = is_backstop(deps.storage, id)?;
     let mut events = match (is_debtor, is_estate) {
         // A backstop keeps its legs, and an estate is paid for once while it has them.
         (true, _) if takes_over && (is_estate || is_backstop) => {

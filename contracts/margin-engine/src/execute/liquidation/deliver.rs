@@ -5,6 +5,7 @@ use risk::liquidation::market_marks;
 use risk::{Book, Context, Leg, QUOTE_COIN};
 
 use super::gains::test_gains;
+use crate::consent::is_backstop;
 use crate::core::account::MAX_ENTRIES;
 use crate::core::fees::open_interest;
 use crate::core::num::neg;
@@ -64,7 +65,8 @@ pub fn collect(desk: &mut Desk<'_>, taker: &Taker, paid: i128) -> Result<(), Eng
 }
 
 /// A taker ends as a trader must: no debtor or account in liquidation before, covered or within initial margin after,
-/// what his gains owe to a loss left behind, no cap on debt passed, no bound on his record.
+/// what his gains owe to a loss left behind, no cap on debt passed, no bound on his record. A backstop ends owing nothing: it
+/// could take no more, and its holders could not leave.
 pub fn test_taker(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineError> {
     let account = before.account;
     if before.held.is_debtor() || before.held.restricted {
@@ -73,6 +75,9 @@ pub fn test_taker(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineErro
     let after = desk.account_mut(account)?;
     after.tidy();
     after.check_bounds(account)?;
+    if after.is_debtor() && is_backstop(desk.storage(), account)? {
+        return Err(EngineError::Debtor { account });
+    }
     test_rest(desk, account)?;
     test_gains(desk, account, &before.held)?;
     test_debt_caps(desk, core::slice::from_ref(before))

@@ -43,7 +43,8 @@ pub struct Prices {
     pub context: Context,
     /// Publish time of the newest of them, unix seconds.
     pub newest: u64,
-    /// Publish time of the oldest of them; 0 while a coin is left out that has no price.
+    /// Publish time of the oldest of them; 0 while a coin is left out that has no price, or a feed's level would not sell it
+    /// at once.
     pub oldest: u64,
     /// What the coins that are left out were worth when last priced, quote base units.
     pub left_out: u128,
@@ -83,9 +84,17 @@ impl Prices {
         });
         let ids = margin::underlyings(desk, &account, &terms);
         for underlying in &ids {
+            let feed = desk.feeds.feed(*underlying);
+            let sells = feed.is_some_and(|feed| {
+                permission(feed.validity, Action::LiquidateDeep) == Permission::Yes
+            });
             let state = usable(desk, id, *underlying)?;
             newest = newest.max(state.publish_time);
-            oldest = oldest.min(state.publish_time);
+            oldest = if sells {
+                oldest.min(state.publish_time)
+            } else {
+                0
+            };
             live_since = live_since.max(state.live_since);
         }
         Ok(Self {
@@ -153,6 +162,8 @@ impl Prices {
             }
         }
         match whole_band {
+            // At the middle it is healthy already.
+            Some(underlying) if standing == Standing::Healthy => Err(no_price(id, underlying)),
             Some(underlying) if !margin::is_below_at_edges(desk, &self.account, &self.ids)? => {
                 Err(no_price(id, underlying))
             }

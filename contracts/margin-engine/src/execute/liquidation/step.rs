@@ -45,9 +45,11 @@ pub fn step(
     let aside = prices.aside(desk, id)?;
     let auction = prices.clock(order.auction.as_ref(), desk.now);
     if before.standing() == Standing::Healthy {
-        // A price that would not sell an account does not free it either.
-        if prices.verdict(desk, id, Standing::Deep, 0).is_ok() {
-            record(desk, pool, id, (&before, aside))?;
+        // A price that would not sell an account does not free it either, nor does it end its auction.
+        match prices.verdict(desk, id, Standing::Healthy, 0) {
+            Ok(_) => record(desk, pool, id, (&before, aside))?,
+            Err(error) if order.auction.is_some() => return Err(error),
+            Err(_) => {}
         }
         return Ok(done(id, (&before, &before), auction, Sold::default()));
     }
