@@ -297,11 +297,16 @@ fn legs_that_may_cost_or_have_no_price_a_second_debt_and_a_backstop_wait() {
         },
     );
     world.nobody_may(cover(1), "E_ENGINE_ALIVE");
+    // So it stays when another contract is named.
+    let owner = world.owner.clone();
+    let liquidator = world.app.api().addr_make("next").into_string();
+    world.ok(&owner, ExecuteMsg::SetLiquidator { liquidator });
+    world.nobody_may(cover(1), "E_ENGINE_ALIVE");
     // Its legs end worthless: the backstop's debt is dead like another's.
     world.advance_to(u64::from(DEC) * 60 + 60);
     world.fix(DEC, 100_000);
     world.anyone(cover(1));
-    assert_eq!(world.owner_of(1), liquidator);
+    assert_eq!(world.owner_of(1), world.liquidator());
     assert_eq!(world.cash(1, USD), 0);
 }
 

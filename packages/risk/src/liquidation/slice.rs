@@ -163,9 +163,8 @@ mod tests {
     use super::*;
     use crate::{Kind, SeriesKey};
 
-    #[test]
-    fn spec_example_longs_round_down_and_shorts_up() {
-        let leg = |strike, quantity| Leg {
+    fn leg(strike: u32, quantity: i64) -> Leg {
+        Leg {
             key: SeriesKey {
                 market: 1,
                 expiry: 30_000_000,
@@ -173,7 +172,11 @@ mod tests {
                 kind: Kind::Call,
             },
             quantity,
-        };
+        }
+    }
+
+    #[test]
+    fn spec_example_longs_round_down_and_shorts_up() {
         let book = Book {
             cash: vec![(0, -7), (1, 7), (2, 2)],
             legs: vec![leg(1, 5), leg(2, -3), leg(3, 2)],
@@ -231,15 +234,6 @@ mod tests {
 
     #[test]
     fn shares_step_from_unit_to_unit_of_the_longs() {
-        let leg = |strike, quantity| Leg {
-            key: SeriesKey {
-                market: 1,
-                expiry: 30_000_000,
-                strike,
-                kind: Kind::Call,
-            },
-            quantity,
-        };
         let book = Book {
             cash: vec![],
             legs: vec![leg(1, 9), leg(2, 12), leg(3, -40)],
