@@ -85,6 +85,8 @@ export type Ticker = {
   greeks?: Greeks | null;
   /** Middle of the spot band, USD. */
   index_price?: Decimal | null;
+  /** The prices are stale or lack a quorum: they are shown, nothing trades at them. */
+  indicative: boolean;
   /** Canonical name of the series. */
   instrument_name: string;
   /** What it pays. */

@@ -386,10 +386,8 @@ export type Permission =
   | "close_only"
   /** Only what a covered account may take out: no price is read. */
   | "covered_only"
-  /** Allowed, counted at the worst edge of the band. */
-  | "worst_band_edge"
-  /** Allowed, counted at the worse of the band and the slow price. */
-  | "worst_of_spot_and_slow"
+  /** Allowed, counted where the account is worth least of all that is published: middle, both edges, slow price. */
+  | "worst_price"
   /** Allowed once a second price, published later, confirms. */
   | "second_price"
   /** Allowed only if the account is unhealthy over the whole band. */
@@ -602,9 +600,9 @@ export type Validity =
   | "stale"
   /** Fewer than two live sources. */
   | "no_quorum"
-  /** The band is too wide, or only two sources are live (the band is their hull), or a market feed has no surface, or quarantined. */
+  /** The band is too wide, or only two sources are live (the band is their hull). */
   | "uncertain"
-  /** Too far from the slow price, or a slice outside the envelope of the last accepted one. */
+  /** Too far from the slow price, a slice outside the envelope of the last accepted one, a market feed without surface, or quarantined. */
   | "jumped"
   /** Older than the trade age. */
   | "aging"

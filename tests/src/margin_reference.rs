@@ -77,8 +77,8 @@ pub struct Expiry {
 /// State of a fixing.
 #[derive(Clone, Debug)]
 pub enum Fixing {
-    /// Share passed, mean so far.
-    Window(f64, f64),
+    /// Share passed; lowest, mean and highest price so far.
+    Window(f64, [f64; 3]),
     /// Possible prices, the middle first.
     Pending([f64; 3]),
     /// The price.
@@ -593,18 +593,31 @@ impl View<'_> {
         all
     }
 
-    /// Prices an expired date is priced at, the mark first; the last is halfway between lowest and highest.
+    /// Prices an expired date is priced at, the mark first: ends and middle of what can still come, and every strike between,
+    /// with the prices just beside it.
     fn possible(&self, date: u32) -> Vec<f64> {
-        match self.underlying.fixings.get(&date) {
-            Some(Fixing::Final(price)) => vec![*price],
-            Some(Fixing::Pending([mid, low, high])) => vec![*mid, *low, *high, (low + high) / 2.0],
+        let [mid, low, high] = match self.underlying.fixings.get(&date) {
+            Some(Fixing::Final(price)) => return vec![*price],
+            Some(Fixing::Pending(hull)) => *hull,
             _ => {
                 let [low, mid, high] = self.underlying.spot;
-                let low = low.min(self.underlying.slow);
-                let high = high.max(self.underlying.slow);
-                vec![mid, low, high, (low + high) / 2.0]
+                let slow = self.underlying.slow;
+                [mid, low.min(slow), high.max(slow)]
             }
+        };
+        let mut all = vec![mid, low, high, (low + high) / 2.0];
+        let mut strikes: Vec<f64> = self
+            .legs()
+            .filter(|leg| leg.expiry == date && leg.pays != Pays::Future)
+            .map(|leg| leg.strike)
+            .collect();
+        strikes.sort_by(f64::total_cmp);
+        strikes.dedup();
+        for strike in strikes {
+            let beside = [strike * (1.0 - 1e-15), strike, strike * (1.0 + 1e-15)];
+            all.extend(beside.iter().filter(|at| low <= **at && **at <= high));
         }
+        all
     }
 
     fn settled(&self, date: u32, price: f64, spot: f64) -> Totals {
@@ -681,7 +694,7 @@ impl View<'_> {
         let published = self.underlying.published;
         let end = u64::from(date) * 60;
         let window = match self.underlying.fixings.get(&date) {
-            Some(Fixing::Window(passed, mean)) if *passed > 0.0 => {
+            Some(Fixing::Window(passed, [_, mean, _])) if *passed > 0.0 => {
                 Some((*passed, *mean / nearest.forward))
             }
             _ => None,
@@ -858,27 +871,53 @@ impl View<'_> {
                 continue;
             }
             let weight = (20_000 * (day - left) / day).min(10_000) as f64 / 10_000.0;
-            for cell in moves.windows(2) {
-                let ends = [cell[0], cell[1]].map(|at| list[at].clone());
-                for pin in self.cell(live, &ends, weight) {
-                    let (t, spot, alternatives) = pin;
+            let mut cells = Vec::new();
+            for beside in moves.windows(2) {
+                let ends = [beside[0], beside[1]];
+                let at = |end: usize| live.1.twisted(&PLAIN, ratio(list[end].spot)).forward;
+                cells.push((ends, ends.map(at)));
+            }
+            for at in &moves {
+                cells.extend(
+                    self.settles_at(live, list[*at].spot)
+                        .map(|range| ([*at; 2], range)),
+                );
+            }
+            for (at, range) in cells {
+                let ends = at.map(|end| list[end].clone());
+                for (t, spot, alternatives) in self.cell(live, (&ends, range), weight) {
                     push(list, (PIN, FLAT, spot), alternatives);
                     let last = list.len() - 1;
-                    list[last].pin = Some((cell[0], cell[1], t));
+                    list[last].pin = Some((at[0], at[1], t));
                 }
             }
         }
     }
 
-    /// Between two moves: at both ends, at every strike, and just below it.
+    /// In the window, at one move: what was observed, and today's price while any is to come, moved as the forward is.
+    fn settles_at(&self, live: &(u32, Slice), spot: i64) -> Option<[f64; 2]> {
+        let Some(Fixing::Window(passed, [mut low, _, mut high])) =
+            self.underlying.fixings.get(&live.0).cloned()
+        else {
+            return None;
+        };
+        live.1.window?;
+        if passed < 1.0 {
+            (low, high) = (low.min(live.1.forward), high.max(live.1.forward));
+        }
+        let at = |spot: i64| live.1.twisted(&PLAIN, ratio(spot)).forward;
+        let moved = at(spot) - at(ONE);
+        let range = [(low + moved).max(live.1.forward / 256.0), high + moved];
+        (range[0] < range[1]).then_some(range)
+    }
+
+    /// Between two moves, or at one: at both ends, at every strike, and just below it.
     fn cell(
         &self,
         live: &(u32, Slice),
-        [left, right]: &[Pricing; 2],
+        ([left, right], [low, high]): (&[Pricing; 2], [f64; 2]),
         weight: f64,
     ) -> Vec<(f64, i64, Vec<Totals>)> {
-        let at = |end: &Pricing| live.1.twisted(&PLAIN, ratio(end.spot)).forward;
-        let (low, high) = (at(left), at(right));
         let [x, y] = [left, right].map(|end| ratio(end.spot));
         // What a coin is worth over the settlement price, linear between the moves once the window is open.
         let rates = live.1.window.map(|_| (x / low, y / high));

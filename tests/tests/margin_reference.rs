@@ -228,12 +228,17 @@ fn state(dice: &mut Dice, id: u16) -> (UnderlyingState, Vec<u32>) {
     }
     if dice.one_in(3) {
         // The nearest expiry is in its window.
+        let mean = dice.between(0.98, 1.02);
+        let at = |share: f64| price * Fx::from_num(mean * share);
+        let observed = Band {
+            low: at(1.0 - dice.between(0.0, 0.01)),
+            mid: at(1.0),
+            high: at(1.0 + dice.between(0.0, 0.01)),
+        };
+        let passed = dice.below(65_537) as u32;
         fixings.push(FixingState {
             expiry: dates[0],
-            stage: FixingStage::Window {
-                passed: dice.below(60_000) as u32,
-                mean: price * Fx::from_num(dice.between(0.98, 1.02)),
-            },
+            stage: FixingStage::Window { passed, observed },
         });
     }
     if dice.one_in(3) {
@@ -412,9 +417,10 @@ fn underlying(source: &Underlying, initial: bool) -> model::Underlying {
     }
     let fixings = state.fixings.iter().map(|f| {
         let stage = match f.stage {
-            FixingStage::Window { passed, mean } => {
-                Fixing::Window(f64::from(passed) / 65_536.0, number(mean))
-            }
+            FixingStage::Window { passed, observed } => Fixing::Window(
+                f64::from(passed) / 65_536.0,
+                [observed.low, observed.mid, observed.high].map(number),
+            ),
             FixingStage::Pending { hull } => {
                 Fixing::Pending([number(hull.mid), number(hull.low), number(hull.high)])
             }

@@ -41,35 +41,45 @@ pub fn chain(
     };
     let listed: SeriesPageResponse = message::ask(deps.querier, &config.engine, &ask)?;
     let now = env.block.time.seconds();
-    let state = state(deps, &config.oracle, market.underlying, now);
+    let shown = shown(deps, &config.oracle, market.underlying, now);
     let tickers = listed
         .series
         .into_iter()
-        .map(|series| ticker(&market, series, (state.as_ref(), now)));
+        .map(|series| ticker(&market, series, (shown.as_ref(), now)));
     Ok(ChainResponse {
         tickers: tickers.collect(),
     })
 }
 
+/// Prices that may be shown.
+struct Shown {
+    state: UnderlyingState,
+    indicative: bool,
+}
+
 /// What the oracle holds of a feed, while its prices may be shown.
-fn state(deps: Deps, oracle: &str, feed: u16, now: u64) -> Option<UnderlyingState> {
+fn shown(deps: Deps, oracle: &str, feed: u16, now: u64) -> Option<Shown> {
     let bytes = deps
         .querier
         .query_wasm_raw(oracle, market_record_key(feed))
         .ok()??;
     let record: MarketRecord = decode(&bytes).ok()?;
-    let shown = permission(validity_at(&record, now), Action::Mark);
-    if matches!(shown, Permission::No) {
+    let rule = permission(validity_at(&record, now), Action::Mark);
+    if rule == Permission::No {
         return None;
     }
-    to_state(feed, &record, now).ok()
+    Some(Shown {
+        state: to_state(feed, &record, now).ok()?,
+        indicative: rule == Permission::Indicative,
+    })
 }
 
 fn ticker(
     market: &MarketResponse,
     series: SeriesResponse,
-    (state, now): (Option<&UnderlyingState>, u64),
+    (shown, now): (Option<&Shown>, u64),
 ) -> Ticker {
+    let state = shown.map(|shown| &shown.state);
     let strike = series.strike;
     let kind = series.kind;
     let expiry = series.expiry;
@@ -78,6 +88,7 @@ fn ticker(
         expiration_timestamp: expiry.into(),
         kind,
         strike,
+        indicative: shown.is_some_and(|shown| shown.indicative),
         mark_price: None,
         mark_iv: None,
         index_price: state.map(|state| price(state.spot.mid)),

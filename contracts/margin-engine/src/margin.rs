@@ -87,9 +87,7 @@ fn allowed(desk: &mut Desk<'_>, ids: &[u16], action: Action) -> Result<Points, u
         let feed = desk.feeds.feed(*id).filter(|feed| feed.state.is_some());
         match feed.map(|feed| permission(feed.validity, action)) {
             Some(Permission::Yes) => {}
-            Some(Permission::WorstBandEdge | Permission::WorstOfSpotAndSlow) => {
-                points = Points::Lowest;
-            }
+            Some(Permission::WorstPrice) => points = Points::Lowest,
             _ => return Err(*id),
         }
     }

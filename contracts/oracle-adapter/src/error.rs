@@ -226,6 +226,9 @@ pub enum ReportError {
     /// `Refresh` of a feed that lives on reports, or without any answer.
     #[error("E_REFRESH_KIND: only a spot feed with contract sources can be refreshed")]
     NoRefresh,
+    /// A refresh without a median that would lower the level.
+    #[error("E_REFRESH_LOWER: fewer than three sources are live, and the record held is better")]
+    Lower,
 }
 
 /// What a feed or policy can be refused for.

@@ -94,12 +94,5 @@ pub(crate) fn splits(base: &Mixture, atm: f64) -> Vec<Mixture> {
 pub(crate) fn rescaled(previous: &Mixture, atm: f64) -> Mixture {
     let before = previous.atm_total_vol();
     let ratio = if before > 0.0 { atm / before } else { 1.0 };
-    let part = |p: &Lognormal| Lognormal {
-        weight: p.weight,
-        forward: p.forward.powf(ratio),
-        total_vol: p.total_vol * ratio,
-    };
-    Mixture {
-        parts: previous.parts.iter().map(part).collect(),
-    }
+    previous.shrunk(ratio)
 }

@@ -69,6 +69,8 @@ pub struct Ticker {
     pub kind: SeriesKind,
     /// Strike, USD; a future's reference price.
     pub strike: Decimal,
+    /// The prices are stale or lack a quorum: they are shown, nothing trades at them.
+    pub indicative: bool,
     /// Linear: discounted, USD per underlying; inverse: coin per underlying. Toward zero.
     pub mark_price: Option<SignedDecimal>,
     /// Black-76 implied vol of the mark, in percent per year; calls and puts. Toward zero.

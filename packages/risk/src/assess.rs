@@ -95,7 +95,14 @@ pub enum Worst {
     Covered,
     /// No pricing: the book holds nothing that has one, cash alone counts.
     Cash,
+    /// No pricing: the book is larger than what is counted exactly ([`MAX_GROSS`]).
+    Gross,
 }
+
+/// Strikes, spot prices and coins of a book together are less than this for an initial margin, quote base units: `2^72`. Of
+/// larger books no initial margin is enough: even when prices rise twenty-fold no leg may reach the end of its type, where
+/// it would hide another.
+pub const MAX_GROSS: i128 = 1 << 72;
 
 /// The margin of a book; amounts in quote-coin base units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +136,9 @@ pub fn assess(book: &Book, context: &Context, level: Level) -> Result<Assessment
     });
     let mut surplus = fine::to_units(fine::add(parts.fixed.weighted, lowest));
     let mut worst = worst;
+    if fine::to_units(parts.gross) >= MAX_GROSS {
+        (surplus, worst) = (fine::UNIT_LEAST, Worst::Gross);
+    }
     if surplus < 0 && is_covered(book, &context.markets)? {
         surplus = 0;
         worst = Worst::Covered;

@@ -1,7 +1,7 @@
 //! A book taken apart into what each underlying prices.
 
 use fixed_math::Fx;
-use pricing::payoff::{BookLeg, Style};
+use pricing::payoff::{BookLeg, Kind, Style};
 use pricing::shock::Window;
 
 use crate::assess::Level;
@@ -9,7 +9,7 @@ use crate::cash::{Cash, CashSum, coin_price, no_price, spot, valued_cash, weight
 use crate::coin::Feed;
 use crate::coin_weights::SlotCoin;
 use crate::expired::{Expired, settled, settlements};
-use crate::expiry::{Live, SLOTS, Slotted, Smile, factor, factors, floor, over_forward};
+use crate::expiry::{Live, Range, SLOTS, Slotted, Smile, factor, factors, floor, over_forward};
 use crate::fine::{self, Factor};
 use crate::net::{Group, Scale};
 use crate::pin::pin_share;
@@ -28,6 +28,8 @@ pub(crate) struct Parts {
     pub fixed: CashSum,
     /// One per underlying, ascending.
     pub holdings: Vec<Holding>,
+    /// Of every leg the strike and the spot price, of every coin its worth, all counted positive: fine money.
+    pub gross: i128,
 }
 
 /// A leg with its market.
@@ -39,6 +41,19 @@ pub(crate) struct Termed<'a> {
     pub unit: u64,
     /// Fine USD per base unit of an inverse settlement coin.
     pub coin_price: Option<Factor>,
+}
+
+impl Termed<'_> {
+    /// Quantity times strike, spot price and digital payout, fine money, rounded down.
+    fn gross(&self, context: &Context) -> Result<i128, RiskError> {
+        let spot = spot(context.underlying(self.market.underlying)?)?;
+        let strike = self.market.strike(self.leg.key.strike)?;
+        let price = strike
+            .saturating_add(spot)
+            .saturating_add(self.market.digital_payout);
+        let units = i128::from(self.leg.quantity.unsigned_abs());
+        Ok(Factor::price(price).times(self.unit).apply(units, 0))
+    }
 }
 
 /// Takes a book apart.
@@ -65,6 +80,14 @@ pub(crate) fn grouped(
     let legs = termed(book, context)?;
     let cash = valued_cash(book, context, level)?;
     let mut parts = Parts::default();
+    if level == Level::Initial {
+        for leg in &legs {
+            parts.gross = fine::add(parts.gross, leg.gross(context)?);
+        }
+        for item in &cash {
+            parts.gross = fine::add(parts.gross, item.value.saturating_abs());
+        }
+    }
     for item in cash.iter().filter(|item| item.underlying.is_none()) {
         parts.fixed.add(item);
     }
@@ -212,8 +235,9 @@ impl Source<'_> {
             });
             if fixed || seconds(date) <= self.context.now {
                 let together = |_: &Termed, _: &Termed| self.grouping == Grouping::Netted;
+                let prices = settlements(&self.underlying.state, date, &strikes(&own)?);
                 for legs in own.chunk_by(together) {
-                    let expired = expired(legs, date, self.underlying, &holding.slot_coins)?;
+                    let expired = expired(legs, (date, &prices), &holding.slot_coins)?;
                     holding.expired.push(expired);
                 }
             } else {
@@ -238,12 +262,13 @@ impl Source<'_> {
                 .unwrap_or(u64::MAX)
                 .min(1 << 32),
         };
-        let window = window(underlying, expiry, state.forward);
+        let (window, observed) = window(underlying, expiry, state.forward).unzip();
         let left = seconds(expiry).saturating_sub(now);
         Ok(Live {
             groups: self.groups(legs, slots, &scale)?,
             prepared: brought(underlying, state, expiry, window.is_some().then_some(now)),
             window,
+            observed,
             factors: factors(&underlying.profile, left, state.confidence),
             floors: floors(legs, slots, scale.discount)?,
             smile: smile(underlying, state, left),
@@ -342,15 +367,25 @@ fn slot_of(leg: &Termed, slots: &[SlotCoin]) -> usize {
         .map_or(0, |index| index.saturating_add(1))
 }
 
+/// Strikes of options and digitals, each once.
+fn strikes(legs: &[Termed]) -> Result<Vec<Fx>, RiskError> {
+    let mut strikes = Vec::with_capacity(legs.len());
+    for leg in legs.iter().filter(|leg| leg.leg.key.kind != Kind::Future) {
+        strikes.push(leg.market.strike(leg.leg.key.strike)?);
+    }
+    strikes.sort_unstable();
+    strikes.dedup();
+    Ok(strikes)
+}
+
 #[inline(never)] // The VM allows 100 locals a function.
 fn expired(
     legs: &[Termed],
-    expiry: u32,
-    underlying: &Underlying,
+    (expiry, prices): (u32, &[Fx]),
     slots: &[SlotCoin],
 ) -> Result<Expired, RiskError> {
-    let mut choices = Vec::with_capacity(4);
-    for at in settlements(&underlying.state, expiry) {
+    let mut choices = Vec::with_capacity(prices.len());
+    for at in prices.iter().copied() {
         let mut values = [0; SLOTS];
         for leg in legs {
             let Leg { key, quantity } = leg.leg;
@@ -368,16 +403,21 @@ fn expired(
     })
 }
 
-/// The fixing window of an expiry, once it has begun.
-fn window(underlying: &Underlying, expiry: u32, forward: Fx) -> Option<Window> {
+/// The fixing window of an expiry once it has begun, and what it has observed.
+fn window(underlying: &Underlying, expiry: u32, forward: Fx) -> Option<(Window, Range)> {
     underlying.state.fixings.iter().find_map(|fixing| {
-        let FixingStage::Window { passed, mean } = fixing.stage else {
+        let FixingStage::Window { passed, observed } = fixing.stage else {
             return None;
         };
-        (fixing.expiry == expiry && passed > 0).then(|| Window {
+        if fixing.expiry != expiry || passed == 0 {
+            return None;
+        }
+        let window = Window {
             passed: u64::from(passed.min(crate::WEIGHT_ONE)) << 16,
-            mean: over_forward(mean, forward),
-        })
+            mean: over_forward(observed.mid, forward),
+        };
+        let edge = |price| (over_forward(price, forward) << 8).cast_signed();
+        Some((window, [edge(observed.low), edge(observed.high)]))
     })
 }
 

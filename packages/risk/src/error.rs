@@ -23,7 +23,7 @@ pub enum RiskError {
         /// The strike as a count of steps.
         count: u32,
     },
-    /// A quantity that does not fit six bytes, or whose value per 1.0 of price passes `2^76`.
+    /// A quantity that does not fit six bytes.
     #[error("E_RISK_QUANTITY: the quantity is out of range")]
     Quantity,
     /// More than [`crate::MAX_LEGS`] legs.

@@ -33,8 +33,9 @@ impl Expired {
 
 /// The settlement prices that an expiry is priced at, the mark first.
 ///
-/// Beside mean, lowest and highest also the halfway point of the last two: rung 3 of the ladder pays it.
-pub(crate) fn settlements(state: &UnderlyingState, expiry: u32) -> Vec<Fx> {
+/// Between two strikes a payoff is linear: so beside the ends of the hull the strikes in it are enough, each with the prices
+/// next to it, since a digital jumps there. Halfway is what rung 3 of the ladder pays.
+pub(crate) fn settlements(state: &UnderlyingState, expiry: u32, strikes: &[Fx]) -> Vec<Fx> {
     let stage = state
         .fixings
         .iter()
@@ -45,7 +46,19 @@ pub(crate) fn settlements(state: &UnderlyingState, expiry: u32) -> Vec<Fx> {
         Some(FixingStage::Pending { hull }) => hull,
         Some(FixingStage::Window { .. }) | None => unobserved(state),
     };
-    vec![hull.mid, hull.low, hull.high, middle(hull.low, hull.high)]
+    let mut prices = vec![hull.mid, hull.low, hull.high, middle(hull.low, hull.high)];
+    for strike in strikes {
+        let next = [
+            strike.saturating_sub(Fx::DELTA),
+            *strike,
+            strike.saturating_add(Fx::DELTA),
+        ];
+        prices.extend(
+            next.iter()
+                .filter(|at| (&hull.low..=&hull.high).contains(at)),
+        );
+    }
+    prices
 }
 
 /// Without any observation: the hull of the spot band and the slow price.

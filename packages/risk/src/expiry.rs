@@ -17,6 +17,9 @@ pub(crate) const SLOTS: usize = 4;
 /// Fine USD value per settlement slot.
 pub(crate) type Slots = [i128; SLOTS];
 
+/// A lower and an upper price over the unmoved forward, units of `2^-40`.
+pub(crate) type Range = [i64; 2];
+
 /// Sum by slot.
 pub(crate) fn add_slots(a: &Slots, b: &Slots) -> Slots {
     let mut sum = *a;
@@ -67,6 +70,8 @@ pub(crate) struct Live {
     /// The slice at this expiry and time.
     pub prepared: PreparedSlice,
     pub window: Option<Window>,
+    /// Lowest and highest price that the window has observed.
+    pub observed: Option<Range>,
     pub factors: Factors,
     /// Fine USD below which no pricing can bring a slot: discount times the lowest payoff.
     pub floors: [Option<Floor>; SLOTS],
@@ -133,6 +138,8 @@ pub const SMILE_CHOICES: [SmileChoice; 9] = [
     SmileChoice::ForwardDown,
 ];
 
+/// Lowest price over the forward that a window is priced at: `2^-8`, units of `2^-40`.
+const LEAST_PRICE: i64 = 1 << 32;
 /// Weight of the lognormal mixed into a slice without dispersion: 2 %, units of `2^-16`.
 const MIX_WEIGHT: u32 = 1_311;
 
@@ -163,6 +170,22 @@ impl Live {
     /// The forward at a spot factor, both over the unmoved ones, units of `2^-40`.
     pub(crate) fn forward_at(&self, spot: u64) -> i64 {
         self.fixed().saturating_add(self.moving(spot))
+    }
+
+    /// In the window the prices between which the expiry can settle at a spot factor: those observed, and, while any are
+    /// still to come, today's, all moved as far as the forward is.
+    pub(crate) fn settles_at(&self, spot: u64) -> Option<Range> {
+        let [mut low, mut high] = self.observed?;
+        if self.moving(SPOT_ONE) > 0 {
+            let today = spot_units(SPOT_ONE);
+            (low, high) = (low.min(today), high.max(today));
+        }
+        let moved = self
+            .forward_at(spot)
+            .saturating_sub(self.forward_at(SPOT_ONE));
+        let low = low.saturating_add(moved).max(LEAST_PRICE);
+        let high = high.saturating_add(moved);
+        (low < high).then_some([low, high])
     }
 
     /// Payoffs in a pin.

@@ -1,7 +1,7 @@
 //! Fine money: quote-coin base units with 32 fraction bits in an `i128`.
 //!
-//! Values saturate at `+-2^110` (`2^78` base units), which no real amount reaches, so that every
-//! operation here is total. Divisions floor: an account is never given what is cut off.
+//! Values saturate at `+-2^110` (`2^78` base units), so that every operation here is total. What is traded stays far
+//! below that ([`crate::MAX_GROSS`]). Divisions floor: an account is never given what is cut off.
 
 use fixed_math::Fx;
 
@@ -13,7 +13,8 @@ pub(crate) const FINE_BITS: u32 = 32;
 pub(crate) const FINE_LIMIT: i128 = 1 << 110;
 /// The same in whole base units.
 const UNIT_LIMIT: i128 = 1 << 78;
-const UNIT_LEAST: i128 = -(1 << 78);
+/// The least amount of whole base units.
+pub(crate) const UNIT_LEAST: i128 = -(1 << 78);
 const FINE_LEAST: i128 = -(1 << 110);
 
 /// Clamps to the range of fine money.
@@ -162,6 +163,18 @@ impl Factor {
             mantissa: self.mantissa,
             exponent: self.exponent.saturating_add(by),
         }
+    }
+
+    /// Times another, cut to 64 bits.
+    pub(crate) fn by(self, other: Self) -> Self {
+        let product = u128::from(self.mantissa).saturating_mul(u128::from(other.mantissa));
+        Self::normalised(product, self.exponent.saturating_add(other.exponent))
+    }
+
+    /// Over another, cut to 64 bits; zero over zero.
+    pub(crate) fn per(self, other: Self) -> Self {
+        let quotient = self.over(other.mantissa);
+        quotient.scaled(other.exponent.saturating_neg())
     }
 
     /// Over an integer, cut to 64 bits.

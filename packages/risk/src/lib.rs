@@ -31,7 +31,7 @@ mod state;
 mod term;
 mod vega;
 
-pub use assess::{Assessment, Level, PricingId, Row, VolMove, Worst, assess};
+pub use assess::{Assessment, Level, MAX_GROSS, PricingId, Row, VolMove, Worst, assess};
 pub use book::{Book, Leg, MAX_LEGS, MAX_QUANTITY};
 pub use coin::{Coin, CoinId, Feed, MAX_SCALE, QUOTE_COIN, WEIGHT_ONE};
 pub use context::{Beta, BetaEntry, Context, Underlying};

@@ -14,10 +14,6 @@ use crate::{Leg, MarketTerms, RiskError};
 
 /// Fraction bits of values relative to the forward.
 const VALUE_BITS: u32 = pricing::shock::VALUE_BITS;
-/// Fraction bits of strikes relative to the forward, inverse markets.
-const RELATIVE_BITS: u32 = 48;
-/// Greatest relative strike that is told apart: just under `2^16`.
-const RELATIVE_LIMIT: u128 = u64::MAX as u128;
 /// Sums of absolute quantities below this are accumulated in one word.
 const SHORT_QUANTITY: u64 = 1 << 19;
 
@@ -60,7 +56,7 @@ struct NetStrike {
 pub(crate) struct Sums {
     /// Quantity times value relative to the forward, `VALUE_BITS` fraction bits.
     relative: i128,
-    /// Cash units: quote base units (linear) or strikes over forward (inverse).
+    /// Cash units: quote base units (linear) or steps of the strike grid (inverse).
     cash: i128,
     /// Quantity times digital probability, `VALUE_BITS` fraction bits.
     digital: i128,
@@ -73,16 +69,18 @@ pub(crate) struct Group {
     strikes: Vec<NetStrike>,
     /// Forwards held: futures less puts, and calls struck at zero.
     forward: i64,
-    /// Cash held: strikes of puts, payouts of digital puts, less reference prices.
+    /// Cash held, less reference prices: strikes of puts, and in linear markets payouts of digital puts.
     cash: i128,
+    /// Inverse: certain digital payouts held.
+    certain: i64,
     /// Fine money per quantity unit of one forward.
     price: Factor,
     /// Discount, units of `2^-32`.
     discount: u64,
-    /// Linear: fine money per certain digital payout. Inverse: not read.
+    /// Fine money per certain digital payout.
     payout: Factor,
-    /// Inverse: payout over forward, `RELATIVE_BITS` fraction bits.
-    payout_relative: u64,
+    /// Inverse: fine money per step of the strike grid.
+    step: Factor,
     short: bool,
 }
 
@@ -106,19 +104,34 @@ impl Group {
     ) -> Result<Self, RiskError> {
         let linear = market.style == Style::Linear;
         let base = if linear { scale.forward } else { scale.spot };
-        let price = Factor::price(base).times(unit).times(scale.discount);
+        let price = Factor::price(base)
+            .times(unit)
+            .times(scale.discount)
+            .scaled(-32);
+        // A dollar at the expiry, counted in coin and that at the spot price.
+        let dollar = |amount: Fx| {
+            price
+                .by(Factor::price(amount))
+                .per(Factor::price(scale.forward))
+        };
         let payout = payout_units(market, unit)?;
         let mut group = Self {
             style: market.style,
             strikes: Vec::with_capacity(legs.len()),
             forward: 0,
             cash: 0,
-            price: price.scaled(-32),
+            certain: 0,
+            price,
             discount: scale.discount,
-            payout: Factor::integer(payout).times(scale.discount).scaled(-32),
-            payout_relative: relative(market.digital_payout, scale.forward),
+            payout: if linear {
+                Factor::integer(payout).times(scale.discount).scaled(-32)
+            } else {
+                dollar(market.digital_payout)
+            },
+            step: dollar(market.strike_step),
             short: true,
         };
+        let payout = i128::try_from(payout).unwrap_or(i128::MAX);
         for same in legs.chunk_by(|a, b| a.key.strike == b.key.strike) {
             let Some(count) = same.first().map(|leg| leg.key.strike) else {
                 continue;
@@ -127,12 +140,7 @@ impl Group {
             let cash = if linear {
                 strike_units(strike, unit)?
             } else {
-                i128::from(relative(strike, scale.forward))
-            };
-            let payout = if linear {
-                i128::try_from(payout).unwrap_or(i128::MAX)
-            } else {
-                i128::from(group.payout_relative)
+                i128::from(count)
             };
             group.push(&tally(same), strike, (cash, payout), scale)?;
         }
@@ -151,19 +159,24 @@ impl Group {
         let times = |quantity: i64, by: i128| i128::from(quantity).saturating_mul(by);
         let mut options = tally.calls.saturating_add(tally.puts);
         let mut digitals = tally.digital_calls.saturating_sub(tally.digital_puts);
+        let mut certain = tally.digital_puts;
         self.forward = self
             .forward
             .saturating_add(tally.futures)
             .saturating_sub(tally.puts);
         self.cash = self
             .cash
-            .saturating_add(times(tally.puts.saturating_sub(tally.futures), cash))
-            .saturating_add(times(tally.digital_puts, payout));
+            .saturating_add(times(tally.puts.saturating_sub(tally.futures), cash));
         if strike == Fx::ZERO {
             // A call struck at zero is the forward, a digital call is cash.
             self.forward = self.forward.saturating_add(options);
-            self.cash = self.cash.saturating_add(times(digitals, payout));
+            certain = certain.saturating_add(digitals);
             (options, digitals) = (0, 0);
+        }
+        if self.style == Style::Linear {
+            self.cash = self.cash.saturating_add(times(certain, payout));
+        } else {
+            self.certain = self.certain.saturating_add(certain);
         }
         if options == 0 && digitals == 0 {
             return Ok(());
@@ -223,7 +236,7 @@ impl Group {
         }
         let mut sums = self.intrinsic(forward, within);
         sums.relative = sums.relative.saturating_add(options.total());
-        sums.digital = digitals.total();
+        sums.digital = sums.digital.saturating_add(digitals.total());
         sums
     }
 
@@ -238,7 +251,7 @@ impl Group {
             .filter(reached)
             .map(|strike| strike.digitals)
             .sum();
-        sums.digital = i128::from(ones) << VALUE_BITS;
+        sums.digital = sums.digital.saturating_add(i128::from(ones) << VALUE_BITS);
         sums
     }
 
@@ -265,26 +278,19 @@ impl Group {
         Sums {
             relative: held.saturating_mul(i128::from(forward)),
             cash: self.cash.saturating_sub(cash),
-            digital: 0,
+            digital: i128::from(self.certain) << VALUE_BITS,
         }
     }
 
-    /// The value of sums, fine money rounded down once.
+    /// The value of sums, fine money, each of three parts rounded down.
     pub(crate) fn value(&self, sums: &Sums) -> i128 {
-        if self.style == Style::Linear {
-            let options = self.price.apply(sums.relative, VALUE_BITS);
-            let digitals = self.payout.apply(sums.digital, VALUE_BITS);
-            let cash = fine::discounted(sums.cash, self.discount);
-            return fine::add(fine::add(options, digitals), cash);
-        }
-        let digitals =
-            fine::mul_shift(sums.digital, self.payout_relative, VALUE_BITS.cast_signed());
-        let relative = sums
-            .relative
-            .saturating_mul(1 << (RELATIVE_BITS - VALUE_BITS))
-            .saturating_add(sums.cash)
-            .saturating_add(digitals);
-        self.price.apply(relative, RELATIVE_BITS)
+        let options = self.price.apply(sums.relative, VALUE_BITS);
+        let digitals = self.payout.apply(sums.digital, VALUE_BITS);
+        let cash = match self.style {
+            Style::Linear => fine::discounted(sums.cash, self.discount),
+            Style::Inverse => self.step.apply(sums.cash, 0),
+        };
+        fine::add(fine::add(options, digitals), cash)
     }
 }
 
@@ -356,17 +362,4 @@ pub(crate) fn payout_units(market: &MarketTerms, unit: u64) -> Result<u128, Risk
     };
     let units = digital.per_unit(linear(unit), Fx::ONE)?;
     Ok(units.unsigned_abs())
-}
-
-/// `value / forward` with [`RELATIVE_BITS`] fraction bits, rounded to nearest, below `2^16`.
-fn relative(value: Fx, forward: Fx) -> u64 {
-    let value = u128::try_from(value.to_bits()).unwrap_or(0);
-    let forward = u128::try_from(forward.to_bits()).unwrap_or(0).max(1);
-    let zeros = value.leading_zeros().min(RELATIVE_BITS);
-    let lowered = (forward >> RELATIVE_BITS.saturating_sub(zeros)).max(1);
-    let quotient = (value << zeros)
-        .saturating_add(lowered >> 1)
-        .checked_div(lowered)
-        .unwrap_or(RELATIVE_LIMIT);
-    u64::try_from(quotient.min(RELATIVE_LIMIT)).unwrap_or(u64::MAX)
 }

@@ -7,12 +7,15 @@
 //!
 //! with `E` the expiry's legs at the two moves, vol flat, `Y` their payoff and `R` everything else. Between strikes it is linear
 //! in `f`, so the lowest of all lies beside a strike or at a move (`docs/spec/margin.md`, *Pins*).
+//!
+//! In the fixing window it may settle beside the move too: the ladder does not pay the mean of what was observed, which is
+//! all that the moves know, but some price between the lowest and the highest.
 
 use pricing::shock::{FACTOR_ONE, Shock};
 
 use crate::assess::{PricingId, Row, VolMove};
 use crate::coin_weights::{Weights, total};
-use crate::expiry::{Live, SLOTS, Slots, add_slots};
+use crate::expiry::{Live, Range, SLOTS, Slots, add_slots};
 use crate::fine;
 use crate::net::Side::Against;
 use crate::price::{Holding, Outcome};
@@ -53,10 +56,12 @@ pub(crate) struct CoinPin {
 struct Move {
     /// Place in the set.
     place: usize,
+    /// Place among the moves.
+    at: usize,
     spot: u64,
 }
 
-/// Two neighbouring moves as one expiry sees them.
+/// Two neighbouring moves as one expiry sees them, or one move and the prices between which the expiry can settle there.
 struct Cell {
     left: Move,
     right: Move,
@@ -107,9 +112,23 @@ impl PricingId {
 }
 
 impl Cell {
-    fn new(live: &Live, moves: &[Move]) -> Option<Self> {
-        let [left, right] = *moves else { return None };
-        let (low, high) = (live.forward_at(left.spot), live.forward_at(right.spot));
+    /// All cells of one expiry.
+    fn all(live: &Live, moves: &[Move]) -> Vec<Self> {
+        let mut all = Vec::with_capacity(moves.len().saturating_mul(2));
+        for beside in moves.windows(2) {
+            if let [left, right] = *beside {
+                let range = [left, right].map(|end| live.forward_at(end.spot));
+                all.extend(Self::new([left, right], range));
+            }
+        }
+        for at in moves {
+            let range = live.settles_at(at.spot);
+            all.extend(range.and_then(|range| Self::new([*at; 2], range)));
+        }
+        all
+    }
+
+    fn new([left, right]: [Move; 2], [low, high]: Range) -> Option<Self> {
         let rate = |of: Move, forward: i64| {
             let rate = (u128::from(of.spot) << 48).checked_div(forward.unsigned_abs().into())?;
             u64::try_from(rate).ok()
@@ -207,10 +226,8 @@ impl Holding {
         let moves = self.flat_moves();
         let mut pins = Vec::new();
         for (place, live) in self.pinned_dates() {
-            for cell in moves.windows(2) {
-                if let Some(cell) = Cell::new(live, cell) {
-                    cell.add_pins(&mut pins, (place, live));
-                }
+            for cell in Cell::all(live, &moves) {
+                cell.add_pins(&mut pins, (place, live));
             }
         }
         pins
@@ -230,19 +247,21 @@ impl Holding {
         }
         let mut pins = Vec::new();
         for (place, live) in self.pinned_dates() {
-            for (moves, known) in moves.windows(2).zip(known.windows(2)) {
-                let ([left, right], Some(cell)) = (known, Cell::new(live, moves)) else {
+            let sides: Vec<Side> = known
+                .iter()
+                .map(|known| self.side(place, known, weights))
+                .collect();
+            for cell in Cell::all(live, &moves) {
+                let [Some(left), Some(right)] =
+                    [cell.left, cell.right].map(|end| sides.get(end.at))
+                else {
                     continue;
                 };
-                let sides = (
-                    &self.side(place, left, weights),
-                    &self.side(place, right, weights),
-                );
                 pins.clear();
                 cell.add_pins(&mut pins, (place, live));
                 for pin in &pins {
                     let spot = spot_between(cell.left.spot, cell.right.spot, pin.share);
-                    list.push(outcome((live, *pin), spot, sides, weights));
+                    list.push(outcome((live, *pin), spot, (left, right), weights));
                 }
             }
         }
@@ -257,18 +276,19 @@ impl Holding {
 
     /// The scan's moves with flat vol, ascending.
     fn flat_moves(&self) -> Vec<Move> {
-        let mut moves = Vec::new();
+        let mut flat = Vec::new();
         for (place, scenario) in self.scenarios.iter().enumerate() {
             if scenario.id.row == Row::Scan && scenario.id.vol == VolMove::Flat {
-                let spot = scenario.spot;
-                moves.push(Move { place, spot });
+                flat.push((place, scenario.spot));
             }
         }
         // The scan ascends; its unmoved point is the mark, the first of the set.
-        let at = moves.partition_point(|below| below.spot < SPOT_ONE);
-        let (place, spot) = (0, SPOT_ONE);
-        moves.insert(at, Move { place, spot });
+        let unmoved = flat.partition_point(|below| below.1 < SPOT_ONE);
+        flat.insert(unmoved, (0, SPOT_ONE));
+        let moves = flat.into_iter().enumerate();
         moves
+            .map(|(at, (place, spot))| Move { place, at, spot })
+            .collect()
     }
 
     /// What a move makes of each expiry.
@@ -339,6 +359,7 @@ mod tests {
             for step in 0..8 {
                 let [left, right] = [step, step + 1].map(|n| Move {
                     place: 0,
+                    at: 0,
                     spot: spot(400 * n),
                 });
                 let at = |of: Move| {

@@ -56,8 +56,8 @@ pub enum FixingStage {
     Window {
         /// Share of the average already observed, units of `2^-16`, at most one.
         passed: u32,
-        /// Mean of what was observed, USD; not read while `passed` is 0.
-        mean: Fx,
+        /// Lowest, mean and highest of what was observed, USD; not read while `passed` is 0.
+        observed: Band,
     },
     /// After the expiry: the hull of what the fixing ladder can still return.
     Pending {

@@ -138,7 +138,7 @@ fn in_the_window_only_the_share_that_moves_is_charged() {
         expiry: date,
         stage: FixingStage::Window {
             passed: 32_768,
-            mean: Fx::from_num(100_000),
+            observed: only(100_000),
         },
     }];
     // 104,000 x (tau of 15 minutes, 0.0008000856, + tau_30).

@@ -152,7 +152,7 @@ fn in_the_window_only_what_still_moves_is_pinned() {
         expiry: expiry(1),
         stage: FixingStage::Window {
             passed: WEIGHT_ONE / 2,
-            mean: Fx::from_num(100_000),
+            observed: only(100_000),
         },
     }];
     let surplus =

@@ -63,7 +63,14 @@ fn extreme_books() -> impl Strategy<Value = Book> {
 
 fn extreme_contexts() -> impl Strategy<Value = Context> {
     let stage = prop_oneof![
-        (any::<u32>(), prices()).prop_map(|(passed, mean)| FixingStage::Window { passed, mean }),
+        (any::<u32>(), prices(), prices()).prop_map(|(passed, low, high)| FixingStage::Window {
+            passed,
+            observed: Band {
+                low: low.min(high),
+                mid: low,
+                high: low.max(high)
+            }
+        }),
         prices().prop_map(|price| FixingStage::Final { price }),
         (prices(), prices()).prop_map(|(low, high)| FixingStage::Pending {
             hull: Band {

@@ -18,6 +18,8 @@ use crate::state::{Expiry, Series};
 
 /// Most names in one message.
 pub const MAX_NAMES: usize = 64;
+/// Highest strike that may be listed, over the spot price: 256, as a power of two.
+const MAX_MONEYNESS_BITS: u32 = 8;
 /// Furthest expiry anyone may list: 20 quarters and a margin, 5.5 years.
 const MAX_AHEAD: u64 = 5 * 366 * 86_400 + 183 * 86_400;
 
@@ -81,7 +83,7 @@ fn list_one(
     if desk.series(&key)?.is_some() {
         return Ok(None);
     }
-    check_feed(desk, market, name)?;
+    check_feed(desk, &key, name)?;
     check_room(desk, market, expiry.series, (name, is_owner))?;
     expiry.series = expiry.series.checked_add(1).ok_or(EngineError::Overflow)?;
     if key.kind == Kind::Future {
@@ -117,19 +119,25 @@ fn check_room(
 }
 
 /// The feed has a record that can be read, whatever its level: from then on its fixings have a price to fall
-/// back on. Its fixing terms are the market's.
-fn check_feed(desk: &mut Desk<'_>, market: u16, name: &str) -> Result<(), EngineError> {
-    let (fixing, underlying) = {
-        let market = desk.market(market)?;
-        (market.fixing, market.underlying)
+/// back on. Its fixing terms are the market's. The strike is one that the kernel tells from infinity.
+fn check_feed(desk: &mut Desk<'_>, key: &SeriesKey, name: &str) -> Result<(), EngineError> {
+    let (fixing, underlying, strike) = {
+        let market = desk.market(key.market)?;
+        let strike = market.terms(key.market).strike(key.strike)?;
+        (market.fixing, market.underlying, strike)
     };
-    let feed = desk.feeds.feed(underlying);
     let series = name.to_owned();
-    match feed.filter(|feed| feed.state.is_some()) {
-        None => Err(EngineError::NoRecord { series }),
-        Some(feed) if feed.fixing != fixing => Err(EngineError::FixingTerms { series }),
-        Some(_) => Ok(()),
+    let feed = desk.feeds.feed(underlying);
+    let Some((feed, state)) = feed.and_then(|feed| Some((feed, feed.state.as_ref()?))) else {
+        return Err(EngineError::NoRecord { series });
+    };
+    if feed.fixing != fixing {
+        return Err(EngineError::FixingTerms { series });
     }
+    if strike.to_bits() >> MAX_MONEYNESS_BITS > state.spot.mid.to_bits() {
+        return Err(EngineError::Grid { series });
+    }
+    Ok(())
 }
 
 /// Strike on the grid and named as it is written; expiry ahead, whole, and on the calendar unless the

@@ -239,9 +239,9 @@ fn guess(state: &UnderlyingState, at: u32) -> (Option<Decimal>, Decimal) {
     match stage {
         Some(FixingStage::Final { price: fixed }) => (Some(price(fixed)), Decimal::one()),
         Some(FixingStage::Pending { hull }) => (Some(price(hull.mid)), Decimal::one()),
-        Some(FixingStage::Window { passed, mean }) => {
+        Some(FixingStage::Window { passed, observed }) => {
             let phi = Fx::from_bits(i128::from(passed) << 48);
-            let blend = phi.checked_mul(mean).and_then(|seen| {
+            let blend = phi.checked_mul(observed.mid).and_then(|seen| {
                 let rest = Fx::ONE.checked_sub(phi)?.checked_mul(state.spot.mid)?;
                 seen.checked_add(rest)
             });

@@ -251,3 +251,21 @@ fn lists_are_bounded() {
         "E_ENGINE_LIST",
     );
 }
+
+/// Strikes that margin could not tell from infinity, nor from each other.
+#[test]
+fn attack_a_strike_far_above_the_price_is_not_listed() {
+    let mut world = World::new();
+    let owner = world.owner.clone();
+    let price: u64 = 100_000;
+    world.set_spot(price);
+    let far = |strike: u64| list(&format!("BTC_USDC-25DEC26-{strike}-P"));
+    world.ok(&owner, far(256 * price));
+    for strike in [256 * price + 500, 1_000_000_000, 8_000_000_000] {
+        world.refused(&owner, far(strike), "E_ENGINE_GRID");
+    }
+    let coin = ExecuteMsg::ListSeries {
+        series: vec!["BTC-25DEC26-8000000000-P".into()],
+    };
+    world.refused(&owner, coin, "E_ENGINE_GRID");
+}

@@ -1,6 +1,6 @@
 //! From the record held and a new report to the next record.
 
-use protocol_api::oracle::{FeedKind, Validity};
+use protocol_api::oracle::{Action, FeedKind, Permission, Validity, permission};
 use protocol_api::record::{
     Evidence, MarketRecord, PackedBand, PackedExpiry, PackedPending, REGIME_ONE,
 };
@@ -179,23 +179,22 @@ fn has_jumped(feed: &Feed, record: &MarketRecord) -> bool {
 fn level(feed: &Feed, record: &MarketRecord, spot: &Spot, spot_jumped: bool, now: u64) -> Validity {
     let calm_at = u64::from(record.slice_jump).saturating_add(SLICE_JUMP_SECONDS);
     let slice_jumped = record.slice_jump != 0 && u64::from(record.publish_time) < calm_at;
-    let mut level = spot.level;
-    if spot_jumped || slice_jumped {
-        level = level.min(Validity::Jumped);
-    }
     // Without a surface nothing can be marked: spot prices and observations go on, nothing opens.
     let bare = feed.kind() == FeedKind::Market && record.expiries.is_empty();
-    if bare || feed.quarantine.holds(QUARANTINE_BIT, now) {
-        level = level.min(Validity::Uncertain);
+    let quarantined = feed.quarantine.holds(QUARANTINE_BIT, now);
+    if spot_jumped || slice_jumped || bare || quarantined {
+        spot.level.min(Validity::Jumped)
+    } else {
+        spot.level
     }
-    level
 }
 
 /// The first usable report of a bucket makes its observation; windows in progress take it in.
 fn observe(feed: &Feed, record: &mut MarketRecord, spot: &Spot, jumped: bool) -> Option<Observed> {
     let seconds = u32::from(feed.bucket_seconds);
     let bucket = record.publish_time.checked_div(seconds)?;
-    let usable = spot.level == Validity::Valid && bucket > record.newest_bucket;
+    let rule = permission(Validity::from_byte(record.level), Action::Settle);
+    let usable = rule != Permission::Skip && bucket > record.newest_bucket;
     let observation = spot.observation.filter(|_| usable)?;
     record.newest_bucket = bucket;
     let price = spot.band.mid;

@@ -10,6 +10,7 @@ use protocol_std::binary::Record;
 use protocol_std::pause::Pause;
 use risk::fixing::Window;
 
+use super::mover;
 use crate::error::FeedError;
 
 /// One, in the units of stored ratios: 10^-18.
@@ -233,7 +234,8 @@ pub fn policy(policy: &FeedPolicy, price_bits: u8) -> Result<Policy, FeedError> 
             }
     };
     range(policy.sources.iter().all(named), "sources")?;
-    range((3..=16).contains(&policy.min_sources), "min_sources")?;
+    let reachable = policy.sources.len() >= usize::from(policy.min_sources);
+    range(policy.min_sources >= 3 && reachable, "min_sources")?;
     range(policy.source_age >= 1, "source_age")?;
     let AgePolicy { aging, stale, dead } = policy.ages;
     range(aging >= 1 && aging < stale && stale < dead, "ages")?;
@@ -247,6 +249,9 @@ pub fn policy(policy: &FeedPolicy, price_bits: u8) -> Result<Policy, FeedError> 
         min_price < max_price && max_price < PRICE_LIMIT >> 1,
         "max_price",
     )?;
+    let slow_rate = ratio(policy.slow_rate, 1, 1_000, "slow_rate")?;
+    // The slow price moves in a second even at the lowest price: no rate of reports holds it still.
+    range(mover::step(min_price, slow_rate, 1) >= 1, "slow_rate")?;
     Ok(Policy {
         sources: policy.sources.iter().map(stored_source).collect(),
         min_sources: policy.min_sources,
@@ -256,7 +261,7 @@ pub fn policy(policy: &FeedPolicy, price_bits: u8) -> Result<Policy, FeedError> 
         uncertain_above: ratio(policy.uncertain_above, 100, 50_000, "uncertain_above")?,
         max_confidence: ratio(policy.max_confidence, 100, 200_000, "max_confidence")?,
         jump: ratio(policy.jump, 5_000, 500_000, "jump")?,
-        slow_rate: ratio(policy.slow_rate, 1, 1_000, "slow_rate")?,
+        slow_rate,
         normal_vol: ratio(policy.normal_vol, 10_000, 5_000_000, "normal_vol")?,
         max_regime: ratio(policy.max_regime, 1_000_000, 4_000_000, "max_regime")?,
         ages: [aging, stale, dead],

@@ -1,7 +1,7 @@
 //! The prices that other contracts answer when asked.
 
 use cosmwasm_std::{Decimal, QuerierWrapper};
-use protocol_api::oracle::{SourceQueryMsg, SourceQuote};
+use protocol_api::oracle::{SourceQueryMsg, SourceQuote, report};
 use protocol_std::message;
 
 use super::Driver;
@@ -13,6 +13,8 @@ use crate::error::ReportError;
 pub struct ContractQueries<'a> {
     /// The feed.
     pub feed: &'a Feed,
+    /// What a quorum signed: a contract that it lists is not asked. None for a refresh.
+    pub signed: &'a [report::SourcePrice],
     /// The chain's querier.
     pub querier: QuerierWrapper<'a>,
 }
@@ -23,8 +25,13 @@ impl Driver for ContractQueries<'_> {
         Ok(sources
             .filter_map(|(position, source)| {
                 let (address, key) = source.contract.as_ref()?;
+                let is_muted = self.signed.iter().any(|row| row.source == position);
+                if is_muted {
+                    return None;
+                }
                 let question = SourceQueryMsg::Price { key: key.clone() };
-                // A source that cannot answer is silent; it must not stop the others.
+                // A source that cannot answer is silent and does not stop the others. One that eats all gas does: a quorum
+                // mutes it.
                 let quote: SourceQuote = message::ask(self.querier, address, &question).ok()?;
                 self.read(position, &quote)
             })

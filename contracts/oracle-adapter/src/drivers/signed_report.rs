@@ -20,15 +20,20 @@ impl Driver for SignedReport<'_> {
         let mut next = 0_u8;
         let mut quotes = Vec::with_capacity(self.report.sources.len().min(MAX_SOURCES));
         for reported in &self.report.sources {
-            let refused = ReportError::Source {
+            let refused = || ReportError::Source {
                 source_index: reported.source,
             };
             let source = self.feed.policy.sources.get(usize::from(reported.source));
-            let reports = source.is_some_and(|source| source.contract.is_none());
-            if !reports || reported.source < next {
-                return Err(refused);
-            }
+            let source = source.filter(|_| reported.source >= next);
+            let source = source.ok_or_else(refused)?;
             next = reported.source.saturating_add(1);
+            if source.contract.is_some() {
+                // A report mutes a contract, it does not speak for it.
+                if reported.price == 0 {
+                    continue;
+                }
+                return Err(refused());
+            }
             quotes.push(SourcePrice {
                 source: reported.source,
                 price: reported.price,

@@ -30,8 +30,6 @@ pub fn run(
     let report = parse(bytes)?;
     let feed = state::feed(deps.storage, report.feed)?;
     let held = state::record(deps.storage, report.feed)?.map(|(record, _)| record);
-    check_time(&feed, &report, held.as_ref(), env.block.time.seconds())?;
-
     let domain = Domain {
         chain_id: &env.block.chain_id,
         contract: env.contract.address.as_str(),
@@ -39,6 +37,14 @@ pub fn run(
         kind: feed.kind(),
     };
     let digest: [u8; 32] = Sha256::digest(domain.preimage(bytes)).into();
+    // Whoever carries the same report first must not undo what others bundle with it.
+    if held
+        .as_ref()
+        .is_some_and(|record| record.evidence.digest == digest)
+    {
+        return Ok(Response::new());
+    }
+    check_time(&feed, &report, held.as_ref(), env.block.time.seconds())?;
     let signed = Signed {
         digest,
         epoch: report.epoch,
@@ -53,6 +59,7 @@ pub fn run(
         },
         &ContractQueries {
             feed: &feed,
+            signed: &report.sources,
             querier: deps.querier,
         },
     ];

@@ -8,7 +8,7 @@ use crate::core::advance::QUARANTINE_BIT;
 use crate::error::ContractError;
 use crate::state;
 
-/// Caps the feed's level at *uncertain*, at once and for `seconds`.
+/// Caps the feed's level at *jumped*, at once and for `seconds`: nothing opens, liquidations go on.
 pub fn impose(
     deps: DepsMut<'_>,
     env: &Env,
@@ -22,7 +22,7 @@ pub fn impose(
         .impose(QUARANTINE_BIT, QUARANTINE_BIT, seconds, now)?;
     state::save_feed(deps.storage, id, &feed)?;
     if let Some((mut record, _)) = state::record(deps.storage, id)? {
-        record.level = record.level.min(Validity::Uncertain.byte());
+        record.level = record.level.min(Validity::Jumped.byte());
         state::save_record(deps.storage, id, &record)?;
     }
     let event = QuarantineSet {

@@ -1,7 +1,9 @@
 //! `Refresh`: a spot feed that lives on contract sources alone. Writes `record`, and `tape` once per bucket.
+//!
+//! Anyone picks the moment. So without a median a refresh does not lower the level: age lowers it anyway.
 
 use cosmwasm_std::{DepsMut, Env, Response};
-use protocol_api::oracle::FeedKind;
+use protocol_api::oracle::{FeedKind, Validity, validity_at};
 
 use super::store_report;
 use crate::core::advance::{Incoming, NO_EVIDENCE};
@@ -23,21 +25,33 @@ pub fn run(deps: DepsMut<'_>, env: &Env, id: u16) -> Result<Response, ContractEr
     }
     let held = state::record(deps.storage, id)?.map(|(record, _)| record);
     let now = env.block.time.seconds();
-    let newest = held
+    let time = u32::try_from(now).map_err(|_| ReportError::Malformed)?;
+    if held
         .as_ref()
-        .map_or(0, |record| u64::from(record.report_time));
-    if now <= newest {
-        return Err(ReportError::NotNewer { time: now, newest }.into());
+        .is_some_and(|record| record.report_time >= time)
+    {
+        // As new as can be: whoever refreshed it must not undo what others bundle with theirs.
+        return Ok(Response::new());
     }
     let quotes = ContractQueries {
         feed: &feed,
+        signed: &[],
         querier: deps.querier,
     }
     .quotes()?;
+    let spot = spot::assess(&feed, &quotes, now, now);
+    let level = spot.map_or(Validity::Invalid, |spot| spot.level);
+    let has_median = spot.is_some_and(|spot| spot.observation.is_some());
+    if let Some(record) = &held
+        && !has_median
+        && level < validity_at(record, now)
+    {
+        return Err(ReportError::Lower.into());
+    }
     let incoming = Incoming {
-        time: u32::try_from(now).map_err(|_| ReportError::Malformed)?,
+        time,
         realised_vol: 0,
-        spot: spot::assess(&feed, &quotes, now, now),
+        spot,
         expiries: Vec::new(),
         slice_jumped: false,
         evidence: NO_EVIDENCE,

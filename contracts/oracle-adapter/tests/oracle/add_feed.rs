@@ -24,7 +24,7 @@ const SPOILED: &[Spoil] = &[
     ("sources", |_, p| p.sources.clear()),
     ("sources", |_, p| p.sources[0].name = String::new()),
     ("min_sources", |_, p| p.min_sources = 2),
-    ("min_sources", |_, p| p.min_sources = 17),
+    ("min_sources", |_, p| p.min_sources = 6),
     ("source_age", |_, p| p.source_age = 0),
     ("ages", |_, p| p.ages.aging = 0),
     ("ages", |_, p| p.ages.aging = 61),
@@ -35,6 +35,11 @@ const SPOILED: &[Spoil] = &[
     ("min_price", |_, p| p.min_price = decimal("0.0000001")),
     ("max_price", |_, p| p.max_price = decimal("1000")),
     ("max_price", |_, p| p.max_price = decimal("8388608")),
+    ("slow_rate", |t, p| {
+        // 5,000 units times 0.0001 move less than one in a second.
+        t.price_bits = 8;
+        (p.min_price, p.slow_rate) = (decimal("20"), decimal("0.0001"));
+    }),
     ("uncertain_above", |_, p| {
         p.uncertain_above = decimal("0.050001")
     }),

@@ -208,7 +208,7 @@ fn an_expiry_that_was_left_out_comes_back_jumped() {
 
 /// Spot and observations go on, so that a broken calibrator stops no settlement; but what cannot be marked is not opened.
 #[test]
-fn a_market_feed_without_a_surface_is_uncertain_and_still_observed() {
+fn a_market_feed_without_a_surface_is_jumped_and_still_observed() {
     let mut world = World::with_short_window();
     let expiry = minutes(10);
     for minute in 4..10 {
@@ -216,7 +216,7 @@ fn a_market_feed_without_a_surface_is_uncertain_and_still_observed() {
         let mut report = world.report(PRICE + minute);
         report.expiries = Vec::new();
         world.publish(&report).unwrap();
-        assert_eq!(world.validity(), Validity::Uncertain);
+        assert_eq!(world.validity(), Validity::Jumped);
     }
     let record = world.record();
     assert_eq!(record.band.mid, decimal("100009"));
@@ -242,7 +242,7 @@ fn a_surface_that_was_left_out_comes_back_jumped() {
     let one = |vol| surface(vec![entry(minutes(30 * DAY), PRICE, lognormal(vol))]);
     for (expiries, level) in [
         (one(140), Validity::Valid),
-        (Vec::new(), Validity::Uncertain),
+        (Vec::new(), Validity::Jumped),
         (one(294), Validity::Jumped),
     ] {
         report.expiries = expiries;

@@ -22,7 +22,7 @@ fn attack_risk_32_it_stops_opening_at_once_and_nothing_that_reduces() {
     brake(&mut world, 3_600).unwrap();
     assert_eq!(
         world.validity(),
-        Validity::Uncertain,
+        Validity::Jumped,
         "without waiting for a report"
     );
     world.advance(5);
@@ -30,12 +30,14 @@ fn attack_risk_32_it_stops_opening_at_once_and_nothing_that_reduces() {
     let answer: AllowedActionsResponse = world
         .query(&QueryMsg::AllowedActions { feed: FEED })
         .unwrap();
-    assert_eq!(answer.validity, Validity::Uncertain);
+    assert_eq!(answer.validity, Validity::Jumped);
     let rule = |action: Action| answer.actions[action as usize].permission;
     assert_eq!(rule(Action::Open), Permission::No);
     assert_eq!(rule(Action::Reduce), Permission::Yes);
-    assert_eq!(rule(Action::Withdraw), Permission::WorstOfSpotAndSlow);
-    assert_eq!(rule(Action::LiquidateDeep), Permission::WholeBand);
+    assert_eq!(rule(Action::Withdraw), Permission::WorstPrice);
+    assert_eq!(rule(Action::LiquidateShallow), Permission::SecondPrice);
+    assert_eq!(rule(Action::LiquidateDeep), Permission::Yes);
+    assert_eq!(rule(Action::Settle), Permission::Winsorised);
 }
 
 /// A jump alone counts withdrawals at the worse of spot and slow price; a brake on top must not take that back.
@@ -54,10 +56,10 @@ fn attack_risk_32_it_loosens_nothing_of_a_jumped_feed() {
             answer.actions[Action::Withdraw as usize].permission,
         )
     };
-    let strict = Permission::WorstOfSpotAndSlow;
+    let strict = Permission::WorstPrice;
     assert_eq!(withdraw(&world), (Validity::Jumped, strict));
     brake(&mut world, 3_600).unwrap();
-    assert_eq!(withdraw(&world), (Validity::Uncertain, strict));
+    assert_eq!(withdraw(&world), (Validity::Jumped, strict));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use fixed_math::Fx;
 use protocol_api::oracle::{ProgressResponse, QueryMsg, RecordResponse, ValidityResponse};
 use protocol_api::record::{MarketRecord, PackedPending, decode, market_record_key, to_state};
-use risk::FixingStage;
+use risk::{Band, FixingStage};
 
 use crate::world::{
     FEED, PRICE, START, World, decimal, entry, lognormal, minutes, mixture, stored, surface,
@@ -83,7 +83,7 @@ fn a_window_passes_bucket_by_bucket() {
     assert_eq!(stage(&world, START + 239), None);
     let nothing = Some(FixingStage::Window {
         passed: 0,
-        mean: Fx::from_num(100_000),
+        observed: band(100_000, 100_000, 100_000),
     });
     assert_eq!(stage(&world, START + 240), nothing);
 
@@ -95,8 +95,8 @@ fn a_window_passes_bucket_by_bucket() {
         world.publish(&report).unwrap();
     }
     let share = |now| match stage(&world, now) {
-        Some(FixingStage::Window { passed, mean }) => {
-            assert_eq!(mean, Fx::from_num(100_500));
+        Some(FixingStage::Window { passed, observed }) => {
+            assert_eq!(observed, band(100_000, 100_500, 101_000));
             passed
         }
         other => panic!("{other:?}"),
@@ -210,9 +210,17 @@ fn the_progress_of_any_window_is_told_on_the_surface_or_not() {
     let fixings = to_state(FEED, &whole, now).unwrap().fixings;
     let stage = FixingStage::Window {
         passed: 1 << 15,
-        mean: Fx::from_num(100_007),
+        observed: band(100_006, 100_007, 100_008),
     };
     assert_eq!(fixings[1].stage, stage);
+}
+
+fn band(low: u64, mid: u64, high: u64) -> Band {
+    Band {
+        low: Fx::from_num(low),
+        mid: Fx::from_num(mid),
+        high: Fx::from_num(high),
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use protocol_api::oracle::{
 
 use crate::world::{FEED, PRICE, World, decimal, policy, terms};
 
-/// A source whose instantiation message is what it answers; an empty key is an error.
+/// A source whose instantiation message is what it answers; the key `broken` is an error.
 type Quoted = SourceQuote;
 
 fn instantiate(deps: DepsMut<'_>, _: Env, _: MessageInfo, quote: Quoted) -> StdResult<Response> {
@@ -108,27 +108,54 @@ fn the_median_of_three_contracts() {
     );
     assert_eq!(record.validity, Validity::Valid);
     assert_eq!(record.evidence.epoch, 0);
-    assert_eq!(
-        refresh(&mut world, FEED).unwrap_err(),
-        "E_REPORT_OLD",
-        "once a second"
-    );
-
-    // What a contract last said grows old like anything else.
-    world.advance(11);
+    // Once a second: the next of the same second changes nothing, and undoes nothing that is bundled with it.
     refresh(&mut world, FEED).unwrap();
-    assert_eq!(world.validity(), Validity::Invalid);
-    let (sender, now) = (world.stranger.clone(), world.now());
-    for contract in contracts {
-        let fresh = quote("100001", now);
-        world
-            .app
-            .execute_contract(sender.clone(), contract, &fresh, &[])
-            .unwrap();
-    }
-    world.advance(1);
+    assert_eq!(world.record().sequence, 1);
+
+    world.advance(11);
+    push(&mut world, &contracts, "100001");
     refresh(&mut world, FEED).unwrap();
     assert_eq!(world.validity(), Validity::Valid);
+}
+
+/// Every contract says something new.
+fn push(world: &mut World, contracts: &[Addr], price: &str) {
+    let (sender, now) = (world.stranger.clone(), world.now());
+    for contract in contracts {
+        world
+            .app
+            .execute_contract(sender.clone(), contract.clone(), &quote(price, now), &[])
+            .unwrap();
+    }
+}
+
+/// Whoever picks a moment when the sources have said nothing new must not turn a price that others act at invalid.
+#[test]
+fn attack_risk_45_a_refresh_between_pushes_lowers_no_level() {
+    let (mut world, contracts) = three(["99990", "100000", "100020"], ["p"; 3]);
+    refresh(&mut world, FEED).unwrap();
+    world.advance(12);
+    assert_eq!(world.validity(), Validity::Aging);
+    assert_eq!(refresh(&mut world, FEED).unwrap_err(), "E_REFRESH_LOWER");
+    // Nor when one or two of them are new.
+    push(&mut world, &contracts[..2], "100001");
+    assert_eq!(refresh(&mut world, FEED).unwrap_err(), "E_REFRESH_LOWER");
+    assert_eq!(world.record().sequence, 1);
+    // A push and a refresh of the same block count.
+    push(&mut world, &contracts, "100002");
+    refresh(&mut world, FEED).unwrap();
+    assert_eq!(world.validity(), Validity::Valid);
+    // Two are more than a stale price; silence is no more than a dead one.
+    world.advance(61);
+    push(&mut world, &contracts[..2], "100003");
+    assert_eq!(world.validity(), Validity::Stale);
+    refresh(&mut world, FEED).unwrap();
+    assert_eq!(world.validity(), Validity::Uncertain);
+    world.advance(300);
+    assert_eq!(refresh(&mut world, FEED).unwrap_err(), "E_REFRESH_LOWER");
+    world.advance(1);
+    refresh(&mut world, FEED).unwrap();
+    assert_eq!(world.validity(), Validity::Invalid);
 }
 
 #[test]
@@ -143,6 +170,7 @@ fn a_broken_contract_is_silent_and_stops_nobody() {
     let mut nobody = World::empty();
     let stranger = nobody.stranger.clone();
     let pairs = [(&stranger, "p")];
+    let pairs = [pairs[0]; 3];
     nobody
         .add_feed(FEED, &spot_terms(), &with_sources(&pairs))
         .unwrap();
@@ -189,6 +217,17 @@ fn a_report_and_contracts_make_one_median() {
         "E_REPORT_SOURCE",
         "a report cannot speak for a contract"
     );
+    // It mutes it: one that eats all gas, or lies, holds nobody up.
+    report.sources[4].price = 0;
+    report.sources.drain(..2);
+    world.publish(&report).unwrap();
+    assert_eq!(
+        world.validity(),
+        Validity::Uncertain,
+        "two reported, the contract is not asked"
+    );
+    world.advance(5);
+    let mut report = world.report(PRICE);
     report.sources.truncate(2);
     world.publish(&report).unwrap();
     assert_eq!(

@@ -6,7 +6,7 @@ use protocol_api::oracle::{FeedKind, Validity};
 use protocol_api::record::{
     MarketRecord, PackedComponent, PackedSlice, decode, market_record_key, to_state,
 };
-use risk::FixingStage;
+use risk::{Band, FixingStage};
 use sha2::{Digest, Sha256};
 
 use crate::world::{
@@ -195,7 +195,11 @@ fn spec_example_share_passed() {
         let state = to_state(FEED, &record, START + second).unwrap();
         let expected = FixingStage::Window {
             passed: (seen << 16) / all,
-            mean: Fx::from_num(100_500),
+            observed: Band {
+                low: Fx::from_num(100_000),
+                mid: Fx::from_num(100_500),
+                high: Fx::from_num(101_000),
+            },
         };
         assert_eq!(state.fixings[0].stage, expected);
     }

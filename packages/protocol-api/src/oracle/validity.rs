@@ -15,10 +15,10 @@ pub enum Validity {
     Stale = 1,
     /// Fewer than two live sources.
     NoQuorum = 2,
-    /// The band is too wide, or only two sources are live (the band is their hull), or a market feed has no surface, or
-    /// quarantined.
+    /// The band is too wide, or only two sources are live (the band is their hull).
     Uncertain = 3,
-    /// Too far from the slow price, or a slice outside the envelope of the last accepted one.
+    /// Too far from the slow price, a slice outside the envelope of the last accepted one, a market feed without surface, or
+    /// quarantined.
     Jumped = 4,
     /// Older than the trade age.
     Aging = 5,
@@ -76,10 +76,8 @@ pub enum Permission {
     CloseOnly,
     /// Only what a covered account may take out: no price is read.
     CoveredOnly,
-    /// Allowed, counted at the worst edge of the band.
-    WorstBandEdge,
-    /// Allowed, counted at the worse of the band and the slow price.
-    WorstOfSpotAndSlow,
+    /// Allowed, counted where the account is worth least of all that is published: middle, both edges, slow price.
+    WorstPrice,
     /// Allowed once a second price, published later, confirms.
     SecondPrice,
     /// Allowed only if the account is unhealthy over the whole band.
@@ -118,7 +116,7 @@ pub const ACTIONS: [Action; 7] = [
 
 use Permission::{
     CloseOnly, CoveredOnly, Indicative, NearSlowPrice, No, SecondPrice, Skip, WholeBand,
-    Winsorised, WorstBandEdge, WorstOfSpotAndSlow, Yes,
+    Winsorised, WorstPrice, Yes,
 };
 
 /// The rule for each level (row, worst first) and action (column, in the order of [`ACTIONS`]).
@@ -127,14 +125,14 @@ use Permission::{
 /// strictest rule of them all in every action.
 #[rustfmt::skip]
 pub const TABLE: [[Permission; 7]; 7] = [
-    // open, reduce,    withdraw,           shallow,     deep,          mark,       settle
-    [No,     CloseOnly, CoveredOnly,        No,          No,            No,         Skip],       // invalid
-    [No,     CloseOnly, CoveredOnly,        No,          No,            Indicative, Skip],       // stale
-    [No,     CloseOnly, CoveredOnly,        No,          NearSlowPrice, Indicative, Skip],       // no quorum
-    [No,     Yes,       WorstOfSpotAndSlow, No,          WholeBand,     Yes,        Skip],       // uncertain
-    [No,     Yes,       WorstOfSpotAndSlow, SecondPrice, Yes,           Yes,        Winsorised], // jumped
-    [No,     Yes,       WorstBandEdge,      SecondPrice, Yes,           Yes,        Yes],        // aging
-    [Yes,    Yes,       Yes,                SecondPrice, Yes,           Yes,        Yes],        // valid
+    // open, reduce,    withdraw,    shallow,     deep,          mark,       settle
+    [No,     CloseOnly, CoveredOnly, No,          No,            No,         Skip],       // invalid
+    [No,     CloseOnly, CoveredOnly, No,          No,            Indicative, Skip],       // stale
+    [No,     CloseOnly, CoveredOnly, No,          NearSlowPrice, Indicative, Skip],       // no quorum
+    [No,     Yes,       WorstPrice,  No,          WholeBand,     Yes,        Skip],       // uncertain
+    [No,     Yes,       WorstPrice,  SecondPrice, Yes,           Yes,        Winsorised], // jumped
+    [No,     Yes,       WorstPrice,  SecondPrice, Yes,           Yes,        Yes],        // aging
+    [Yes,    Yes,       Yes,         SecondPrice, Yes,           Yes,        Yes],        // valid
 ];
 
 /// What `level` allows `action`.

@@ -150,7 +150,7 @@ fn stage(
         let passed = share_passed(&window, &progress, known.now);
         FixingStage::Window {
             passed,
-            mean: progress.observed.mid,
+            observed: progress.observed,
         }
     } else {
         let before = price(record, entry.before)?;

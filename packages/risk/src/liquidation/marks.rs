@@ -61,14 +61,16 @@ pub fn quote_value(amount: i128, coin: &Coin, quote: &Coin, spot: Fx) -> i128 {
     mul_div_floor(amount, worth, one).unwrap_or(0)
 }
 
-/// Fraction bits of a price that count; prices stay below `2^40`.
-const PRICE_BITS: u32 = 24;
+/// Most bits of a price that count.
+const PRICE_BITS: u32 = 84;
 
 /// The first of these base units of a coin is worth the second of the quote coin.
 fn rate(coin: &Coin, quote: &Coin, spot: Fx) -> (i128, i128) {
-    let price = (spot.to_bits() >> (Fx::FRAC_NBITS - PRICE_BITS)).max(1);
+    let price = spot.to_bits().max(1);
+    let used = i128::BITS.saturating_sub(price.leading_zeros());
+    let cut = used.saturating_sub(PRICE_BITS);
     (
-        i128::from(coin.scale) << PRICE_BITS,
-        price.saturating_mul(quote.scale.into()),
+        i128::from(coin.scale) << Fx::FRAC_NBITS.saturating_sub(cut),
+        (price >> cut).saturating_mul(quote.scale.into()),
     )
 }

@@ -241,10 +241,13 @@ pub fn context_at(moment: Moment) -> Context {
             for underlying in &mut context.underlyings {
                 let state = &mut underlying.state;
                 let mean = state.spot.mid * Fx::from_num(0.99);
-                let stage = FixingStage::Window {
-                    passed: WEIGHT_ONE / 2,
-                    mean,
+                let observed = Band {
+                    low: mean * Fx::from_num(0.995),
+                    mid: mean,
+                    high: mean * Fx::from_num(1.004),
                 };
+                let passed = WEIGHT_ONE / 2;
+                let stage = FixingStage::Window { passed, observed };
                 let expiry = expiry(1);
                 state.fixings.push(FixingState { expiry, stage });
             }
@@ -338,4 +341,14 @@ pub fn merge(a: &Book, b: &Book) -> Book {
     }
     merged.legs.retain(|leg| leg.quantity != 0);
     merged
+}
+
+/// A window that has observed one price.
+pub fn only(price: u64) -> Band {
+    let price = Fx::from_num(price);
+    Band {
+        low: price,
+        mid: price,
+        high: price,
+    }
 }

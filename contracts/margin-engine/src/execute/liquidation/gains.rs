@@ -12,7 +12,8 @@ use crate::margin;
 use crate::pool::in_quote;
 
 /// Gains of an open account in a market, in its settlement coin. A covered one could withdraw its covered surplus, for which
-/// no price is read; another what leaves its initial margin, nothing where a price is missing.
+/// no price is read; another what leaves its initial margin, nothing where a price is missing. In a coin other than quote it is
+/// asked whether what the loss could still take of them could leave, all of that or nothing.
 pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineError> {
     let mut account = desk.account(id)?.clone();
     let coin = desk.market(market)?.settle_coin;
@@ -31,15 +32,33 @@ pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineE
         let surplus = own.and_then(|path| path.lowest()).unwrap_or(0);
         return Ok(told(gained.min(surplus)));
     }
+    let asked = if coin == QUOTE_COIN {
+        gained
+    } else {
+        gained.min(still_open(desk, market, id)?)
+    };
     let cash = account.entry(coin)?;
-    cash.amount = sub(cash.amount, gained)?;
+    cash.amount = sub(cash.amount, asked)?;
     let free = match margin::missing_for(desk, id, &account, Action::Withdraw)? {
-        None => gained,
+        None => asked,
         // Cash counts at par in every pricing.
         Some(EngineError::Margin { missing, .. }) if coin == QUOTE_COIN => sub(gained, missing)?,
         Some(_) => 0,
     };
     Ok(told(free))
+}
+
+/// What a market's loss could still take of an account's gains. What an ended round holds pays nothing of this one.
+fn still_open(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, EngineError> {
+    let loss = desk.loss(market)?;
+    let (round, lost) = (loss.round, loss.lost());
+    let gain = desk.gain(market, id)?;
+    let counted = if gain.round == round {
+        gain.part.withheld
+    } else {
+        0
+    };
+    signed(lost.saturating_sub(counted))
 }
 
 /// The markets in which an open account has a sum, and others where gains of it are withheld: looked for among all of them,
@@ -89,16 +108,7 @@ pub fn test_gains(desk: &mut Desk<'_>, id: u64, was: &Account) -> Result<(), Eng
         let mut required = 0;
         for (market, _) in desk.account(id)?.profits.clone() {
             if desk.market(market)?.settle_coin == coin {
-                let loss = desk.loss(market)?;
-                let (round, lost) = (loss.round, loss.lost());
-                let gain = desk.gain(market, id)?;
-                // What an ended round holds pays nothing of this one.
-                let counted = if gain.round == round {
-                    gain.part.withheld
-                } else {
-                    0
-                };
-                let open = signed(lost.saturating_sub(counted))?;
+                let open = still_open(desk, market, id)?;
                 let open = gained(desk, market, id)?.min(open);
                 required = add(required, open.max(0))?;
             }

@@ -1,0 +1,157 @@
+//! Numbers at the ends of what is counted: nothing there may look alike, and nothing may hide another.
+
+mod support;
+
+use fixed_math::Fx;
+use proptest::prelude::*;
+use risk::{Band, Book, FixingStage, FixingState, Kind, Leg, Level, MAX_GROSS, Worst, assess};
+use support::*;
+
+fn surplus(book: &Book, level: Level) -> i128 {
+    assess(book, &context(), level).unwrap().surplus
+}
+
+/// Strikes far above the forward are worth their difference in every pricing, in linear and in inverse markets.
+#[test]
+fn attack_far_strikes_are_told_apart() {
+    for market in [LINEAR, INVERSE] {
+        // Bought at 8 billion USD, sold at 16: 0.01 BTC of each, so 80 million USD are owed at any price below.
+        let legs = [
+            leg(market, 1, 8_000_000, Kind::Put, 1),
+            leg(market, 1, 16_000_000, Kind::Put, -1),
+        ];
+        let owed = 80_000_000_000_000;
+        let found = surplus(&book(&[], &legs), Level::Maintenance);
+        assert!(found < -owed / 100 * 99, "{market}: {found}");
+    }
+}
+
+proptest! {
+    /// A put spread far in the money is a bond: what it is worth does not depend on how far.
+    #[test]
+    fn far_inverse_spreads_are_bonds(low in 200_u32..16_000_000, width in 1_u32..1_000_000, units in 1_i64..1_000_000) {
+        let at = |strike, quantity| leg(INVERSE, 7, strike, Kind::Put, quantity);
+        let spread = |low: u32| {
+            let legs = [at(low, units), at(low + width, -units)];
+            assess(&book(&[], &legs), &context(), Level::Maintenance).unwrap().equity
+        };
+        let (here, near) = (spread(low), spread(200_000));
+        prop_assert!((here - near).abs() <= 2 + (near >> 50).abs(), "{} {}", here, near);
+    }
+}
+
+/// Short and long legs of two dates that would both reach the end of the type, and there cancel.
+#[test]
+fn attack_books_too_large_to_be_counted_have_no_initial_margin() {
+    let of = |units: i64| {
+        let legs = [
+            leg(LINEAR, 1, 16_000_000, Kind::Put, -units),
+            leg(LINEAR, 1, 1, Kind::Call, -units),
+            leg(LINEAR, 7, 10_000_000, Kind::Put, units),
+            leg(LINEAR, 7, 1, Kind::Call, units),
+        ];
+        let found = assess(&book(&[], &legs), &context(), Level::Initial).unwrap();
+        (found.surplus, found.worst)
+    };
+    // 1.6 x 10^10 USD a unit of 0.01 BTC and two more like it: 2.6 x 10^14 base units.
+    let most = i64::try_from(MAX_GROSS / 260_000_000_000_000).unwrap();
+    let (inside, worst) = of(most / 100 * 99);
+    assert!(worst != Worst::Gross && inside < 0);
+    let (outside, worst) = of(most / 100 * 101);
+    assert_eq!(worst, Worst::Gross);
+    assert!(outside < -(MAX_GROSS << 5));
+    // So large a debt in coins is none either, and so large a covered book still needs nothing.
+    let coins = book(
+        &[(0, 2 * MAX_GROSS)],
+        &[leg(LINEAR, 1, 100, Kind::Call, -1)],
+    );
+    let found = assess(&coins, &context(), Level::Initial).unwrap();
+    assert_eq!(found.worst, Worst::Gross);
+    let long = book(&[], &[leg(LINEAR, 1, 16_000_000, Kind::Put, most * 2)]);
+    assert!(surplus(&long, Level::Initial) >= 0);
+}
+
+fn observed(low: u64, mean: u64, high: u64) -> Band {
+    let [low, mid, high] = [low, mean, high].map(Fx::from_num);
+    Band { low, mid, high }
+}
+
+/// 35 of 60 buckets at 100,000 and 25 at 103,000 have a mean of 101,250, but the ladder pays 100,416.67: what is known to the
+/// last digit before the expiry must be in the margin, with the rest of the book at any move.
+#[test]
+fn attack_the_window_is_margined_at_what_the_ladder_can_pay() {
+    let mut context = context();
+    context.now = u64::from(expiry(1)) * 60 - 20;
+    let state = &mut context.underlyings[0].state;
+    state.spot = only(103_000);
+    state.slow = Fx::from_num(103_000);
+    for date in &mut state.expiries {
+        (date.forward, date.discount) = (Fx::from_num(103_000), Fx::ONE);
+    }
+    state.fixings = vec![FixingState {
+        expiry: expiry(1),
+        stage: FixingStage::Window {
+            passed: 65_536,
+            observed: observed(100_000, 101_250, 103_000),
+        },
+    }];
+    let needs = |legs: &[Leg]| {
+        let found = assess(&book(&[], legs), &context, Level::Maintenance).unwrap();
+        (found.margin as f64 / 1e6).round()
+    };
+    let future = |quantity| leg(LINEAR, 1, 101, Kind::Future, quantity);
+    let call = |strike, quantity| leg(LINEAR, 1, strike, Kind::Call, quantity);
+    // One BTC: down to the lowest observed, or up to the highest.
+    assert_eq!(
+        (needs(&[future(100)]), needs(&[future(-100)])),
+        (1_250.0, 1_750.0)
+    );
+    // A butterfly around what no end of the range tells.
+    let sold = [call(100, -100), call(101, 200), call(102, -100)];
+    assert_eq!(needs(&sold), 1_000.0 - 750.0);
+    // A later future hedges it at no move.
+    let hedged = [future(100), leg(LINEAR, 7, 103, Kind::Future, -100)];
+    assert!(needs(&hedged) >= 1_250.0);
+}
+
+/// Between expiry and fixing the price may lie anywhere in the hull: a butterfly between the points that were named before
+/// needs all it can cost.
+#[test]
+fn attack_the_hull_has_no_holes() {
+    let mut context = context();
+    let date = (NOW / 60) as u32 - 10;
+    context.underlyings[0].state.fixings = vec![FixingState {
+        expiry: date,
+        stage: FixingStage::Pending {
+            hull: observed(96_000, 102_500, 104_000),
+        },
+    }];
+    for market in [LINEAR, INVERSE] {
+        for middle in 97..=103 {
+            let at = |strike, quantity, kind| {
+                let mut leg = leg(market, 1, strike, kind, quantity);
+                leg.key.expiry = date;
+                leg
+            };
+            let sold = [
+                at(middle - 1, -100, Kind::Call),
+                at(middle, 200, Kind::Call),
+                at(middle + 1, -100, Kind::Call),
+            ];
+            let found = assess(&book(&[], &sold), &context, Level::Maintenance).unwrap();
+            let all = if market == LINEAR {
+                -1_000_000_000
+            } else {
+                -980_000_000
+            };
+            assert!(found.surplus <= all, "{market} {middle}: {found:?}");
+            // A digital that pays on a thousand dollars inside the hull, sold; its other half below and above.
+            let digital = [
+                at(middle, -100, Kind::DigitalCall),
+                at(middle + 1, 100, Kind::DigitalCall),
+            ];
+            let found = assess(&book(&[], &digital), &context, Level::Maintenance).unwrap();
+            assert!(found.surplus <= all, "{market} {middle}: {found:?}");
+        }
+    }
+}
