@@ -4,7 +4,7 @@ mod common;
 
 use common::*;
 use cosmwasm_std::{Int64, Uint128};
-use protocol_api::engine::Consent;
+use protocol_api::engine::{Consent, Fill, FillLeg};
 use protocol_api::exchange::*;
 
 #[test]
@@ -107,20 +107,33 @@ fn a_preview_refuses_quantities_that_no_fill_can_have() {
 
 #[test]
 fn preview_equals_the_fill_and_writes_nothing() {
-    let world = World::new();
-    let order = world.order(vec![world.signed(world.quote(1, 5, 500))], 3, 1_000);
-    let answer: PreviewResponse = world
-        .app
-        .wrap()
-        .query_wasm_smart(&world.exchange, &QueryMsg::Preview { order })
-        .unwrap();
-    assert_eq!(
-        answer,
-        PreviewResponse {
-            taken: vec![3u64.into()],
-            cost: 3_000.into()
-        }
-    );
+    let mut world = World::new();
+    let dear = world.signed(world.quote(1, 3, 520));
+    let cheap = world.signed(world.quote(2, 4, 515));
+    let order = world.order(vec![dear, cheap], 6, 1_034);
+    let before = world.dump();
+    let preview = QueryMsg::Preview {
+        order: order.clone(),
+    };
+    let answer: PreviewResponse = world.query(&preview).unwrap();
+    // All four of the cheap ones at 2 x 515 ticks, two of the dear ones at 2 x 520.
+    let told = PreviewResponse {
+        taken: vec![2u64.into(), 4u64.into()],
+        cost: 6_200.into(),
+    };
+    assert_eq!(answer, told);
+    assert_eq!(world.dump(), before);
+
+    world.take(order).unwrap();
+    let filled = [1, 2].map(|nonce| world.status(MAKER, nonce).filled);
+    assert_eq!(filled.as_slice(), answer.taken);
+    let cost = |fill: &Fill| {
+        let legs = fill.legs.iter();
+        let ticks = |leg: &FillLeg| leg.quantity.i64() * leg.price_ticks.i64();
+        legs.map(ticks).sum::<i64>()
+    };
+    let paid: i64 = world.fills().iter().map(cost).sum();
+    assert_eq!(i128::from(paid), answer.cost.i128());
 }
 
 #[test]

@@ -12,13 +12,15 @@ use k256::ecdsa::{Signature as Ecdsa, SigningKey, signature::hazmat::PrehashSign
 use protocol_api::engine::{self, AuthorizedResponse, Consent, Fill};
 use protocol_api::exchange::*;
 use ripemd::Ripemd160;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 pub const SERIES: &str = "BTC-25DEC26-100000-C";
 pub const MAKER: u64 = 7;
 pub const TAKER: u64 = 8;
 
-/// Account 666 makes the engine refuse; every address whose text is longer than 100 may not trade.
+/// An engine that knows who may trade for an account: its owner, its delegate and no other address. Account 666 as
+/// the maker is below its margin.
 fn engine() -> Box<dyn Contract<Empty>> {
     fn instantiate(_: DepsMut, _: Env, _: MessageInfo, _: Empty) -> StdResult<Response> {
         Ok(Response::new())
@@ -35,6 +37,10 @@ fn engine() -> Box<dyn Contract<Empty>> {
         if fills.iter().any(|fill| fill.maker.account == 666) {
             return Err(StdError::msg("E_ENGINE_MARGIN: refused"));
         }
+        let may = |fill: &Fill| may_trade(deps.as_ref(), fill.taker.account, &fill.taker.consent);
+        if !fills.iter().all(may) {
+            return Err(StdError::msg("E_ENGINE_CONSENT: refused"));
+        }
         deps.storage
             .set(b"fills", &cosmwasm_std::to_json_vec(&fills)?);
         Ok(Response::new())
@@ -44,11 +50,7 @@ fn engine() -> Box<dyn Contract<Empty>> {
             engine::QueryMsg::Authorized {
                 account, consent, ..
             } => {
-                let owner = deps.api.addr_humanize(&vec![account as u8; 20].into())?;
-                let authorized = consent
-                    == Consent::Address {
-                        address: owner.into_string(),
-                    };
+                let authorized = may_trade(deps, account, &consent);
                 to_json_binary(&AuthorizedResponse { authorized })
             }
             _ => Err(StdError::msg("unexpected")),
@@ -57,10 +59,25 @@ fn engine() -> Box<dyn Contract<Empty>> {
     Box::new(ContractWrapper::new(execute, instantiate, query))
 }
 
+/// The owner's address is made of the account's number, the delegate's of its complement.
+fn may_trade(deps: Deps, account: u64, consent: &Consent) -> bool {
+    let number = account as u8;
+    [number, !number].into_iter().any(|byte| {
+        let address = deps.api.addr_humanize(&vec![byte; 20].into()).unwrap();
+        *consent
+            == Consent::Address {
+                address: address.into_string(),
+            }
+    })
+}
+
 pub struct World {
     pub app: App,
     pub exchange: Addr,
     pub engine: Addr,
+    pub admin: Addr,
+    /// The exchange's code.
+    pub code: u64,
 }
 
 impl World {
@@ -79,12 +96,21 @@ impl World {
             engine: engine.to_string(),
         };
         let exchange = app
-            .instantiate_contract(exchange_code, admin, &msg, &[], "exchange", None)
+            .instantiate_contract(
+                exchange_code,
+                admin.clone(),
+                &msg,
+                &[],
+                "exchange",
+                Some(admin.to_string()),
+            )
             .unwrap();
         Self {
             app,
             exchange,
             engine,
+            admin,
+            code: exchange_code,
         }
     }
 
@@ -94,11 +120,29 @@ impl World {
 
     /// The address that owns an account in the recording engine.
     pub fn owner_of(&self, account: u64) -> Addr {
+        self.address_of(account as u8)
+    }
+
+    /// The address that may trade for an account it does not own.
+    pub fn delegate_of(&self, account: u64) -> Addr {
+        self.address_of(!(account as u8))
+    }
+
+    fn address_of(&self, byte: u8) -> Addr {
         use cosmwasm_std::Api;
-        self.app
-            .api()
-            .addr_humanize(&vec![account as u8; 20].into())
-            .unwrap()
+        let api = self.app.api();
+        api.addr_humanize(&vec![byte; 20].into()).unwrap()
+    }
+
+    /// All that the exchange and the engine store.
+    pub fn dump(&self) -> [Vec<cosmwasm_std::Record>; 2] {
+        [&self.exchange, &self.engine].map(|contract| self.app.dump_wasm_raw(contract))
+    }
+
+    /// What the exchange answers, or why it does not.
+    pub fn query<T: DeserializeOwned>(&self, msg: &QueryMsg) -> Result<T, String> {
+        let answer = self.app.wrap().query_wasm_smart(&self.exchange, msg);
+        answer.map_err(|error| error.to_string())
     }
 
     pub fn quote(&self, nonce: u64, lots: u64, price: i64) -> Quote {
@@ -152,10 +196,16 @@ impl World {
 
     /// Fails unless the order is refused with the code and nothing changes.
     pub fn refused(&mut self, order: TakeQuotes, code: &str) {
-        let before = self.app.dump_wasm_raw(&self.exchange);
-        let error = self.take(order).unwrap_err();
+        let sender = self.owner_of(TAKER);
+        self.refuses(&sender, &ExecuteMsg::TakeQuotes(order), code);
+    }
+
+    /// The same for any message.
+    pub fn refuses(&mut self, sender: &Addr, msg: &ExecuteMsg, code: &str) {
+        let before = self.dump();
+        let error = self.send(sender, msg).unwrap_err();
         assert!(error.contains(code), "wanted {code}, got {error}");
-        assert_eq!(self.app.dump_wasm_raw(&self.exchange), before);
+        assert_eq!(self.dump(), before);
     }
 
     pub fn fills(&self) -> Vec<Fill> {
