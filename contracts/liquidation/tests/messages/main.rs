@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod auctions;
 mod backstop;
 mod bids;
 mod deleverage;

@@ -1,6 +1,7 @@
 //! `SetTerms`, `Config`, ownership, versions.
 
 use cosmwasm_std::Uint64;
+use cw_multi_test::Executor;
 use protocol_api::liquidation::*;
 
 use crate::world::{World, attribute, deep, terms};
@@ -102,14 +103,53 @@ fn ownership_moves_in_two_steps() {
     world.refused(&owner, &set(|_| (), now), "E_OWNER_ONLY");
 }
 
-#[test]
-fn only_an_older_version_migrates() {
-    use cw_multi_test::Executor;
-    let mut world = World::new();
+/// The stamp that migrations read, in its stored form.
+fn set_stamp(world: &mut World, stamp: &str) {
+    let contract = world.contract.clone();
+    let mut storage = world.app.contract_storage_mut(&contract);
+    storage.set(b"contract_info", stamp.as_bytes());
+}
+
+fn migrate(world: &mut World) -> Result<(), String> {
     let (owner, contract) = (world.owner.clone(), world.contract.clone());
-    let error = world
+    let done = world
         .app
-        .migrate_contract(owner, contract, &MigrateMsg {}, 2)
-        .unwrap_err();
-    assert!(format!("{error:?}").contains("E_MIGRATE_VERSION"));
+        .migrate_contract(owner, contract, &MigrateMsg {}, 2);
+    done.map(drop).map_err(|error| format!("{error:?}"))
+}
+
+#[test]
+fn attack_risk_38_migration_goes_forward_only_and_changes_no_record() {
+    let mut world = World::new();
+    let start = world.now();
+    world.script(deep(start));
+    world.step();
+    world.place(3, 20_000, 5_000).unwrap();
+    let now = world.app.dump_wasm_raw(&world.contract);
+    assert!(now.len() > 4, "an auction, a bid and the terms");
+    let this = env!("CARGO_PKG_VERSION");
+    for (name, version, code) in [
+        ("optio:liquidation", this, "E_MIGRATE_VERSION"),
+        ("optio:liquidation", "99.0.0", "E_MIGRATE_VERSION"),
+        ("optio:margin-engine", "0.0.1", "E_MIGRATE_CONTRACT"),
+        ("optio:liquidation", "one", "E_MIGRATE_MALFORMED"),
+    ] {
+        let stamp = format!(r#"{{"contract":"{name}","version":"{version}"}}"#);
+        set_stamp(&mut world, &stamp);
+        let before = world.app.dump_wasm_raw(&world.contract);
+        let error = migrate(&mut world).unwrap_err();
+        assert!(error.contains(code), "wanted {code}, got {error}");
+        assert_eq!(world.app.dump_wasm_raw(&world.contract), before);
+    }
+    let older = r#"{"contract":"optio:liquidation","version":"0.0.9"}"#;
+    set_stamp(&mut world, older);
+    migrate(&mut world).unwrap();
+    // All that was there, the stamp of this version with it.
+    assert_eq!(world.app.dump_wasm_raw(&world.contract), now);
+    assert!(
+        migrate(&mut world)
+            .unwrap_err()
+            .contains("E_MIGRATE_VERSION")
+    );
+    world.check_escrow();
 }

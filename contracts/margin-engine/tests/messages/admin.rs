@@ -1,6 +1,6 @@
 //! Instantiation, parameters, profiles, betas, venues, treasury, guardian, ownership, migration.
 
-use cosmwasm_std::{Decimal, Empty, Uint64, Uint128};
+use cosmwasm_std::{Decimal, Uint64, Uint128};
 use cw_multi_test::{ContractWrapper, Executor};
 use margin_engine::contract;
 use protocol_api::engine::*;
@@ -305,23 +305,51 @@ fn attack_options_34_instantiation_checks_everything() {
     refused(InstantiateMsg { quote_coin, ..good }, "denom");
 }
 
+/// The stamp that migrations read, in its stored form.
+fn set_stamp(world: &mut World, name: &str, version: &str) {
+    let stamp = format!(r#"{{"contract":"{name}","version":"{version}"}}"#);
+    let engine = world.engine.clone();
+    let mut storage = world.app.contract_storage_mut(&engine);
+    storage.set(b"contract_info", stamp.as_bytes());
+}
+
 #[test]
 fn attack_risk_38_migration_goes_forward_only_and_changes_no_account() {
+    const NAME: &str = "optio:margin-engine";
     let mut world = World::funded();
     world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
-    let before = world.dump();
-    let (owner, engine) = (world.owner.clone(), world.engine.clone());
+    let now = world.dump();
     let code_id = world.app.store_code(Box::new(
         ContractWrapper::new(contract::execute, contract::instantiate, contract::query)
             .with_migrate(contract::migrate),
     ));
-    let error = world
-        .app
-        .migrate_contract(owner, engine, &MigrateMsg {}, code_id)
-        .unwrap_err();
-    assert!(format!("{error:?}").contains("E_MIGRATE_VERSION"));
-    assert_eq!(world.dump(), before);
-    let _ = Empty {};
+    let migrate = |world: &mut World| {
+        let (owner, engine) = (world.owner.clone(), world.engine.clone());
+        let done = world
+            .app
+            .migrate_contract(owner, engine, &MigrateMsg {}, code_id);
+        done.map(drop).map_err(|error| format!("{error:?}"))
+    };
+    for (name, version, code) in [
+        (NAME, env!("CARGO_PKG_VERSION"), "E_MIGRATE_VERSION"),
+        (NAME, "99.0.0", "E_MIGRATE_VERSION"),
+        ("optio:exchange", "0.0.1", "E_MIGRATE_CONTRACT"),
+        (NAME, "1", "E_MIGRATE_MALFORMED"),
+    ] {
+        set_stamp(&mut world, name, version);
+        let before = world.dump();
+        let error = migrate(&mut world).unwrap_err();
+        assert!(error.contains(code), "wanted {code}, got {error}");
+        assert_eq!(world.dump(), before);
+    }
+    set_stamp(&mut world, NAME, "0.0.9");
+    migrate(&mut world).unwrap();
+    // All that was there, the stamp of this version with it.
+    assert_eq!(world.dump(), now);
+    let again = migrate(&mut world).unwrap_err();
+    assert!(again.contains("E_MIGRATE_VERSION"), "{again}");
+    world.audit();
+    world.trade(2, 1, &[(CALL, 100, 520)]).unwrap();
 }
 
 #[test]
