@@ -111,42 +111,78 @@ fn math_on_the_vm_gives_the_same_lines() {
     }
 }
 
-/// Every row of the reference vectors, where they lie beside the repository.
-#[test]
-fn math_gives_the_reference_vectors() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors");
-    for (function, inputs) in [
-        ("exp", 1),
-        ("ln", 1),
-        ("sqrt", 1),
-        ("norm_cdf", 1),
-        ("norm_pdf", 1),
-        ("black76", 4),
-    ] {
-        let Ok(page) = std::fs::read_to_string(folder.join(format!("{function}.csv"))) else {
-            println!("SKIPPED {function}: no reference vectors beside the repository");
-            continue;
-        };
-        let rows: Vec<Vec<&str>> = page
-            .lines()
-            .skip(1)
-            .map(|l| l.split(',').collect())
-            .collect();
-        let input: String = rows.iter().fold(String::new(), |mut all, row| {
-            let _ = writeln!(all, "{}", row[..inputs].join(","));
-            all
-        });
-        let output = text(&optio(&["math", function], &input).stdout);
-        assert_eq!(output.lines().count(), rows.len());
-        for (line, row) in output.lines().zip(&rows) {
-            let ours: Vec<i128> = line.split(',').map(|c| c.parse().unwrap()).collect();
-            let theirs: Vec<i128> = row[inputs..].iter().map(|c| c.parse().unwrap()).collect();
-            for (at, (our, their)) in ours.iter().zip(&theirs).enumerate() {
-                // Prices and delta are correctly rounded, the other Greeks faithful.
-                let ulps = if at < 3 { 0 } else { 1 };
-                assert!(our.abs_diff(*their) <= ulps, "{function} {row:?}: {line}");
-            }
+/// What `optio math` gives for the inputs at the head of every row, against the columns that hold its outputs.
+fn check_rows(function: &str, rows: &[Vec<&str>], (inputs, outputs): (usize, &[usize])) {
+    let input: String = rows.iter().fold(String::new(), |mut all, row| {
+        let _ = writeln!(all, "{}", row[..inputs].join(","));
+        all
+    });
+    let output = text(&optio(&["math", function], &input).stdout);
+    assert_eq!(output.lines().count(), rows.len());
+    for (line, row) in output.lines().zip(rows) {
+        let ours: Vec<i128> = line.split(',').map(|c| c.parse().unwrap()).collect();
+        assert_eq!(ours.len(), outputs.len(), "{function}: {line}");
+        for (at, (our, column)) in ours.iter().zip(outputs).enumerate() {
+            let their: i128 = row[*column].parse().unwrap();
+            // Prices and delta are correctly rounded, the other Greeks faithful.
+            let ulps = if at < 3 { 0 } else { 1 };
+            assert!(our.abs_diff(their) <= ulps, "{function} {row:?}: {line}");
         }
+    }
+}
+
+/// The rows of a file, which has a heading or has none.
+fn rows(page: &str) -> Vec<Vec<&str>> {
+    let headed = page.starts_with(|first: char| first.is_ascii_alphabetic());
+    let lines = page.lines().skip(headed.into());
+    lines.map(|line| line.split(',').collect()).collect()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+#[test]
+fn math_gives_every_certified_row() {
+    // Of Black-76 the file holds the digital as well, the eighth column, and charm and rho at the end.
+    let black: &[usize] = &[4, 5, 6, 8, 9, 10, 11, 12];
+    for (function, file, columns) in [
+        ("exp", "exp", (1, &[1][..])),
+        ("ln", "ln", (1, &[1])),
+        ("sqrt", "sqrt", (1, &[1])),
+        ("norm_cdf", "norm_cdf", (1, &[1])),
+        ("norm_pdf", "norm_pdf", (1, &[1])),
+        ("norm_quantile", "norm_quantile", (1, &[1])),
+        ("black76", "black76_all", (4, black)),
+    ] {
+        let path = root().join(format!("tests/reference/rows/{file}.csv"));
+        let page = std::fs::read_to_string(&path).unwrap();
+        let rows = rows(&page);
+        assert!(rows.len() >= 200, "{}", path.display());
+        check_rows(function, &rows, columns);
+    }
+}
+
+/// Further rows, in the folder that `OPTIO_VECTORS` names or in `../shared/vectors` beside the repository, where it is.
+#[test]
+fn math_gives_the_rows_of_another_folder() {
+    let named = std::env::var_os("OPTIO_VECTORS").map(PathBuf::from);
+    let beside = Some(root().join("../shared/vectors")).filter(|folder| folder.is_dir());
+    let Some(folder) = named.or(beside) else {
+        return;
+    };
+    for (function, columns) in [
+        ("exp", (1, &[1][..])),
+        ("ln", (1, &[1])),
+        ("sqrt", (1, &[1])),
+        ("norm_cdf", (1, &[1])),
+        ("norm_pdf", (1, &[1])),
+        ("black76", (4, &[4, 5, 6, 7, 8, 9, 10, 11])),
+    ] {
+        let page = std::fs::read_to_string(folder.join(format!("{function}.csv"))).unwrap();
+        let rows = rows(&page);
+        assert!(!rows.is_empty(), "{function} has no rows");
+        check_rows(function, &rows, columns);
     }
 }
 

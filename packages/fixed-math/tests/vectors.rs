@@ -1,66 +1,69 @@
-//! The shared reference vectors: every row must be reproduced bit for bit.
-//!
-//! The files are looked for in the directory `OPTIO_VECTORS`, else in `../shared/vectors` beside the
-//! workspace. Where they are absent the test says so; the committed references still run.
+//! Certified rows, reproduced bit for bit: those in `tests/reference/rows` always, and those of another folder where
+//! there is one, named by `OPTIO_VECTORS` or found as `../shared/vectors` beside the workspace.
 
-use fixed_math::{Fx, MathError, exp, ln, norm_cdf, norm_pdf, sqrt};
-use std::path::PathBuf;
+use fixed_math::{Fx, MathError, exp, ln, norm_cdf, norm_pdf, norm_quantile, sqrt};
+use std::path::{Path, PathBuf};
 
 type Function = fn(Fx) -> Result<Fx, MathError>;
 
-fn directory() -> PathBuf {
-    std::env::var_os("OPTIO_VECTORS").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors"),
-        PathBuf::from,
-    )
+const FUNCTIONS: [(&str, Function); 6] = [
+    ("exp", exp),
+    ("ln", ln),
+    ("sqrt", sqrt),
+    ("norm_cdf", norm_cdf),
+    ("norm_pdf", norm_pdf),
+    ("norm_quantile", norm_quantile),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn misrounded(name: &str, function: Function) -> Option<(usize, usize)> {
-    let path = directory().join(format!("{name}.csv"));
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        assert!(
-            std::env::var_os("OPTIO_VECTORS").is_none(),
-            "missing {}",
-            path.display()
-        );
-        println!("SKIPPED: {} not found", path.display());
-        return None;
-    };
-    let (mut rows, mut wrong) = (0, 0);
-    for line in text.lines().skip(1) {
-        let (x, y) = line.split_once(',').unwrap();
-        let (x, y) = (
-            Fx::from_bits(x.parse().unwrap()),
-            Fx::from_bits(y.parse().unwrap()),
-        );
-        rows += 1;
+/// Every line of `x,y` after the heading, if there is one; returns how many there were.
+fn check(path: &Path, (name, function): (&str, Function)) -> usize {
+    let text =
+        std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let rows = text.lines().filter(|line| *line != "x,y");
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for row in rows {
+        let (x, y) = row.split_once(',').unwrap();
+        let [x, y] = [x, y].map(|bits| Fx::from_bits(bits.parse().unwrap()));
+        count += 1;
         let got = function(x);
         if got != Ok(y) {
-            wrong += 1;
-            println!(
-                "{name}({}) = {got:?}, expected {}",
-                x.to_bits(),
-                y.to_bits()
-            );
+            wrong.push(format!("{name}({}): {got:?}, not {y:?}", x.to_bits()));
         }
     }
-    Some((rows, wrong))
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} misrounded: {wrong:#?}",
+        wrong.len()
+    );
+    count
 }
 
 #[test]
-fn shared_vectors_are_reproduced_bit_for_bit() {
-    let all: [(&str, Function); 5] = [
-        ("exp", exp),
-        ("ln", ln),
-        ("sqrt", sqrt),
-        ("norm_cdf", norm_cdf),
-        ("norm_pdf", norm_pdf),
-    ];
-    for (name, function) in all {
-        if let Some((rows, wrong)) = misrounded(name, function) {
-            assert!(rows > 0, "{name} has no rows");
-            assert_eq!(wrong, 0, "{name}: {wrong} of {rows} misrounded");
-            println!("{name}: {rows} rows exact");
+fn committed_rows_are_reproduced_bit_for_bit() {
+    let folder = root().join("tests/reference/rows");
+    for (name, function) in FUNCTIONS {
+        let rows = check(&folder.join(format!("{name}.csv")), (name, function));
+        assert_eq!(rows, 200, "{name}");
+    }
+}
+
+/// A folder that was named is there and has a file for every function but the quantile.
+#[test]
+fn rows_of_another_folder_are_reproduced_bit_for_bit() {
+    let named = std::env::var_os("OPTIO_VECTORS").map(PathBuf::from);
+    let beside = Some(root().join("../shared/vectors")).filter(|folder| folder.is_dir());
+    let Some(folder) = named.or(beside) else {
+        return;
+    };
+    for (name, function) in FUNCTIONS {
+        let path = folder.join(format!("{name}.csv"));
+        if name != "norm_quantile" || path.is_file() {
+            assert!(check(&path, (name, function)) > 0, "{name} has no rows");
         }
     }
 }
