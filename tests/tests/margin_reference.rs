@@ -5,6 +5,7 @@ use std::thread;
 
 use fixed::types::I64F64;
 use optio_tests::margin_reference::{self as model, Fixing, Holdings, Pays, Position, World};
+use optio_tests::random::Random;
 use pricing::slice::{Component, Slice};
 use risk::{
     Band, Beta, BetaEntry, Book, Coin, Context, ExpiryState, Feed, FixingStage, FixingState, Kind,
@@ -19,28 +20,16 @@ const BTC: u16 = 1;
 const ETH: u16 = 2;
 const SOL: u16 = 3;
 
-/// A small generator, the same on every machine.
-struct Dice(u64);
+/// Draws of the kinds that books and markets are made of.
+struct Dice(Random);
 
 impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
     fn below(&mut self, n: u64) -> u64 {
-        self.next() % n
-    }
-
-    fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+        self.0.bits() % n
     }
 
     fn between(&mut self, a: f64, b: f64) -> f64 {
-        a + (b - a) * self.unit()
+        a + (b - a) * self.0.unit()
     }
 
     fn one_in(&mut self, n: u64) -> bool {
@@ -610,7 +599,7 @@ struct Worst {
 }
 
 fn compare(seed: u64, books: u64, most: u64) -> Worst {
-    let mut dice = Dice(seed);
+    let mut dice = Dice(Random::new(seed));
     let mut worst = Worst {
         relative: 0.0,
         books: 0,

@@ -176,11 +176,6 @@ fn run(mode: Mode) -> Vec<Record> {
 }
 
 #[test]
-fn a_book_lives_and_settles() {
-    run(Mode::Native);
-}
-
-#[test]
 fn native_and_wasm_end_in_the_same_state() {
     let (native, wasm) = (run(Mode::Native), run(Mode::Wasm));
     assert_eq!(native.len(), wasm.len());

@@ -1,4 +1,4 @@
-//! Writes the generated files (`schema/`, `docs/access.md`, `docs/gas.md`), or with `--check` says which are out of date.
+//! Writes every generated file, those of [`optio_tests::schema::pages`], or with `--check` says which are out of date.
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -26,17 +26,16 @@ fn window(prices: [u64; 6]) -> Vec<(u64, u64)> {
 }
 
 #[test]
-fn rung_1_is_the_mean_of_the_buckets() {
+fn a_fixing_tells_its_buckets_and_nothing_is_left_of_its_hull() {
     let mut world = observed(&window([
         100_000, 100_100, 100_200, 100_300, 100_400, 100_500,
     ]));
     world.set_time(START + 661);
     world.fix(minutes(EXPIRY)).unwrap();
     let fixing = world.fixing(minutes(EXPIRY));
-    assert_eq!(fixing.price, Some(decimal("100250")));
-    assert_eq!(fixing.rung, Some(1));
     assert_eq!((fixing.filled, fixing.confirmed), (6, 6));
     assert_eq!(fixing.hull.low, fixing.hull.high);
+    assert_eq!(Some(fixing.hull.mid), fixing.price);
 }
 
 #[test]
@@ -114,20 +113,9 @@ fn a_fixing_never_changes() {
 
 #[test]
 fn rung_2_needs_half_of_the_buckets_confirmed_by_a_second_family() {
-    // Three of six buckets, all five sources agreeing: 90 % are not filled, half are confirmed.
-    let half = [(4, 100_000), (6, 100_200), (8, 100_400)];
-    let mut world = observed(&half);
-    world.set_time(START + 661);
-    world.fix(minutes(EXPIRY)).unwrap();
-    let fixing = world.fixing(minutes(EXPIRY));
-    assert_eq!(
-        (fixing.price, fixing.rung),
-        (Some(decimal("100200")), Some(2))
-    );
-
-    // The same buckets with one family alone in agreement: not confirmed.
+    // Three of six buckets, as in `spec_example_rung_2`, with one family alone in agreement: not confirmed.
     let mut world = World::with_short_window();
-    for (minute, price) in half {
+    for (minute, price) in [(4, 100_000), (6, 100_200), (8, 100_400)] {
         world.set_time(START + minute * 60);
         let mut report = world.report(price);
         // Sources 0 and 1 are family 0; 2 and 3 family 1; 4 family 2.
@@ -142,17 +130,12 @@ fn rung_2_needs_half_of_the_buckets_confirmed_by_a_second_family() {
 }
 
 #[test]
-fn rung_3_is_the_middle_of_what_was_observed_after_a_day() {
+fn rung_3_comes_after_a_day_and_not_before() {
     let mut world = observed(&[(4, 100_000), (9, 100_600)]);
     world.set_time(START + 600 + DAY - 1);
     assert_eq!(world.fix(minutes(EXPIRY)).unwrap_err(), "E_FIXING_EARLY");
     world.set_time(START + 600 + DAY);
     world.fix(minutes(EXPIRY)).unwrap();
-    let fixing = world.fixing(minutes(EXPIRY));
-    assert_eq!(
-        (fixing.price, fixing.rung),
-        (Some(decimal("100300")), Some(3))
-    );
 }
 
 #[test]
