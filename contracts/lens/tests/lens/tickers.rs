@@ -164,6 +164,21 @@ fn futures_of_both_styles() {
     }
 }
 
+/// The band of the worked example in docs/spec/oracle.md, 99,950 to 100,050, which age widens.
+#[test]
+fn the_index_is_the_middle_of_the_band() {
+    let mut world = World::new();
+    let name = "BTC_USDC-9JAN26-100000-C";
+    world.list(&[name]);
+    world.advance(1);
+    world.publish_spots([99_900.0, 99_950.0, 100_000.0, 100_040.0, 100_100.0]);
+    for _ in 0..2 {
+        let index = world.ticker(LINEAR, name).index_price;
+        assert_eq!(index, Some(Decimal::from_ratio(100_000_u32, 1_u32)));
+        world.advance(42);
+    }
+}
+
 /// Calls, puts and digitals hang together as their payoffs do.
 #[test]
 fn parities_hold() {

@@ -3,7 +3,7 @@
 use calibrate::{IntegerComponent, IntegerSlice};
 use protocol_api::lens::{ChainResponse, QueryMsg, Ticker};
 use sandbox::Sandbox;
-use sandbox::report::{SurfaceExpiry, build};
+use sandbox::report::{SurfaceExpiry, build, stored};
 use sandbox::setup::{BTC, WINDOW};
 use wasm_chain::{ChainError, Mode};
 
@@ -85,6 +85,16 @@ impl World {
     /// A report without the near expiry.
     pub fn publish_far_only(&mut self) {
         self.publish_surface(&[far(SPOT)]);
+    }
+
+    /// A report whose sources differ.
+    pub fn publish_spots(&mut self, spots: [f64; 5]) {
+        let now = self.sandbox.chain.now();
+        let mut report = build(BTC, now, SPOT, &[far(SPOT)]).expect("one expiry");
+        for (source, spot) in report.sources.iter_mut().zip(spots) {
+            source.price = stored(spot);
+        }
+        self.sandbox.publish(&report).expect("published");
     }
 
     fn publish_surface(&mut self, surface: &[SurfaceExpiry]) {
