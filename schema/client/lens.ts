@@ -93,7 +93,7 @@ export type Ticker = {
   kind: SeriesKind;
   /** Black-76 implied vol of the mark, in percent per year; calls and puts. Toward zero. */
   mark_iv?: Decimal | null;
-  /** Linear: discounted, USD per underlying; inverse: coin per underlying. Toward zero. */
+  /** As margin counts it, discounted. Linear: USD per underlying; inverse: coin per underlying. A linear future's is the price at which a trade in it is worth nothing. Toward zero. */
   mark_price?: SignedDecimal | null;
   /** Sum of long quantities, quantity units. */
   open_interest: Uint64;

@@ -76,7 +76,8 @@ fn greeks(kind: SeriesKind, black: &Black76) -> Option<Greeks> {
     })
 }
 
-/// The mark: linear in discounted USD per underlying, inverse in coin per underlying.
+/// The mark, as margin counts it: linear in USD per underlying, inverse in coin per underlying, discounted. A future's is the
+/// price at which a trade in it is worth nothing: `K + D (F - K)` in a linear market.
 fn mark(instrument: &Instrument<'_>) -> Option<Fx> {
     let (forward, strike) = (instrument.quoted.forward, instrument.strike);
     let slice = &instrument.quoted.slice;
@@ -92,13 +93,13 @@ fn mark(instrument: &Instrument<'_>) -> Option<Fx> {
             let below = Fx::ONE.checked_sub(slice.digital_call(forward, strike).ok()?)?;
             below.checked_mul(instrument.digital_payout)?
         }
-        SeriesKind::Future if inverse => forward.checked_sub(strike)?,
-        SeriesKind::Future => return Some(forward),
+        SeriesKind::Future => forward.checked_sub(strike)?,
     };
-    if inverse {
-        usd.checked_div(forward)
-    } else {
-        usd.checked_mul(instrument.quoted.discount)
+    let usd = usd.checked_mul(instrument.quoted.discount)?;
+    match instrument.kind {
+        _ if inverse => usd.checked_div(forward),
+        SeriesKind::Future => strike.checked_add(usd),
+        _ => Some(usd),
     }
 }
 

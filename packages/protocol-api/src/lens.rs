@@ -71,7 +71,8 @@ pub struct Ticker {
     pub strike: Decimal,
     /// The prices are stale or lack a quorum: they are shown, nothing trades at them.
     pub indicative: bool,
-    /// Linear: discounted, USD per underlying; inverse: coin per underlying. Toward zero.
+    /// As margin counts it, discounted. Linear: USD per underlying; inverse: coin per underlying. A linear future's is the
+    /// price at which a trade in it is worth nothing. Toward zero.
     pub mark_price: Option<SignedDecimal>,
     /// Black-76 implied vol of the mark, in percent per year; calls and puts. Toward zero.
     pub mark_iv: Option<Decimal>,

@@ -45,7 +45,7 @@ fn mark(at: &Expiry, strike: f64, kind: SeriesKind, market: &str) -> f64 {
         _ => PAYOUT * (1.0 - at.above(strike)),
     };
     match market {
-        INVERSE => usd / at.forward,
+        INVERSE => usd * at.discount / at.forward,
         _ => usd * at.discount,
     }
 }
@@ -125,8 +125,8 @@ fn spec_example_marks_to_the_last_digit_toward_zero() {
     let rows = [
         ("BTC_USDC-9JAN26-110000-C", "1404.469127602743645186"),
         ("BTC_USDC-9JAN26-110000-P", "11091.969127602743645186"),
-        ("BTC-9JAN26-110000-C", "0.014497745833318644"),
-        ("BTC-9JAN26-110000-P", "0.114497745833318644"),
+        ("BTC-9JAN26-110000-C", "0.014044691276027436"),
+        ("BTC-9JAN26-110000-P", "0.110919691276027436"),
     ];
     world.list(&rows.map(|(name, _)| name));
     for (name, mark) in rows {
@@ -136,7 +136,7 @@ fn spec_example_marks_to_the_last_digit_toward_zero() {
     }
 }
 
-/// A linear future is quoted at its forward, an inverse one at the coins it pays: `1 - reference / forward`.
+/// Without discount a linear future is quoted at its forward, an inverse one at the coins it pays: `1 - reference / forward`.
 #[test]
 fn futures_of_both_styles() {
     let mut world = World::new();
@@ -164,6 +164,27 @@ fn futures_of_both_styles() {
     }
 }
 
+/// With one, a trade at the mark of either is worth nothing: F = 110,000, D = 31/32.
+#[test]
+fn futures_are_discounted_as_margin_discounts_them() {
+    let mut world = World::new();
+    let (linear, inverse) = ("BTC_USDC-9JAN26", "BTC-9JAN26");
+    world.list(&[linear, inverse]);
+    world.advance(1);
+    world.publish(SPOT, 110_000.0);
+    // 100,000 + 31/32 of 10,000, and 31/32 of 1/11.
+    for (market, name, mark) in [
+        (LINEAR, linear, 109_687.5),
+        (INVERSE, inverse, 31.0 / 352.0),
+    ] {
+        near(
+            number(world.ticker(market, name).mark_price.unwrap()),
+            mark,
+            name,
+        );
+    }
+}
+
 /// The band of the worked example in docs/spec/oracle.md, 99,950 to 100,050, which age widens.
 #[test]
 fn the_index_is_the_middle_of_the_band() {
@@ -186,7 +207,7 @@ fn parities_hold() {
     let name = |market: &str, letters: &str| format!("{market}-9JAN26-110000-{letters}");
     for (market, forward, payout) in [
         (LINEAR, DISCOUNT * (SPOT - 110_000.0), DISCOUNT * PAYOUT),
-        (INVERSE, -0.1, PAYOUT / SPOT),
+        (INVERSE, -0.1 * DISCOUNT, PAYOUT / SPOT * DISCOUNT),
     ] {
         let marks = KINDS.map(|(letters, _)| {
             let name = name(market, letters);
@@ -221,8 +242,14 @@ fn without_a_usable_price_only_terms_and_open_interest_are_shown() {
     let priced = all(&world);
     assert_eq!(priced.len(), 10);
     assert!(priced.iter().all(|ticker| ticker.mark_price.is_some()));
-    // Up to 300 s old the price is stale and shown as indicative; then it is none.
-    world.advance(300);
+    // Beyond 60 s of age the price is stale and shown as indicative; beyond 300 s it is none.
+    let indicative = |world: &World| all(world).iter().filter(|ticker| ticker.indicative).count();
+    assert_eq!(indicative(&world), 0);
+    world.advance(60);
+    assert_eq!(indicative(&world), 0);
+    world.advance(1);
+    assert_eq!(indicative(&world), 10);
+    world.advance(239);
     assert!(all(&world).iter().all(|ticker| ticker.mark_price.is_some()));
     world.advance(1);
     let dead = all(&world);
