@@ -5,6 +5,8 @@
 
 mod cash;
 mod losses;
+mod names;
+mod queue;
 mod shelf;
 
 use cosmwasm_std::{Deps, Env, Storage};
@@ -216,43 +218,6 @@ impl<'a> Desk<'a> {
             .iter()
             .map(|held| held.key)
             .collect()
-    }
-
-    /// The withdrawal queue of a coin.
-    pub fn queue(&mut self, coin: u16) -> Result<&mut Queue, EngineError> {
-        if !self.records.queues.has(&coin) {
-            self.records
-                .queues
-                .put(coin, state::load_queue(self.storage, coin)?);
-        }
-        self.records
-            .queues
-            .get_mut(&coin)
-            .ok_or(EngineError::Corrupt)
-    }
-
-    /// Puts a withdrawal into its coin's queue.
-    pub fn join_queue(&mut self, key: ClaimKey, amount: u128) -> Result<(), EngineError> {
-        let mut claim = core::mem::take(self.claim(key)?);
-        self.queue(key.0)?.join(&mut claim, amount)?;
-        *self.claim(key)? = claim;
-        Ok(())
-    }
-
-    /// Takes what is due to a claim out of its coin's queue.
-    pub fn pay_claim(&mut self, key: ClaimKey) -> Result<u128, EngineError> {
-        let mut claim = core::mem::take(self.claim(key)?);
-        let due = self.queue(key.0)?.pay(&mut claim)?;
-        *self.claim(key)? = claim;
-        Ok(due)
-    }
-
-    fn claim(&mut self, key: ClaimKey) -> Result<&mut Claim, EngineError> {
-        let claims = &mut self.records.claims;
-        if !claims.has(&key) {
-            claims.put(key, state::load_claim(self.storage, &key)?);
-        }
-        claims.get_mut(&key).ok_or(EngineError::Corrupt)
     }
 
     /// A market.

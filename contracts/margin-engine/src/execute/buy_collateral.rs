@@ -11,8 +11,7 @@ use crate::core::num::{neg, signed};
 use crate::core::sale::{Side, Terms, discount, quote};
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::settle_fills::test::{Before, test_account};
-use crate::execute::withdraw::serve_queue;
+use crate::gate::{Before, check_trade};
 use crate::oracle::are_near;
 use crate::state;
 
@@ -59,7 +58,7 @@ pub fn buy_collateral(
     if paid > order.max_pay {
         return Err(EngineError::MaxPay { price: paid });
     }
-    test_account(&mut desk, &before)?;
+    check_trade(&mut desk, &before)?;
     desk.close()?.apply(deps.storage)?;
     let (buyer, debtor) = (order.buyer, order.debtor);
     let denom = order.collateral.denom.clone();
@@ -101,7 +100,7 @@ fn trade(desk: &mut Desk<'_>, order: &Order) -> Result<(u128, u128), EngineError
     desk.post(buyer, coin, signed(amount)?)?;
     desk.post(buyer, debt_coin, neg(signed(paid)?)?)?;
     desk.post(debtor, debt_coin, signed(paid)?)?;
-    serve_queue(desk, debt_coin)?;
+    desk.serve_queue(debt_coin)?;
     if desk.account(buyer)?.amount(debt_coin) < 0 {
         return Err(EngineError::Debtor { account: buyer });
     }

@@ -11,7 +11,6 @@ use crate::consent::assert_may_act;
 use crate::core::num::signed;
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::withdraw::serve_queue;
 use crate::state;
 
 /// Deposits exactly the attached coins.
@@ -58,7 +57,7 @@ pub fn take(
             });
         }
         desk.post(account, coin, signed(amount)?)?;
-        serve_queue(&mut desk, coin)?;
+        desk.serve_queue(coin)?;
         events.push(
             Deposited {
                 account,

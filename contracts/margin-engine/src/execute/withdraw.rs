@@ -4,17 +4,14 @@
 use cosmwasm_std::{Api, BankMsg, Coin, DepsMut, Env, Event, MessageInfo, Response, Uint128, coin};
 use protocol_api::engine::{QueuePaid, Scope, Withdrawn};
 use protocol_api::event::TypedEvent;
-use protocol_api::oracle::Action;
-use risk::QUOTE_COIN;
 
 use crate::consent::assert_may_act;
-use crate::core::account::Account;
-use crate::core::num::{minus, neg, plus, signed, unsigned};
+use crate::core::num::{minus, neg, plus, signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::accounts::padded;
-use crate::execute::liquidation::{before_withdrawal, test_gains};
-use crate::margin;
+use crate::execute::liquidation::before_withdrawal;
+use crate::gate::{check_gains, check_left, check_shortfall};
 use crate::pool::Pool;
 use crate::state::{self, Meta};
 
@@ -112,10 +109,10 @@ pub fn plan(
         }
         parts.push(take(desk, account, wanted, to)?);
     }
-    if !test_left(desk, account, &before)? {
-        gate(desk)?;
+    if !check_left(desk, account, &before)? {
+        check_shortfall(desk)?;
     }
-    test_gains(desk, account, &before)?;
+    check_gains(desk, account, &before)?;
     Ok((parts, shared))
 }
 
@@ -138,7 +135,7 @@ fn take(
             held,
         });
     }
-    serve_queue(desk, coin)?;
+    desk.serve_queue(coin)?;
     let short = is_short(desk, coin, amount)?;
     desk.post(account, coin, neg(signed(amount)?)?)?;
     let (paid, queued) = if short {
@@ -146,7 +143,7 @@ fn take(
         desk.join_queue((coin, account, recipient), amount)?;
         let ledger = desk.ledger(coin)?;
         ledger.reserved = plus(ledger.reserved, amount)?;
-        serve_queue(desk, coin)?;
+        desk.serve_queue(coin)?;
         (0, amount)
     } else {
         let ledger = desk.ledger(coin)?;
@@ -168,60 +165,6 @@ fn is_short(desk: &mut Desk<'_>, coin: u16, amount: u128) -> Result<bool, Engine
     Ok(waiting > 0 || signed(amount)? > available)
 }
 
-/// Allots what has come in to those who wait for a coin.
-pub fn serve_queue(desk: &mut Desk<'_>, coin: u16) -> Result<(), EngineError> {
-    if desk.ledger(coin)?.reserved == 0 {
-        return Ok(());
-    }
-    // What waits is in `reserved` but its coins are not there yet: count them back in.
-    let waiting = desk.queue(coin)?.waiting;
-    let free = desk
-        .ledger(coin)?
-        .available()?
-        .saturating_add(signed(waiting)?);
-    let free = if free > 0 { unsigned(free)? } else { 0 };
-    desk.queue(coin)?.allot(free)?;
-    Ok(())
-}
-
-/// While the deficits that were seen exceed all insurance, only covered accounts withdraw.
-fn gate(desk: &mut Desk<'_>) -> Result<(), EngineError> {
-    let shortfall = state::load_shortfall(desk.storage())?;
-    if shortfall == 0 {
-        return Ok(());
-    }
-    let insurance = desk.ledger(QUOTE_COIN)?.insurance;
-    if shortfall <= insurance {
-        Ok(())
-    } else {
-        Err(EngineError::Shortfall {
-            shortfall,
-            insurance,
-        })
-    }
-}
-
-/// What is left must be covered (returns true), or pass the initial test at the prices the oracle's level names.
-pub fn test_rest(desk: &mut Desk<'_>, account: u64) -> Result<bool, EngineError> {
-    let left = desk.account(account)?.clone();
-    let terms = desk.terms_of(&left)?;
-    if margin::is_covered(&left, &terms)? {
-        return Ok(true);
-    }
-    let missing = margin::missing_for(desk, account, &left, Action::Withdraw)?;
-    missing.map_or(Ok(false), Err)
-}
-
-/// As [`test_rest`], for what an owner takes out: his net vega must be within its limit unless it counted before.
-pub fn test_left(desk: &mut Desk<'_>, account: u64, before: &Account) -> Result<bool, EngineError> {
-    if test_rest(desk, account)? {
-        return Ok(true);
-    }
-    let left = desk.account(account)?.clone();
-    let over = margin::over_vega(desk, account, (before, &left))?;
-    over.map_or(Ok(false), Err)
-}
-
 /// Pays a recipient what has been allotted to what an account queued for him.
 pub fn claim(
     deps: DepsMut,
@@ -233,7 +176,7 @@ pub fn claim(
     let to = named_or_owner(deps.api, &meta, to)?;
     let mut desk = Desk::new(deps.as_ref(), env)?;
     let coin_id = desk.coin(denom)?;
-    serve_queue(&mut desk, coin_id)?;
+    desk.serve_queue(coin_id)?;
     let amount = desk.pay_claim((coin_id, account, padded(deps.api, &to)?))?;
     if amount == 0 {
         return Err(EngineError::NothingDue);

@@ -11,7 +11,7 @@ use crate::consent::{consents, scope_bit};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::accounts::padded;
-use crate::execute::liquidation::markets;
+use crate::gains::markets;
 use crate::state;
 
 /// One account.

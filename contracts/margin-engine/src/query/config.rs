@@ -14,7 +14,7 @@ use crate::core::ledger::DECIMAL_ONE;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::accounts::padded;
-use crate::execute::withdraw::{named_or_owner, serve_queue};
+use crate::execute::withdraw::named_or_owner;
 use crate::state::{self, CoinTerms, Params, Timed};
 
 /// Owner, guardian, oracle, treasury, parameters, pauses.
@@ -127,7 +127,7 @@ pub fn queue(
 ) -> Result<QueueResponse, EngineError> {
     let mut desk = Desk::new(deps, env)?;
     let coin = desk.coin(denom)?;
-    serve_queue(&mut desk, coin)?;
+    desk.serve_queue(coin)?;
     let queue = desk.queue(coin)?.clone();
     let (mut waits, mut due) = (0_u128, 0_u128);
     if let Some(account) = account {

@@ -8,9 +8,9 @@ use protocol_api::engine::{
 use crate::core::num::{add, neg};
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::settle_fills::test::{Before, test_account, test_debt_caps};
 use crate::execute::settle_fills::{Outcome, apply_all, check_shape};
 use crate::execute::withdraw::{Payee, plan};
+use crate::gate::{Before, check_debt_caps, check_trade};
 use crate::margin;
 use crate::pool::Pool;
 use crate::state;
@@ -43,9 +43,9 @@ pub fn fills(deps: Deps, env: &Env, fills: &[Fill]) -> Result<SimulateFillsRespo
 
 fn test_all(desk: &mut Desk<'_>, outcome: &Outcome) -> Result<(), EngineError> {
     for before in &outcome.before {
-        test_account(desk, before)?;
+        check_trade(desk, before)?;
     }
-    test_debt_caps(desk, &outcome.before)
+    check_debt_caps(desk, &outcome.before)
 }
 
 fn simulated(

@@ -15,7 +15,6 @@ use crate::core::num::{minus, neg, plus, signed, sub, unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::accounts::hand_over;
-use crate::execute::withdraw::serve_queue;
 use crate::margin;
 use crate::pool::{Losses, Pool};
 use crate::state;
@@ -48,7 +47,7 @@ pub fn cover_debt(deps: DepsMut, env: &Env, id: u64) -> Result<Response, EngineE
     if events.is_empty() {
         return Err(EngineError::NothingDue);
     }
-    serve_queue(&mut desk, QUOTE_COIN)?;
+    desk.serve_queue(QUOTE_COIN)?;
     desk.account_mut(id)?.estate |= takes_over;
     desk.close()?.apply(deps.storage)?;
     pool.apply(deps.storage)?;

@@ -16,7 +16,6 @@ use super::step::{record, standing};
 use crate::core::num::{add, mul_div_floor, neg, signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::withdraw::serve_queue;
 use crate::pool::Pool;
 
 /// What was done.
@@ -61,7 +60,7 @@ pub fn deleverage(
         counterparties.push(closed.close(desk, rank)?);
     }
     let insured = closed.insure(desk, pool)?;
-    serve_queue(desk, QUOTE_COIN)?;
+    desk.serve_queue(QUOTE_COIN)?;
     let after = closed.account();
     record(desk, pool, closed.rung.id, (&after, closed.rung.aside))?;
     let data = DeleverageData {

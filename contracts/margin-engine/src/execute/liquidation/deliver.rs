@@ -4,15 +4,13 @@ use protocol_api::engine::Taker;
 use risk::liquidation::market_marks;
 use risk::{Book, Context, Leg, QUOTE_COIN};
 
-use super::gains::test_gains;
 use crate::consent::is_backstop;
 use crate::core::account::MAX_ENTRIES;
 use crate::core::fees::open_interest;
 use crate::core::num::neg;
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::settle_fills::test::{Before, test_debt_caps};
-use crate::execute::withdraw::test_rest;
+use crate::gate::{Before, check_debt_caps, check_gains, check_rest};
 
 /// Moves legs, cash and the profit that goes with the legs, at mark.
 pub fn deliver(
@@ -67,7 +65,7 @@ pub fn collect(desk: &mut Desk<'_>, taker: &Taker, paid: i128) -> Result<(), Eng
 /// A taker ends as a trader must: no debtor or account in liquidation before, covered or within initial margin after,
 /// what his gains owe to a loss left behind, no cap on debt passed, no bound on his record. A backstop ends owing nothing: it
 /// could take no more, and its holders could not leave.
-pub fn test_taker(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineError> {
+pub fn check_taker(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineError> {
     let account = before.account;
     if before.held.is_debtor() || before.held.restricted {
         return Err(EngineError::ReduceOnly { account });
@@ -78,7 +76,7 @@ pub fn test_taker(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineErro
     if after.is_debtor() && is_backstop(desk.storage(), account)? {
         return Err(EngineError::Debtor { account });
     }
-    test_rest(desk, account)?;
-    test_gains(desk, account, &before.held)?;
-    test_debt_caps(desk, core::slice::from_ref(before))
+    check_rest(desk, account)?;
+    check_gains(desk, account, &before.held)?;
+    check_debt_caps(desk, core::slice::from_ref(before))
 }

@@ -5,12 +5,11 @@ use protocol_api::engine::{Consent, EscrowMoved};
 use protocol_api::event::TypedEvent;
 use risk::QUOTE_COIN;
 
-use super::gains::test_gains;
 use crate::consent::assert_admits;
 use crate::core::num::{neg, signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::withdraw::{serve_queue, test_left};
+use crate::gate::{check_gains, check_left};
 
 /// Moves quote cash of an account into escrow; what is left must pass the test of a withdrawal.
 pub fn reserve(
@@ -39,8 +38,8 @@ pub fn reserve(
     let before = desk.account(account)?.clone();
     desk.post(account, QUOTE_COIN, neg(signed(amount)?)?)?;
     desk.move_escrow(account, signed(amount)?)?;
-    test_left(&mut desk, account, &before)?;
-    test_gains(&mut desk, account, &before)?;
+    check_left(&mut desk, account, &before)?;
+    check_gains(&mut desk, account, &before)?;
     desk.close()?.apply(deps.storage)?;
     Ok(moved(account, signed(amount)?))
 }
@@ -56,7 +55,7 @@ pub fn release(
     desk.open(account)?;
     desk.move_escrow(account, neg(signed(amount)?)?)?;
     desk.post(account, QUOTE_COIN, signed(amount)?)?;
-    serve_queue(&mut desk, QUOTE_COIN)?;
+    desk.serve_queue(QUOTE_COIN)?;
     desk.close()?.apply(deps.storage)?;
     Ok(moved(account, neg(signed(amount)?)?))
 }

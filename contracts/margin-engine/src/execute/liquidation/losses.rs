@@ -6,12 +6,11 @@ use protocol_api::event::TypedEvent;
 use risk::QUOTE_COIN;
 use risk::liquidation::{Part, spread};
 
-use super::gains::gains;
 use crate::core::loss::Gain;
 use crate::core::num::{minus, neg, plus, signed, sub};
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::withdraw::serve_queue;
+use crate::gains::gains;
 use crate::pool::{Losses, Pool};
 
 /// Goes on with the round of a market's loss.
@@ -49,7 +48,7 @@ pub fn go_on(
         events.extend(share(desk, market, *account)?);
     }
     let coin = desk.market(market)?.settle_coin;
-    serve_queue(desk, coin)?;
+    desk.serve_queue(coin)?;
     Ok(events)
 }
 

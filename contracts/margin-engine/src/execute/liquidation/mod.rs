@@ -6,7 +6,6 @@ mod debts;
 mod deleverage;
 mod deliver;
 mod escrow;
-mod gains;
 mod insurance;
 mod losses;
 mod prices;
@@ -19,7 +18,6 @@ use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, to_json_binary};
 use protocol_api::engine::{DeleverageOrder, ExecuteMsg, LiquidateOrder};
 
 pub use deleverage::deleverage;
-pub use gains::{markets, test_gains};
 pub use losses::{before_withdrawal, go_on};
 pub use prices::Prices;
 pub use step::{standing, step};

@@ -5,10 +5,10 @@ use protocol_api::oracle::{Action, Permission, permission};
 use risk::liquidation::{Standing, quote_value};
 use risk::{Context, Feed, QUOTE_COIN, UnderlyingState};
 
-use super::gains::withheld;
 use crate::core::account::{Account, Cash};
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::gains::withheld;
 use crate::margin;
 use crate::oracle::are_near;
 

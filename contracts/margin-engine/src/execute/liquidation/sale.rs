@@ -7,14 +7,14 @@ use risk::liquidation::Health;
 use risk::{Book, Context, QUOTE_COIN};
 
 use super::cut::Cut;
-use super::deliver::{collect, deliver, test_taker};
+use super::deliver::{check_taker, collect, deliver};
 use super::prices::Aside;
 use super::terms::Terms;
 use crate::consent::assert_admits;
 use crate::core::num::{add, signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::settle_fills::test::Before;
+use crate::gate::Before;
 use crate::pool::{Losses, Pool};
 
 /// A taker who may take, and his reward.
@@ -212,7 +212,7 @@ impl Sale {
         desk.post(self.id, QUOTE_COIN, add(cut.pay, signed(cut.relief)?)?)?;
         collect(desk, offer.taker, paid)?;
         let paid_by_insurance = pool.pay(desk, &self.losses, cut.relief)?;
-        test_taker(desk, &before)?;
+        check_taker(desk, &before)?;
         self.sold.events.extend(paid_by_insurance);
         self.note(offer, &cut, paid)?;
         Ok(true)

@@ -15,7 +15,6 @@ use crate::consent::assert_unchanged;
 use crate::core::account::Account;
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::withdraw::serve_queue;
 use crate::margin;
 use crate::pool::{Losses, Pool};
 
@@ -65,7 +64,7 @@ pub fn step(
         sale.sold.passed_over = passed_over;
         sale.run(desk, pool, &offers)?;
         sale.share_penalty(desk, pool, order.keeper)?;
-        serve_queue(desk, QUOTE_COIN)?;
+        desk.serve_queue(QUOTE_COIN)?;
         (after, sold) = (sale.account(), sale.sold);
     }
     record(desk, pool, id, (&after, aside))?;

@@ -1,7 +1,6 @@
 //! Fills: consent, legs, premium, fees, one test per account. Writes `a`, `s`, `l`.
 
 pub mod apply;
-pub mod test;
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use protocol_api::engine::{Fill, FillSettled, MAX_FILL_LEGS};
@@ -10,7 +9,7 @@ use protocol_api::event::TypedEvent;
 use crate::consent::assert_admits;
 use crate::desk::Desk;
 use crate::error::EngineError;
-use test::{Before, test_account, test_debt_caps};
+use crate::gate::{Before, check_debt_caps, check_trade};
 
 /// Most accounts in one message.
 pub const MAX_ACCOUNTS: usize = 32;
@@ -50,9 +49,9 @@ pub struct Outcome {
 pub fn run(desk: &mut Desk<'_>, fills: &[Fill]) -> Result<Outcome, EngineError> {
     let outcome = apply_all(desk, fills)?;
     for before in &outcome.before {
-        test_account(desk, before)?;
+        check_trade(desk, before)?;
     }
-    test_debt_caps(desk, &outcome.before)?;
+    check_debt_caps(desk, &outcome.before)?;
     Ok(outcome)
 }
 

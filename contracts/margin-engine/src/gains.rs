@@ -49,7 +49,7 @@ pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineE
 }
 
 /// What a market's loss could still take of an account's gains. What an ended round holds pays nothing of this one.
-fn still_open(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, EngineError> {
+pub fn still_open(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, EngineError> {
     let loss = desk.loss(market)?;
     let (round, lost) = (loss.round, loss.lost());
     let gain = desk.gain(market, id)?;
@@ -97,37 +97,9 @@ pub fn withheld(desk: &mut Desk<'_>, id: u64) -> Result<u128, EngineError> {
     Ok(worth)
 }
 
-/// Cash that leaves an open account leaves behind what the losses of its markets could take of its gains, counted or
-/// tied up; who gains or keeps cash of a coin passes. `was`: the account before.
-pub fn test_gains(desk: &mut Desk<'_>, id: u64, was: &Account) -> Result<(), EngineError> {
-    for coin in desk.touched_coins() {
-        let cash = desk.account(id)?.amount(coin);
-        if desk.ledger(coin)?.lost == 0 || cash >= was.amount(coin) {
-            continue;
-        }
-        let mut required = 0;
-        for (market, _) in desk.account(id)?.profits.clone() {
-            if desk.market(market)?.settle_coin == coin {
-                let open = still_open(desk, market, id)?;
-                let open = gained(desk, market, id)?.min(open);
-                required = add(required, open.max(0))?;
-            }
-        }
-        if cash < required {
-            let denom = desk.denom(coin)?;
-            return Err(EngineError::Gains {
-                account: id,
-                denom,
-                required,
-            });
-        }
-    }
-    Ok(())
-}
-
 /// What an open account has gained in a market beyond what is withheld: its sum there and its legs, at their lowest payoff
 /// where it is covered, else at mark; nothing without prices.
-fn gained(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, EngineError> {
+pub fn gained(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, EngineError> {
     let account = desk.account(id)?.clone();
     let withheld = signed(desk.withheld(market, id)?)?;
     let sum = account.profit(market);

@@ -3,7 +3,7 @@
 use risk::name::{format_name, parse_name};
 use risk::{Kind, SeriesKey};
 
-use crate::desk::Desk;
+use super::Desk;
 use crate::error::EngineError;
 use crate::state;
 

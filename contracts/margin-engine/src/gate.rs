@@ -1,0 +1,168 @@
+//! What an account must pass once a message has changed it: the gates of trades, withdrawals and takers.
+
+use protocol_api::oracle::Action;
+use risk::QUOTE_COIN;
+
+use crate::core::account::Account;
+use crate::core::num::add;
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::gains::{gained, still_open};
+use crate::{margin, state};
+
+/// An account before the message (settled and with interest up to date).
+#[derive(Clone, Debug)]
+pub struct Before {
+    /// Its number.
+    pub account: u64,
+    /// What it held.
+    pub held: Account,
+    /// It may only reduce.
+    pub reduce_only: bool,
+}
+
+impl Before {
+    /// Takes note of an open account.
+    pub fn of(desk: &Desk<'_>, account: u64) -> Result<Self, EngineError> {
+        let held = desk.account(account)?.clone();
+        Ok(Self {
+            account,
+            reduce_only: false,
+            held,
+        })
+    }
+}
+
+/// Tests one account after the fills. Debtors, accounts in liquidation and those who must may only reduce. Otherwise the exact
+/// covered test comes first and reads no price; then the full grid of initial margin at a valid price, and the limit on net
+/// vega; and what gains owe to a loss that is shared must stay. A fill that only reduces is always allowed.
+pub fn check_trade(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineError> {
+    let account = before.account;
+    let after = desk.account(account)?.clone();
+    after.check_bounds(account)?;
+    if before.reduce_only || before.held.restricted || before.held.is_debtor() {
+        return if margin::is_reducing(desk, &before.held, &after)? {
+            Ok(())
+        } else {
+            Err(EngineError::ReduceOnly { account })
+        };
+    }
+    let terms = desk.terms_of(&after)?;
+    let missing = if margin::is_covered(&after, &terms)? {
+        None
+    } else {
+        match margin::missing_for(desk, account, &after, Action::Open)? {
+            None => margin::over_vega(desk, account, (&before.held, &after))?,
+            missing => missing,
+        }
+    };
+    let refusal = match missing {
+        None => match check_gains(desk, account, &before.held) {
+            Err(error @ EngineError::Gains { .. }) => Some(error),
+            tested => {
+                tested?;
+                None
+            }
+        },
+        missing => missing,
+    };
+    match refusal {
+        Some(refusal) if !margin::is_reducing(desk, &before.held, &after)? => Err(refusal),
+        _ => Ok(()),
+    }
+}
+
+/// Openings may not carry the sum of negative cash past its cap; whoever reduces may.
+pub fn check_debt_caps(desk: &mut Desk<'_>, all: &[Before]) -> Result<(), EngineError> {
+    for coin in desk.touched_coins() {
+        let was = desk.debt_before(coin)?;
+        let debt = desk.ledger(coin)?.debt;
+        let cap = desk
+            .config
+            .coin(coin)
+            .map_or(0, |record| record.terms.at(desk.now).debt_cap);
+        if debt <= was || debt <= cap {
+            continue;
+        }
+        for before in all {
+            let after = desk.account(before.account)?.clone();
+            let deeper = after.amount(coin).min(0) < before.held.amount(coin).min(0);
+            if deeper && !margin::is_reducing(desk, &before.held, &after)? {
+                return Err(EngineError::DebtCap {
+                    denom: desk.denom(coin)?,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is left must be covered (returns true), or pass the initial test at the prices the oracle's level names.
+pub fn check_rest(desk: &mut Desk<'_>, account: u64) -> Result<bool, EngineError> {
+    let left = desk.account(account)?.clone();
+    let terms = desk.terms_of(&left)?;
+    if margin::is_covered(&left, &terms)? {
+        return Ok(true);
+    }
+    let missing = margin::missing_for(desk, account, &left, Action::Withdraw)?;
+    missing.map_or(Ok(false), Err)
+}
+
+/// As [`check_rest`], for what an owner takes out: his net vega must be within its limit unless it counted before.
+pub fn check_left(
+    desk: &mut Desk<'_>,
+    account: u64,
+    before: &Account,
+) -> Result<bool, EngineError> {
+    if check_rest(desk, account)? {
+        return Ok(true);
+    }
+    let left = desk.account(account)?.clone();
+    let over = margin::over_vega(desk, account, (before, &left))?;
+    over.map_or(Ok(false), Err)
+}
+
+/// Cash that leaves an open account leaves behind what the losses of its markets could take of its gains, counted or
+/// tied up; who gains or keeps cash of a coin passes. `was`: the account before.
+pub fn check_gains(desk: &mut Desk<'_>, id: u64, was: &Account) -> Result<(), EngineError> {
+    for coin in desk.touched_coins() {
+        let cash = desk.account(id)?.amount(coin);
+        if desk.ledger(coin)?.lost == 0 || cash >= was.amount(coin) {
+            continue;
+        }
+        let mut required = 0;
+        for (market, _) in desk.account(id)?.profits.clone() {
+            if desk.market(market)?.settle_coin == coin {
+                let open = still_open(desk, market, id)?;
+                let open = gained(desk, market, id)?.min(open);
+                required = add(required, open.max(0))?;
+            }
+        }
+        if cash < required {
+            let denom = desk.denom(coin)?;
+            return Err(EngineError::Gains {
+                account: id,
+                denom,
+                required,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// While the deficits that were seen exceed all insurance, only covered accounts withdraw.
+pub fn check_shortfall(desk: &mut Desk<'_>) -> Result<(), EngineError> {
+    let shortfall = state::load_shortfall(desk.storage())?;
+    if shortfall == 0 {
+        return Ok(());
+    }
+    let insurance = desk.ledger(QUOTE_COIN)?.insurance;
+    if shortfall <= insurance {
+        Ok(())
+    } else {
+        Err(EngineError::Shortfall {
+            shortfall,
+            insurance,
+        })
+    }
+}
