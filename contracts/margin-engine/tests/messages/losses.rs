@@ -148,22 +148,33 @@ fn a_debt_that_nobody_pays_is_shared_over_the_markets_gains() {
 
 #[test]
 fn the_order_of_calls_changes_nobodys_part() {
-    let ends = |calls: &[&[u64]]| {
+    let (world, debt) = written_off();
+    let cash = [2, 4, 5].map(|account| world.cash(account, USD));
+    let gained = [2, 4, 5].map(|account| world.gained(account));
+    assert!(gained[0] > gained[2] && gained[2] > debt as i128 && gained[1] == 0);
+    let all = gained[0] + gained[2];
+    let fair: [i128; 3] = core::array::from_fn(|n| cash[n] - cut(debt, gained[n], all));
+    // Calls in this order, then in the opposite one after the round; which of each find nothing to do.
+    let ends = |calls: &[&[u64]], idle: [&[usize]; 2]| {
         let (mut world, _) = written_off();
-        for accounts in calls {
-            let sender = world.app.api().addr_make("anyone");
-            let _ = world.send(&sender, share(accounts), &[]);
-        }
-        world.advance(DAY);
-        for accounts in calls.iter().rev() {
-            let sender = world.app.api().addr_make("anyone");
-            let _ = world.send(&sender, share(accounts), &[]);
+        let mut calls = calls.to_vec();
+        for idle in idle {
+            for (place, accounts) in calls.iter().enumerate() {
+                if idle.contains(&place) {
+                    world.nobody_may(share(accounts), "E_ENGINE_NOTHING_DUE");
+                } else {
+                    world.anyone(share(accounts));
+                }
+            }
+            world.advance(DAY);
+            calls.reverse();
         }
         [2, 4, 5].map(|account| world.cash(account, USD))
     };
-    let first = ends(&[&[2, 4, 5]]);
-    assert_eq!(first, ends(&[&[5], &[2], &[4]]));
-    assert_eq!(first, ends(&[&[5, 5, 2], &[], &[2, 5]]));
+    assert_eq!(fair, ends(&[&[2, 4, 5]], [&[], &[]]));
+    assert_eq!(fair, ends(&[&[5], &[2], &[4]], [&[2], &[]]));
+    assert_eq!(fair, ends(&[&[5, 5, 2], &[], &[2, 5]], [&[1, 2], &[1, 2]]));
+    assert_eq!(fair, ends(&[&[2], &[4, 2], &[5]], [&[1], &[2]]));
 }
 
 #[test]

@@ -11,10 +11,10 @@ const MAR: u32 = DEC + 91 * 1_440;
 const NEXT_CALL: &str = "BTC_USDC-26MAR27-130000-C";
 
 impl World {
-    /// By anyone; refused or not.
-    fn poke(&mut self, msg: ExecuteMsg) -> Result<(), String> {
-        let sender = self.app.api().addr_make("anyone");
-        self.send(&sender, msg, &[]).map(drop)
+    #[track_caller]
+    fn kept(&mut self, account: u64, amount: u128, denom: &str, code: &str) {
+        let error = self.withdraw(account, amount, denom).unwrap_err();
+        assert!(error.contains(code), "{error}, expected {code}");
     }
 
     fn loss_in(&self, market: &str, account: Option<u64>) -> LossResponse {
@@ -92,17 +92,19 @@ fn attack_a_dust_round_lets_nobody_out() {
     assert!(debt > 9_000_000_000);
     world.anyone(cover(dusty));
     world.anyone(cover(1));
+    let lost = world.ledger(USD).lost.u128();
+    assert_eq!(
+        (lost, world.loss_in("BTC_USDC", None).due.u128()),
+        (debt + 1, 1)
+    );
     for account in [2, 4, 5] {
         let all = world.cash(account, USD).unsigned_abs();
-        let _ = world.withdraw(account, all - 1, USD);
+        world.kept(account, all - 1, USD, "E_ENGINE_CASH");
+        world.kept(account, all - lost + 1, USD, "E_ENGINE_CASH");
+        world.withdraw(account, all - lost, USD).unwrap();
+        assert_eq!(world.part("BTC_USDC", account).withheld.u128(), lost);
     }
-    let left: i128 = [2, 4, 5].map(|id| world.cash(id, USD)).iter().sum();
-    let withheld = world.ledger(USD).withheld.u128();
-    assert!(
-        left.unsigned_abs() + withheld >= debt,
-        "lost {}, left of all winners' cash {left}, withheld {withheld}",
-        world.ledger(USD).lost
-    );
+    assert_eq!(world.ledger(USD).withheld.u128(), 3 * lost);
 }
 
 /// Counted, an account spends what it may; then more is written off. What it does not have any more is not withheld of it.
@@ -116,8 +118,11 @@ fn attack_no_count_makes_a_debtor() {
     let all = world.cash(2, USD).unsigned_abs();
     world.withdraw(2, all, USD).unwrap();
     let withheld = world.part("BTC_USDC", 2).withheld;
+    let lost = world.ledger(USD).lost;
+    assert_eq!(withheld, lost);
     world.anyone(cover(dusty));
-    let _ = world.poke(share(&[2]));
+    assert!(world.ledger(USD).lost > lost);
+    world.nobody_may(share(&[2]), "E_ENGINE_NOTHING_DUE");
     assert_eq!(world.cash(2, USD), 0);
     assert_eq!(world.part("BTC_USDC", 2).withheld, withheld);
 }
@@ -126,6 +131,7 @@ fn attack_no_count_makes_a_debtor() {
 #[test]
 fn attack_who_is_covered_and_withdraws_until_he_is_not_leaves_his_part() {
     let mut world = old_debt();
+    let debt = world.cash(1, USD).unsigned_abs();
     let series = "BTC_USDC-26MAR27-60000-P";
     world.next_expiry(&[series], 130_000);
     world.trade(4, 2, &[(series, -80, 1)]).unwrap();
@@ -145,12 +151,20 @@ fn attack_who_is_covered_and_withdraws_until_he_is_not_leaves_his_part() {
         .i128()
         .unsigned_abs();
     assert!(free > 40_000_000_000, "{free}");
-    let done = world.withdraw(2, free, USD);
+    // The puts may cost 48,000 USD: all that it has left are gains. It keeps of them what is lost.
+    let cash = world.cash(2, USD).unsigned_abs();
+    assert_eq!(cash, 48_000_000_000);
+    world.kept(2, free, USD, "E_ENGINE_GAINS");
+    world.kept(2, cash - debt + 1, USD, "E_ENGINE_GAINS");
+    world.withdraw(2, cash - debt, USD).unwrap();
+    assert_eq!(world.cash(2, USD).unsigned_abs(), debt);
+    // Tied up, but for the surplus, which counts.
+    let free = world.health(2).initial_surplus.unwrap().i128();
+    world.anyone(share(&[2]));
     let part = world.part("BTC_USDC", 2);
-    assert!(
-        done.is_err() || part.withheld.u128() > 0,
-        "{free} of gains left, {part:?}"
-    );
+    assert_eq!(part.gains, part.withheld);
+    assert_eq!(part.withheld.u128(), free.unsigned_abs());
+    assert_eq!(world.health(2).initial_surplus.unwrap().i128(), 0);
 }
 
 /// Gains that are tied up while somebody has them counted are counted all the same once all that is lost can be withheld;
@@ -241,18 +255,13 @@ fn attack_a_gain_in_coins_that_is_free_but_for_a_bit_stays() {
     world.anyone(cover(1));
     let lost = world.ledger(BTC).lost.u128();
     assert!(lost > 0);
-    assert!(
-        world.poke(share_in("BTC", &[2])).is_err(),
-        "nothing counted"
-    );
+    world.nobody_may(share_in("BTC", &[2]), "E_ENGINE_NOTHING_DUE");
     let all = world.cash(2, BTC).unsigned_abs();
-    let done = world.withdraw(2, all * 95 / 100, BTC);
-    let part = world.part("BTC", 2);
-    assert!(
-        done.is_err() || part.withheld.u128() > 0,
-        "{} of {all} left, {lost} lost, {part:?}",
-        all * 95 / 100
-    );
+    assert!(all > 2 * lost);
+    world.kept(2, all * 95 / 100, BTC, "E_ENGINE_GAINS");
+    world.kept(2, all - lost + 1, BTC, "E_ENGINE_GAINS");
+    world.withdraw(2, all - lost, BTC).unwrap();
+    assert_eq!(world.cash(2, BTC).unsigned_abs(), lost);
 }
 
 /// With a unit of a coin without a record in hand nothing is counted; the withdrawal leaves that coin out and passes.
@@ -374,28 +383,33 @@ fn attack_a_debtor_of_a_unit_is_counted() {
         .trade(4, 2, &[("BTC-26MAR27-130000-C", 1, 1)])
         .unwrap();
     assert!(world.cash(2, BTC) < 0);
-    let _ = world.poke(share(&[2, 5]));
-    assert!(
-        world.part("BTC_USDC", 2).gains.u128() > 0,
-        "owes {}",
-        world.cash(2, BTC)
+    let (gained, lost) = (world.gained(2), world.ledger(USD).lost);
+    world.anyone(share(&[2, 5]));
+    let part = world.part("BTC_USDC", 2);
+    assert_eq!(
+        (part.gains.u128(), part.withheld),
+        (gained.unsigned_abs(), lost)
     );
 }
 
 /// Cash goes into a standing bid while a round runs, uncounted.
 #[test]
 fn attack_no_gain_hides_in_escrow() {
-    let (mut world, _) = written_off();
+    let (mut world, debt) = written_off();
     let (sender, consent) = (world.liquidator(), world.side(2).consent);
     let all = world.cash(2, USD).unsigned_abs();
-    let reserve = ExecuteMsg::Reserve {
+    let reserve = |amount| ExecuteMsg::Reserve {
         account: 2,
-        consent,
-        amount: Uint128::new(all),
+        consent: consent.clone(),
+        amount: Uint128::new(amount),
     };
-    let done = world.send(&sender, reserve, &[]);
-    let part = world.part("BTC_USDC", 2);
-    assert!(done.is_err() || part.gains.u128() > 0, "{part:?}");
+    world.refused(&sender, reserve(all), "E_ENGINE_GAINS");
+    world.refused(&sender, reserve(all - debt + 1), "E_ENGINE_GAINS");
+    world.ok(&sender, reserve(all - debt));
+    // What stayed is there to be counted.
+    world.anyone(share(&[2]));
+    assert_eq!(world.cash(2, USD), 0);
+    assert_eq!(world.part("BTC_USDC", 2).withheld.u128(), debt);
 }
 
 /// One who was counted with all of his gain is not given back his rest by a withdrawal: his sum is zero and dropped.
@@ -437,8 +451,12 @@ fn attack_a_dead_coin_keeps_no_debt_from_being_written_off() {
         world.advance(DAY);
     }
     world.publish();
-    let done = world.poke(cover(1));
-    assert!(done.is_ok(), "a year later: {done:?}");
+    let debt = world.cash(1, BTC).unsigned_abs();
+    world.anyone(cover(1));
+    assert_eq!(
+        (world.cash(1, BTC), world.ledger(BTC).lost.u128()),
+        (0, debt)
+    );
 }
 
 /// Who owns winners sends a dead coin whose last price is high: the debt is never written off, no deficit is recorded.
@@ -455,14 +473,16 @@ fn attack_a_coin_of_a_last_price_keeps_no_debt_from_being_written_off() {
         world.advance(DAY);
     }
     world.publish();
-    let done = world.poke(cover(1));
-    let all = world.cash(2, USD).unsigned_abs();
-    let out = world.withdraw(2, all, USD);
-    assert!(
-        done.is_ok() || out.is_err(),
-        "a year later {debt} is owed, and 2 leaves with all: {done:?} {:?}",
-        world.insurance("BTC_USDC").shortfall
+    world.anyone(cover(1));
+    assert_eq!(
+        (world.cash(1, USD), world.ledger(USD).lost.u128()),
+        (0, debt)
     );
+    let all = world.cash(2, USD).unsigned_abs();
+    world.kept(2, all, USD, "E_ENGINE_CASH");
+    world.kept(2, all - debt + 1, USD, "E_ENGINE_CASH");
+    world.withdraw(2, all - debt, USD).unwrap();
+    assert_eq!(world.part("BTC_USDC", 2).withheld.u128(), debt);
 }
 
 #[test]
