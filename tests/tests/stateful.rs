@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use cosmwasm_std::{Coin, Record, Uint128};
 use optio_tests::random::Random;
-use protocol_api::engine::{ExecuteMsg, HealthResponse, QueryMsg};
+use protocol_api::engine::{
+    AccountResponse, CoveredResponse, ExecuteMsg, HealthResponse, LegView, QueryMsg,
+};
 use protocol_api::exchange::QuoteLeg;
 use sandbox::report::{SurfaceExpiry, build};
 use sandbox::setup::{BTC, SAT, USDC, Window};
@@ -22,6 +24,7 @@ const EXPIRIES: [u32; 3] = {
     let first = ((START + 32 * 3_600) / 60) as u32;
     [first, first + 1_440, first + 7 * 1_440]
 };
+const DATES: [&str; 3] = ["-2JAN26-", "-3JAN26-", "-9JAN26-"];
 const SERIES: [&str; 9] = [
     "BTC_USDC-2JAN26-90000-C",
     "BTC_USDC-2JAN26-88000-P",
@@ -49,6 +52,9 @@ struct Life {
     coins: BTreeMap<&'static str, u128>,
     /// What each message came to: `ok` or the error's code.
     verdicts: Vec<String>,
+    /// Trades that passed, and why each side of them might: covered, at its margin, a reduction.
+    traded: usize,
+    why: [usize; 3],
 }
 
 impl Life {
@@ -77,6 +83,8 @@ impl Life {
             fixed: 0,
             coins,
             verdicts: vec![],
+            traded: 0,
+            why: [0; 3],
         };
         assert_eq!(life.report(), "ok");
         life.world.list_series(&SERIES).expect("listed");
@@ -132,13 +140,40 @@ impl Life {
     }
 
     fn trade(&mut self) -> String {
-        let (maker, taker) = (self.below(4) as usize, self.below(4) as usize);
+        // One in twelve trades with himself.
+        let away = (1 + self.below(3)) * u64::from(self.below(12) > 0);
+        let maker = self.below(4);
+        let [maker, taker] = [maker, (maker + away) % 4];
+        let [maker, taker] = [maker, taker].map(|place| self.traders[place as usize].clone());
+        let lots = 1 + self.below(40);
+        let close = self.below(4) == 0;
+        let (lots, legs) = self
+            .closing(&taker, lots)
+            .filter(|_| close)
+            .unwrap_or_else(|| (lots, self.legs()));
+        self.nonce += 1;
+        let quote = self.world.quote(&maker, self.nonce, lots, legs);
+        let before = [&maker, &taker].map(|side| self.seen(side));
+        let verdict = verdict(self.world.take(&taker, quote, lots));
+        if verdict == "ok" {
+            self.traded += 1;
+            for (side, before) in [&maker, &taker].into_iter().zip(before) {
+                self.sound(side, &before);
+            }
+        }
+        verdict
+    }
+
+    /// Some legs that settle in one coin, mostly of series that still trade.
+    fn legs(&mut self) -> Vec<QuoteLeg> {
         let count = 1 + self.below(3) as usize;
         let inverse = self.below(3) == 0;
         let choice = if inverse { 5..9 } else { 0..5 };
         let mut legs: Vec<QuoteLeg> = Vec::new();
         for series in &SERIES[choice] {
-            if legs.len() < count && self.below(2) == 0 {
+            let gone = DATES[..self.fixed].iter().any(|date| series.contains(date));
+            let chance = if gone { 16 } else { 2 };
+            if legs.len() < count && self.below(chance) == 0 {
                 let ratio = self.below(9) as i64 - 4;
                 let price = self.below(if inverse { 600 } else { 6_000 }) as i64;
                 legs.push(QuoteLeg {
@@ -148,39 +183,66 @@ impl Life {
                 });
             }
         }
-        self.nonce += 1;
-        let lots = 1 + self.below(40);
-        let maker = self.traders[maker].clone();
-        let quote = self.world.quote(&maker, self.nonce, lots, legs);
-        let taker = self.traders[taker].clone();
-        let verdict = verdict(self.world.take(&taker, quote, lots));
-        if verdict == "ok" {
-            for side in [&maker, &taker] {
-                self.sound(side);
-            }
-        }
-        verdict
+        legs
     }
 
-    /// INV-3, seen from outside: who has traded owes nothing he cannot carry, or it was a reduction.
-    fn sound(&self, trader: &Trader) {
-        let query = QueryMsg::Health {
-            account: trader.account,
+    /// Lots of the first leg that the taker holds, to be given back at some price.
+    fn closing(&mut self, taker: &Trader, lots: u64) -> Option<(u64, Vec<QuoteLeg>)> {
+        let (held, _) = self.seen(taker);
+        let price = self.below(600) as i64;
+        let leg = held.first()?;
+        let quantity = leg.quantity.i64();
+        let leg = QuoteLeg {
+            series: leg.series.clone(),
+            ratio: quantity.signum(),
+            price,
         };
-        let health: HealthResponse = self
-            .world
-            .chain
-            .query(&self.world.engine, &query)
-            .expect("health");
-        if let (Some(equity), Some(maintenance)) = (health.equity, health.maintenance_margin) {
-            let surplus = health.maintenance_surplus.expect("priced with the rest");
-            let rest = equity.i128() - maintenance.u128() as i128;
-            assert_eq!(
-                surplus.i128(),
-                rest,
-                "maintenance is what equity has above the surplus"
-            );
+        Some((lots.min(quantity.unsigned_abs()), vec![leg]))
+    }
+
+    fn ask<T: serde::de::DeserializeOwned>(&self, query: &QueryMsg) -> T {
+        let engine = &self.world.engine;
+        self.world.chain.query(engine, query).expect("answered")
+    }
+
+    /// Legs and initial surplus of an account.
+    fn seen(&self, trader: &Trader) -> (Vec<LegView>, Option<i128>) {
+        let account = trader.account;
+        let found: AccountResponse = self.ask(&QueryMsg::Account { account });
+        let health: HealthResponse = self.ask(&QueryMsg::Health { account });
+        let surplus = health.initial_surplus.map(|surplus| surplus.i128());
+        (found.legs, surplus)
+    }
+
+    /// Whether an account is covered (0), or has initial surplus (1).
+    fn carried(&self, trader: &Trader) -> Option<usize> {
+        let account = trader.account;
+        let covered: CoveredResponse = self.ask(&QueryMsg::Covered { account });
+        if covered.covered {
+            return Some(0);
         }
+        let surplus = self.seen(trader).1;
+        surplus.is_some_and(|left| left >= 0).then_some(1)
+    }
+
+    /// INV-3, seen from outside: who has traded is covered, or has initial surplus, or no leg of his grew, flipped or
+    /// appeared and no surplus was given away.
+    fn sound(&mut self, trader: &Trader, (legs, surplus): &(Vec<LegView>, Option<i128>)) {
+        let why = self.carried(trader).unwrap_or_else(|| {
+            let (now, left) = self.seen(trader);
+            let reduced = now.iter().all(|leg| {
+                let held = legs.iter().find(|held| held.series == leg.series);
+                let (is, was) = (
+                    leg.quantity.i64(),
+                    held.map_or(0, |held| held.quantity.i64()),
+                );
+                is.signum() == was.signum() && is.abs() <= was.abs()
+            });
+            assert!(reduced, "INV-3: {legs:?} became {now:?} with {left:?}");
+            assert!(left >= *surplus, "INV-3: {surplus:?} became {left:?}");
+            2
+        });
+        self.why[why] += 1;
     }
 
     fn deposit(&mut self) -> String {
@@ -205,12 +267,15 @@ impl Life {
     }
 
     fn withdraw(&mut self) -> String {
-        let (denom, amount) = match self.below(2) {
-            0 => (USDC, 1 + self.below(20_000_000_000)),
-            _ => (SAT, 1 + self.below(50_000_000)),
-        };
         let place = self.below(4) as usize;
         let trader = self.traders[place].clone();
+        // At times all that is free, so that the next price finds less than the margin.
+        let free = self.seen(&trader).1.unwrap_or(0).max(1) as u64;
+        let (denom, amount) = match self.below(3) {
+            0 => (USDC, 1 + self.below(20_000_000_000)),
+            1 => (USDC, free),
+            _ => (SAT, 1 + self.below(50_000_000)),
+        };
         let amounts = vec![Coin::new(u128::from(amount), denom)];
         let before = self
             .world
@@ -230,6 +295,9 @@ impl Life {
             .expect("balance");
         let paid = Uint128::try_from(after - before).expect("fits").u128();
         assert!(paid <= u128::from(amount));
+        if verdict == "ok" {
+            self.carried(&trader).expect("INV-3: covered, or at margin");
+        }
         *self.coins.entry(denom).or_default() -= paid;
         verdict
     }
@@ -246,7 +314,7 @@ impl Life {
             return "done".into();
         };
         let end = u64::from(expiry) * 60;
-        if self.below(6) != 0 || self.world.chain.now() > end - 200 {
+        if self.below(10) != 0 || self.world.chain.now() > end - 200 {
             return "later".into();
         }
         self.fixed += 1;
@@ -272,31 +340,34 @@ fn verdict<T>(result: Result<T, wasm_chain::ChainError>) -> String {
     }
 }
 
-fn live(mode: Mode, seed: u64, steps: usize) -> (Vec<String>, Vec<Record>) {
+fn live(mode: Mode, seed: u64, steps: usize) -> Life {
     let mut life = Life::new(mode, seed);
     for _ in 0..steps {
         life.step();
     }
-    (life.verdicts, life.world.chain.dump_state())
+    life
 }
 
 #[test]
 fn lives_conserve_every_coin() {
+    let mut why = [0; 3];
     for seed in 0..10 {
-        let (verdicts, _) = live(Mode::Native, seed, 400);
-        let traded = verdicts.iter().filter(|verdict| *verdict == "ok").count();
-        assert!(
-            traded > 40,
-            "a life in which little happens tests little: {verdicts:?}"
-        );
+        let life = live(Mode::Native, seed, 400);
+        let (traded, told) = (life.traded, &life.verdicts);
+        assert!(traded > 40, "little happens, {traded} trades: {told:?}");
+        for (all, own) in why.iter_mut().zip(life.why) {
+            *all += own;
+        }
     }
+    assert!(why.iter().all(|sides| *sides >= 5), "{why:?}");
 }
 
 #[test]
 fn a_thousand_steps_agree_on_the_vm() {
     for seed in [100, 101] {
-        let (native, wasm) = (live(Mode::Native, seed, 500), live(Mode::Wasm, seed, 500));
-        assert_eq!(native.0, wasm.0, "the same decisions");
-        assert!(native.1 == wasm.1, "the same state");
+        let [native, wasm] = [Mode::Native, Mode::Wasm].map(|mode| live(mode, seed, 500));
+        assert_eq!(native.verdicts, wasm.verdicts, "the same decisions");
+        let state = |life: &Life| -> Vec<Record> { life.world.chain.dump_state() };
+        assert!(state(&native) == state(&wasm), "the same state");
     }
 }
