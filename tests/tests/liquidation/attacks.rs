@@ -374,28 +374,47 @@ fn attack_options_20_the_shortfall_is_the_sum_of_the_deficits() {
     assert_eq!(shortfall(&market), 0);
 }
 
+/// Equity that a deep account gains and margin it is rid of, by takers with these budgets one after the other.
+fn given(seconds: u64, budgets: &[u128]) -> Vec<(i128, i128)> {
+    let (mut market, seller) = fallen(600, 97_000.0);
+    let taker = market.trader("taker", 1_000_000);
+    market.step(&seller);
+    market.watch(&seller, seconds, 97_000.0);
+    // Minus 2 % of it when the auction begins, after 900 s plus 14.5 %.
+    let reward = if seconds == 0 { -20_000 } else { 145_000 };
+    let mut steps = Vec::new();
+    for dollars in budgets {
+        let (equity, margin) = market.health(&seller);
+        let take = Take {
+            max_pay: Uint128::new(dollars * USD),
+            ..open(&taker, -20_000)
+        };
+        let sold = market.try_take(&seller, &taker, take, None).expect("step");
+        assert_eq!(crate::market::data(&sold).taken[0].reward, reward);
+        let (left, rest) = market.health(&seller);
+        let (gained, gone) = (left - equity, margin - rest);
+        assert_eq!(gained, -(i128::from(reward) * gone).div_euclid(1_000_000));
+        steps.push((gained, gone));
+    }
+    steps
+}
+
 #[test]
 fn attack_options_21_many_small_takers_cost_the_seller_no_more_than_one() {
-    let lost = |budgets: &[u128]| {
-        let (mut market, seller) = fallen(900, 97_000.0);
-        let taker = market.trader("taker", 1_000_000);
-        let (equity, margin) = market.health(&seller);
-        for dollars in budgets {
-            let take = Take {
-                max_pay: Uint128::new(dollars * USD),
-                ..open(&taker, -20_000)
-            };
-            if market.try_take(&seller, &taker, take, None).is_err() {
-                break;
-            }
-        }
-        let after = market.health(&seller);
-        // At a reward below zero the seller gains: what he gains per unit of margin that left.
-        (after.0 - equity, margin - after.1)
-    };
-    let (once, pieces) = (lost(&[100_000]), lost(&[200; 30]));
-    assert!(once.1 > 0 && pieces.1 > 0);
-    assert!(once.0 >= 0 && pieces.0 >= 0, "{once:?} {pieces:?}");
+    for seconds in [0, 900] {
+        let (once, pieces) = (given(seconds, &[100_000]), given(seconds, &[200; 12]));
+        let (one, gone) = once[0];
+        let (many, part) = pieces
+            .iter()
+            .fold((0, 0), |(a, b), piece| (a + piece.0, b + piece.1));
+        assert!(0 < part && part < gone, "{part} {gone}");
+        // By the margin that went: never less, and a unit a piece more at most, of which one is the other's.
+        let more = many * gone - one * part;
+        assert!(
+            (-part..=12 * gone).contains(&more),
+            "{once:?} {pieces:?} {more}"
+        );
+    }
 }
 
 #[test]

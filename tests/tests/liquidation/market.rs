@@ -110,9 +110,12 @@ impl Market {
 
     /// The same with a step every five minutes, so that an account's auction goes on; not at the end.
     pub fn watch(&mut self, seller: &Trader, seconds: u64, spot: f64) {
-        for left in (0..seconds).rev().step_by(300) {
-            self.wait(left % 300 + 1, spot);
-            if left >= 300 {
+        let mut left = seconds;
+        while left > 0 {
+            let part = (left - 1) % 300 + 1;
+            self.wait(part, spot);
+            left -= part;
+            if left > 0 {
                 self.step(seller);
             }
         }
