@@ -132,7 +132,28 @@ fn attack_options_12_a_donation_changes_nothing() {
     );
     assert_eq!(world.health(1), health);
     // The cap counts what was deposited, not what was donated.
-    world.deposit(1, 1, USD);
+    world.deposit(1, 100_000_000, BTC);
+    let terms = CoinTerms {
+        cap: world.ledger(BTC).held + Uint128::one(),
+        ..coin_terms()
+    };
+    let set = ExecuteMsg::SetCoinTerms {
+        denom: BTC.into(),
+        terms,
+        effective_at: START,
+    };
+    let (owner, alice, engine) = (
+        world.owner.clone(),
+        world.alice.clone(),
+        world.engine.clone(),
+    );
+    world.ok(&owner, set);
+    let gift = [coin(1_000, BTC)];
+    world.app.send_tokens(alice.clone(), engine, &gift).unwrap();
+    world.deposit(1, 1, BTC);
+    let deposit = ExecuteMsg::Deposit { account: 1 };
+    let over = [coin(1, BTC)];
+    world.refused_with(&alice, deposit, &over, "E_ENGINE_DEPOSIT_CAP");
 }
 
 #[test]

@@ -18,29 +18,43 @@ fn at(world: &World, seconds: u64, takers: Vec<Taker>) -> LiquidateOrder {
 
 #[test]
 fn attack_risk_18_the_older_the_price_the_higher_the_margin() {
-    let mut world = World::short_calls(100_000);
-    let mut last = 0;
-    for _ in 0..30 {
-        let margin = world.health(1).initial_margin.unwrap().u128();
-        assert!(margin >= last, "{margin} {last}");
-        last = margin;
-        world.advance(10);
+    // A spread whose worst is the end of the scan and half the band beyond it: the band widens past ten seconds of age.
+    let mut world = World::liquidatable();
+    let spread = [(CALL, 400, 520), (FAR_CALL, -400, 100)];
+    world.trade(1, 2, &spread).unwrap();
+    world.set_spot(100_000);
+    let margins = |world: &World| {
+        let health = world.health(1);
+        [health.initial_margin, health.maintenance_margin].map(|margin| margin.unwrap().u128())
+    };
+    let fresh = margins(&world);
+    world.advance(10);
+    let mut last = margins(&world);
+    assert_eq!(last, fresh);
+    for age in 11..=60 {
+        world.advance(1);
+        let now = margins(&world);
+        assert!(now[0] > last[0], "{age} s: {now:?}, {last:?} before");
+        // The band is a matter of initial margin alone.
+        assert_eq!(now[1], last[1]);
+        last = now;
     }
 }
 
 #[test]
 fn attack_risk_20_fifty_round_trips_in_one_transaction_gain_nothing() {
     let mut world = World::funded();
-    let total = |world: &World| world.cash(1, USD) + world.cash(2, USD);
-    let before = total(&world);
+    let before = world.cash(1, USD);
+    assert_eq!(world.cash(2, USD), before);
     let there = world.fill(1, 2, &[(CALL, 10, 520)]);
     let back = world.fill(2, 1, &[(CALL, 10, 520)]);
     let fills = core::iter::repeat_n([there, back], 50).flatten().collect();
     world.settle(fills).unwrap();
-    assert_eq!(
-        before - total(&world),
-        world.ledger(USD).fees.u128() as i128
-    );
+    // On 9,000 USD 0.01 % as maker and 0.03 % as taker, fifty times each.
+    let fees = 50 * (900_000 + 2_700_000);
+    assert_eq!(world.cash(1, USD), before - fees);
+    assert_eq!(world.cash(2, USD), before - fees);
+    assert_eq!(world.ledger(USD).fees.u128() as i128, 2 * fees);
     assert_eq!((world.quantity(1, CALL), world.quantity(2, CALL)), (0, 0));
 }
 
