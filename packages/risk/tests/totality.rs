@@ -5,8 +5,8 @@ mod support;
 use fixed_math::Fx;
 use proptest::prelude::*;
 use risk::{
-    Band, Book, Context, FixingStage, FixingState, Leg, Level, MAX_QUANTITY, Regime, RiskError,
-    assess, covered, explain, max_loss,
+    Band, Book, Context, FixingStage, FixingState, Kind, Leg, Level, MAX_QUANTITY, Regime,
+    RiskError, assess, covered, explain, max_loss,
 };
 use support::*;
 
@@ -157,5 +157,61 @@ proptest! {
             Ok(found) => prop_assert_eq!(found.legs.len(), book.legs.len()),
             Err(error) => prop_assert!(matches!(error, RiskError::Payoff(_)), "{error:?}"),
         }
+    }
+}
+
+/// What no engine hands over is named: a market, a coin, an underlying that the context lacks, a quantity beyond six bytes, a
+/// forward that is not positive.
+#[test]
+fn what_no_context_can_price_is_an_error_of_its_own() {
+    let at = |book: &Book, context: &Context| {
+        let [a, b] = [Level::Initial, Level::Maintenance].map(|level| assess(book, context, level));
+        let (a, b) = (a.unwrap_err(), b.unwrap_err());
+        assert_eq!(a, b);
+        a
+    };
+    let call = |market, quantity| leg(market, 35, 100, Kind::Call, quantity);
+    let one = book(&[], &[call(LINEAR, 1)]);
+    let coded = |found: RiskError, expected: RiskError, code: &str| {
+        assert_eq!(found, expected);
+        assert!(found.to_string().starts_with(code), "{found}");
+    };
+    let whole = context();
+
+    let elsewhere = book(&[], &[call(99, 1)]);
+    let missing = RiskError::UnknownMarket { market: 99 };
+    coded(at(&elsewhere, &whole), missing.clone(), "E_RISK_MARKET: ");
+    assert_eq!(covered(&elsewhere, &whole.markets), Err(missing));
+
+    let coin = RiskError::UnknownCoin { coin: 77 };
+    let strange = book(&[(77, 1)], &[]);
+    coded(at(&strange, &whole), coin, "E_RISK_COIN_UNKNOWN: ");
+
+    let mut dark = context();
+    dark.underlyings.retain(|held| held.state.underlying != BTC);
+    let underlying = RiskError::UnknownUnderlying { underlying: BTC };
+    coded(at(&one, &dark), underlying, "E_RISK_UNDERLYING: ");
+
+    for quantity in [MAX_QUANTITY, -MAX_QUANTITY] {
+        let most = book(&[], &[call(LINEAR, quantity)]);
+        assert!(assess(&most, &whole, Level::Initial).is_ok());
+        let over = book(&[], &[call(LINEAR, quantity + quantity.signum())]);
+        coded(at(&over, &whole), RiskError::Quantity, "E_RISK_QUANTITY: ");
+    }
+
+    for forward in [Fx::ZERO, -Fx::ONE] {
+        let mut flat = context();
+        for expiry in &mut flat.underlyings[0].state.expiries {
+            expiry.forward = forward;
+        }
+        let price = RiskError::NoPrice { underlying: BTC };
+        coded(at(&one, &flat), price, "E_RISK_NO_PRICE: ");
+    }
+
+    // A move that the kernel could not price is clipped to one that it can, so it never refuses (`E_RISK_PRICING`).
+    for tail in [i32::MIN, -10_000, 70_000, i32::MAX] {
+        let mut wild = context();
+        wild.underlyings[0].profile.tails[0].spot_move = tail;
+        assert!(assess(&one, &wild, Level::Initial).is_ok(), "{tail}");
     }
 }
