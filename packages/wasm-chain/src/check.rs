@@ -121,10 +121,102 @@ fn is_float(operator: &Operator<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{CheckError, check};
+    use super::{CheckError, Figures, MAX_BYTES, MAX_FLOAT_OPERATORS, MAX_LOCALS};
+    use super::{check, check_floats};
+
+    const CONST_I32: [u8; 2] = [0x41, 0];
+    const CONST_F32: [u8; 5] = [0x43, 0, 0, 0, 0];
+    const EXTEND8_S: u8 = 0xc0;
+    const DROP: u8 = 0x1a;
+    const END: u8 = 0x0b;
+    const MODULE: &[u8] = b"\0asm\x01\0\0\0";
+
+    /// An unsigned LEB128.
+    fn number(mut n: usize) -> Vec<u8> {
+        let mut bytes = vec![];
+        while n >= 128 {
+            bytes.push(n as u8 | 128);
+            n >>= 7;
+        }
+        bytes.push(n as u8);
+        bytes
+    }
+
+    fn sized(bytes: &[u8]) -> Vec<u8> {
+        [&number(bytes.len()), bytes].concat()
+    }
+
+    fn section(id: u8, bytes: &[u8]) -> Vec<u8> {
+        [&[id], sized(bytes).as_slice()].concat()
+    }
+
+    /// The least that a VM takes for a contract, with one function of so many i32 locals and this code.
+    fn contract(locals: usize, code: &[u8]) -> Vec<u8> {
+        let export = |name: &str| [sized(name.as_bytes()), vec![0, 0]].concat();
+        let exports = ["allocate", "deallocate", "interface_version_8"].map(export);
+        let body = [&[1], number(locals).as_slice(), &[0x7f], code, &[END]].concat();
+        [
+            MODULE.to_vec(),
+            // A type without parameters and results, a function of it, a page of memory.
+            section(1, &[1, 0x60, 0, 0]),
+            section(3, &[1, 0]),
+            section(5, &[1, 0, 1]),
+            section(7, &[&[3], exports.concat().as_slice()].concat()),
+            section(10, &[&[1], sized(&body).as_slice()].concat()),
+        ]
+        .concat()
+    }
+
+    fn floats(count: u32) -> Figures {
+        let one = [&CONST_F32[..], &[DROP]].concat();
+        check(&contract(0, &one.repeat(count as usize))).unwrap()
+    }
 
     #[test]
     fn an_empty_module_is_no_contract() {
-        assert!(matches!(check(b"\0asm\x01\0\0\0"), Err(CheckError::Vm(_))));
+        assert!(matches!(check(MODULE), Err(CheckError::Vm(_))));
+    }
+
+    #[test]
+    fn a_function_has_so_many_locals_and_no_more() {
+        let most = MAX_LOCALS as usize;
+        let figures = check(&contract(most, &[])).unwrap();
+        assert_eq!((figures.functions, figures.locals), (1, MAX_LOCALS));
+        // The VM's own limit is as low, and comes first.
+        let over = check(&contract(most + 1, &[])).unwrap_err();
+        let told = format!("more than {MAX_LOCALS} locals: {}", most + 1);
+        assert!(matches!(&over, CheckError::Vm(why) if why.contains(&told)));
+    }
+
+    #[test]
+    fn an_artefact_has_so_many_bytes_and_no_more() {
+        let small = contract(0, &[]);
+        // A custom section without a name: its number, three bytes of length, one of the name's.
+        let padded = |bytes: usize| {
+            let filler = vec![0; bytes - small.len() - 4];
+            [small.as_slice(), &section(0, &filler)].concat()
+        };
+        assert_eq!(check(&padded(MAX_BYTES)).unwrap().bytes, MAX_BYTES);
+        let over = check(&padded(MAX_BYTES + 1));
+        assert_eq!(over, Err(CheckError::Size(MAX_BYTES + 1)));
+    }
+
+    #[test]
+    fn an_artefact_has_so_many_float_instructions_and_no_more() {
+        let most = floats(MAX_FLOAT_OPERATORS);
+        assert_eq!(most.float_operators, MAX_FLOAT_OPERATORS);
+        assert_eq!(check_floats(&most), Ok(()));
+        let over = check_floats(&floats(MAX_FLOAT_OPERATORS + 1));
+        assert_eq!(over, Err(CheckError::Floats(MAX_FLOAT_OPERATORS + 1)));
+    }
+
+    /// A later instruction that this VM would run.
+    #[test]
+    fn sign_extension_is_not_mvp() {
+        let plain = [&CONST_I32[..], &[DROP]].concat();
+        check(&contract(0, &plain)).unwrap();
+        let later = [&CONST_I32[..], &[EXTEND8_S, DROP]].concat();
+        let found = check(&contract(0, &later));
+        assert!(matches!(found, Err(CheckError::NotMvp(_))), "{found:?}");
     }
 }
