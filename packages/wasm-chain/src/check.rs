@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn an_artefact_has_so_many_bytes_and_no_more() {
         let small = contract(0, &[]);
-        // A custom section without a name: its number, three bytes of length, one of the name's.
+        // A custom section of zeros, the first of which says that it has no name: a byte of number and three of length.
         let padded = |bytes: usize| {
             let filler = vec![0; bytes - small.len() - 4];
             [small.as_slice(), &section(0, &filler)].concat()

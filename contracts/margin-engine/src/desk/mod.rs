@@ -441,3 +441,6 @@ pub fn accrue(
     }
     ledger.accrue(params.at(now).debt_rate, seconds)
 }
+
+#[cfg(test)]
+mod tests;
