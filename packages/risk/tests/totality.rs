@@ -180,7 +180,7 @@ fn what_no_context_can_price_is_an_error_of_its_own() {
 
     let elsewhere = book(&[], &[call(99, 1)]);
     let missing = RiskError::UnknownMarket { market: 99 };
-    coded(at(&elsewhere, &whole), missing.clone(), "E_RISK_MARKET: ");
+    coded(at(&elsewhere, &whole), missing, "E_RISK_MARKET: ");
     assert_eq!(covered(&elsewhere, &whole.markets), Err(missing));
 
     let coin = RiskError::UnknownCoin { coin: 77 };
