@@ -102,50 +102,54 @@ impl Group {
         unit: u64,
         scale: &Scale,
     ) -> Result<Self, RiskError> {
-        let linear = market.style == Style::Linear;
-        let base = if linear { scale.forward } else { scale.spot };
-        let price = Factor::price(base)
-            .times(unit)
-            .times(scale.discount)
-            .scaled(-32);
-        // A dollar at the expiry, counted in coin and that at the spot price.
-        let dollar = |amount: Fx| {
-            price
-                .by(Factor::price(amount))
-                .per(Factor::price(scale.forward))
-        };
         let payout = payout_units(market, unit)?;
-        let mut group = Self {
-            style: market.style,
-            strikes: Vec::with_capacity(legs.len()),
-            forward: 0,
-            cash: 0,
-            certain: 0,
-            price,
-            discount: scale.discount,
-            payout: if linear {
-                Factor::integer(payout).times(scale.discount).scaled(-32)
-            } else {
-                dollar(market.digital_payout)
-            },
-            step: dollar(market.strike_step),
-            short: true,
-        };
+        let mut group = Self::empty(market, (unit, payout), scale);
+        group.strikes.reserve(legs.len());
         let payout = i128::try_from(payout).unwrap_or(i128::MAX);
         for same in legs.chunk_by(|a, b| a.key.strike == b.key.strike) {
             let Some(count) = same.first().map(|leg| leg.key.strike) else {
                 continue;
             };
             let strike = market.strike(count)?;
-            let cash = if linear {
-                strike_units(strike, unit)?
-            } else {
-                i128::from(count)
+            let cash = match market.style {
+                Style::Linear => strike_units(strike, unit)?,
+                Style::Inverse => i128::from(count),
             };
             group.push(&tally(same), strike, (cash, payout), scale)?;
         }
         group.accumulate();
         Ok(group)
+    }
+
+    /// No legs yet; `payout` of a digital in quote base units.
+    fn empty(market: &MarketTerms, (unit, payout): (u64, u128), scale: &Scale) -> Self {
+        let of = |price: Fx| {
+            let money = Factor::price(price).times(unit).times(scale.discount);
+            money.scaled(-32)
+        };
+        // An inverse dollar is counted in coin at the expiry's forward, and that at the spot price.
+        let spot = of(scale.spot);
+        let inverse = |price: Fx| {
+            spot.by(Factor::price(price))
+                .per(Factor::price(scale.forward))
+        };
+        let linear = market.style == Style::Linear;
+        Self {
+            style: market.style,
+            strikes: Vec::new(),
+            forward: 0,
+            cash: 0,
+            certain: 0,
+            price: if linear { of(scale.forward) } else { spot },
+            discount: scale.discount,
+            payout: if linear {
+                Factor::integer(payout).times(scale.discount).scaled(-32)
+            } else {
+                inverse(market.digital_payout)
+            },
+            step: inverse(market.strike_step),
+            short: true,
+        }
     }
 
     /// Adds one strike; `cash` is the strike, then the digital payout, in cash units.

@@ -1,6 +1,6 @@
 //! `Publish`: a signed report replaces the record of its feed. Writes `record`, and `tape` once per bucket.
 
-use cosmwasm_std::{Api, Binary, DepsMut, Env, Response, Storage};
+use cosmwasm_std::{Api, Binary, DepsMut, Env, QuerierWrapper, Response, Storage};
 use protocol_api::oracle::ReportSignature;
 use protocol_api::oracle::report::{Domain, MAX_REPORT_BYTES, Report};
 use protocol_api::record::{Evidence, MarketRecord};
@@ -51,27 +51,33 @@ pub fn run(
         signatures,
     };
     let evidence = verify(deps.storage, deps.api, &signed, env.block.time.seconds())?;
+    let quotes = gather(deps.querier, &feed, &report)?;
+    let id = report.feed;
+    let now = env.block.time.seconds();
+    let judged = judge(&feed, report, held.as_ref(), &quotes, now)?;
+    let incoming = Incoming { evidence, ..judged };
+    store_report::run(deps.storage, id, &feed, held, incoming)
+}
 
+/// What the report says, and what the contracts answer that it does not mute.
+fn gather(
+    querier: QuerierWrapper<'_>,
+    feed: &Feed,
+    report: &Report,
+) -> Result<Vec<SourcePrice>, ReportError> {
     let drivers: [&dyn Driver; 2] = [
-        &SignedReport {
-            feed: &feed,
-            report: &report,
-        },
+        &SignedReport { feed, report },
         &ContractQueries {
-            feed: &feed,
+            feed,
             signed: &report.sources,
-            querier: deps.querier,
+            querier,
         },
     ];
     let mut quotes = Vec::new();
     for driver in drivers {
         quotes.extend(driver.quotes()?);
     }
-    let id = report.feed;
-    let now = env.block.time.seconds();
-    let judged = judge(&feed, report, held.as_ref(), &quotes, now)?;
-    let incoming = Incoming { evidence, ..judged };
-    store_report::run(deps.storage, id, &feed, held, incoming)
+    Ok(quotes)
 }
 
 fn parse(bytes: &Binary) -> Result<Report, ReportError> {

@@ -4,10 +4,11 @@
 
 use cosmwasm_std::{DepsMut, Env, Response};
 use protocol_api::oracle::{FeedKind, Validity, validity_at};
+use protocol_api::record::MarketRecord;
 
 use super::store_report;
 use crate::core::advance::{Incoming, NO_EVIDENCE};
-use crate::core::spot;
+use crate::core::spot::{self, Spot};
 use crate::drivers::{ContractQueries, Driver};
 use crate::error::{ContractError, ReportError};
 use crate::state;
@@ -40,14 +41,7 @@ pub fn run(deps: DepsMut<'_>, env: &Env, id: u16) -> Result<Response, ContractEr
     }
     .quotes()?;
     let spot = spot::assess(&feed, &quotes, now, now);
-    let level = spot.map_or(Validity::Invalid, |spot| spot.level);
-    let has_median = spot.is_some_and(|spot| spot.observation.is_some());
-    if let Some(record) = &held
-        && !has_median
-        && level < validity_at(record, now)
-    {
-        return Err(ReportError::Lower.into());
-    }
+    check_level(spot.as_ref(), held.as_ref(), now)?;
     let incoming = Incoming {
         time,
         realised_vol: 0,
@@ -58,4 +52,18 @@ pub fn run(deps: DepsMut<'_>, env: &Env, id: u16) -> Result<Response, ContractEr
         now,
     };
     store_report::run(deps.storage, id, &feed, held, incoming)
+}
+
+/// Without a median the level held, age counted, must not be better than the one found.
+fn check_level(
+    spot: Option<&Spot>,
+    held: Option<&MarketRecord>,
+    now: u64,
+) -> Result<(), ReportError> {
+    let level = spot.map_or(Validity::Invalid, |spot| spot.level);
+    let has_median = spot.is_some_and(|spot| spot.observation.is_some());
+    if !has_median && held.is_some_and(|record| level < validity_at(record, now)) {
+        return Err(ReportError::Lower);
+    }
+    Ok(())
 }
