@@ -695,7 +695,7 @@ impl View<'_> {
         let end = u64::from(date) * 60;
         let window = match self.underlying.fixings.get(&date) {
             Some(Fixing::Window(passed, [_, mean, _])) if *passed > 0.0 => {
-                Some((*passed, *mean / nearest.forward))
+                Some((*passed, *mean / self.carried(date, nearest).0))
             }
             _ => None,
         };
@@ -708,9 +708,11 @@ impl View<'_> {
         let (down, up) = self.vols(left);
         let rules = &self.underlying.rules;
         let theta = root_floor(left.saturating_sub(rules.theta), left);
+        let (forward, discount) = self.carried(date, nearest);
+        let apart = (forward / nearest.forward - 1.0).abs() * ONE as f64;
         Slice {
-            forward: nearest.forward,
-            discount: nearest.discount,
+            forward,
+            discount,
             parts: nearest
                 .parts
                 .iter()
@@ -722,9 +724,39 @@ impl View<'_> {
             down,
             up,
             theta,
-            basis: basis(rules.forward, left),
+            basis: (basis(rules.forward, left) + apart.floor() as i64).min(ONE / 4),
             confidence: nearest.confidence,
         }
+    }
+
+    /// Forward and discount of a date: its own, or linear in time through those of the surface, from spot and one at
+    /// publication and on beyond the last, half or twice the nearest date's at most.
+    fn carried(&self, date: u32, nearest: &Expiry) -> (f64, f64) {
+        if nearest.minutes == date {
+            return (nearest.forward, nearest.discount);
+        }
+        let mut points = vec![(
+            self.underlying.published as f64,
+            self.underlying.spot[1],
+            1.0,
+        )];
+        let known = self.underlying.expiries.iter();
+        points.extend(known.map(|e| (f64::from(e.minutes) * 60.0, e.forward, e.discount)));
+        let at = f64::from(date) * 60.0;
+        let last = points.len() - 1;
+        let [a, b] = match points.windows(2).find(|pair| at < pair[1].0) {
+            Some(pair) => [pair[0], pair[1]],
+            None => [points[0], points[last]],
+        };
+        let way = (at - a.0) / (b.0 - a.0);
+        let forward = a.1 + (b.1 - a.1) * way;
+        let discount = a.2 + (b.2 - a.2) * way;
+        (
+            forward.clamp(nearest.forward / 2.0, nearest.forward * 2.0),
+            discount
+                .clamp(nearest.discount / 2.0, nearest.discount * 2.0)
+                .min(1.0),
+        )
     }
 
     /// Total variance of a date: linear in time through the dates of the surface, from zero at publication and on beyond the last.
@@ -767,11 +799,30 @@ impl View<'_> {
     /// All alternatives of one shock for every expiry, cash and expired legs included.
     fn shocked(&self, spot: i64, twist: impl Fn(&Slice) -> Twist) -> Vec<Totals> {
         let x = ratio(spot);
-        let mut total = self.cash(x);
+        let mut all = vec![self.cash(x)];
         for live in &self.slices {
-            total = sum(&total, &self.twisted(live, spot, &twist(&live.1)));
+            let own = self.twisted(live, spot, &twist(&live.1));
+            all = product(all, &self.alternatives(live, spot, own));
         }
-        product(vec![total], &self.expired(x))
+        product(all, &self.expired(x))
+    }
+
+    /// What an expiry is worth, and in its window also what it pays wherever it can still settle.
+    fn alternatives(&self, live: &(u32, Slice), spot: i64, own: Totals) -> Vec<Totals> {
+        let mut all = vec![own];
+        let Some([low, high]) = self.settles_at(live, spot) else {
+            return all;
+        };
+        let mut points = vec![low, high];
+        for leg in self.legs().filter(|leg| leg.expiry == live.0) {
+            points.extend([leg.strike * (1.0 - 1e-11), leg.strike * (1.0 + 1e-11)]);
+        }
+        for f in points.into_iter().filter(|f| low <= *f && *f <= high) {
+            all.push(self.live(live, (ratio(spot), f), |leg, market| {
+                at_expiry(leg, market, f)
+            }));
+        }
+        all
     }
 
     fn pricings(&self) -> Vec<Pricing> {
@@ -871,27 +922,26 @@ impl View<'_> {
                 continue;
             }
             let weight = (20_000 * (day - left) / day).min(10_000) as f64 / 10_000.0;
-            let mut cells = Vec::new();
             for beside in moves.windows(2) {
                 let ends = [beside[0], beside[1]];
-                let at = |end: usize| live.1.twisted(&PLAIN, ratio(list[end].spot)).forward;
-                cells.push((ends, ends.map(at)));
-            }
-            for at in &moves {
-                cells.extend(
-                    self.settles_at(live, list[*at].spot)
-                        .map(|range| ([*at; 2], range)),
-                );
-            }
-            for (at, range) in cells {
-                let ends = at.map(|end| list[end].clone());
-                for (t, spot, alternatives) in self.cell(live, (&ends, range), weight) {
+                let spots = ends.map(|end| list[end].spot);
+                for (t, spot, alternatives) in self.cell(live, spots, weight) {
                     push(list, (PIN, FLAT, spot), alternatives);
                     let last = list.len() - 1;
-                    list[last].pin = Some((at[0], at[1], t));
+                    list[last].pin = Some((ends[0], ends[1], t));
                 }
             }
         }
+    }
+
+    /// Everything but one expiry at a move.
+    fn but(&self, date: u32, spot: i64) -> Vec<Totals> {
+        let mut all = vec![self.cash(ratio(spot))];
+        for live in self.slices.iter().filter(|live| live.0 != date) {
+            let own = self.twisted(live, spot, &PLAIN);
+            all = product(all, &self.alternatives(live, spot, own));
+        }
+        product(all, &self.expired(ratio(spot)))
     }
 
     /// In the window, at one move: what was observed, and today's price while any is to come, moved as the forward is.
@@ -911,14 +961,15 @@ impl View<'_> {
         (range[0] < range[1]).then_some(range)
     }
 
-    /// Between two moves, or at one: at both ends, at every strike, and just below it.
+    /// Between two moves: at both ends, at every strike, and just below it.
     fn cell(
         &self,
         live: &(u32, Slice),
-        ([left, right], [low, high]): (&[Pricing; 2], [f64; 2]),
+        spots: [i64; 2],
         weight: f64,
     ) -> Vec<(f64, i64, Vec<Totals>)> {
-        let [x, y] = [left, right].map(|end| ratio(end.spot));
+        let [x, y] = spots.map(ratio);
+        let [low, high] = spots.map(|end| live.1.twisted(&PLAIN, ratio(end)).forward);
         // What a coin is worth over the settlement price, linear between the moves once the window is open.
         let rates = live.1.window.map(|_| (x / low, y / high));
         let mut points = vec![low, high];
@@ -931,7 +982,8 @@ impl View<'_> {
             points.extend([at * (1.0 - 1e-11), at * (1.0 + 1e-11)]);
         }
         let inside = points.into_iter().filter(|f| low <= *f && *f <= high);
-        let own = [left, right].map(|end| self.twisted(live, end.spot, &PLAIN));
+        let own = spots.map(|end| self.twisted(live, end, &PLAIN));
+        let rest = spots.map(|end| self.but(live.0, end));
         let pin = |f: f64| {
             let t = (f - low) / (high - low);
             let legs = sum(&scale(&own[0], 1.0 - t), &scale(&own[1], t));
@@ -942,10 +994,10 @@ impl View<'_> {
             });
             let linear = self.live(live, (spot, f), |leg, market| at_expiry(leg, market, f));
             payoff.extend(linear.get(&0).map(|value| (0, *value)));
-            let more = scale(&sum(&payoff, &scale(&legs, -1.0)), weight);
-            let between = mixed(&left.alternatives, &right.alternatives, t);
-            let all = between.iter().map(|totals| sum(totals, &more)).collect();
-            let spot = left.spot + ((right.spot - left.spot) as f64 * t).floor() as i64;
+            let pinned = sum(&scale(&legs, 1.0 - weight), &scale(&payoff, weight));
+            let between = mixed(&rest[0], &rest[1], t);
+            let all = between.iter().map(|totals| sum(totals, &pinned)).collect();
+            let spot = spots[0] + ((spots[1] - spots[0]) as f64 * t).floor() as i64;
             (t, spot, all)
         };
         inside.filter(|_| high > low).map(pin).collect()
@@ -975,15 +1027,15 @@ impl View<'_> {
     }
 
     fn zero(&self) -> Vec<Totals> {
-        let mut total = self.cash(0.0);
+        let mut all = vec![self.cash(0.0)];
         for live in &self.slices {
             let fixed = live.1.window.map_or(0.0, |(passed, mean)| passed * mean) * live.1.forward;
-            let part = self.live(live, (0.0, fixed), |leg, market| {
+            let own = self.live(live, (0.0, fixed), |leg, market| {
                 at_expiry(leg, market, fixed)
             });
-            total = sum(&total, &part);
+            all = product(all, &self.alternatives(live, 0, own));
         }
-        product(vec![total], &self.expired(0.0))
+        product(all, &self.expired(0.0))
     }
 
     fn infinity(&self, mark: &[Totals]) -> Vec<Totals> {
@@ -1007,10 +1059,12 @@ impl View<'_> {
         let mut all = product(vec![self.cash(x)], &self.expired(x));
         for live in &self.slices {
             let twists = self.twists(&live.1);
-            let each: Vec<Totals> = twists
+            let mut each: Vec<Totals> = twists
                 .iter()
                 .map(|twist| self.twisted(live, spot, twist))
                 .collect();
+            let mark = each[0].clone();
+            each.extend(self.alternatives(live, spot, mark));
             all = product(all, &each);
         }
         all

@@ -137,7 +137,9 @@ pub fn assess(book: &Book, context: &Context, level: Level) -> Result<Assessment
     let mut surplus = fine::to_units(fine::add(parts.fixed.weighted, lowest));
     let mut worst = worst;
     if fine::to_units(parts.gross) >= MAX_GROSS {
-        (surplus, worst) = (fine::UNIT_LEAST, Worst::Gross);
+        // The order among such books stays: one that reduces is told from one that does not.
+        surplus = surplus.saturating_add(fine::UNIT_LEAST);
+        worst = Worst::Gross;
     }
     if surplus < 0 && is_covered(book, &context.markets)? {
         surplus = 0;

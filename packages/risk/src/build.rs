@@ -15,7 +15,7 @@ use crate::net::{Group, Scale};
 use crate::pin::pin_share;
 use crate::price::Holding;
 use crate::scenario::scenarios;
-use crate::term::{brought, nearest};
+use crate::term::{brought, carried, nearest};
 use crate::{
     Book, Coin, CoinId, Context, ExpiryState, FixingStage, Leg, MarketTerms, QUOTE_COIN, RiskError,
     Underlying, UnderlyingId,
@@ -235,7 +235,7 @@ impl Source<'_> {
             });
             if fixed || seconds(date) <= self.context.now {
                 let together = |_: &Termed, _: &Termed| self.grouping == Grouping::Netted;
-                let prices = settlements(&self.underlying.state, date, &strikes(&own)?);
+                let prices = settlements(&self.underlying.state, date, &bends(&own)?);
                 for legs in own.chunk_by(together) {
                     let expired = expired(legs, (date, &prices), &holding.slot_coins)?;
                     holding.expired.push(expired);
@@ -255,14 +255,15 @@ impl Source<'_> {
         if state.forward <= Fx::ZERO || state.discount <= Fx::ZERO {
             return Err(no_price(underlying));
         }
+        let carried = carried(underlying, state, expiry);
         let scale = Scale {
-            forward: state.forward,
+            forward: carried.forward,
             spot: spot(underlying)?,
-            discount: u64::try_from(state.discount.to_bits() >> 32)
+            discount: u64::try_from(carried.discount.to_bits() >> 32)
                 .unwrap_or(u64::MAX)
                 .min(1 << 32),
         };
-        let (window, observed) = window(underlying, expiry, state.forward).unzip();
+        let (window, observed) = window(underlying, expiry, carried.forward).unzip();
         let left = seconds(expiry).saturating_sub(now);
         Ok(Live {
             groups: self.groups(legs, slots, &scale)?,
@@ -271,7 +272,7 @@ impl Source<'_> {
             observed,
             factors: factors(&underlying.profile, left, state.confidence),
             floors: floors(legs, slots, scale.discount)?,
-            smile: smile(underlying, state, left),
+            smile: smile(underlying, (state, carried.apart), left),
             pin_share: pin_share(left, underlying.profile.theta_seconds.into()),
         })
     }
@@ -367,15 +368,19 @@ fn slot_of(leg: &Termed, slots: &[SlotCoin]) -> usize {
         .map_or(0, |index| index.saturating_add(1))
 }
 
-/// Strikes of options and digitals, each once.
-fn strikes(legs: &[Termed]) -> Result<Vec<Fx>, RiskError> {
-    let mut strikes = Vec::with_capacity(legs.len());
+/// Prices at which payoffs of options and digitals bend or jump, each once.
+fn bends(legs: &[Termed]) -> Result<Vec<Fx>, RiskError> {
+    let mut bends = Vec::with_capacity(legs.len());
     for leg in legs.iter().filter(|leg| leg.leg.key.kind != Kind::Future) {
-        strikes.push(leg.market.strike(leg.leg.key.strike)?);
+        let strike = leg.market.strike(leg.leg.key.strike)?;
+        bends.push(match leg.market.style {
+            Style::Linear => leg.market.settlement().reach(strike)?,
+            Style::Inverse => strike,
+        });
     }
-    strikes.sort_unstable();
-    strikes.dedup();
-    Ok(strikes)
+    bends.sort_unstable();
+    bends.dedup();
+    Ok(bends)
 }
 
 #[inline(never)] // The VM allows 100 locals a function.
@@ -421,7 +426,7 @@ fn window(underlying: &Underlying, expiry: u32, forward: Fx) -> Option<(Window, 
     })
 }
 
-fn smile(underlying: &Underlying, state: &ExpiryState, left: u64) -> Smile {
+fn smile(underlying: &Underlying, (state, apart): (&ExpiryState, u64), left: u64) -> Smile {
     let profile = &underlying.profile;
     let forwards = || state.slice.components().iter().map(|c| c.forward);
     let spread = forwards()
@@ -432,7 +437,7 @@ fn smile(underlying: &Underlying, state: &ExpiryState, left: u64) -> Smile {
         skew: factor(profile.skew),
         curvature: factor(profile.curvature),
         share: profile.smile_vol_share,
-        forward: profile.forward_twist(left),
+        forward: profile.forward_twist(left, apart),
         dispersed: spread >= state.slice.atm_total_vol() / 4,
     }
 }

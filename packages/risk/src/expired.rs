@@ -33,9 +33,9 @@ impl Expired {
 
 /// The settlement prices that an expiry is priced at, the mark first.
 ///
-/// Between two strikes a payoff is linear: so beside the ends of the hull the strikes in it are enough, each with the prices
-/// next to it, since a digital jumps there. Halfway is what rung 3 of the ladder pays.
-pub(crate) fn settlements(state: &UnderlyingState, expiry: u32, strikes: &[Fx]) -> Vec<Fx> {
+/// Between two prices at which payoffs bend or jump they are linear: so beside the ends of the hull those in it are enough,
+/// each with the price below. Halfway is what rung 3 of the ladder pays.
+pub(crate) fn settlements(state: &UnderlyingState, expiry: u32, bends: &[Fx]) -> Vec<Fx> {
     let stage = state
         .fixings
         .iter()
@@ -47,14 +47,10 @@ pub(crate) fn settlements(state: &UnderlyingState, expiry: u32, strikes: &[Fx]) 
         Some(FixingStage::Window { .. }) | None => unobserved(state),
     };
     let mut prices = vec![hull.mid, hull.low, hull.high, middle(hull.low, hull.high)];
-    for strike in strikes {
-        let next = [
-            strike.saturating_sub(Fx::DELTA),
-            *strike,
-            strike.saturating_add(Fx::DELTA),
-        ];
+    for bend in bends {
+        let both = [bend.saturating_sub(Fx::DELTA), *bend];
         prices.extend(
-            next.iter()
+            both.iter()
                 .filter(|at| (&hull.low..=&hull.high).contains(at)),
         );
     }

@@ -53,6 +53,16 @@ pub(crate) struct Slotted {
 }
 
 impl Slotted {
+    /// Its payoff at a settlement price, with the coin at a spot factor.
+    pub(crate) fn settled(&self, price: i64, spot: u64) -> i128 {
+        let value = self.group.value(&self.group.sums_certain(price));
+        if self.inverse {
+            quanto(value, spot, price)
+        } else {
+            value
+        }
+    }
+
     /// Its payoff in a pin.
     pub(crate) fn settled_at(&self, pin: &Pin) -> i128 {
         let at = |forward| self.group.value(&self.group.sums_certain(forward));
@@ -188,11 +198,35 @@ impl Live {
         (low < high).then_some([low, high])
     }
 
+    /// In the window the payoffs at every price that can be the worst of those at which it can still settle; none otherwise.
+    pub(crate) fn settled(&self, spot: u64) -> Vec<Slots> {
+        let prices = self.settlements(spot).into_iter();
+        prices
+            .map(|price| self.settled_by(|part| part.settled(price, spot)))
+            .collect()
+    }
+
+    /// The prices of [`Self::settled`]: the ends of the range, and to both sides of each strike in it.
+    pub(crate) fn settlements(&self, spot: u64) -> Vec<i64> {
+        let Some([low, high]) = self.settles_at(spot) else {
+            return Vec::new();
+        };
+        let mut strikes = Vec::new();
+        for part in &self.groups {
+            part.group.add_kinks(&mut strikes);
+        }
+        beside(&strikes, [low, high])
+    }
+
     /// Payoffs in a pin.
     pub(crate) fn settled_at(&self, pin: &Pin) -> Slots {
+        self.settled_by(|part| part.settled_at(pin))
+    }
+
+    fn settled_by(&self, value: impl Fn(&Slotted) -> i128) -> Slots {
         let mut total = [0; SLOTS];
         for part in &self.groups {
-            bump(&mut total, part.slot, part.settled_at(pin));
+            bump(&mut total, part.slot, value(part));
         }
         // The forward is a strike to 2^-36 only. The bound of an inverse book is coarser than that: whole coin units.
         if let ([quote, ..], [Some(floor), ..]) = (&mut total, &self.floors) {
@@ -340,6 +374,24 @@ impl Live {
             ..plain
         }
     }
+}
+
+/// More than what a strike may be away from where it is said to be, units of `2^-40`: so far from one no payoff has the wrong
+/// sign, and every book knows the same prices beside it.
+pub(crate) const STRIKE_ERROR: i64 = 10;
+
+/// Both ends of a range and what lies in it to both sides of each strike.
+pub(crate) fn beside(strikes: &[i64], [low, high]: Range) -> Vec<i64> {
+    let mut points = vec![low, high];
+    for strike in strikes {
+        points.push(strike.saturating_sub(STRIKE_ERROR));
+        points.push(strike.saturating_add(STRIKE_ERROR));
+    }
+    let error = STRIKE_ERROR.unsigned_abs();
+    points.retain(|point| {
+        (low..=high).contains(point) && strikes.iter().all(|k| k.abs_diff(*point) >= error)
+    });
+    points
 }
 
 /// Where the forward does not move with spot (its choices, the fixing window) a coin is worth `spot / forward` of the

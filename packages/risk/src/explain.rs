@@ -3,7 +3,7 @@
 mod place;
 mod units;
 
-use place::Place;
+use place::{Netted, Place};
 pub use units::{UnitValues, unit_values};
 
 use crate::assess::{Assessment, Level, PricingId, Row, Worst, assess};
@@ -142,12 +142,22 @@ struct View<'a> {
 impl View<'_> {
     fn live(&self, legs: &mut Vec<LegValue>) -> Result<(), RiskError> {
         let pairs = self.holding.live.iter().zip(&self.single.live);
-        for (place, (live, single)) in pairs.enumerate() {
-            let mark = middle(single)?;
+        for (at, (live, single)) in pairs.enumerate() {
             let choice = |end: &Scenario| self.choice(live, end);
-            let worst = self.place.values((place, single), &choice)?;
-            for ((part, mark), worst) in single.groups.iter().zip(mark).zip(worst) {
-                legs.push(self.leg(part.first, mark, worst));
+            let book = Netted {
+                live,
+                weights: &self.weights,
+            };
+            let values = |place: &Place| place.values((at, single), &choice, Some(book));
+            let mut worst = values(&self.place)?;
+            if let Some(share) = self.alpha {
+                for (worst, mark) in worst.iter_mut().zip(values(&Place::MARK)?) {
+                    *worst = fine::mix(mark, *worst, share);
+                }
+            }
+            let marks = middle(single)?.into_iter().zip(worst);
+            for (part, (mark, worst)) in single.groups.iter().zip(marks) {
+                legs.push(told(part.first, mark, worst));
             }
         }
         Ok(())
@@ -164,9 +174,11 @@ impl View<'_> {
                 sum(single.value(choice, spot))
             };
             let worst = |end: &Scenario| end.shape.value(&Settled(&at, end.spot));
-            let worst = self.place.between(worst)?;
-            let mark = sum(single.value(0, SPOT_ONE));
-            legs.push(self.leg(first, mark, worst));
+            let mut worst = self.place.between(worst)?;
+            if let Some(share) = self.alpha {
+                worst = fine::mix(at(SPOT_ONE), worst, share);
+            }
+            legs.push(told(first, sum(single.value(0, SPOT_ONE)), worst));
         }
         Ok(())
     }
@@ -176,17 +188,6 @@ impl View<'_> {
         (0..book.choices.len())
             .min_by_key(|choice| total(&book.value(*choice, spot), &self.weights))
             .unwrap_or(0)
-    }
-
-    fn leg(&self, leg: Leg, mark: i128, worst: i128) -> LegValue {
-        let worst = self
-            .alpha
-            .map_or(worst, |share| fine::mix(mark, worst, share));
-        LegValue {
-            leg,
-            mark: fine::to_units(mark),
-            worst: fine::to_units(worst),
-        }
     }
 
     /// The smile choice that is lowest for the netted book of one expiry.
@@ -204,6 +205,14 @@ impl View<'_> {
             }
         }
         Ok(best.1)
+    }
+}
+
+fn told(leg: Leg, mark: i128, worst: i128) -> LegValue {
+    LegValue {
+        leg,
+        mark: fine::to_units(mark),
+        worst: fine::to_units(worst),
     }
 }
 

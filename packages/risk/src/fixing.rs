@@ -19,7 +19,7 @@ mod observe;
 #[cfg(test)]
 mod tests;
 
-pub use hull::{Progress, hull, share_passed};
+pub use hull::{Beside, Progress, hull, share_passed};
 pub use ladder::{
     Fixing, FixingError, Observation, Rung, fix, rung_before_window, rung_buckets, rung_confirmed,
     rung_hull_middle, winsorised_mean,

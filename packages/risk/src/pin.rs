@@ -7,24 +7,17 @@
 //!
 //! with `E` the expiry's legs at the two moves, vol flat, `Y` their payoff and `R` everything else. Between strikes it is linear
 //! in `f`, so the lowest of all lies beside a strike or at a move (`docs/spec/margin.md`, *Pins*).
-//!
-//! In the fixing window it may settle beside the move too: the ladder does not pay the mean of what was observed, which is
-//! all that the moves know, but some price between the lowest and the highest.
 
 use pricing::shock::{FACTOR_ONE, Shock};
 
 use crate::assess::{PricingId, Row, VolMove};
 use crate::coin_weights::{Weights, total};
-use crate::expiry::{Live, Range, SLOTS, Slots, add_slots};
+use crate::expiry::{Live, Range, Slots, beside};
 use crate::fine;
 use crate::net::Side::Against;
-use crate::price::{Holding, Outcome};
+use crate::price::{Dated, Holding, Outcome};
 use crate::scenario::{SPOT_ONE, to_bps};
 use crate::{BPS_ONE, RiskError};
-
-/// More than what a strike may be away from where it is said to be, units of `2^-40`: so far from one no payoff has the wrong
-/// sign, and every book knows the same prices beside it.
-const STRIKE_ERROR: i64 = 10;
 
 /// A settlement price of one expiry, and the moves beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +54,7 @@ struct Move {
     spot: u64,
 }
 
-/// Two neighbouring moves as one expiry sees them, or one move and the prices between which the expiry can settle there.
+/// Two neighbouring moves as one expiry sees them.
 struct Cell {
     left: Move,
     right: Move,
@@ -114,16 +107,12 @@ impl PricingId {
 impl Cell {
     /// All cells of one expiry.
     fn all(live: &Live, moves: &[Move]) -> Vec<Self> {
-        let mut all = Vec::with_capacity(moves.len().saturating_mul(2));
+        let mut all = Vec::with_capacity(moves.len());
         for beside in moves.windows(2) {
             if let [left, right] = *beside {
                 let range = [left, right].map(|end| live.forward_at(end.spot));
                 all.extend(Self::new([left, right], range));
             }
-        }
-        for at in moves {
-            let range = live.settles_at(at.spot);
-            all.extend(range.and_then(|range| Self::new([*at; 2], range)));
         }
         all
     }
@@ -190,18 +179,7 @@ impl Cell {
 
     /// The pins of one expiry: both ends, and to both sides of each strike.
     fn add_pins(&self, pins: &mut Vec<Pin>, (place, live): (usize, &Live)) {
-        let strikes = self.kinks(live);
-        let mut points = vec![self.low, self.high];
-        for strike in &strikes {
-            points.push(strike.saturating_sub(STRIKE_ERROR));
-            points.push(strike.saturating_add(STRIKE_ERROR));
-        }
-        let error = STRIKE_ERROR.unsigned_abs();
-        for forward in points {
-            let inside = (self.low..=self.high).contains(&forward);
-            if !inside || strikes.iter().any(|k| k.abs_diff(forward) < error) {
-                continue;
-            }
+        for forward in beside(&self.kinks(live), [self.low, self.high]) {
             let way = u128::from(forward.abs_diff(self.low)) << SHARE_BITS;
             let Some(share) = way.checked_div(self.high.abs_diff(self.low).into()) else {
                 continue;
@@ -302,16 +280,10 @@ impl Holding {
     }
 
     fn side(&self, place: usize, (spot, each): &(u64, Vec<Slots>), weights: &[Weights]) -> Side {
-        let (mut own, mut rest) = ([0; SLOTS], [0; SLOTS]);
-        for (other, slots) in each.iter().enumerate() {
-            if other == place {
-                own = *slots;
-            } else {
-                rest = add_slots(&rest, slots);
-            }
-        }
+        let others = (0..).zip(each).filter(|(other, _)| *other != place);
+        let rest: Vec<Dated> = others.map(|(other, slots)| (other, *slots)).collect();
         Side {
-            own,
+            own: each.get(place).copied().unwrap_or_default(),
             rest: self.close(&rest, *spot, weights),
         }
     }

@@ -79,6 +79,9 @@ impl Priced {
     }
 }
 
+/// A live expiry by its place, and what its legs are worth.
+pub(crate) type Dated = (usize, Slots);
+
 impl Holding {
     /// Prices the holding in its whole set.
     pub(crate) fn price(&self) -> Result<Priced, RiskError> {
@@ -109,7 +112,7 @@ impl Holding {
     fn totals(
         &self,
         scenario: &Scenario,
-        mark: &Slots,
+        mark: &[Dated],
         marks: &[i128],
         weights: &[Weights],
     ) -> Result<Vec<i128>, RiskError> {
@@ -122,31 +125,46 @@ impl Holding {
         })
     }
 
-    fn moved(&self, scenario: &Scenario, side: Side) -> Result<Slots, RiskError> {
-        self.sum_live(|live| live.value(&live.shock(scenario), scenario.spot, side))
+    fn moved(&self, scenario: &Scenario, side: Side) -> Result<Vec<Dated>, RiskError> {
+        self.dated(|live| live.value(&live.shock(scenario), scenario.spot, side))
     }
 
-    fn sum_live(
+    fn dated(
         &self,
         value: impl Fn(&Live) -> Result<Slots, RiskError>,
-    ) -> Result<Slots, RiskError> {
-        self.live
-            .iter()
-            .try_fold([0; SLOTS], |sum, live| Ok(add_slots(&sum, &value(live)?)))
+    ) -> Result<Vec<Dated>, RiskError> {
+        let all = self.live.iter().enumerate();
+        all.map(|(place, live)| Ok((place, value(live)?))).collect()
     }
 
-    /// Adds coins and expired legs at a spot factor and weighs.
+    /// Adds coins and expired legs at a spot factor and weighs. An expiry in its window is worth the least of what it is given
+    /// as and of its payoffs where it can still settle.
     #[inline(never)] // The VM allows 100 locals a function.
-    pub(crate) fn close(&self, live: &Slots, spot: u64, weights: &[Weights]) -> Vec<i128> {
-        let base = add_slots(live, &self.cash(spot));
+    pub(crate) fn close(&self, dates: &[Dated], spot: u64, weights: &[Weights]) -> Vec<i128> {
+        let mut base = self.cash(spot);
+        let mut open: Vec<Vec<Slots>> = Vec::new();
+        for (place, slots) in dates {
+            let mut choices = self
+                .live
+                .get(*place)
+                .map_or_else(Vec::new, |live| live.settled(spot));
+            if choices.is_empty() {
+                base = add_slots(&base, slots);
+            } else {
+                choices.push(*slots);
+                open.push(choices);
+            }
+        }
         let plain = moved_price(self.plain.weighted, spot);
-        weights
-            .iter()
-            .map(|weights| {
-                let sum = fine::add(total(&base, weights), plain);
-                fine::add(sum, self.expired_least(spot, weights))
+        let all = weights.iter().map(|weights| {
+            let sum = fine::add(total(&base, weights), plain);
+            let sum = fine::add(sum, self.expired_least(spot, weights));
+            open.iter().fold(sum, |sum, choices| {
+                let values = choices.iter().map(|slots| total(slots, weights));
+                fine::add(sum, values.min().unwrap_or(0))
             })
-            .collect()
+        });
+        all.collect()
     }
 
     /// Cash of the slot coins at a spot factor.
@@ -172,38 +190,33 @@ impl Holding {
     /// Mark plus a share of the slope: `V_s + a (sum of D F n + S q)`.
     fn infinity(
         &self,
-        mark: &Slots,
+        mark: &[Dated],
         share: u32,
         weights: &[Weights],
     ) -> Result<Vec<i128>, RiskError> {
-        let slope = self.sum_live(|live| Ok(live.slope()))?;
-        let slope = add_slots(&slope, &self.cash(SPOT_ONE));
-        let mut summed = *mark;
-        for (value, part) in summed.iter_mut().zip(&slope) {
-            *value = fine::add(*value, fine::mix(0, *part, share));
-        }
+        let slope = add_slots(
+            &summed(&self.dated(|live| Ok(live.slope()))?),
+            &self.cash(SPOT_ONE),
+        );
+        let slope = slope.map(|part| fine::mix(0, part, share));
         let plain = fine::mix(0, self.plain.weighted, share);
-        let closed = self.close(&summed, SPOT_ONE, weights);
-        Ok(closed
-            .into_iter()
-            .map(|sum| fine::add(sum, plain))
-            .collect())
+        let closed = self.close(mark, SPOT_ONE, weights).into_iter();
+        let more = |(sum, weights)| fine::add(fine::add(sum, total(&slope, weights)), plain);
+        Ok(closed.zip(weights).map(more).collect())
     }
 
     /// Per expiry the lowest smile choice, for every choice of weights.
     #[inline(never)] // The VM allows 100 locals a function.
     fn smile(&self, spot: u64, weights: &[Weights]) -> Result<Vec<i128>, RiskError> {
-        let mut sums = self.close(&[0; SLOTS], spot, weights);
+        let mut sums = self.close(&[], spot, weights);
         for live in &self.live {
-            let mut least = vec![i128::MAX; weights.len()];
+            let mut choices = live.settled(spot);
             for choice in SMILE_CHOICES {
-                let slots = live.value(&live.choice(choice, spot), spot, Side::Against)?;
-                for (low, weights) in least.iter_mut().zip(weights) {
-                    *low = (*low).min(total(&slots, weights));
-                }
+                choices.push(live.value(&live.choice(choice, spot), spot, Side::Against)?);
             }
-            for (sum, low) in sums.iter_mut().zip(least) {
-                *sum = fine::add(*sum, low);
+            for (sum, weights) in sums.iter_mut().zip(weights) {
+                let values = choices.iter().map(|slots| total(slots, weights));
+                *sum = fine::add(*sum, values.min().unwrap_or(0));
             }
         }
         Ok(sums)
@@ -211,8 +224,11 @@ impl Holding {
 
     /// Value at mark with weights one: the middle between the bounds, floored at the exact bound.
     #[inline(never)] // The VM allows 100 locals a function.
-    fn equity(&self, against: &Slots) -> Result<i128, RiskError> {
-        let favourable = self.moved(&Scenario::MARK, Side::For)?;
+    fn equity(&self, against: &[Dated]) -> Result<i128, RiskError> {
+        let (against, favourable) = (
+            summed(against),
+            summed(&self.moved(&Scenario::MARK, Side::For)?),
+        );
         let middle = against.iter().zip(&favourable).fold(0, |sum, (a, b)| {
             let low = fine::add(*a, (*b).max(*a)) >> 1;
             fine::add(sum, low)
@@ -231,7 +247,7 @@ impl Holding {
 
     /// At mark, with every positive coin total cut by its depeg.
     #[inline(never)] // The VM allows 100 locals a function.
-    fn depeg(&self, mark: &Slots) -> i128 {
+    fn depeg(&self, mark: &[Dated]) -> i128 {
         let cut: Vec<SlotCoin> = self
             .slot_coins
             .iter()
@@ -246,12 +262,18 @@ impl Holding {
     }
 }
 
+/// All dates together.
+fn summed(dates: &[Dated]) -> Slots {
+    let slots = dates.iter().map(|(_, slots)| slots);
+    slots.fold([0; SLOTS], |sum, slots| add_slots(&sum, slots))
+}
+
 /// A holding in one pricing: totals, one per choice of weights.
 struct Point<'a> {
     holding: &'a Holding,
     scenario: &'a Scenario,
     /// Live legs at the mark.
-    mark: &'a Slots,
+    mark: &'a [Dated],
     /// The totals there.
     marks: &'a [i128],
     weights: &'a [Weights],
@@ -266,7 +288,7 @@ impl Points for Point<'_> {
     }
 
     fn zero(&self) -> Result<Vec<i128>, RiskError> {
-        let zero = self.holding.sum_live(|live| Ok(live.zero()))?;
+        let zero = self.holding.dated(|live| Ok(live.zero()))?;
         Ok(self.holding.close(&zero, 0, self.weights))
     }
 

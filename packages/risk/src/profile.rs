@@ -160,13 +160,16 @@ impl Profile {
         }
     }
 
-    /// How far the forward of an expiry `seconds` away moves against the others, units of `2^-32`; a quarter at most.
+    /// How far the forward of an expiry `seconds` away moves against the others, units of `2^-32`; a quarter at most. One that
+    /// was brought from another date's also moves by as much as it was (`apart`).
     /// Each of three roundings is down, which is the account's gain: less than three units of its forward.
     #[must_use]
-    pub fn forward_twist(&self, seconds: u64) -> u64 {
+    pub fn forward_twist(&self, seconds: u64, apart: u64) -> u64 {
         let bits = |bps: u32| (u64::from(bps) << 32) / BPS_WIDE;
         let grown = bits(self.forward_per_year).saturating_mul(seconds) / YEAR;
-        let sum = bits(self.forward).saturating_add(grown);
+        let sum = bits(self.forward)
+            .saturating_add(grown)
+            .saturating_add(apart);
         sum.min(SPOT_ONE / 4)
     }
 }

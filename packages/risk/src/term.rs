@@ -1,10 +1,12 @@
-//! The slice of any listed date: its own, or one borrowed from the surface.
+//! Slice, forward and discount of any listed date: its own, or brought from the surface.
 //!
 //! A date without a slice takes the shape of the nearest date's and a total variance of its own: linear in time between two
 //! dates of the surface, so never outside theirs, and proportional to time before the first and after the last. In the fixing
-//! window what is left of it shrinks with the time left.
+//! window what is left of it shrinks with the time left. Forward and discount are linear in time too, from the spot price and
+//! one when the record was published through the dates of the surface, and on beyond the last.
 
-use fixed_math::int::umul_div_floor;
+use fixed_math::Fx;
+use fixed_math::int::{mul_div_floor, umul_div_floor};
 use pricing::shock::PreparedSlice;
 
 use crate::build::seconds;
@@ -20,6 +22,66 @@ pub(crate) fn nearest(underlying: &Underlying, expiry: u32) -> Option<&ExpirySta
         .expiries
         .iter()
         .min_by_key(|state| state.expiry.abs_diff(expiry))
+}
+
+/// What a date is priced by beside its slice.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Carried {
+    /// Forward, USD.
+    pub forward: Fx,
+    /// Discount factor.
+    pub discount: Fx,
+    /// How far the forward was brought, as a share of the nearest date's, units of `2^-32`.
+    pub apart: u64,
+}
+
+/// Forward and discount of an expiry; those of the nearest date where it is that date's own.
+pub(crate) fn carried(underlying: &Underlying, near: &ExpiryState, expiry: u32) -> Carried {
+    let own = Carried {
+        forward: near.forward,
+        discount: near.discount,
+        apart: 0,
+    };
+    let state = &underlying.state;
+    if near.expiry == expiry {
+        return own;
+    }
+    let dates = &state.expiries;
+    let before = dates.iter().rfind(|other| other.expiry < expiry);
+    let after = dates.iter().find(|other| other.expiry > expiry);
+    let published = (state.publish_time, state.spot.mid, Fx::ONE);
+    let at = |date: &ExpiryState| (seconds(date.expiry), date.forward, date.discount);
+    let ends = match (before, after) {
+        (Some(before), Some(after)) => [at(before), at(after)],
+        (None, Some(only)) | (Some(only), None) => [published, at(only)],
+        (None, None) => return own,
+    };
+    let [(from, low, one), (to, high, other)] = ends;
+    let way = (
+        seconds(expiry).saturating_sub(from),
+        to.saturating_sub(from),
+    );
+    let forward = within_half(line([low, high], way), near.forward);
+    let moved = forward.to_bits().abs_diff(near.forward.to_bits());
+    let apart = umul_div_floor(moved, 1 << 32, near.forward.to_bits().unsigned_abs());
+    Carried {
+        forward,
+        discount: within_half(line([one, other], way), near.discount).min(Fx::ONE),
+        apart: apart.map_or(u64::MAX, |share| u64::try_from(share).unwrap_or(u64::MAX)),
+    }
+}
+
+/// `a + (b - a) part / whole`, rounded down; `b` where there is no way.
+fn line([a, b]: [Fx; 2], (part, whole): (u64, u64)) -> Fx {
+    let rise = b.to_bits().saturating_sub(a.to_bits());
+    let part = mul_div_floor(rise, part.into(), whole.into()).unwrap_or(rise);
+    Fx::from_bits(a.to_bits().saturating_add(part))
+}
+
+/// A price brought no further than to half or to twice another.
+fn within_half(price: Fx, other: Fx) -> Fx {
+    let half = Fx::from_bits(other.to_bits() >> 1);
+    price.clamp(half, other.saturating_add(other))
 }
 
 /// The slice of `near` brought to `expiry`; `window` is the block time once the fixing window has begun.

@@ -203,9 +203,9 @@ fn spec_example_fixing_window() {
     }];
     let long = book(&[], &[leg(LINEAR, 30, 100, Kind::Future, 100)]);
     let found = maintenance(&long, &context);
-    // B = 0.5 x 90,000 + 0.5 x 100,000. 16 % of what still moves, 50,000, and down to the lowest observed, 90,000.
+    // B = 0.5 x 90,000 + 0.5 x 100,000. 16.5 % of what still moves, 50,000, and down to the lowest observed, 90,000.
     close(found.equity, -5_000_000_000);
-    close(found.margin, 13_000_000_000);
+    close(found.margin, 13_250_000_000);
     // At the end nothing moves: a call is its payoff at the mean.
     context.now = u64::from(date) * 60 - 1;
     context.underlyings[0].state.publish_time = context.now;
@@ -303,7 +303,7 @@ fn a_borrowed_slice_has_its_own_window() {
     context.underlyings[0].state.fixings = vec![window(32_768)];
     let found = maintenance(&long, &context);
     close(found.equity, -5_000_000_000);
-    close(found.margin, 13_000_000_000);
+    close(found.margin, 13_250_000_000);
 }
 
 /// Between expiry and fixing a leg is worth its payoff at the worst of the hull; once fixed, its payoff.

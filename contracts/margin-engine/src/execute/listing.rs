@@ -20,6 +20,9 @@ const MAX_NOTICE: u64 = 366 * 86_400;
 
 /// Most series that one expiry may list; beyond a market's own number only the owner does.
 pub const MAX_EXPIRY_SERIES: u16 = 2_000;
+/// Least value of a tick in an inverse market, base units a quantity unit. What rounding to whole units takes from one side of a
+/// trade, less than a unit, must not be worth the fees that a tick's worth of premium costs.
+const LEAST_INVERSE_TICK: u64 = 8;
 
 /// Adds a collateral coin.
 pub fn add_coin(deps: DepsMut, env: &Env, listing: &CoinListing) -> Result<Response, EngineError> {
@@ -150,13 +153,15 @@ fn checked_market(config: &Config, listing: &MarketListing) -> Result<Market, En
         atomics(listing.strike_step) >= DECIMAL_ONE / 1_000_000,
         "strike_step",
     )?;
+    let tick_value = tick_value(multiplier, tick)?;
+    require(!inverse || tick_value >= LEAST_INVERSE_TICK, "tick")?;
     Ok(Market {
         symbol: listing.symbol.clone(),
         underlying: listing.underlying,
         settle_coin,
         inverse,
         multiplier,
-        tick_value: tick_value(multiplier, tick)?,
+        tick_value,
         strike_step: strike_step.to_bits(),
         digital_payout: exact_fx(atomics(listing.digital_payout), "digital_payout")?.to_bits(),
         unit,

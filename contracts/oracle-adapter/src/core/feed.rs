@@ -237,9 +237,7 @@ pub fn policy(policy: &FeedPolicy, price_bits: u8) -> Result<Policy, FeedError> 
     let reachable = policy.sources.len() >= usize::from(policy.min_sources);
     range(policy.min_sources >= 3 && reachable, "min_sources")?;
     range(policy.source_age >= 1, "source_age")?;
-    let AgePolicy { aging, stale, dead } = policy.ages;
-    range(aging >= 1 && aging < stale && stale < dead, "ages")?;
-    range(aging <= 60 && stale <= 300 && dead <= 900, "ages")?;
+    let ages = ages(&policy.ages)?;
     let bound =
         |price, up, field| to_stored(price, price_bits, up).ok_or(FeedError::Range { field });
     let min_price = bound(policy.min_price, true, "min_price")?;
@@ -264,8 +262,16 @@ pub fn policy(policy: &FeedPolicy, price_bits: u8) -> Result<Policy, FeedError> 
         slow_rate,
         normal_vol: ratio(policy.normal_vol, 10_000, 5_000_000, "normal_vol")?,
         max_regime: ratio(policy.max_regime, 1_000_000, 4_000_000, "max_regime")?,
-        ages: [aging, stale, dead],
+        ages,
     })
+}
+
+/// When prices grow old: aging, stale, dead.
+fn ages(policy: &AgePolicy) -> Result<[u16; 3], FeedError> {
+    let AgePolicy { aging, stale, dead } = *policy;
+    range(aging >= 1 && aging < stale && stale < dead, "ages")?;
+    range(aging <= 60 && stale <= 300 && dead <= 900, "ages")?;
+    Ok([aging, stale, dead])
 }
 
 fn stored_source(source: &Source) -> StoredSource {

@@ -31,6 +31,14 @@ impl Held<'_> {
     fn of(&self, expiry: u32) -> Option<&PackedExpiry> {
         self.expiries.iter().find(|old| old.expiry == expiry)
     }
+
+    /// Whether a report leaves out a date that lies ahead of its time.
+    fn is_left_out_of(&self, reported: &[ExpiryReport], time: u64) -> bool {
+        let ahead = |old: &&PackedExpiry| u64::from(old.expiry).saturating_mul(60) > time;
+        let missing =
+            |old: &PackedExpiry| reported.iter().all(|new| new.entry.expiry != old.expiry);
+        self.expiries.iter().filter(ahead).any(missing)
+    }
 }
 
 /// What a surface is judged at.
@@ -133,7 +141,8 @@ fn check_calendar(reported: &[ExpiryReport], slices: &[PreparedSlice]) -> Result
 ///
 /// The envelope is spanned by the pricings of the margin set that leave spot where it is: mark, vol up and
 /// down, skew and curvature both ways, a faint lognormal on either side, and the time that has passed. An expiry that was not
-/// held before has no envelope, so it counts as outside: nothing escapes its envelope by being left out once.
+/// held before has no envelope, so it counts as outside: nothing escapes its envelope by being left out once. One that was held
+/// and is left out is priced by its neighbours from now on, so that counts as outside too.
 pub fn jumped(
     reported: &[ExpiryReport],
     slices: &[PreparedSlice],
@@ -141,6 +150,9 @@ pub fn jumped(
     time: u64,
     profile: &Profile,
 ) -> Result<bool, ReportError> {
+    if held.is_left_out_of(reported, time) {
+        return Ok(true);
+    }
     for (report, new) in reported.iter().zip(slices) {
         let expiry = report.entry.expiry;
         let Some(old) = held.of(expiry) else {

@@ -6,7 +6,7 @@ use protocol_api::oracle::{
     ProgressResponse,
 };
 use protocol_api::record::{FixingRecord, to_state};
-use risk::fixing::{Progress, hull};
+use risk::fixing::{Beside, Progress, hull};
 use risk::{Band, FixingStage};
 
 use super::records;
@@ -56,20 +56,29 @@ fn estimate(
 ) -> Result<FixingResponse, ContractError> {
     let feed = state::feed(storage, id)?;
     let (record, _) = state::record(storage, id)?.ok_or(FeedError::Silent { feed: id })?;
-    let seen = gather(storage, id, &feed, &feed.window(expiry)?)?;
+    let window = feed.window(expiry)?;
+    let seen = gather(storage, id, &feed, &window)?;
     let known = to_state(id, &record, now)?;
     let before = seen.before.unwrap_or(known.spot.mid);
     let observed = observed(&seen).unwrap_or(known.spot);
     let (filled, confirmed) = seen.counts();
     let progress = Progress {
         filled: u32::from(filled),
-        newest: 0,
+        confirmed: u32::from(confirmed),
+        // What may still come is told by the record alone.
+        newest: u64::MAX,
         observed,
+    };
+    let beside = Beside {
+        spot: known.spot,
+        slow: known.slow,
+        before,
+        closed: false,
     };
     let followed = known.fixings.iter().find(|fixing| fixing.expiry == expiry);
     let hull = match followed.map(|fixing| fixing.stage) {
         Some(FixingStage::Pending { hull }) => hull,
-        _ => hull(&progress, &known.spot, known.slow, before),
+        _ => hull(&window, &progress, &beside),
     };
     Ok(FixingResponse {
         feed: id,

@@ -186,20 +186,22 @@ fn a_small_fall_of_vol_as_time_passes_is_no_jump() {
     assert_eq!(world.validity(), Validity::Valid);
 }
 
+/// Once it is left out its neighbours price it: nobody opens at once on that, nor on what it comes back with.
 #[test]
-fn an_expiry_that_was_left_out_comes_back_jumped() {
+fn an_expiry_is_jumped_when_it_is_left_out_and_when_it_comes_back() {
     let mut world = World::new();
     let mut report = world.report(PRICE);
     let near = |vol| entry(minutes(30 * DAY), PRICE, lognormal(vol));
     let far = || entry(minutes(60 * DAY), PRICE, lognormal(400));
     report.expiries = surface(vec![near(140), far()]);
     world.publish(&report).unwrap();
-    for (expiries, level) in [
-        (vec![far()], Validity::Valid),
-        (vec![near(294), far()], Validity::Jumped),
+    for (passed, expiries, level) in [
+        (5, vec![far()], Validity::Jumped),
+        (60, vec![far()], Validity::Valid),
+        (5, vec![near(294), far()], Validity::Jumped),
     ] {
-        world.advance(5);
-        report.time += 5;
+        world.advance(passed);
+        report.time += u32::try_from(passed).unwrap();
         report.expiries = surface(expiries);
         world.publish(&report).unwrap();
         assert_eq!(world.validity(), level);

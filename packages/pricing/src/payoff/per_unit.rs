@@ -129,6 +129,23 @@ impl Terms {
         Ok(whole.saturating_add(i128::from(fraction >> 63)))
     }
 
+    /// The least price at which a linear series settles at its strike or above: a digital jumps there, and there a call begins
+    /// to pay. Where the grid is not binary it may lie an ulp or more beside the strike.
+    ///
+    /// # Errors
+    /// [`PayoffError::Range`], never reached for a strike that fits an `Fx`.
+    pub fn reach(&self, strike: Fx) -> Result<Fx, PayoffError> {
+        let units = self.strike_units(strike)?;
+        let least =
+            mul_div_ceil(units, 1 << 64, self.multiplier.into()).map_err(|_| PayoffError::Range)?;
+        // The half ulp of the settlement price brings it down by one at most.
+        let below = Fx::from_bits(least.saturating_sub(1).max(0));
+        if self.settlement_units(below)? >= units {
+            return Ok(below);
+        }
+        Ok(Fx::from_bits(least))
+    }
+
     pub(super) fn floor_units(&self, value: Fx) -> Result<i128, PayoffError> {
         Ok(product(self.multiplier, value)?.0)
     }

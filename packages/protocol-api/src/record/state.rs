@@ -2,7 +2,7 @@
 
 use fixed_math::Fx;
 use pricing::slice::{Component, Slice};
-use risk::fixing::{Progress, Window, hull, share_passed};
+use risk::fixing::{Beside, Progress, Window, hull, share_passed};
 use risk::{Band, ExpiryState, FixingStage, FixingState, Regime, UnderlyingState};
 
 use crate::oracle::ProgressResponse;
@@ -153,9 +153,15 @@ fn stage(
             observed: progress.observed,
         }
     } else {
-        let before = price(record, entry.before)?;
+        let late = window.expiry.saturating_add(record.ages.stale.into());
+        let beside = Beside {
+            spot: known.spot,
+            slow: known.slow,
+            before: price(record, entry.before)?,
+            closed: u64::from(record.report_time) >= window.expiry || known.now > late,
+        };
         FixingStage::Pending {
-            hull: hull(&progress, &known.spot, known.slow, before),
+            hull: hull(&window, &progress, &beside),
         }
     };
     Ok(FixingState {
@@ -220,6 +226,7 @@ impl PackedPending {
         let newest = u64::from(record.newest_bucket);
         Ok(Progress {
             filled: u32::from(self.filled),
+            confirmed: u32::from(self.confirmed),
             newest,
             observed,
         })

@@ -3,7 +3,8 @@
 use pricing::shock::Shock;
 
 use crate::RiskError;
-use crate::expiry::{Live, SmileChoice};
+use crate::coin_weights::{Weights, total};
+use crate::expiry::{Live, Slots, SmileChoice};
 use crate::fine;
 use crate::joint::Follows;
 use crate::net::Side;
@@ -20,6 +21,12 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
+    pub const MARK: Self = Self {
+        ends: [&Scenario::MARK; 2],
+        share: 0,
+        pin: None,
+    };
+
     pub fn of(follows: &Follows, holding: &'a Holding) -> Self {
         if let Some(Outcome { pin: Some(pin), .. }) = follows.low {
             return Self::pinned(*pin, holding);
@@ -60,16 +67,27 @@ impl<'a> Place<'a> {
         Ok(between(value(low)?, value(high)?, self.share))
     }
 
-    /// Every group of an expiry, fine USD; `choice` is the smile row's at one of the ends.
+    /// Every group of an expiry, fine USD; `choice` is the smile row's at one of the ends. Where it can still settle `book`,
+    /// the expiry with all of its legs netted, decides, unless it is pinned itself.
     pub fn values(
         &self,
         (place, live): (usize, &Live),
         choice: &dyn Fn(&Scenario) -> Result<SmileChoice, RiskError>,
+        book: Option<Netted<'_>>,
     ) -> Result<Vec<i128>, RiskError> {
         let [low, high] = self.ends;
-        let mut found = values(live, low, choice(low)?)?;
+        let book = book.filter(|_| self.pin.is_none_or(|pin| pin.live != place));
+        let values = |end: &Scenario, choice| {
+            end.shape.value(&Each {
+                live,
+                scenario: end,
+                choice,
+                book,
+            })
+        };
+        let mut found = values(low, choice(low)?)?;
         if self.share != 0 {
-            let far = values(live, high, choice(high)?)?;
+            let far = values(high, choice(high)?)?;
             for (value, far) in found.iter_mut().zip(far) {
                 *value = between(*value, far, self.share);
             }
@@ -83,13 +101,22 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Every group of an expiry under one pricing, fine USD.
-fn values(live: &Live, scenario: &Scenario, choice: SmileChoice) -> Result<Vec<i128>, RiskError> {
-    scenario.shape.value(&Each {
-        live,
-        scenario,
-        choice,
-    })
+/// An expiry with all of its legs netted, and the weights of the pricing that decides.
+#[derive(Clone, Copy)]
+pub(super) struct Netted<'a> {
+    pub live: &'a Live,
+    pub weights: &'a Weights,
+}
+
+impl Netted<'_> {
+    /// The price at which the book settles if that is worse for it than what it is worth.
+    fn settlement(&self, worth: &Slots, spot: u64) -> Option<i64> {
+        let prices = self.live.settlements(spot).into_iter();
+        let values = self.live.settled(spot).into_iter();
+        let totals = values.map(|slots| total(&slots, self.weights));
+        let (least, price) = totals.zip(prices).min_by_key(|(value, _)| *value)?;
+        (least < total(worth, self.weights)).then_some(price)
+    }
 }
 
 /// The groups of an expiry, each by itself.
@@ -97,24 +124,34 @@ struct Each<'a> {
     live: &'a Live,
     scenario: &'a Scenario,
     choice: SmileChoice,
+    book: Option<Netted<'a>>,
 }
 
 impl Each<'_> {
     fn at(&self, shock: &Shock, spot: u64) -> Result<Vec<i128>, RiskError> {
-        self.live.each(shock, spot, Side::Against)
+        let worth = |book: &Live| book.value(shock, spot, Side::Against);
+        match self.settled(worth, spot)? {
+            Some(values) => Ok(values),
+            None => self.live.each(shock, spot, Side::Against),
+        }
+    }
+
+    /// The groups where the book settles, if that is worse for it.
+    fn settled(
+        &self,
+        worth: impl Fn(&Live) -> Result<Slots, RiskError>,
+        spot: u64,
+    ) -> Result<Option<Vec<i128>>, RiskError> {
+        let Some(book) = self.book.filter(|book| book.live.observed.is_some()) else {
+            return Ok(None);
+        };
+        let price = book.settlement(&worth(book.live)?, spot);
+        let groups = self.live.groups.iter();
+        Ok(price.map(|price| groups.map(|part| part.settled(price, spot)).collect()))
     }
 
     fn mark(&self) -> Result<Vec<i128>, RiskError> {
         self.at(&self.live.shock(&Scenario::MARK), SPOT_ONE)
-    }
-
-    /// The mark and other numbers, one by one.
-    fn marked(
-        &self,
-        others: Vec<i128>,
-        both: impl Fn((i128, i128)) -> i128,
-    ) -> Result<Vec<i128>, RiskError> {
-        Ok(self.mark()?.into_iter().zip(others).map(both).collect())
     }
 }
 
@@ -126,13 +163,14 @@ impl Points for Each<'_> {
     }
 
     fn zero(&self) -> Result<Vec<i128>, RiskError> {
-        Ok(self.live.each_zero())
+        let settled = self.settled(|book| Ok(book.zero()), 0)?;
+        Ok(settled.unwrap_or_else(|| self.live.each_zero()))
     }
 
     fn infinity(&self, share: u32) -> Result<Vec<i128>, RiskError> {
-        self.marked(self.live.each_slope(), |(mark, slope)| {
-            fine::add(mark, fine::mix(0, slope, share))
-        })
+        let both = self.mark()?.into_iter().zip(self.live.each_slope());
+        let sum = |(mark, slope)| fine::add(mark, fine::mix(0, slope, share));
+        Ok(both.map(sum).collect())
     }
 
     fn smile(&self) -> Result<Vec<i128>, RiskError> {
@@ -141,6 +179,9 @@ impl Points for Each<'_> {
     }
 
     fn damped(&self, value: Vec<i128>, share: u32) -> Result<Vec<i128>, RiskError> {
-        self.marked(value, |(mark, value)| fine::mix(mark, value, share))
+        let both = self.mark()?.into_iter().zip(value);
+        Ok(both
+            .map(|(mark, value)| fine::mix(mark, value, share))
+            .collect())
     }
 }

@@ -78,7 +78,7 @@ fn row(
     let mut list = Vec::new();
     for own in holding.live.iter().enumerate() {
         let keys = own.1.groups.iter().map(|group| group.first.key);
-        let values = place.values(own, &|_| Ok(choice.unwrap_or(SmileChoice::Mark)))?;
+        let values = place.values(own, &|_| Ok(choice.unwrap_or(SmileChoice::Mark)), None)?;
         list.extend(keys.zip(values));
     }
     Ok(UnitValues {

@@ -173,6 +173,7 @@ fn the_share_passed_counts_what_can_still_come() {
     let window = window(10);
     let (first, _) = window.range();
     let progress = |filled, newest| Progress {
+        confirmed: 0,
         filled,
         newest,
         observed: Band {
@@ -214,23 +215,56 @@ fn the_hull_is_what_was_observed_else_spot_slow_and_before() {
         high: price(high),
     };
     let spot = band(98.0, 99.0, 100.0);
+    let beside = Beside {
+        spot,
+        slow: price(120.0),
+        before: price(80.0),
+        closed: true,
+    };
+    let window = window(60);
     let observed = Progress {
-        filled: 2,
-        newest: 7,
+        filled: 59,
+        confirmed: 0,
+        newest: window.range().1 - 2,
         observed: band(90.0, 95.0, 97.0),
     };
-    assert_eq!(
-        hull(&observed, &spot, price(120.0), price(80.0)),
-        observed.observed
-    );
+    assert_eq!(hull(&window, &observed, &beside), observed.observed);
     let nothing = Progress {
         filled: 0,
         ..observed
     };
+    let fallen_back = Beside {
+        slow: price(101.0),
+        before: price(97.0),
+        ..beside
+    };
     assert_eq!(
-        hull(&nothing, &spot, price(101.0), price(97.0)),
+        hull(&window, &nothing, &fallen_back),
         band(97.0, 97.0, 101.0)
     );
+    // Too few buckets for a mean: rung 3 pays halfway, half of them confirmed are enough for one.
+    let few = Progress {
+        filled: 53,
+        confirmed: 29,
+        ..observed
+    };
+    assert_eq!(hull(&window, &few, &beside), band(90.0, 93.5, 97.0));
+    let confirmed = Progress {
+        confirmed: 30,
+        ..few
+    };
+    assert_eq!(hull(&window, &confirmed, &beside), observed.observed);
+    // Until the window is closed its last bucket may still be filled, unless it is.
+    let open = Beside {
+        closed: false,
+        ..beside
+    };
+    assert_eq!(hull(&window, &few, &open), band(90.0, 95.0, 100.0));
+    let filled = Progress {
+        newest: window.range().1 - 1,
+        ..few
+    };
+    assert_eq!(hull(&window, &filled, &open), observed.observed);
 }
 
 /// Prices as the contract stores them: positive, below 2^24 with 32 fraction bits.

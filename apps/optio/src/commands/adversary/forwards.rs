@@ -37,7 +37,7 @@ pub fn moves(before: &FittedChain, next: &FittedChain) -> Vec<ForwardMove> {
             coin: before.coin.clone(),
             days: left as f64 / 86_400.0,
             size: (ratio - common).abs() * 1e4,
-            twist: profile.forward_twist(left) as f64 / 4_294_967_296.0 * 1e4,
+            twist: profile.forward_twist(left, 0) as f64 / 4_294_967_296.0 * 1e4,
         }
     };
     ratios.into_iter().map(own).collect()
