@@ -133,8 +133,11 @@ impl Holding {
         &self,
         value: impl Fn(&Live) -> Result<Slots, RiskError>,
     ) -> Result<Vec<Dated>, RiskError> {
-        let all = self.live.iter().enumerate();
-        all.map(|(place, live)| Ok((place, value(live)?))).collect()
+        let mut dates = Vec::with_capacity(self.live.len());
+        for (place, live) in self.live.iter().enumerate() {
+            dates.push((place, value(live)?));
+        }
+        Ok(dates)
     }
 
     /// Adds coins and expired legs at a spot factor and weighs. An expiry in its window is worth the least of what it is given
@@ -210,13 +213,18 @@ impl Holding {
     fn smile(&self, spot: u64, weights: &[Weights]) -> Result<Vec<i128>, RiskError> {
         let mut sums = self.close(&[], spot, weights);
         for live in &self.live {
-            let mut choices = live.settled(spot);
+            let mut least = vec![i128::MAX; weights.len()];
+            let mut lower = |slots: &Slots| {
+                for (low, weights) in least.iter_mut().zip(weights) {
+                    *low = (*low).min(total(slots, weights));
+                }
+            };
             for choice in SMILE_CHOICES {
-                choices.push(live.value(&live.choice(choice, spot), spot, Side::Against)?);
+                lower(&live.value(&live.choice(choice, spot), spot, Side::Against)?);
             }
-            for (sum, weights) in sums.iter_mut().zip(weights) {
-                let values = choices.iter().map(|slots| total(slots, weights));
-                *sum = fine::add(*sum, values.min().unwrap_or(0));
+            live.settled(spot).iter().for_each(lower);
+            for (sum, low) in sums.iter_mut().zip(least) {
+                *sum = fine::add(*sum, low);
             }
         }
         Ok(sums)
