@@ -3,16 +3,11 @@
 use cosmwasm_std::{Api, CanonicalAddr};
 use protocol_api::engine::Consent;
 use protocol_api::exchange::{Signature, adr036_document};
+use protocol_std::signature::has_one_form;
 use ripemd::Ripemd160;
 use sha2::{Digest, Sha256};
 
 use crate::error::ContractError;
-
-/// Half the order of secp256k1, big endian: a signature's s must not exceed it, so that each has one form.
-const HALF_ORDER: [u8; 32] = [
-    0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-    0x5d, 0x57, 0x6e, 0x73, 0x57, 0xa4, 0x50, 0x1d, 0xdf, 0xe9, 0x2f, 0x46, 0x68, 0x1b, 0x20, 0xa0,
-];
 
 /// The party whose signature over `text` holds: a key for the direct form, the key's address for ADR-036.
 pub fn consent(api: &dyn Api, text: &str, signature: &Signature) -> Result<Consent, ContractError> {
@@ -42,8 +37,7 @@ fn verify(
     signature: &[u8],
     key: &[u8],
 ) -> Result<(), ContractError> {
-    let s = signature.get(32..).ok_or(ContractError::Signature)?;
-    if signature.len() != 64 || key.len() != 33 || s > HALF_ORDER.as_slice() {
+    if key.len() != 33 || !has_one_form(signature) {
         return Err(ContractError::Signature);
     }
     let digest = Sha256::digest(message);

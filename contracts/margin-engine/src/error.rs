@@ -332,7 +332,7 @@ pub enum EngineError {
         /// The coin's number.
         coin: u16,
     },
-    /// A stored account that cannot be read.
+    /// A stored record that cannot be read.
     #[error("E_ENGINE_CORRUPT: a stored record cannot be read")]
     Corrupt,
     /// Wrong coins sent along.

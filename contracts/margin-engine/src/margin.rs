@@ -120,10 +120,7 @@ fn context_at(
     for id in ids {
         let profile = desk.profile(*id)?.clone();
         let feed = desk.feeds.feed(*id).and_then(|feed| feed.state.clone());
-        let state = feed.ok_or(EngineError::NoPrice {
-            account: 0,
-            underlying: *id,
-        })?;
+        let state = feed.ok_or(RiskError::NoPrice { underlying: *id })?;
         known.push(Underlying {
             state: moved(state, at),
             profile,

@@ -11,6 +11,7 @@
 //! | [`message`] | one small JSON reader: messages have one spelling, answers may know more |
 //! | [`pagination`] | bounded page sizes |
 //! | [`reply`] | the data a message answered with |
+//! | [`signature`] | the one form of a secp256k1 signature |
 //! | [`timed`] | values that change at a stated time |
 //! | [`version`] | the version stamp and the gate every migration passes |
 //!
@@ -31,5 +32,6 @@ pub mod ownership;
 pub mod pagination;
 pub mod pause;
 pub mod reply;
+pub mod signature;
 pub mod timed;
 pub mod version;

@@ -151,7 +151,7 @@ pub const SMILE_CHOICES: [SmileChoice; 9] = [
 /// Lowest price over the forward that a window is priced at: `2^-8`, units of `2^-40`.
 const LEAST_PRICE: i64 = 1 << 32;
 /// Weight of the lognormal mixed into a slice without dispersion: 2 %, units of `2^-16`.
-const MIX_WEIGHT: u32 = 1_311;
+pub const MIX_WEIGHT: u32 = 1_311;
 
 impl Live {
     /// Values per slot under a shock; `spot` is the coin's price over the unmoved one, units of `2^-32`.

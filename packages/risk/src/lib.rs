@@ -37,7 +37,7 @@ pub use coin::{Coin, CoinId, Feed, MAX_SCALE, QUOTE_COIN, WEIGHT_ONE};
 pub use context::{Beta, BetaEntry, Context, Underlying};
 pub use covered::{CoveredPath, covered};
 pub use error::RiskError;
-pub use expiry::{SMILE_CHOICES, SmileChoice};
+pub use expiry::{MIX_WEIGHT, SMILE_CHOICES, SmileChoice};
 pub use explain::{Explanation, LegValue, UnitValues, explain, unit_values};
 pub use loss::max_loss;
 pub use market::{MAX_PRICE_LOG2, MAX_UNIT_VALUE, MarketTerms};

@@ -1,4 +1,4 @@
-//! Engine-wide settings. Writes `c`, `f`, `b`, `owner`.
+//! Engine-wide settings. Writes `c`, `f`, `b`, `l`, `owner`.
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Uint64};
 use protocol_api::engine::{

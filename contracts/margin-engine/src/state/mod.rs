@@ -102,12 +102,10 @@ pub fn take_account_number(storage: &mut dyn Storage) -> Result<u64> {
     Ok(id)
 }
 
-/// An account. One that was never opened is an error, an opened one without record is empty.
+/// An account; [`EngineError::NoAccount`] for one that was never opened.
 pub fn load_account(storage: &dyn Storage, id: u64) -> Result<Account> {
-    match ACCOUNTS.may_load(storage, &id)? {
-        Some(account) => Ok(account),
-        None => Err(EngineError::NoAccount { account: id }),
-    }
+    let stored = ACCOUNTS.may_load(storage, &id)?;
+    stored.ok_or(EngineError::NoAccount { account: id })
 }
 
 /// Saves an account.

@@ -2,6 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use protocol_std::binary::Record;
+use protocol_std::signature::has_one_form;
 
 use crate::error::SignersError;
 
@@ -9,12 +10,6 @@ use crate::error::SignersError;
 pub const MAX_OVERLAP_SECONDS: u64 = 7 * 24 * 3_600;
 /// Most signers of an epoch.
 const MAX_SIGNERS: usize = 32;
-
-/// Half the order of secp256k1, big endian: `s` of an accepted signature is at most this.
-const HALF_ORDER: [u8; 32] = [
-    0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-    0x5d, 0x57, 0x6e, 0x73, 0x57, 0xa4, 0x50, 0x1d, 0xdf, 0xe9, 0x2f, 0x46, 0x68, 0x1b, 0x20, 0xa0,
-];
 
 /// The signers of one epoch.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -105,7 +100,7 @@ pub fn check_signatures<'a>(
         if bitmap >= bit {
             return Err(SignersError::Order { signer });
         }
-        if !has_low_s(signature) {
+        if !has_one_form(signature) {
             return Err(SignersError::Form { signer });
         }
         if !verify(signature, key) {
@@ -114,11 +109,4 @@ pub fn check_signatures<'a>(
         bitmap |= bit;
     }
     Ok(bitmap)
-}
-
-fn has_low_s(signature: &[u8]) -> bool {
-    match signature.split_at_checked(32) {
-        Some((_, s)) => s.len() == 32 && *s <= HALF_ORDER[..] && s.iter().any(|byte| *byte != 0),
-        None => false,
-    }
 }

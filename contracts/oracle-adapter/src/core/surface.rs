@@ -6,7 +6,7 @@ use pricing::slice::{Component, Slice};
 use protocol_api::oracle::FeedKind;
 use protocol_api::oracle::report::ExpiryReport;
 use protocol_api::record::{MAX_EXPIRIES, PackedExpiry, PackedSlice};
-use risk::{BPS_ONE, Profile};
+use risk::{BPS_ONE, MIX_WEIGHT, Profile};
 
 use super::feed::Feed;
 use super::spot::share_at_most;
@@ -14,8 +14,6 @@ use crate::error::ReportError;
 
 /// Least discount factor: one half, as a deficit in units of `2^-32`.
 const MAX_DEFICIT: u32 = 1 << 31;
-/// Weight of the lognormal that the margin set mixes in: 2 %, units of `2^-16`.
-const MIX_WEIGHT: u32 = 1_311;
 
 /// The surface held before, and when.
 pub struct Held<'a> {

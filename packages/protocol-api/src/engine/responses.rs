@@ -211,7 +211,7 @@ pub struct AccountResponse {
     pub pending_owner: Option<String>,
     /// Cash by coin.
     pub cash: Vec<CashView>,
-    /// Legs by market, expiry, kind and strike.
+    /// Legs by market, expiry, strike and kind.
     pub legs: Vec<LegView>,
     /// Signed sums by market.
     pub profits: Vec<ProfitView>,
