@@ -10,7 +10,7 @@ export type AccountResponse = {
   cash: CashView[];
   /** Base units of the quote coin that its standing bids hold in escrow. */
   escrow: Uint128;
-  /** Legs by market, expiry, kind and strike. */
+  /** Legs by market, expiry, strike and kind. */
   legs: LegView[];
   /** Its owner. */
   owner: string;

@@ -113,7 +113,7 @@ export type EvidenceView = {
 
 /** What one may ask the adapter to do. */
 export type ExecuteMsg =
-  /** Publishes a signed report of one feed. Anyone may carry it; the signatures are what counts. */
+  /** Publishes a signed report of one feed. Anyone may carry it; the signatures are what counts. The one that is held changes nothing when it is carried again. */
   | {
     publish: {
       /** The bytes of a [`super::report::Report`]. */
@@ -122,7 +122,7 @@ export type ExecuteMsg =
       signatures: ReportSignature[];
     };
   }
-  /** Reads the contract sources of a spot feed and updates its record. Anyone. */
+  /** Reads the contract sources of a spot feed and updates its record; with fewer than three live ones never for the worse. Anyone. */
   | {
     refresh: {
       /** The feed. */
@@ -176,7 +176,7 @@ export type ExecuteMsg =
       guardian?: string | null;
     };
   }
-  /** Caps a feed's validity at *uncertain* (no opening trades) for a while; prices, fixings and every risk-reducing action go on. Guardian. */
+  /** Caps a feed's validity at *jumped* (no opening trades) for a while; prices, fixings, liquidations and every risk-reducing action go on. Guardian. */
   | {
     quarantine: {
       /** The feed. */
@@ -758,7 +758,7 @@ export class OracleAdapterWriter<R> {
     return this.#chain.execute(this.#sender, this.#address, msg, fee, memo, funds);
   }
 
-  /** Publishes a signed report of one feed. Anyone may carry it; the signatures are what counts. */
+  /** Publishes a signed report of one feed. Anyone may carry it; the signatures are what counts. The one that is held changes nothing when it is carried again. */
   publish(args: {
     /** The bytes of a [`super::report::Report`]. */
     report: Binary;
@@ -768,7 +768,7 @@ export class OracleAdapterWriter<R> {
     return this.execute({ publish: args }, funds, fee);
   }
 
-  /** Reads the contract sources of a spot feed and updates its record. Anyone. */
+  /** Reads the contract sources of a spot feed and updates its record; with fewer than three live ones never for the worse. Anyone. */
   refresh(args: {
     /** The feed. */
     feed: number;
@@ -828,7 +828,7 @@ export class OracleAdapterWriter<R> {
     return this.execute({ set_guardian: args }, funds, fee);
   }
 
-  /** Caps a feed's validity at *uncertain* (no opening trades) for a while; prices, fixings and every risk-reducing action go on. Guardian. */
+  /** Caps a feed's validity at *jumped* (no opening trades) for a while; prices, fixings, liquidations and every risk-reducing action go on. Guardian. */
   quarantine(args: {
     /** The feed. */
     feed: number;

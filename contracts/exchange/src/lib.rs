@@ -16,10 +16,10 @@
 )]
 
 pub mod contract;
-pub mod core;
+mod core;
 pub mod error;
-pub mod execute;
-pub mod migrate;
-pub mod query;
-pub mod signature;
-pub mod state;
+mod execute;
+mod migrate;
+mod query;
+mod signature;
+mod state;

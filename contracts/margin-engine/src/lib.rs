@@ -19,7 +19,7 @@ mod access;
 pub mod audit;
 mod consent;
 pub mod contract;
-pub mod core;
+mod core;
 mod desk;
 pub mod error;
 mod execute;

@@ -36,5 +36,3 @@ mod migrate;
 mod query;
 mod state;
 mod tape;
-
-pub use protocol_api::oracle as msg;

@@ -1,4 +1,5 @@
-//! One step of a liquidation on plain books, from the pure crate alone: the engine's own step with one taker who can pay.
+//! One step of a liquidation on plain books, from the pure crate alone: a model of the engine's with one taker who can pay.
+//! What both come to is compared with the contracts, account by account (`--depth contracts`).
 
 use std::collections::BTreeMap;
 

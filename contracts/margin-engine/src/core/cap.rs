@@ -20,15 +20,6 @@ pub struct Cap {
 }
 
 impl Cap {
-    /// A cap in full force.
-    pub const fn whole(to: u128) -> Self {
-        Self {
-            from: to,
-            to,
-            since: 0,
-        }
-    }
-
     /// What is accepted at `now`, rounded down: for `ramp` seconds what was before, then growing evenly for as long
     /// again. A lowered cap counts at once.
     pub fn at(&self, now: u64, ramp: u32) -> Result<u128, EngineError> {
@@ -82,7 +73,12 @@ mod tests {
             since: 50,
         };
         assert_eq!(lowered.at(50, 100).unwrap(), 10);
-        assert_eq!(Cap::whole(7).at(0, RAMP).unwrap(), 7);
+        let whole = Cap {
+            from: 7,
+            to: 7,
+            since: 0,
+        };
+        assert_eq!(whole.at(0, RAMP).unwrap(), 7);
         assert_eq!(raised.at(50, 0).unwrap(), 1_000);
         assert_eq!(raised.at(49, 0).unwrap(), 600);
     }

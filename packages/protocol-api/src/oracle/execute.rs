@@ -35,14 +35,16 @@ pub struct ReportSignature {
 /// What one may ask the adapter to do.
 #[cw_serde]
 pub enum ExecuteMsg {
-    /// Publishes a signed report of one feed. Anyone may carry it; the signatures are what counts.
+    /// Publishes a signed report of one feed. Anyone may carry it; the signatures are what counts. The one that is held changes
+    /// nothing when it is carried again.
     Publish {
         /// The bytes of a [`super::report::Report`].
         report: Binary,
         /// At least the threshold of its epoch.
         signatures: Vec<ReportSignature>,
     },
-    /// Reads the contract sources of a spot feed and updates its record. Anyone.
+    /// Reads the contract sources of a spot feed and updates its record; with fewer than three live ones never for the worse.
+    /// Anyone.
     Refresh {
         /// The feed.
         feed: u16,
@@ -84,7 +86,7 @@ pub enum ExecuteMsg {
         /// The guardian.
         guardian: Option<String>,
     },
-    /// Caps a feed's validity at *uncertain* (no opening trades) for a while; prices, fixings and every
+    /// Caps a feed's validity at *jumped* (no opening trades) for a while; prices, fixings, liquidations and every
     /// risk-reducing action go on. Guardian.
     Quarantine {
         /// The feed.

@@ -46,7 +46,7 @@ pub struct Report {
 pub struct SourcePrice {
     /// Position of the source in the feed's policy.
     pub source: u8,
-    /// Price in the feed's stored unit: `p * 2^price_bits`.
+    /// Price in the feed's stored unit: `p * 2^price_bits`; 0 for a contract that is not to be asked.
     pub price: u64,
     /// Half-width of its band relative to the price, `2^-16`.
     pub confidence: u16,
