@@ -708,8 +708,7 @@ impl View<'_> {
         let (down, up) = self.vols(left);
         let rules = &self.underlying.rules;
         let theta = root_floor(left.saturating_sub(rules.theta), left);
-        let (forward, discount) = self.carried(date, nearest);
-        let apart = (forward / nearest.forward - 1.0).abs() * ONE as f64;
+        let (forward, discount, off) = self.carried(date, nearest);
         Slice {
             forward,
             discount,
@@ -724,39 +723,33 @@ impl View<'_> {
             down,
             up,
             theta,
-            basis: (basis(rules.forward, left) + apart.floor() as i64).min(ONE / 4),
+            basis: (basis(rules.forward, left) + (off * ONE as f64) as i64).min(ONE / 4),
             confidence: nearest.confidence,
         }
     }
 
-    /// Forward and discount of a date: its own, or linear in time through those of the surface, from spot and one at
-    /// publication and on beyond the last, half or twice the nearest date's at most.
-    fn carried(&self, date: u32, nearest: &Expiry) -> (f64, f64) {
+    /// Forward and discount of a date and what the forward may be off by: its own, or linear in time through those of the surface,
+    /// from spot and one at publication; beyond the last that one's, off by what the basis may go on to.
+    fn carried(&self, date: u32, nearest: &Expiry) -> (f64, f64, f64) {
         if nearest.minutes == date {
-            return (nearest.forward, nearest.discount);
+            return (nearest.forward, nearest.discount, 0.0);
         }
-        let mut points = vec![(
-            self.underlying.published as f64,
-            self.underlying.spot[1],
-            1.0,
-        )];
+        let (published, spot) = (self.underlying.published as f64, self.underlying.spot[1]);
+        let mut points = vec![(published, spot, 1.0)];
         let known = self.underlying.expiries.iter();
         points.extend(known.map(|e| (f64::from(e.minutes) * 60.0, e.forward, e.discount)));
         let at = f64::from(date) * 60.0;
-        let last = points.len() - 1;
-        let [a, b] = match points.windows(2).find(|pair| at < pair[1].0) {
-            Some(pair) => [pair[0], pair[1]],
-            None => [points[0], points[last]],
+        let Some(pair) = points.windows(2).find(|pair| at < pair[1].0) else {
+            let (last, forward, discount) = points[points.len() - 1];
+            let time = (last - published).max(30.0 * 86_400.0);
+            let off = (forward / spot - 1.0).abs() * (at - last) / time;
+            return (forward, discount, off);
         };
+        let (a, b) = (pair[0], pair[1]);
         let way = (at - a.0) / (b.0 - a.0);
         let forward = a.1 + (b.1 - a.1) * way;
         let discount = a.2 + (b.2 - a.2) * way;
-        (
-            forward.clamp(nearest.forward / 2.0, nearest.forward * 2.0),
-            discount
-                .clamp(nearest.discount / 2.0, nearest.discount * 2.0)
-                .min(1.0),
-        )
+        (forward, discount, (forward / nearest.forward - 1.0).abs())
     }
 
     /// Total variance of a date: linear in time through the dates of the surface, from zero at publication and on beyond the last.

@@ -77,7 +77,7 @@ pub fn explain(book: &Book, context: &Context, level: Level) -> Result<Explanati
             holding,
             single,
             place: Place::of(&follows, holding),
-            weights: decisive_weights(holding, outcome),
+            weights: decisive_weights(holding, (own.outcomes.first(), outcome), alpha),
             alpha,
         };
         view.live(&mut explanation.legs)?;
@@ -119,14 +119,20 @@ fn decisive<'a>(
     }
 }
 
-/// The choice of weights that is lowest in an outcome.
-fn decisive_weights(holding: &Holding, outcome: &Outcome) -> Weights {
+/// The choice of weights that is lowest in an outcome, in its mix with the mark where a share says so.
+fn decisive_weights(
+    holding: &Holding,
+    (mark, outcome): (Option<&Outcome>, &Outcome),
+    alpha: Option<u32>,
+) -> Weights {
+    let mut totals = outcome.totals.clone();
+    if let (Some(share), Some(mark)) = (alpha, mark) {
+        for (total, mark) in totals.iter_mut().zip(&mark.totals) {
+            *total = fine::mix(*mark, *total, share);
+        }
+    }
     let all = choices(&holding.slot_coins);
-    let lowest = outcome
-        .totals
-        .iter()
-        .zip(&all)
-        .min_by_key(|(total, _)| **total);
+    let lowest = totals.iter().zip(&all).min_by_key(|(total, _)| **total);
     lowest.map_or([crate::WEIGHT_ONE; 4], |(_, weights)| *weights)
 }
 

@@ -3,7 +3,8 @@
 //! A date without a slice takes the shape of the nearest date's and a total variance of its own: linear in time between two
 //! dates of the surface, so never outside theirs, and proportional to time before the first and after the last. In the fixing
 //! window what is left of it shrinks with the time left. Forward and discount are linear in time too, from the spot price and
-//! one when the record was published through the dates of the surface, and on beyond the last.
+//! one when the record was published through the dates of the surface. Beyond the last they stay: a line drawn on would make
+//! a basis point of a near date many of a far one.
 
 use fixed_math::Fx;
 use fixed_math::int::{mul_div_floor, umul_div_floor};
@@ -31,13 +32,16 @@ pub(crate) struct Carried {
     pub forward: Fx,
     /// Discount factor.
     pub discount: Fx,
-    /// How far the forward was brought, as a share of the nearest date's, units of `2^-32`.
+    /// By how much the forward may be off for want of a date of its own, units of `2^-32` of it.
     pub apart: u64,
 }
 
+/// Beyond the last date a basis goes on as it was, but as if that date were no nearer than this: 30 days.
+const LEAST_BASIS_SECONDS: u64 = 30 * 86_400;
+
 /// Forward and discount of an expiry; those of the nearest date where it is that date's own.
 pub(crate) fn carried(underlying: &Underlying, near: &ExpiryState, expiry: u32) -> Carried {
-    let own = Carried {
+    let mut own = Carried {
         forward: near.forward,
         discount: near.discount,
         apart: 0,
@@ -46,29 +50,47 @@ pub(crate) fn carried(underlying: &Underlying, near: &ExpiryState, expiry: u32) 
     if near.expiry == expiry {
         return own;
     }
-    let dates = &state.expiries;
-    let before = dates.iter().rfind(|other| other.expiry < expiry);
-    let after = dates.iter().find(|other| other.expiry > expiry);
-    let published = (state.publish_time, state.spot.mid, Fx::ONE);
+    let before = state.expiries.iter().rfind(|other| other.expiry < expiry);
+    let after = state.expiries.iter().find(|other| other.expiry > expiry);
+    let spot = state.spot.mid;
+    let published = (state.publish_time, spot, Fx::ONE);
     let at = |date: &ExpiryState| (seconds(date.expiry), date.forward, date.discount);
-    let ends = match (before, after) {
-        (Some(before), Some(after)) => [at(before), at(after)],
-        (None, Some(only)) | (Some(only), None) => [published, at(only)],
-        (None, None) => return own,
+    let (before, after) = match (before, after) {
+        (before, Some(after)) => (before.map_or(published, at), at(after)),
+        (before, None) => {
+            let last = before.map_or(state.publish_time, |last| seconds(last.expiry));
+            let time = last
+                .saturating_sub(state.publish_time)
+                .max(LEAST_BASIS_SECONDS);
+            let beyond = seconds(expiry).saturating_sub(last);
+            let basis = share_between(near.forward, spot);
+            own.apart = scaled(basis, beyond, time);
+            return own;
+        }
     };
-    let [(from, low, one), (to, high, other)] = ends;
     let way = (
-        seconds(expiry).saturating_sub(from),
-        to.saturating_sub(from),
+        seconds(expiry).saturating_sub(before.0),
+        after.0.saturating_sub(before.0),
     );
-    let forward = within_half(line([low, high], way), near.forward);
-    let moved = forward.to_bits().abs_diff(near.forward.to_bits());
-    let apart = umul_div_floor(moved, 1 << 32, near.forward.to_bits().unsigned_abs());
+    let forward = line([before.1, after.1], way);
     Carried {
         forward,
-        discount: within_half(line([one, other], way), near.discount).min(Fx::ONE),
-        apart: apart.map_or(u64::MAX, |share| u64::try_from(share).unwrap_or(u64::MAX)),
+        discount: line([before.2, after.2], way).min(Fx::ONE),
+        apart: share_between(forward, near.forward),
     }
+}
+
+/// How far apart two prices are, units of `2^-32` of the second, rounded down.
+fn share_between(a: Fx, b: Fx) -> u64 {
+    let moved = a.to_bits().abs_diff(b.to_bits());
+    let share = umul_div_floor(moved, 1 << 32, b.to_bits().unsigned_abs());
+    share.map_or(u64::MAX, |share| u64::try_from(share).unwrap_or(u64::MAX))
+}
+
+/// `value part / whole`, rounded down.
+fn scaled(value: u64, part: u64, whole: u64) -> u64 {
+    let scaled = umul_div_floor(value.into(), part.into(), whole.into());
+    scaled.map_or(u64::MAX, |scaled| u64::try_from(scaled).unwrap_or(u64::MAX))
 }
 
 /// `a + (b - a) part / whole`, rounded down; `b` where there is no way.
@@ -76,12 +98,6 @@ fn line([a, b]: [Fx; 2], (part, whole): (u64, u64)) -> Fx {
     let rise = b.to_bits().saturating_sub(a.to_bits());
     let part = mul_div_floor(rise, part.into(), whole.into()).unwrap_or(rise);
     Fx::from_bits(a.to_bits().saturating_add(part))
-}
-
-/// A price brought no further than to half or to twice another.
-fn within_half(price: Fx, other: Fx) -> Fx {
-    let half = Fx::from_bits(other.to_bits() >> 1);
-    price.clamp(half, other.saturating_add(other))
 }
 
 /// The slice of `near` brought to `expiry`; `window` is the block time once the fixing window has begun.

@@ -4,7 +4,9 @@ mod support;
 
 use fixed_math::Fx;
 use proptest::prelude::*;
-use risk::{Band, Book, FixingStage, FixingState, Kind, Leg, Level, MAX_GROSS, Worst, assess};
+use risk::{
+    Band, Book, Context, FixingStage, FixingState, Kind, Leg, Level, MAX_GROSS, Worst, assess,
+};
 use support::*;
 
 fn surplus(book: &Book, level: Level) -> i128 {
@@ -238,10 +240,9 @@ fn attack_windows_of_two_underlyings_add_up() {
     }
 }
 
-/// Beyond the surface a forward goes on, and may still be off by as much as it went: a roll on a date that is not published yet
-/// has what the curve has.
+/// Between dates a forward lies on the line through them; beyond the last it stays and may be off by what the basis goes on to.
 #[test]
-fn spec_example_a_forward_is_carried_on() {
+fn spec_example_a_forward_between_dates_and_beyond() {
     let mut context = context();
     let state = &mut context.underlyings[0].state;
     state.publish_time = context.now;
@@ -250,33 +251,40 @@ fn spec_example_a_forward_is_carried_on() {
     for (date, growth) in state.expiries.iter_mut().zip([1.01, 1.05]) {
         (date.forward, date.discount) = (spot * Fx::from_num(growth), Fx::from_num(2.0 - growth));
     }
-    let worth = |days: u32| {
-        let future = leg(LINEAR, days, 0, Kind::Call, 100);
-        let found = assess(&book(&[], &[future]), &context, Level::Maintenance).unwrap();
-        found.equity as f64 / (spot.to_num::<f64>() * 1e6)
-    };
-    // Linear from spot to 35 days, from there to 180, and on by the rate from spot to 180.
+    let of = |legs: &[Leg]| assess(&book(&[], legs), &context, Level::Maintenance).unwrap();
+    let scale = spot.to_num::<f64>() * 1e6;
     for (days, forward, discount) in [
         (7, 1.002, 0.998),
         (35, 1.01, 0.99),
         (107, 1.01 + 0.04 * 72.0 / 145.0, 0.99 - 0.04 * 72.0 / 145.0),
         (180, 1.05, 0.95),
-        (360, 1.1, 0.9),
+        (360, 1.05, 0.95),
     ] {
-        let (found, expected) = (worth(days), forward * discount);
+        let found = of(&[leg(LINEAR, days, 0, Kind::Call, 100)]).equity as f64 / scale;
+        let expected = forward * discount;
         assert!(
             (found - expected).abs() < 1e-7,
             "{days}: {found} {expected}"
         );
     }
-    // Long the last date, short one half as far beyond: five per cent of basis lie between, and may lie twice as far.
+    // Five per cent in half a year: a roll to a year may turn out five apart.
     let roll = [
         leg(LINEAR, 180, 0, Kind::Call, -100),
         leg(LINEAR, 360, 0, Kind::Call, 100),
     ];
-    let found = assess(&book(&[], &roll), &context, Level::Maintenance).unwrap();
-    assert!(
-        found.margin as f64 > 0.045 * spot.to_num::<f64>() * 1e6,
-        "{found:?}"
-    );
+    let margin = of(&roll).margin as f64 / scale;
+    assert!((0.05..0.06).contains(&margin), "{margin}");
+    // The last date an hour away, a basis point off: a month beyond it is worth a basis point more.
+    let mut last = context.clone();
+    let state = &mut last.underlyings[0].state;
+    state.expiries.truncate(1);
+    state.expiries[0].expiry = (NOW / 60) as u32 + 60;
+    let far = book(&[], &[leg(LINEAR, 35, 0, Kind::Call, 100)]);
+    let at = |context: &Context| assess(&far, context, Level::Maintenance).unwrap();
+    last.underlyings[0].state.expiries[0].forward = spot;
+    let flat = at(&last);
+    last.underlyings[0].state.expiries[0].forward = spot * Fx::from_num(1.0001);
+    let off = at(&last);
+    let moved = (off.equity - flat.equity) as f64 / scale;
+    assert!((0.0..0.0002).contains(&moved), "{moved}");
 }

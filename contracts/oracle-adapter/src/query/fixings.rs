@@ -6,8 +6,7 @@ use protocol_api::oracle::{
     ProgressResponse,
 };
 use protocol_api::record::{FixingRecord, to_state};
-use risk::fixing::{Beside, Progress, hull};
-use risk::{Band, FixingStage};
+use risk::FixingStage;
 
 use super::records;
 use crate::core::feed::from_stored;
@@ -47,7 +46,7 @@ fn view(feed: u16, expiry: u32, made: &FixingRecord) -> FixingResponse {
     }
 }
 
-/// Before it is final: the hull of what the ladder can still return, from the tape.
+/// Before it is final: the hull of what the ladder can still return, as margin knows it.
 fn estimate(
     storage: &dyn Storage,
     id: u16,
@@ -55,30 +54,19 @@ fn estimate(
     now: u64,
 ) -> Result<FixingResponse, ContractError> {
     let feed = state::feed(storage, id)?;
-    let (record, _) = state::record(storage, id)?.ok_or(FeedError::Silent { feed: id })?;
-    let window = feed.window(expiry)?;
-    let seen = gather(storage, id, &feed, &window)?;
+    let (mut record, _) = state::record(storage, id)?.ok_or(FeedError::Silent { feed: id })?;
+    if record.pending.iter().all(|entry| entry.expiry != expiry) {
+        record
+            .pending
+            .push(tape::progress(storage, id, &feed, expiry)?);
+    }
+    let (filled, confirmed) = gather(storage, id, &feed, &feed.window(expiry)?)?.counts();
     let known = to_state(id, &record, now)?;
-    let before = seen.before.unwrap_or(known.spot.mid);
-    let observed = observed(&seen).unwrap_or(known.spot);
-    let (filled, confirmed) = seen.counts();
-    let progress = Progress {
-        filled: u32::from(filled),
-        confirmed: u32::from(confirmed),
-        // What may still come is told by the record alone.
-        newest: u64::MAX,
-        observed,
-    };
-    let beside = Beside {
-        spot: known.spot,
-        slow: known.slow,
-        before,
-        closed: false,
-    };
     let followed = known.fixings.iter().find(|fixing| fixing.expiry == expiry);
     let hull = match followed.map(|fixing| fixing.stage) {
         Some(FixingStage::Pending { hull }) => hull,
-        _ => hull(&window, &progress, &beside),
+        Some(FixingStage::Window { observed, .. }) if filled > 0 => observed,
+        _ => known.spot,
     };
     Ok(FixingResponse {
         feed: id,
@@ -108,19 +96,6 @@ pub fn progress(
         lowest: seen.lowest.into(),
         highest: seen.highest.into(),
         before: seen.before.into(),
-    })
-}
-
-/// Lowest, mean and highest of what was seen.
-fn observed(seen: &crate::execute::Gathered) -> Option<Band> {
-    let prices = || seen.observations.iter().map(|o| o.price);
-    let sum = prices().try_fold(0_i128, |sum, price| sum.checked_add(price.to_bits()))?;
-    let mean = sum.checked_div(i128::try_from(seen.observations.len()).ok()?)?;
-    let mid = fixed_math::Fx::from_bits(mean);
-    Some(Band {
-        low: prices().min()?,
-        mid,
-        high: prices().max()?,
     })
 }
 
