@@ -9,13 +9,14 @@ use crate::cash::{Cash, CashSum, coin_price, no_price, spot, valued_cash, weight
 use crate::coin::Feed;
 use crate::coin_weights::SlotCoin;
 use crate::expired::{Expired, settled, settlements};
-use crate::expiry::{Live, Range, SLOTS, Slotted, Smile, factor, factors, floor, over_forward};
+use crate::expiry::{Live, SLOTS, Slotted, Smile, factor, factors, floor, over_forward};
 use crate::fine::{self, Factor};
 use crate::net::{Group, Scale};
 use crate::pin::pin_share;
 use crate::price::Holding;
 use crate::scenario::scenarios;
 use crate::term::{brought, carried, nearest};
+use crate::window::Range;
 use crate::{
     Book, Coin, CoinId, Context, ExpiryState, FixingStage, Leg, MarketTerms, QUOTE_COIN, RiskError,
     Underlying, UnderlyingId,

@@ -9,6 +9,7 @@ use crate::net::{Group, Side, Sums};
 use crate::pin::Pin;
 use crate::profile::BPS_WIDE;
 use crate::scenario::{SPOT_ONE, Scenario, Shape};
+use crate::window::Range;
 use crate::{Leg, Profile, RiskError, VolMove};
 
 /// Settlement coins of one underlying's legs: slot 0 is the quote coin, 1 to 3 inverse coins.
@@ -16,9 +17,6 @@ pub(crate) const SLOTS: usize = 4;
 
 /// Fine USD value per settlement slot.
 pub(crate) type Slots = [i128; SLOTS];
-
-/// A lower and an upper price over the unmoved forward, units of `2^-40`.
-pub(crate) type Range = [i64; 2];
 
 /// Sum by slot.
 pub(crate) fn add_slots(a: &Slots, b: &Slots) -> Slots {
@@ -148,8 +146,6 @@ pub const SMILE_CHOICES: [SmileChoice; 9] = [
     SmileChoice::ForwardDown,
 ];
 
-/// Lowest price over the forward that a window is priced at: `2^-8`, units of `2^-40`.
-const LEAST_PRICE: i64 = 1 << 32;
 /// Weight of the lognormal mixed into a slice without dispersion: 2 %, units of `2^-16`.
 pub const MIX_WEIGHT: u32 = 1_311;
 
@@ -182,48 +178,12 @@ impl Live {
         self.fixed().saturating_add(self.moving(spot))
     }
 
-    /// In the window the prices between which the expiry can settle at a spot factor: those observed, and, while any are
-    /// still to come, today's, all moved as far as the forward is.
-    pub(crate) fn settles_at(&self, spot: u64) -> Option<Range> {
-        let [mut low, mut high] = self.observed?;
-        if self.moving(SPOT_ONE) > 0 {
-            let today = spot_units(SPOT_ONE);
-            (low, high) = (low.min(today), high.max(today));
-        }
-        let moved = self
-            .forward_at(spot)
-            .saturating_sub(self.forward_at(SPOT_ONE));
-        let low = low.saturating_add(moved).max(LEAST_PRICE);
-        let high = high.saturating_add(moved);
-        (low < high).then_some([low, high])
-    }
-
-    /// In the window the payoffs at every price that can be the worst of those at which it can still settle; none otherwise.
-    pub(crate) fn settled(&self, spot: u64) -> Vec<Slots> {
-        let prices = self.settlements(spot).into_iter();
-        prices
-            .map(|price| self.settled_by(|part| part.settled(price, spot)))
-            .collect()
-    }
-
-    /// The prices of [`Self::settled`]: the ends of the range, and to both sides of each strike in it.
-    pub(crate) fn settlements(&self, spot: u64) -> Vec<i64> {
-        let Some([low, high]) = self.settles_at(spot) else {
-            return Vec::new();
-        };
-        let mut strikes = Vec::new();
-        for part in &self.groups {
-            part.group.add_kinks(&mut strikes);
-        }
-        beside(&strikes, [low, high])
-    }
-
     /// Payoffs in a pin.
     pub(crate) fn settled_at(&self, pin: &Pin) -> Slots {
         self.settled_by(|part| part.settled_at(pin))
     }
 
-    fn settled_by(&self, value: impl Fn(&Slotted) -> i128) -> Slots {
+    pub(crate) fn settled_by(&self, value: impl Fn(&Slotted) -> i128) -> Slots {
         let mut total = [0; SLOTS];
         for part in &self.groups {
             bump(&mut total, part.slot, value(part));
@@ -252,7 +212,7 @@ impl Live {
     }
 
     /// What of the forward still moves, at a spot factor, units of `2^-40`.
-    fn moving(&self, spot: u64) -> i64 {
+    pub(crate) fn moving(&self, spot: u64) -> i64 {
         self.window
             .map_or(spot_units(spot), |window| window.moving(spot))
     }
@@ -376,24 +336,6 @@ impl Live {
     }
 }
 
-/// More than what a strike may be away from where it is said to be, units of `2^-40`: so far from one no payoff has the wrong
-/// sign, and every book knows the same prices beside it.
-pub(crate) const STRIKE_ERROR: i64 = 10;
-
-/// Both ends of a range and what lies in it to both sides of each strike.
-pub(crate) fn beside(strikes: &[i64], [low, high]: Range) -> Vec<i64> {
-    let mut points = vec![low, high];
-    for strike in strikes {
-        points.push(strike.saturating_sub(STRIKE_ERROR));
-        points.push(strike.saturating_add(STRIKE_ERROR));
-    }
-    let error = STRIKE_ERROR.unsigned_abs();
-    points.retain(|point| {
-        (low..=high).contains(point) && strikes.iter().all(|k| k.abs_diff(*point) >= error)
-    });
-    points
-}
-
 /// Where the forward does not move with spot (its choices, the fixing window) a coin is worth `spot / forward` of the
 /// pricing, not of the mark.
 fn quanto(value: i128, spot: u64, forward: i64) -> i128 {
@@ -403,7 +345,7 @@ fn quanto(value: i128, spot: u64, forward: i64) -> i128 {
 }
 
 /// A spot factor as a forward over the unshocked one, units of `2^-40`.
-fn spot_units(spot: u64) -> i64 {
+pub(crate) fn spot_units(spot: u64) -> i64 {
     i64::try_from(spot << 8).unwrap_or(i64::MAX)
 }
 

@@ -30,6 +30,7 @@ mod series;
 mod state;
 mod term;
 mod vega;
+mod window;
 
 pub use assess::{Assessment, Level, MAX_GROSS, PricingId, Row, VolMove, Worst, assess};
 pub use book::{Book, Leg, MAX_LEGS, MAX_QUANTITY};

@@ -12,11 +12,12 @@ use pricing::shock::{FACTOR_ONE, Shock};
 
 use crate::assess::{PricingId, Row, VolMove};
 use crate::coin_weights::{Weights, total};
-use crate::expiry::{Live, Range, Slots, beside};
+use crate::expiry::{Live, Slots};
 use crate::fine;
 use crate::net::Side::Against;
 use crate::price::{Dated, Holding, Outcome};
 use crate::scenario::{SPOT_ONE, to_bps};
+use crate::window::{Range, beside};
 use crate::{BPS_ONE, RiskError};
 
 /// A settlement price of one expiry, and the moves beside it.

@@ -162,7 +162,7 @@ impl Profile {
 
     /// How far the forward of an expiry `seconds` away moves against the others, units of `2^-32`; a quarter at most. One that
     /// has no date of its own may be off by `apart` beside.
-    /// Each of three roundings is down, which is the account's gain: less than three units of its forward.
+    /// Each of five roundings, two of them in `apart`, is down, which is the account's gain: less than five units of its forward.
     #[must_use]
     pub fn forward_twist(&self, seconds: u64, apart: u64) -> u64 {
         let bits = |bps: u32| (u64::from(bps) << 32) / BPS_WIDE;

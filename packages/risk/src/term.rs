@@ -93,7 +93,7 @@ fn scaled(value: u64, part: u64, whole: u64) -> u64 {
     scaled.map_or(u64::MAX, |scaled| u64::try_from(scaled).unwrap_or(u64::MAX))
 }
 
-/// `a + (b - a) part / whole`, rounded down; `b` where there is no way.
+/// `a + (b - a) part / whole`, rounded down by less than `2^-64`, alike for long and short; `b` where there is no way.
 fn line([a, b]: [Fx; 2], (part, whole): (u64, u64)) -> Fx {
     let rise = b.to_bits().saturating_sub(a.to_bits());
     let part = mul_div_floor(rise, part.into(), whole.into()).unwrap_or(rise);

@@ -172,6 +172,22 @@ fn attack_risk_12_units_and_ticks_that_are_not_whole_are_refused() {
     );
 }
 
+/// Whole units round by less than one; a tick so small would cost less than that.
+#[test]
+fn attack_an_inverse_market_whose_tick_is_worth_less_than_its_rounding_is_refused() {
+    let mut world = World::new();
+    let owner = world.owner.clone();
+    let ticks = |units: u32| ExecuteMsg::AddMarket {
+        listing: MarketListing {
+            symbol: "FINE".into(),
+            tick: Decimal::from_ratio(units, 1_000_000_u32),
+            ..inverse()
+        },
+    };
+    world.refused(&owner, ticks(7), "tick");
+    world.ok(&owner, ticks(8));
+}
+
 #[test]
 fn markets_are_shown_as_listed() {
     let mut world = World::new();
