@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, entry_point};
 use protocol_api::exchange::{ExecuteMsg, InstantiateMsg, MigrateMsg, QueryMsg};
+use protocol_std::funds;
 use protocol_std::message::Message;
 
 use crate::error::ContractError;
@@ -15,10 +16,10 @@ pub fn instantiate(
     info: MessageInfo,
     Message(msg): Message<InstantiateMsg>,
 ) -> Result<Response, ContractError> {
-    refuse_funds(&info)?;
+    funds::none(&info.funds)?;
     let engine = deps.api.addr_validate(&msg.engine)?;
     migration::stamp(deps.storage)?;
-    state::save_engine(deps.storage, &engine);
+    state::save_engine(deps.storage, &engine)?;
     Ok(Response::new())
 }
 
@@ -30,7 +31,7 @@ pub fn execute(
     info: MessageInfo,
     Message(msg): Message<ExecuteMsg>,
 ) -> Result<Response, ContractError> {
-    refuse_funds(&info)?;
+    funds::none(&info.funds)?;
     match msg {
         ExecuteMsg::TakeQuotes(order) => {
             execute::take_quotes::take_quotes(deps.storage, deps.api, &env, info.sender, order)
@@ -66,12 +67,4 @@ pub fn migrate(
     _: Message<MigrateMsg>,
 ) -> Result<Response, ContractError> {
     migration::migrate(deps.storage)
-}
-
-fn refuse_funds(info: &MessageInfo) -> Result<(), ContractError> {
-    if info.funds.is_empty() {
-        Ok(())
-    } else {
-        Err(ContractError::Funds)
-    }
 }

@@ -2,6 +2,8 @@
 
 use cosmwasm_std::StdError;
 use protocol_api::exchange::{MAX_PRUNED, MAX_QUOTE_LEGS, MAX_QUOTES};
+use protocol_std::binary::StoreError;
+use protocol_std::funds::FundsError;
 use protocol_std::version::VersionError;
 use thiserror::Error;
 
@@ -112,18 +114,18 @@ pub enum ContractError {
     /// The sender may not do this.
     #[error("E_EXCHANGE_UNAUTHORIZED: the sender may not do this")]
     Unauthorized,
-    /// The message takes no coins.
-    #[error("E_EXCHANGE_FUNDS: this message takes no coins")]
-    Funds,
+    /// Coins came along.
+    #[error(transparent)]
+    Funds(#[from] FundsError),
     /// An amount passes its integer type.
     #[error("E_EXCHANGE_OVERFLOW: an amount is too large")]
     Overflow,
     /// The stored contract is another one, or not older.
     #[error(transparent)]
     Version(#[from] VersionError),
-    /// A stored record cannot be read.
-    #[error("E_EXCHANGE_STATE: a stored record cannot be read")]
-    State,
+    /// A stored record.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The chain's own error.
     #[error("E_EXCHANGE_CHAIN: {0}")]
     Chain(String),

@@ -5,6 +5,7 @@ mod common;
 use common::*;
 use cosmwasm_std::{Binary, Uint64};
 use protocol_api::exchange::*;
+use protocol_std::binary::{prefix, raw_key};
 use sha2::{Digest, Sha256};
 
 fn cancel(from: u64, to: u64) -> ExecuteMsg {
@@ -124,7 +125,7 @@ fn spoil(world: &mut World, key: &[u8], value: Option<&[u8]>) {
     }
 }
 
-const STATE: &str = "E_EXCHANGE_STATE";
+const STATE: &str = "E_STORE_";
 
 fn unreadable(world: &World, query: &QueryMsg) {
     let error = world.query::<cosmwasm_std::Empty>(query).unwrap_err();
@@ -136,7 +137,7 @@ fn without_a_readable_engine_nothing_is_taken_or_cancelled() {
     for stored in [None, Some(b"\xff\xfe".as_slice())] {
         let mut world = World::new();
         let maker = world.owner_of(MAKER);
-        spoil(&mut world, b"config", stored);
+        spoil(&mut world, &prefix("e"), stored);
         unreadable(&world, &QueryMsg::Config {});
         let quote = world.signed(world.quote(1, 5, 500));
         world.refused(world.order(vec![quote], 1, 1_000), STATE);
@@ -146,9 +147,8 @@ fn without_a_readable_engine_nothing_is_taken_or_cancelled() {
 
 #[test]
 fn a_record_that_cannot_be_read_is_not_taken_for_none() {
-    let number = |number: u64| number.to_be_bytes();
-    let filled = [&b"f"[..], &number(MAKER), &number(1)].concat();
-    let cancelled = [&b"c"[..], &number(MAKER)].concat();
+    let filled = raw_key("f", &(MAKER, 1_u64));
+    let cancelled = raw_key("c", &MAKER);
     for key in [filled.as_slice(), cancelled.as_slice()] {
         let mut world = World::new();
         let maker = world.owner_of(MAKER);

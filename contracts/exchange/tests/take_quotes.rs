@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use cosmwasm_std::{Int64, Uint128};
+use cosmwasm_std::{Int64, Uint64, Uint128};
 use protocol_api::engine::{Consent, Fill, FillLeg};
 use protocol_api::exchange::*;
 
@@ -47,6 +47,41 @@ fn one_quote_is_taken_in_parts_and_then_used_up() {
         .unwrap();
     // A replay of the same order finds nothing left.
     world.refused(world.order(vec![quote], 2, 1_000), "E_EXCHANGE_FILLED");
+}
+
+/// Whoever takes, cancels or lets lapse the best of several quotes leaves the others to the order.
+#[test]
+fn attack_a_used_up_quote_does_not_end_the_order() {
+    let mut world = World::new();
+    let best = world.signed(world.quote(1, 1, 499));
+    world
+        .take(world.order(vec![best.clone()], 1, 1_000))
+        .unwrap();
+    let lapsed = world.signed(Quote {
+        expires_at: 0u64.into(),
+        ..world.quote(2, 5, 498)
+    });
+    let maker = world.owner_of(MAKER);
+    let cancelled = world.signed(world.quote(3, 5, 497));
+    let cancel = ExecuteMsg::CancelQuotes {
+        account: MAKER,
+        from: 3u64.into(),
+        to: 3u64.into(),
+    };
+    world.send(&maker, &cancel).unwrap();
+    let left = world.signed(world.quote(4, 10, 500));
+    let over = vec![best, lapsed, cancelled];
+    let order = world.order(over.iter().cloned().chain([left]).collect(), 10, 1_000);
+    let preview: PreviewResponse = world
+        .query(&QueryMsg::Preview {
+            order: order.clone(),
+        })
+        .unwrap();
+    assert_eq!(preview.taken, [0, 0, 0, 10].map(Uint64::new));
+    world.take(order).unwrap();
+    assert_eq!(world.fills().len(), 1);
+    // Nothing left at all: the first quote says why.
+    world.refused(world.order(over, 1, 1_000), "E_EXCHANGE_FILLED");
 }
 
 #[test]
@@ -350,6 +385,9 @@ fn amounts_beyond_their_types_are_refused() {
         world.order(vec![signed], 1, i128::MAX),
         "E_EXCHANGE_OVERFLOW",
     );
+    // The largest limit is none, for any number of lots.
+    let signed = world.signed(world.quote(2, 5, 500));
+    world.take(world.order(vec![signed], 5, i128::MAX)).unwrap();
 }
 
 #[test]
@@ -373,5 +411,5 @@ fn coins_sent_along_are_refused() {
         &coins,
     )
     .unwrap_err();
-    assert!(format!("{error:?}").contains("E_EXCHANGE_FUNDS"));
+    assert!(format!("{error:?}").contains("E_FUNDS_UNWANTED"));
 }

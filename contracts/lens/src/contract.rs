@@ -2,19 +2,18 @@
 
 use cosmwasm_std::{
     Binary, Deps, DepsMut, Empty, Env, MessageInfo, Response, entry_point, to_json_binary,
-    to_json_vec,
 };
 use protocol_api::lens::{ConfigResponse, InstantiateMsg, QueryMsg};
 use protocol_std::funds;
-use protocol_std::message::{self, Message};
+use protocol_std::message::Message;
 use protocol_std::version;
 
 use crate::error::LensError;
 use crate::query;
+use crate::state::{self, Sources};
 
 const NAME: &str = "optio:lens";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-const CONFIG: &[u8] = b"config";
 
 /// Keeps the two addresses.
 #[cfg_attr(not(feature = "library"), entry_point)]
@@ -26,11 +25,11 @@ pub fn instantiate(
 ) -> Result<Response, LensError> {
     funds::none(&info.funds)?;
     version::stamp(deps.storage, NAME, VERSION)?;
-    let config = ConfigResponse {
+    let sources = Sources {
         engine: deps.api.addr_validate(&msg.engine)?.into_string(),
         oracle: deps.api.addr_validate(&msg.oracle)?.into_string(),
     };
-    deps.storage.set(CONFIG, &to_json_vec(&config)?);
+    state::save(deps.storage, &sources)?;
     Ok(Response::new())
 }
 
@@ -48,10 +47,12 @@ pub fn execute(
 /// Answers a query.
 #[cfg_attr(not(feature = "library"), entry_point)]
 pub fn query(deps: Deps, env: Env, Message(msg): Message<QueryMsg>) -> Result<Binary, LensError> {
-    let config = deps.storage.get(CONFIG).ok_or(LensError::State)?;
-    let config: ConfigResponse = message::read(&config).map_err(|_| LensError::State)?;
+    let sources = state::load(deps.storage)?;
     let answer = match msg {
-        QueryMsg::Config {} => to_json_binary(&config),
+        QueryMsg::Config {} => to_json_binary(&ConfigResponse {
+            engine: sources.engine,
+            oracle: sources.oracle,
+        }),
         QueryMsg::Chain {
             market,
             expiry,
@@ -63,7 +64,7 @@ pub fn query(deps: Deps, env: Env, Message(msg): Message<QueryMsg>) -> Result<Bi
                 start_after,
                 limit,
             };
-            to_json_binary(&query::chain(deps, &env, &config, (market, page))?)
+            to_json_binary(&query::chain(deps, &env, &sources, (market, page))?)
         }
     };
     Ok(answer?)

@@ -1,6 +1,7 @@
 //! Why the lens refuses.
 
 use cosmwasm_std::StdError;
+use protocol_std::binary::StoreError;
 use protocol_std::funds::FundsError;
 use protocol_std::version::VersionError;
 use thiserror::Error;
@@ -11,9 +12,9 @@ pub enum LensError {
     /// It takes no messages.
     #[error("E_LENS_READ_ONLY: the lens takes no messages")]
     ReadOnly,
-    /// Its two addresses cannot be read.
-    #[error("E_LENS_STATE: the stored addresses cannot be read")]
-    State,
+    /// A stored record.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// Coins came along.
     #[error(transparent)]
     Funds(#[from] FundsError),

@@ -7,6 +7,7 @@
 pub mod contract;
 mod error;
 mod query;
+mod state;
 mod ticker;
 
 pub use error::LensError;

@@ -3,13 +3,14 @@
 use cosmwasm_std::{Decimal, Deps, Env};
 use fixed_math::Fx;
 use protocol_api::engine::{self, MarketResponse, SeriesPageResponse, SeriesResponse};
-use protocol_api::lens::{ChainResponse, ConfigResponse, Ticker};
+use protocol_api::lens::{ChainResponse, Ticker};
 use protocol_api::oracle::{Action, Permission, permission, validity_at};
 use protocol_api::record::{MarketRecord, decode, market_record_key, to_state};
 use protocol_std::message;
 use risk::{ExpiryState, UnderlyingState};
 
 use crate::error::LensError;
+use crate::state::Sources;
 use crate::ticker::{DECIMAL_ONE, Instrument, price, value};
 
 /// Which part of a chain is asked for.
@@ -26,22 +27,22 @@ pub struct Page {
 pub fn chain(
     deps: Deps,
     env: &Env,
-    config: &ConfigResponse,
+    sources: &Sources,
     (symbol, page): (String, Page),
 ) -> Result<ChainResponse, LensError> {
     let ask = engine::QueryMsg::Market {
         symbol: symbol.clone(),
     };
-    let market: MarketResponse = message::ask(deps.querier, &config.engine, &ask)?;
+    let market: MarketResponse = message::ask(deps.querier, &sources.engine, &ask)?;
     let ask = engine::QueryMsg::SeriesPage {
         market: symbol,
         expiry: page.expiry,
         start_after: page.start_after,
         limit: page.limit,
     };
-    let listed: SeriesPageResponse = message::ask(deps.querier, &config.engine, &ask)?;
+    let listed: SeriesPageResponse = message::ask(deps.querier, &sources.engine, &ask)?;
     let now = env.block.time.seconds();
-    let shown = shown(deps, &config.oracle, market.underlying, now);
+    let shown = shown(deps, &sources.oracle, market.underlying, now);
     let tickers = listed
         .series
         .into_iter()

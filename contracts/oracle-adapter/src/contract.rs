@@ -70,7 +70,7 @@ fn authorise(
     info: &MessageInfo,
     message: &'static str,
 ) -> Result<(), ContractError> {
-    let refused = ContractError::Unauthorised { message };
+    let refused = ContractError::Unauthorized { message };
     match role(ACCESS, message) {
         Some(Role::Owner) => Ok(ownership::assert_owner(deps.storage, &info.sender)?),
         Some(Role::Guardian) => match state::config(deps.storage)?.guardian {

@@ -16,8 +16,8 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ContractError {
     /// The sender may not send this message.
-    #[error("E_ORACLE_UNAUTHORISED: `{message}` is not for this sender")]
-    Unauthorised {
+    #[error("E_ORACLE_UNAUTHORIZED: `{message}` is not for this sender")]
+    Unauthorized {
         /// The message.
         message: &'static str,
     },

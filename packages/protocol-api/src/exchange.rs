@@ -64,11 +64,11 @@ pub struct TakeQuotes {
     pub lots: Uint64,
     /// Fewest lots accepted; fewer left fails the call.
     pub min_lots: Uint64,
-    /// Most the taker pays per lot on average, in signed ticks; negative: least he receives.
+    /// Most the taker pays per lot on average, in signed ticks of price, fees beside; negative: least he receives.
     pub limit: Int128,
     /// Highest fee per lot the taker pays, in base units of the settlement coin.
     pub max_fee_per_lot: Uint128,
-    /// True: every fill must reduce the taker's risk, whatever his margin.
+    /// True: all fills together must reduce the taker's risk, whatever his margin.
     pub reduce_only: bool,
 }
 
@@ -261,7 +261,7 @@ pub struct QuoteTextResponse {
 pub struct PreviewResponse {
     /// Lots taken from each quote, in the order given.
     pub taken: Vec<Uint64>,
-    /// Net ticks the taker pays over all lots; negative: receives.
+    /// Ticks of price times lots that the taker buys, net; negative: sells. A future moves its price less the reference.
     pub cost: Int128,
 }
 

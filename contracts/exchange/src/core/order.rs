@@ -116,10 +116,8 @@ fn check_demand(demand: Demand, taken: u64, cost: i128) -> Result<(), ContractEr
             wanted: demand.min_lots,
         });
     }
-    let bound = demand
-        .limit
-        .checked_mul(i128::from(taken))
-        .ok_or(ContractError::Overflow)?;
+    // Beyond the integers no limit binds, or no fill meets it.
+    let bound = demand.limit.saturating_mul(i128::from(taken));
     if cost > bound {
         return Err(ContractError::Limit { cost, bound });
     }

@@ -76,13 +76,24 @@ pub fn plan(
     check_set(order)?;
     let mut offers = Vec::with_capacity(order.quotes.len());
     let mut consents = Vec::with_capacity(order.quotes.len());
+    let mut over = None;
     for signed in &order.quotes {
-        let left = check_takeable(storage, env, order.account, &signed.quote)?;
+        check_parties(order.account, &signed.quote)?;
+        let left = match lots_left(storage, env, &signed.quote)? {
+            Left::Lots(left) => left,
+            Left::Over(why) => {
+                over.get_or_insert(why);
+                0
+            }
+        };
         offers.push(Offer {
             left,
             cost: order::cost_per_lot(&signed.quote.legs)?,
         });
         consents.push(check_signature(api, env, signed)?);
+    }
+    if let Some(why) = over.filter(|_| offers.iter().all(|offer| offer.left == 0)) {
+        return Err(why);
     }
     let demand = Demand {
         lots: order.lots.u64(),
@@ -128,36 +139,41 @@ fn check_set(order: &TakeQuotes) -> Result<(), ContractError> {
     }
 }
 
-/// The lots left of a quote that this account may take now.
-fn check_takeable(
-    storage: &dyn Storage,
-    env: &Env,
-    taker: u64,
-    quote: &Quote,
-) -> Result<u64, ContractError> {
-    let (now, nonce) = (env.block.time.seconds(), quote.nonce.u64());
+fn check_parties(taker: u64, quote: &Quote) -> Result<(), ContractError> {
     if quote.account == taker {
         return Err(ContractError::SelfTrade { account: taker });
     }
-    if let Some(reserved) = quote.taker.filter(|reserved| *reserved != taker) {
-        return Err(ContractError::NotForTaker { reserved });
+    match quote.taker.filter(|reserved| *reserved != taker) {
+        Some(reserved) => Err(ContractError::NotForTaker { reserved }),
+        None => Ok(()),
     }
-    if now >= quote.expires_at.u64() {
-        return Err(ContractError::Expired {
-            expires_at: quote.expires_at.u64(),
-            now,
-        });
-    }
+}
+
+/// What can be had of a quote.
+enum Left {
+    Lots(u64),
+    /// Nothing any more, and why. Others bring that about, in the same block too: it ends no order that has other quotes.
+    Over(ContractError),
+}
+
+fn lots_left(storage: &dyn Storage, env: &Env, quote: &Quote) -> Result<Left, ContractError> {
+    let (now, nonce) = (env.block.time.seconds(), quote.nonce.u64());
     let cancelled = state::load_cancelled(storage, quote.account)?;
-    if cancelled.contains(nonce) {
-        return Err(ContractError::Cancelled { nonce });
-    }
     cancelled.check_reach(nonce)?;
     let filled = state::load_fill(storage, quote.account, nonce)?;
-    match quote.lots.u64().saturating_sub(filled) {
-        0 => Err(ContractError::Filled { nonce }),
-        left => Ok(left),
+    if now >= quote.expires_at.u64() {
+        return Ok(Left::Over(ContractError::Expired {
+            expires_at: quote.expires_at.u64(),
+            now,
+        }));
     }
+    if cancelled.contains(nonce) {
+        return Ok(Left::Over(ContractError::Cancelled { nonce }));
+    }
+    Ok(match quote.lots.u64().saturating_sub(filled) {
+        0 => Left::Over(ContractError::Filled { nonce }),
+        left => Left::Lots(left),
+    })
 }
 
 fn check_signature(
@@ -175,7 +191,7 @@ fn record(storage: &mut dyn Storage, quote: &Quote, lots: u64) -> Result<(), Con
     let (account, nonce) = (quote.account, quote.nonce.u64());
     let filled = state::load_fill(storage, account, nonce)?;
     let filled = filled.checked_add(lots).ok_or(ContractError::Overflow)?;
-    state::save_fill(storage, account, nonce, filled)
+    Ok(state::save_fill(storage, account, nonce, filled)?)
 }
 
 /// The maker's side of so many lots.

@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{Coin, Empty};
 use protocol_api::lens::{ACCESS, ConfigResponse, InstantiateMsg, QueryMsg};
+use protocol_std::binary::prefix;
 use sandbox::codes;
 use sandbox::setup::USDC;
 use serde_json::json;
@@ -73,12 +74,12 @@ fn addresses_that_cannot_be_read_are_an_error() {
     for stored in [None, Some(b"{}".as_slice()), Some(b"\xff".as_slice())] {
         let mut storage = world.sandbox.chain.app_mut().contract_storage_mut(&lens);
         match stored {
-            Some(bytes) => storage.set(b"config", bytes),
-            None => storage.remove(b"config"),
+            Some(bytes) => storage.set(&prefix("c"), bytes),
+            None => storage.remove(&prefix("c")),
         }
         drop(storage);
-        refused(&world, &chain("BTC_USDC"), "E_LENS_STATE");
-        refused(&world, &QueryMsg::Config {}, "E_LENS_STATE");
+        refused(&world, &chain("BTC_USDC"), "E_STORE_");
+        refused(&world, &QueryMsg::Config {}, "E_STORE_");
     }
 }
 

@@ -54,7 +54,7 @@ fn messages(world: &World) -> Vec<ExecuteMsg> {
 
 const REFUSALS: [&str; 3] = [
     "E_OWNER_ONLY",
-    "E_ORACLE_UNAUTHORISED",
+    "E_ORACLE_UNAUTHORIZED",
     "E_OWNER_PENDING_ONLY",
 ];
 

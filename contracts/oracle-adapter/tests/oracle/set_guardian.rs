@@ -20,13 +20,13 @@ fn the_guardian_can_be_replaced_and_removed() {
     world.execute(&owner, &set(Some(new.to_string()))).unwrap();
     assert_eq!(
         world.execute(&old, &brake).unwrap_err(),
-        "E_ORACLE_UNAUTHORISED"
+        "E_ORACLE_UNAUTHORIZED"
     );
     world.execute(&new, &brake).unwrap();
     world.execute(&owner, &set(None)).unwrap();
     assert_eq!(
         world.execute(&new, &brake).unwrap_err(),
-        "E_ORACLE_UNAUTHORISED"
+        "E_ORACLE_UNAUTHORIZED"
     );
     let config: ConfigResponse = world.query(&QueryMsg::Config {}).unwrap();
     assert_eq!(config.guardian, None);

@@ -37,7 +37,7 @@ pub struct FillSide {
     /// The most this side pays in fees for this fill, in base units of the settlement coin;
     /// a higher fee fails the fill. Absent: no limit.
     pub fee_max: Option<Uint128>,
-    /// True: the fill must satisfy the reducing rule for this side, whatever its margin.
+    /// True: this account must satisfy the reducing rule once all fills are in, whatever its margin.
     pub reduce_only: bool,
 }
 
