@@ -8,6 +8,8 @@
     reason = "divisors are checked not to be zero; all that could overflow says how it wraps"
 )]
 
+use core::cmp::Ordering;
+
 use crate::MathError;
 
 /// The full product of two 128-bit numbers as `(high, low)` words of 128 bits.
@@ -195,6 +197,79 @@ pub const fn mul_div_nearest(a: i128, b: i128, c: i128) -> Result<i128, MathErro
         },
         Ok((quotient, _)) => signed(quotient, true),
         Err(error) => Err(error),
+    }
+}
+
+/// A sum of products of two 128-bit numbers, exact: 256 bits in two's complement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProductSum {
+    high: i128,
+    low: u128,
+}
+
+impl ProductSum {
+    /// The sum with `a * b` more.
+    ///
+    /// # Errors
+    /// `Overflow` beyond 255 bits.
+    pub fn plus(self, a: i128, b: i128) -> Result<Self, MathError> {
+        let (high, low) = wide_mul(a.unsigned_abs(), b.unsigned_abs());
+        // At most 2^126: the magnitude of a product of two signed numbers is at most 2^254.
+        let product = Self {
+            high: high.cast_signed(),
+            low,
+        };
+        let product = if (a < 0) == (b < 0) {
+            product
+        } else {
+            product.neg()
+        };
+        let (low, carry) = self.low.overflowing_add(product.low);
+        let high = self.high.checked_add(product.high);
+        let high = high.and_then(|high| high.checked_add(i128::from(carry)));
+        Ok(Self {
+            high: high.ok_or(MathError::Overflow)?,
+            low,
+        })
+    }
+
+    /// The other sign; the least number stays itself.
+    #[must_use]
+    pub const fn neg(self) -> Self {
+        let (low, carry) = (!self.low).overflowing_add(1);
+        Self {
+            high: (!self.high).wrapping_add(carry as i128),
+            low,
+        }
+    }
+
+    /// Below, at or above zero.
+    #[must_use]
+    pub fn sign(self) -> Ordering {
+        (self.high, self.low).cmp(&(0, 0))
+    }
+
+    /// The sum over `c > 0`, rounded towards minus infinity.
+    ///
+    /// # Errors
+    /// `DivisionByZero` for `c <= 0`; `Overflow` when the result does not fit.
+    pub fn div_floor(self, c: i128) -> Result<i128, MathError> {
+        let c = u128::try_from(c).map_err(|_| MathError::DivisionByZero)?;
+        let negative = self.sign() == Ordering::Less;
+        let size = if negative { self.neg() } else { self };
+        let high = size.high.cast_unsigned();
+        if c == 0 {
+            return Err(MathError::DivisionByZero);
+        }
+        if high >= c {
+            return Err(MathError::Overflow);
+        }
+        let (quotient, rest) = wide_div(high, size.low, c);
+        let up = u128::from(negative && rest != 0);
+        signed(
+            quotient.checked_add(up).ok_or(MathError::Overflow)?,
+            negative,
+        )
     }
 }
 

@@ -131,6 +131,30 @@ proptest! {
     }
 
     #[test]
+    fn sums_of_products_match_big_integers(
+        parts in prop::collection::vec((any::<i128>(), any::<i128>(), 0_u32..128, 0_u32..128), 0..5),
+        c in 1_i128.., cut in 0_u32..127,
+    ) {
+        let c = (c >> cut).max(1);
+        let mut sum = Ok(int::ProductSum::default());
+        let mut exact = BigInt::from(0);
+        let limit: BigInt = BigInt::from(1) << 255_u32;
+        for (a, b, x, y) in parts {
+            let (a, b) = (a >> x.min(127), b >> y.min(127));
+            sum = sum.and_then(|sum| sum.plus(a, b));
+            exact += BigInt::from(a) * BigInt::from(b);
+            prop_assert_eq!(sum.is_ok(), exact >= -limit.clone() && exact < limit);
+            let Ok(sum) = sum else { return Ok(()) };
+            prop_assert_eq!(sum.sign(), exact.cmp(&BigInt::from(0)));
+            let expected = |value: BigInt| i128::try_from(value).map_err(|_| fixed_math::MathError::Overflow);
+            let z = BigInt::from(c);
+            prop_assert_eq!(sum.div_floor(c), expected(floor_div(&exact, &z)));
+            prop_assert_eq!(sum.neg().div_floor(c), expected(floor_div(&-&exact, &z)));
+        }
+        prop_assert_eq!(int::ProductSum::default().div_floor(0), Err(fixed_math::MathError::DivisionByZero));
+    }
+
+    #[test]
     fn unsigned_products_divided_match_big_integers(
         a in any::<u128>(), b in any::<u128>(), c in 1_u128.., cut in 0_u32..128,
     ) {

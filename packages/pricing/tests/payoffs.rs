@@ -171,6 +171,40 @@ fn single_books_have_their_exact_floor() {
     assert_eq!(coin(Kind::DigitalPut, 50, -1), None);
 }
 
+/// A coin of 18 decimals against decimals that no binary fraction hits: strikes and payouts of many bits, results of few.
+#[test]
+fn inverse_books_of_small_units_are_in_range() {
+    let held = |kind, strike: &str, payout: &str, quantity| BookLeg {
+        payoff: Payoff {
+            kind,
+            strike: fx(strike),
+            digital_payout: fx(payout),
+        },
+        terms: terms(Style::Inverse, 1_000_000_000_000),
+        quantity,
+    };
+    let coins = 1_000_000;
+    for (step, payout, calls) in [
+        ("20.000000000000000001", "0.1", coins),
+        ("1.05", "1", 1_000 * coins),
+    ] {
+        let call = held(Kind::Call, step, payout, calls);
+        let digital = held(Kind::DigitalCall, step, payout, 1);
+        assert_eq!(lowest_payoff(&[call, digital]), Ok(Some(0)), "{step}");
+        let short = [call, digital].map(|leg| BookLeg {
+            quantity: -leg.quantity,
+            ..leg
+        });
+        // A call of a coin costs a coin at most; the digital its payout where it begins.
+        let low = lowest_payoff(&short).unwrap().unwrap();
+        let coins = -i128::from(calls) * 1_000_000_000_000;
+        assert!(
+            low >= coins - 1_000_000_000_000 && low < coins + 1_000_000_000_000,
+            "{low}"
+        );
+    }
+}
+
 #[test]
 fn boxes_are_exact() {
     let linear = |kind, strike, quantity| leg(kind, strike, quantity, Style::Linear, 10_000);

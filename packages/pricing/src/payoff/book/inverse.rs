@@ -1,15 +1,18 @@
 //! Inverse books, counted in coin: piecewise linear in `u = 1 / S`.
 
+use core::cmp::Ordering;
+
+use fixed_math::int::ProductSum;
+
 use super::{BookLeg, Kind, PayoffError, add, mul, neg, times};
-use crate::Fx;
 
 /// The book between two strikes: pays `coins - dollars / S`, and at most `slack` less by rounding.
 #[derive(Clone, Copy, Default)]
 struct Piece {
     /// Coin base units.
     coins: i128,
-    /// Coin base units times USD, in the common unit of the book's prices.
-    dollars: i128,
+    /// Coin base units times USD in units of `2^-64`, exact.
+    dollars: ProductSum,
     /// Base units that rounding can take from long legs that are alive here.
     slack: i128,
     /// Legs alive here that can pay less than nothing.
@@ -17,52 +20,47 @@ struct Piece {
 }
 
 pub(super) fn lowest(legs: &[BookLeg]) -> Result<Option<i128>, PayoffError> {
-    let unit = common_unit(legs);
     let mut order: Vec<&BookLeg> = legs.iter().collect();
     order.sort_by_key(|leg| leg.payoff.strike);
     // Below every strike: puts, digital puts and futures are alive.
     let mut piece = Piece::default();
     for leg in legs {
         match leg.payoff.kind {
-            Kind::Put | Kind::DigitalPut | Kind::Future => apply(&mut piece, leg, unit, 1)?,
+            Kind::Put | Kind::DigitalPut | Kind::Future => apply(&mut piece, leg, 1)?,
             Kind::Call | Kind::DigitalCall => {}
         }
     }
     let mut low: Option<i128> = None;
     let mut at: Option<i128> = None; // no strike passed yet: the price may be arbitrarily near 0
     for leg in order {
-        let strike = in_units(leg.payoff.strike, unit)?;
+        let strike = leg.payoff.strike.to_bits();
         let new = at.map_or(strike > 0, |at| strike > at);
         if new {
-            if at.is_none() && piece.dollars > 0 {
+            if at.is_none() && piece.dollars.sign() == Ordering::Greater {
                 return Ok(None);
             }
             low = lower(low, stretch(&piece, at, Some(strike))?);
             at = Some(strike);
         }
         match leg.payoff.kind {
-            Kind::Put | Kind::DigitalPut => apply(&mut piece, leg, unit, -1)?,
-            Kind::Call | Kind::DigitalCall => apply(&mut piece, leg, unit, 1)?,
+            Kind::Put | Kind::DigitalPut => apply(&mut piece, leg, -1)?,
+            Kind::Call | Kind::DigitalCall => apply(&mut piece, leg, 1)?,
             Kind::Future => {}
         }
     }
-    if at.is_none() && piece.dollars > 0 {
+    if at.is_none() && piece.dollars.sign() == Ordering::Greater {
         return Ok(None);
     }
     Ok(lower(low, stretch(&piece, at, None)?))
 }
 
 /// Adds (`sign` 1) or takes away (`sign` -1) what a leg pays while alive.
-fn apply(piece: &mut Piece, leg: &BookLeg, unit: i128, sign: i128) -> Result<(), PayoffError> {
+fn apply(piece: &mut Piece, leg: &BookLeg, sign: i128) -> Result<(), PayoffError> {
     let units = times(i128::from(leg.terms.multiplier), leg.quantity)?;
-    let strike = in_units(leg.payoff.strike, unit)?;
-    let (coins, dollars) = match leg.payoff.kind {
-        Kind::Call | Kind::Future => (units, mul(units, strike)?),
-        Kind::Put => (neg(units)?, neg(mul(units, strike)?)?),
-        Kind::DigitalCall | Kind::DigitalPut => (
-            0,
-            neg(mul(units, in_units(leg.payoff.digital_payout, unit)?)?)?,
-        ),
+    let (coins, dollars, price) = match leg.payoff.kind {
+        Kind::Call | Kind::Future => (units, units, leg.payoff.strike),
+        Kind::Put => (neg(units)?, neg(units)?, leg.payoff.strike),
+        Kind::DigitalCall | Kind::DigitalPut => (0, neg(units)?, leg.payoff.digital_payout),
     };
     let quantity = i128::from(leg.quantity);
     // Calls, futures and digitals are floored (against the long side), puts are ceiled (against the short).
@@ -74,7 +72,8 @@ fn apply(piece: &mut Piece, leg: &BookLeg, unit: i128, sign: i128) -> Result<(),
     };
     let threat = i128::from(quantity < 0 || leg.payoff.kind == Kind::Future);
     piece.coins = add(piece.coins, mul(sign, coins)?)?;
-    piece.dollars = add(piece.dollars, mul(sign, dollars)?)?;
+    let more = piece.dollars.plus(mul(sign, dollars)?, price.to_bits());
+    piece.dollars = more.map_err(|_| PayoffError::Range)?;
     piece.slack = add(piece.slack, mul(sign, slack)?)?;
     piece.threats = add(piece.threats, mul(sign, threat)?)?;
     Ok(())
@@ -104,36 +103,8 @@ fn stretch(piece: &Piece, from: Option<i128>, to: Option<i128>) -> Result<i128, 
 
 /// Floor of `coins - dollars / strike`.
 fn at_price(piece: &Piece, strike: i128) -> Result<i128, PayoffError> {
-    let negative = neg(piece.dollars)?;
-    let part = negative
-        .checked_div_euclid(strike)
-        .ok_or(PayoffError::Range)?;
-    add(piece.coins, part)
-}
-
-/// The greatest unit of which all strikes and digital payouts are multiples, as the strikes of one market are of its step: the
-/// sums are counted in it.
-fn common_unit(legs: &[BookLeg]) -> i128 {
-    let mut unit = 0;
-    for leg in legs {
-        unit = common_divisor(unit, leg.payoff.strike.to_bits());
-        if matches!(leg.payoff.kind, Kind::DigitalCall | Kind::DigitalPut) {
-            unit = common_divisor(unit, leg.payoff.digital_payout.to_bits());
-        }
-    }
-    unit.max(1)
-}
-
-fn in_units(price: Fx, unit: i128) -> Result<i128, PayoffError> {
-    price.to_bits().checked_div(unit).ok_or(PayoffError::Range)
-}
-
-/// The greatest common divisor of two numbers that are not negative; of zero and another that other.
-fn common_divisor(mut a: i128, mut b: i128) -> i128 {
-    while b != 0 {
-        (a, b) = (b, a.checked_rem(b).unwrap_or(0));
-    }
-    a
+    let part = piece.dollars.neg().div_floor(strike);
+    add(piece.coins, part.map_err(|_| PayoffError::Range)?)
 }
 
 fn lower(low: Option<i128>, value: i128) -> Option<i128> {
