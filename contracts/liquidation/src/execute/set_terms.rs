@@ -11,7 +11,10 @@ use crate::engine::Engine;
 use crate::error::ContractError;
 use crate::state::{self, Config};
 
-/// How far ahead terms may be planned, seconds.
+/// How far ahead terms must be planned, seconds: a bid pays the penalty on top of its price, so a bidder has a day to
+/// withdraw before terms that he did not bid under.
+const LEAST_NOTICE: u64 = 86_400;
+/// How far ahead they may be.
 const MAX_NOTICE: u64 = 365 * 86_400;
 
 /// Checks and stores the first configuration.
@@ -39,12 +42,10 @@ pub fn set_terms(
     effective_at: u64,
 ) -> Result<Response, ContractError> {
     let now = env.block.time.seconds();
+    let earliest = now.saturating_add(LEAST_NOTICE);
     let latest = now.saturating_add(MAX_NOTICE);
-    if !(now..=latest).contains(&effective_at) {
-        return Err(ContractError::Time {
-            earliest: now,
-            latest,
-        });
+    if !(earliest..=latest).contains(&effective_at) {
+        return Err(ContractError::Time { earliest, latest });
     }
     let mut config = state::load_config(deps.storage)?;
     let engine = Engine::new(&config.engine, deps.querier);

@@ -19,7 +19,7 @@ fn set(change: impl FnOnce(&mut Terms), effective_at: u64) -> ExecuteMsg {
 fn terms_take_effect_at_their_time() {
     let mut world = World::new();
     let owner = world.owner.clone();
-    let at = world.now() + 1_000;
+    let at = world.now() + 86_400;
     let slower = set(|terms| terms.auction.schedule.end_after = 7_200, at);
     let response = world.send(&owner, &slower).unwrap();
     assert_eq!(
@@ -29,7 +29,7 @@ fn terms_take_effect_at_their_time() {
     let shown: ConfigResponse = world.query(&QueryMsg::Config {});
     assert_eq!(shown.terms.current, terms());
     assert_eq!(shown.terms.effective_at, Some(at));
-    world.advance(999);
+    world.advance(86_399);
     let start = world.now();
     world.script(deep(start));
     world.step();
@@ -48,29 +48,30 @@ fn attack_risk_32_no_terms_stop_a_liquidation() {
     // Every lever that would leave an auction without a buyer is out of range.
     let mut world = World::new();
     let owner = world.owner.clone();
-    let now = world.now();
+    let soonest = world.now() + 86_400;
     let range = "E_LIQUIDATION_RANGE";
-    world.refused(&owner, &set(|t| t.tail = 0, now), range);
-    world.refused(&owner, &set(|t| t.tail = 3_601, now), range);
+    world.refused(&owner, &set(|t| t.tail = 0, soonest), range);
+    world.refused(&owner, &set(|t| t.tail = 3_601, soonest), range);
     // The auction that a nomination touched still runs when the table is ripe.
-    world.refused(&owner, &set(|t| t.nomination = t.tail - 59, now), range);
+    world.refused(&owner, &set(|t| t.nomination = t.tail - 59, soonest), range);
     world.refused(
         &owner,
-        &set(|t| (t.tail, t.nomination) = (119, 60), now),
+        &set(|t| (t.tail, t.nomination) = (119, 60), soonest),
         range,
     );
     world.refused(
         &owner,
-        &set(|t| t.auction.schedule.end_after = 86_401, now),
+        &set(|t| t.auction.schedule.end_after = 86_401, soonest),
         range,
     );
     let never = |terms: &mut Terms| {
         let schedule = &mut terms.auction.schedule;
         (schedule.knee, schedule.end) = (-20_000, -20_000);
     };
-    world.refused(&owner, &set(never, now), range);
-    world.refused(&owner, &set(|_| (), now - 1), "E_LIQUIDATION_TIME");
-    let late = now + 366 * 86_400;
+    world.refused(&owner, &set(never, soonest), range);
+    // Nobody who bids or takes meets terms that he had no day to look at.
+    world.refused(&owner, &set(|_| (), soonest - 1), "E_LIQUIDATION_TIME");
+    let late = soonest + 365 * 86_400;
     world.refused(&owner, &set(|_| (), late), "E_LIQUIDATION_TIME");
     assert!(
         ACCESS.iter().all(|(name, _)| !name.contains("pause")),

@@ -156,7 +156,7 @@ pub enum ExecuteMsg {
     SetTerms {
         /// The new terms.
         terms: Terms,
-        /// When they take effect, unix seconds, from now to a year ahead.
+        /// When they take effect, unix seconds, a day to a year ahead: whoever has a bid can withdraw it before.
         effective_at: u64,
     },
     /// Owner: offers ownership; a new offer replaces the old one.
