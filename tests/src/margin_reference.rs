@@ -112,8 +112,6 @@ pub struct Rules {
     pub theta: u64,
     /// Multiples of the at-the-money total vol.
     pub gammas: Vec<u64>,
-    /// How many expiries get them.
-    pub gamma_expiries: usize,
     /// Share of the stand-alone margins.
     pub alpha: f64,
 }
@@ -193,6 +191,8 @@ struct Pricing {
     vol: u8,
     spot: i64,
     alternatives: Vec<Totals>,
+    /// Share of its moves that followers take; for the rest they are at their mark.
+    led: f64,
     /// A pin: the two pricings of its set that it lies between, and how far.
     pin: Option<(usize, usize, f64)>,
 }
@@ -325,8 +325,11 @@ fn followed(
         .iter()
         .map(|(other, set)| {
             let beta = beta(world, driver, other.id);
-            let follows =
-                |at: &Pricing| lowest(&counterpart(set, at, beta).alternatives, world, |_| 1.0);
+            let worth = |of: &Pricing| lowest(&of.alternatives, world, |_| 1.0);
+            let follows = |at: &Pricing| {
+                let moved = worth(counterpart(set, at, beta));
+                (1.0 - at.led) * worth(&set[0]) + at.led * moved
+            };
             match pricing.pin {
                 Some((i, j, t)) => (1.0 - t) * follows(&own[i]) + t * follows(&own[j]),
                 None => follows(pricing),
@@ -387,6 +390,7 @@ fn moves_of_phantom(world: &World, sets: &Sets<'_>, driver: u16) -> Vec<Pricing>
             vol,
             spot,
             alternatives: Vec::new(),
+            led: 1.0,
             pin: None,
         }));
     }
@@ -877,16 +881,23 @@ impl View<'_> {
     fn last_day(&self, list: &mut Vec<Pricing>) {
         let rules = &self.underlying.rules;
         let limit = moved(*rules.moves.last().unwrap_or(&0)) - ONE;
+        let gaps = rules
+            .moves
+            .windows(2)
+            .map(|pair| moved(pair[1]) - moved(pair[0]));
+        let gap = gaps.max().unwrap_or(0);
+        let mark = list[0].alternatives.clone();
         let live = self
             .underlying
             .expiries
             .iter()
             .filter(|e| u64::from(e.minutes) * 60 > self.world.now);
-        for expiry in live.take(rules.gamma_expiries) {
+        for expiry in live {
             let v = (black::at_the_money(&expiry.parts) * ONE as f64).floor() as i64;
+            let led = ((3 * gap - 2 * v).max(0) * 10_000 / gap).min(10_000);
             for multiple in &rules.gammas {
-                let size = v * (*multiple as i64) / 10_000;
-                if size == 0 || size >= limit {
+                let size = (v * (*multiple as i64) / 10_000).min(limit);
+                if size == 0 || led == 0 {
                     continue;
                 }
                 for spot in [ONE - size, ONE + size] {
@@ -895,7 +906,9 @@ impl View<'_> {
                             vol: slice.factor(vol),
                             ..PLAIN
                         });
-                        push(list, (LAST_DAY, vol, spot), found);
+                        let led = led as f64 / 10_000.0;
+                        push(list, (LAST_DAY, vol, spot), mixed(&mark, &found, led));
+                        list.last_mut().expect("pushed").led = led;
                     }
                 }
             }
@@ -1138,6 +1151,7 @@ fn push(list: &mut Vec<Pricing>, (row, vol, spot): (u8, u8, i64), alternatives: 
         vol,
         spot,
         alternatives,
+        led: 1.0,
         pin: None,
     });
 }
@@ -1272,11 +1286,7 @@ impl Slice {
     fn confident(&self, vol: u8) -> f64 {
         let half = f64::from(self.confidence.min(65_536)) / 65_536.0;
         let factor = self.factor(vol);
-        let other = if factor >= 1.0 {
-            1.0 + half
-        } else {
-            1.0 - half
-        };
+        let other = if vol == DOWN { 1.0 - half } else { 1.0 + half };
         (factor * other * FACTOR).floor() / FACTOR
     }
 

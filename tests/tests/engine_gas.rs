@@ -1,5 +1,6 @@
 //! What trading and margin cost on the VM, pinned: a 4-leg quote between two 32-leg accounts, a margin check of 64 legs
-//! over 4 expiries, and that neither depends on how many accounts there are.
+//! over 4 expiries, the same of as many strikes as an account can hold inside what a window has observed, and that neither
+//! depends on how many accounts there are.
 
 use cosmwasm_std::{Coin, coin};
 use optio_tests::crowd::copies;
@@ -7,7 +8,7 @@ use optio_tests::gas::hold;
 use optio_tests::month::{self, EXPIRIES, minutes, show};
 use protocol_api::engine::{ExecuteMsg, HealthResponse, QueryMsg};
 use protocol_api::exchange::QuoteLeg;
-use sandbox::setup::USDC;
+use sandbox::setup::{USDC, WINDOW};
 use sandbox::{Sandbox, Trader};
 use wasm_chain::GasReport;
 
@@ -117,6 +118,55 @@ fn a_margin_check_of_64_legs_over_4_expiries() {
     world.chain.set_time(last_hour);
     month::publish(&mut world, 90_000.0);
     withdrawn(&mut world);
+}
+
+#[test]
+fn a_margin_check_of_128_strikes_that_a_window_has_observed() {
+    let mut world = month::deploy();
+    let (days, day) = EXPIRIES[0];
+    let strike = |n: usize| 84_000 + 100 * n;
+    let names: Vec<String> = (0..128)
+        .map(|n| format!("BTC_USDC-{day}-{}-C", strike(n)))
+        .collect();
+    for chunk in names.chunks(32) {
+        let chunk: Vec<&str> = chunk.iter().map(String::as_str).collect();
+        world.list_series(&chunk).expect("listed");
+    }
+    let (maker, taker) = (rich(&mut world, "maker"), rich(&mut world, "taker"));
+    // Long and short in turn: the payoff bends the other way at each strike.
+    let legs = |chunk: &[String]| -> Vec<QuoteLeg> {
+        let leg = |(place, series): (usize, &String)| QuoteLeg {
+            series: series.clone(),
+            ratio: if place % 2 == 0 { -2 } else { 1 },
+            price: 100,
+        };
+        chunk.iter().enumerate().map(leg).collect()
+    };
+    for (nonce, chunk) in (0..).zip(names.chunks(16)) {
+        let quote = world.quote(&maker, nonce, 10, legs(chunk));
+        world.take(&taker, quote, 10).expect("taken");
+    }
+    // Observed from 84,000 to 97,000: every strike is where the expiry may still settle.
+    let window = u64::from(minutes(days)) * 60 - WINDOW.seconds();
+    for (step, spot) in [84_000.0, 97_000.0, 90_000.0].into_iter().enumerate() {
+        world.chain.set_time(window + 60 * step as u64);
+        month::publish(&mut world, spot);
+    }
+    let account = maker.account;
+    let msg = ExecuteMsg::Withdraw {
+        account,
+        amounts: vec![coin(1, USDC)],
+        to: None,
+    };
+    let done = world.engine_as(&maker.address, &msg, &[]);
+    let gas = done.expect("withdrawn").gas;
+    show("withdrawal tested over 128 strikes in a window", &gas);
+    let health: HealthResponse = world
+        .chain
+        .query(&world.engine, &QueryMsg::Health { account })
+        .expect("health");
+    assert!(!health.covered && health.legs.len() == 128);
+    hold("withdraw, margin of 128 strikes in a window", gas.total);
 }
 
 /// Accounts beside those that trade.

@@ -9,7 +9,7 @@ use optio_tests::random::Random;
 use pricing::slice::{Component, Slice};
 use risk::{
     Band, Beta, BetaEntry, Book, Coin, Context, ExpiryState, Feed, FixingStage, FixingState, Kind,
-    Leg, Level, MarketTerms, Regime, SeriesKey, Style, Underlying, UnderlyingState,
+    Leg, Level, MarketTerms, Profile, Regime, SeriesKey, Style, Underlying, UnderlyingState,
     default_profile,
 };
 
@@ -90,6 +90,52 @@ fn slice(dice: &mut Dice, days: f64) -> Slice {
     }
 }
 
+/// The default profile, or any that the hard ranges allow.
+fn profile(dice: &mut Dice) -> Profile {
+    let mut profile = default_profile();
+    if dice.one_in(2) {
+        return profile;
+    }
+    let side = |dice: &mut Dice| -> Vec<i32> {
+        let steps = 1 + dice.below(6);
+        let mut moves: Vec<i32> = (0..steps).map(|_| 1 + dice.below(5_999) as i32).collect();
+        moves.push(500 + dice.below(5_500) as i32);
+        moves
+    };
+    let down = side(dice).into_iter().map(|x| -x);
+    let mut moves: Vec<i32> = down.chain([0]).chain(side(dice)).collect();
+    moves.sort_unstable();
+    moves.dedup();
+    profile.smile_moves = vec![0];
+    profile
+        .smile_moves
+        .extend(moves.iter().filter(|x| **x > 0).take(1));
+    profile.spot_moves = moves;
+    for shock in &mut profile.vol_shocks {
+        shock.up = 10_000 + dice.below(30_001) as u32 * u32::from(!dice.one_in(4));
+        shock.down = 10_000 - dice.below(9_001) as u32 * u32::from(!dice.one_in(4));
+    }
+    for tail in &mut profile.tails {
+        tail.share = dice.below(10_001) as u32;
+    }
+    profile.zero_share = dice.below(1_001) as u32;
+    profile.infinity_share = dice.below(1_001) as u32;
+    profile.smile_vol_share = 500 + dice.below(9_501) as u32;
+    profile.skew = dice.below(5_001) as u32;
+    profile.curvature = dice.below(5_001) as u32;
+    profile.forward = dice.below(501) as u32;
+    profile.forward_per_year = dice.below(1_001) as u32;
+    profile.theta_seconds = dice.below(604_801) as u32;
+    profile.gamma_vols = vec![
+        1_000 + dice.below(9_000) as u32,
+        10_000 + dice.below(70_001) as u32,
+    ];
+    profile.alpha_initial = 5_000 + dice.below(5_001) as u32;
+    profile.alpha_maintenance = 5_000 + dice.below(u64::from(profile.alpha_initial) - 4_999) as u32;
+    profile.validate().expect("within its ranges");
+    profile
+}
+
 struct Market {
     context: Context,
     minutes: Vec<Vec<u32>>,
@@ -107,7 +153,7 @@ fn market(dice: &mut Dice) -> Market {
         minutes.push(dates);
         underlyings.push(Underlying {
             state,
-            profile: default_profile(),
+            profile: profile(dice),
         });
     }
     let entry = |driver, follower, beta| BetaEntry {
@@ -475,7 +521,6 @@ fn underlying(source: &Underlying, initial: bool) -> model::Underlying {
             ),
             theta: u64::from(profile.theta_seconds),
             gammas: profile.gamma_vols.iter().map(|g| u64::from(*g)).collect(),
-            gamma_expiries: usize::from(profile.gamma_expiries),
             alpha: share(if initial {
                 profile.alpha_initial
             } else {
@@ -564,6 +609,11 @@ fn tolerance(book: &Book, context: &Context) -> f64 {
             // The kernel's bound for a probability is 2^-41 / s, and s may be as little as 2^-20.
             slack += unit * number(market.digital_payout) * leg.quantity.abs() as f64 * 6e-7;
         }
+    }
+    // Moves of 60 % make prices 1.6 times and rates of coins 2.5 times what they are.
+    let wide = |u: &Underlying| u.profile != default_profile();
+    if context.underlyings.iter().any(wide) {
+        slack *= 3.0;
     }
     slack
 }

@@ -208,14 +208,14 @@ impl Source<'_> {
             }
         }
         let profile = &self.underlying.profile;
-        let gammas = gammas(self.underlying, self.context.now);
+        let vols = total_vols(self.underlying, self.context.now);
         let mut holding = Holding {
             underlying: id,
             live: Vec::new(),
             expired: Vec::new(),
             slot_coins: slots,
             plain,
-            scenarios: scenarios(profile, &self.underlying.state, self.level, &gammas),
+            scenarios: scenarios(profile, &self.underlying.state, self.level, &vols),
             alpha: match self.level {
                 Level::Initial => profile.alpha_initial,
                 Level::Maintenance => profile.alpha_maintenance,
@@ -266,7 +266,7 @@ impl Source<'_> {
         };
         let (window, observed) = window(underlying, expiry, carried.forward).unzip();
         let left = seconds(expiry).saturating_sub(now);
-        Ok(Live {
+        let mut live = Live {
             groups: self.groups(legs, slots, &scale)?,
             prepared: brought(underlying, state, expiry, window.is_some().then_some(now)),
             window,
@@ -275,7 +275,12 @@ impl Source<'_> {
             floors: floors(legs, slots, scale.discount)?,
             smile: smile(underlying, (state, carried.apart), left),
             pin_share: pin_share(left, underlying.profile.theta_seconds.into()),
-        })
+            bends: Vec::new(),
+        };
+        if live.observed.is_some() {
+            live.add_bends();
+        }
+        Ok(live)
     }
 
     fn groups(
@@ -346,15 +351,12 @@ fn slot_coins(
     ids.iter().map(slot).collect()
 }
 
-/// At-the-money total vols of the nearest expiries of the market, units of `2^-32`.
-fn gammas(underlying: &Underlying, now: u64) -> Vec<u64> {
-    underlying
-        .state
-        .expiries
-        .iter()
+/// At-the-money total vols of the expiries of the market, units of `2^-32`.
+fn total_vols(underlying: &Underlying, now: u64) -> Vec<u64> {
+    let expiries = underlying.state.expiries.iter();
+    expiries
         .filter(|state| seconds(state.expiry) > now)
         .map(|state| state.slice.atm_total_vol())
-        .take(usize::from(underlying.profile.gamma_expiries))
         .collect()
 }
 
@@ -402,11 +404,8 @@ fn expired(
         }
         choices.push(values);
     }
-    Ok(Expired {
-        expiry,
-        first: legs.first().map(|leg| leg.leg),
-        choices,
-    })
+    let first = legs.first().map(|leg| leg.leg);
+    Ok(Expired::new(expiry, first, choices))
 }
 
 /// The fixing window of an expiry once it has begun, and what it has observed.

@@ -15,9 +15,30 @@ pub(crate) struct Expired {
     pub first: Option<Leg>,
     /// The mark first.
     pub choices: Vec<Slots>,
+    /// Those of them that can be the lowest.
+    pub lowest: Vec<usize>,
 }
 
 impl Expired {
+    /// Legs by what they are worth at each possible settlement price, the mark first. Weights and prices of coins are never
+    /// negative: what another choice undercuts in every slot is not the lowest in any pricing.
+    pub(crate) fn new(expiry: u32, first: Option<Leg>, choices: Vec<Slots>) -> Self {
+        let mut lowest: Vec<(usize, &Slots)> = Vec::new();
+        for (place, next) in choices.iter().enumerate() {
+            if lowest.iter().all(|(_, known)| !undercuts(known, next)) {
+                lowest.retain(|(_, known)| !undercuts(next, known));
+                lowest.push((place, next));
+            }
+        }
+        let lowest = lowest.into_iter().map(|(place, _)| place).collect();
+        Self {
+            expiry,
+            first,
+            choices,
+            lowest,
+        }
+    }
+
     /// Values of a choice at a spot factor: inverse payoffs are fixed in coins, whose price moves.
     pub(crate) fn value(&self, choice: usize, spot: u64) -> Slots {
         let Some(fixed) = self.choices.get(choice) else {
@@ -29,6 +50,10 @@ impl Expired {
         }
         values
     }
+}
+
+fn undercuts(a: &Slots, b: &Slots) -> bool {
+    a.iter().zip(b).all(|(a, b)| a <= b)
 }
 
 /// The settlement prices that an expiry is priced at, the mark first.

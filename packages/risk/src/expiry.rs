@@ -80,6 +80,8 @@ pub(crate) struct Live {
     pub window: Option<Window>,
     /// Lowest and highest price that the window has observed.
     pub observed: Option<Range>,
+    /// In the window: prices to both sides of each strike, ascending, and what it pays there.
+    pub bends: Vec<(i64, Slots)>,
     pub factors: Factors,
     /// Fine USD below which no pricing can bring a slot: discount times the lowest payoff.
     pub floors: [Option<Floor>; SLOTS],
@@ -289,7 +291,10 @@ impl Live {
         };
         let vol = match scenario.shape {
             Shape::Theta => self.factors.theta,
-            Shape::Confidence => confident(self.factors.confidence, one(scenario.id.vol)),
+            Shape::Confidence => {
+                let factor = one(scenario.id.vol);
+                confident(self.factors.confidence, factor, scenario.id.vol)
+            }
             Shape::Moved
             | Shape::Damped(_)
             | Shape::Zero(_)
@@ -338,7 +343,7 @@ impl Live {
 
 /// Where the forward does not move with spot (its choices, the fixing window) a coin is worth `spot / forward` of the
 /// pricing, not of the mark.
-fn quanto(value: i128, spot: u64, forward: i64) -> i128 {
+pub(crate) fn quanto(value: i128, spot: u64, forward: i64) -> i128 {
     let forward = u128::from(forward.unsigned_abs()).max(1);
     let ratio = (u128::from(spot) << 48).checked_div(forward).unwrap_or(0);
     fine::mul_shift(value, u64::try_from(ratio).unwrap_or(u64::MAX), 40)
@@ -402,13 +407,12 @@ fn scale_distance(factor: u32, numerator: u64, denominator: u64) -> u32 {
     }
 }
 
-/// A vol factor moved further from one by the published half width.
-fn confident(confidence: u32, factor: u32) -> u32 {
+/// A vol factor moved further by the published half width, the way it goes.
+fn confident(confidence: u32, factor: u32, vol: VolMove) -> u32 {
     let half = confidence.min(crate::WEIGHT_ONE) << 8;
-    let other = if factor >= FACTOR_ONE {
-        FACTOR_ONE.saturating_add(half)
-    } else {
-        FACTOR_ONE.saturating_sub(half)
+    let other = match vol {
+        VolMove::Down => FACTOR_ONE.saturating_sub(half),
+        VolMove::Flat | VolMove::Up => FACTOR_ONE.saturating_add(half),
     };
     factor_product(factor, other)
 }

@@ -4,8 +4,9 @@ use crate::assess::{PricingId, Row, VolMove};
 use crate::phantom::phantoms;
 use crate::pin::{HALFWAY, between};
 use crate::price::{Outcome, Priced};
+use crate::profile::BPS_WIDE;
 use crate::scenario::SPOT_ONE;
-use crate::{Beta, UnderlyingId, fine};
+use crate::{BPS_ONE, Beta, UnderlyingId, fine};
 
 /// What a follower may be in when the driver is in a row at a vol. Only pricings of the follower's own set are among them, so
 /// that a merged book meets nothing that its parts did not.
@@ -47,6 +48,16 @@ impl<'a> Choice<'a> {
             return self.mark;
         }
         self.nearest(follow(spot, beta)).or(self.mark)
+    }
+
+    /// What it is worth when the driver is in `outcome`.
+    fn worth(&self, outcome: &Outcome, beta: i32) -> i128 {
+        let least = |of: Option<&Outcome>| of.map_or(0, Outcome::least);
+        let moved = least(self.follow(outcome.spot, beta));
+        if outcome.led == BPS_ONE {
+            return moved;
+        }
+        fine::mix(least(self.mark), moved, outcome.led)
     }
 
     /// The pricing whose move is nearest to the one wanted, unmoved where that is nearer still.
@@ -122,14 +133,17 @@ pub(crate) struct Driver<'a> {
 
 impl<'a> Driver<'a> {
     pub(crate) fn new(rows: &Rows<'_>, set: &'a Priced, beta: &Beta) -> Self {
+        // Not by its number: a phantom is followed by the underlying that it stands for.
+        let follows = |other: &Priced| {
+            let beta = || beta.get(set.underlying, other.underlying);
+            (!std::ptr::eq(other, set)).then(beta)
+        };
+        let betas: Vec<Option<i32>> = rows.priced.iter().map(follows).collect();
         let followers = set.outcomes.iter().map(|outcome| {
             let mut sum = 0;
-            for (other, choice) in rows.priced.iter().zip(rows.choices(outcome.id)) {
-                // Not by its number: a phantom is followed by the underlying that it stands for.
-                if !std::ptr::eq(other, set) {
-                    let beta = beta.get(set.underlying, other.underlying);
-                    let own = choice.follow(outcome.spot, beta);
-                    sum = fine::add(sum, own.map_or(0, Outcome::least));
+            for (beta, choice) in betas.iter().zip(rows.choices(outcome.id)) {
+                if let Some(beta) = beta {
+                    sum = fine::add(sum, choice.worth(outcome, *beta));
                 }
             }
             sum
@@ -188,7 +202,8 @@ impl<'a> Follows<'a> {
         beta: i32,
     ) -> Self {
         let Some(pin) = outcome.pin else {
-            return Self::one(counterpart(follower, outcome, beta));
+            let moved = counterpart(follower, outcome, beta);
+            return Self::led(follower.outcomes.first(), moved, outcome.led);
         };
         let at = |place: usize| {
             let moved = driver.outcomes.get(place)?;
@@ -198,6 +213,18 @@ impl<'a> Follows<'a> {
             low: at(pin.left),
             high: at(pin.right),
             share: pin.share,
+        }
+    }
+
+    /// The mark, but for a share of another pricing, in basis points.
+    fn led(mark: Option<&'a Outcome>, moved: Option<&'a Outcome>, share: u32) -> Self {
+        if share == BPS_ONE {
+            return Self::one(moved);
+        }
+        Self {
+            low: mark,
+            high: moved,
+            share: (HALFWAY / (BPS_WIDE / 2)).saturating_mul(share.into()),
         }
     }
 
@@ -235,6 +262,7 @@ mod tests {
             },
             spot: u64::try_from(spot).unwrap(),
             totals: vec![0],
+            led: BPS_ONE,
             pin: None,
         }
     }

@@ -49,6 +49,8 @@ struct NetStrike {
     below: i64,
     /// The same, each times its strike in cash units.
     below_cash: i128,
+    /// Digitals of this and all lower strikes.
+    below_digitals: i64,
 }
 
 /// A group as a linear function of one pricing's forward, one discount unit and the options.
@@ -192,21 +194,24 @@ impl Group {
             digitals,
             below: options,
             below_cash: times(options, cash),
+            below_digitals: digitals,
         });
         Ok(())
     }
 
     /// Turns per-strike numbers into running sums.
     fn accumulate(&mut self) {
-        let (mut below, mut cash, mut gross) = (0_i64, 0_i128, 0_u64);
+        let (mut below, mut cash, mut digitals, mut gross) = (0_i64, 0_i128, 0_i64, 0_u64);
         for strike in &mut self.strikes {
             below = below.saturating_add(strike.below);
             cash = cash.saturating_add(strike.below_cash);
+            digitals = digitals.saturating_add(strike.below_digitals);
             gross = gross
                 .saturating_add(strike.options.unsigned_abs())
                 .saturating_add(strike.digitals.unsigned_abs());
             strike.below = below;
             strike.below_cash = cash;
+            strike.below_digitals = digitals;
         }
         self.short = gross < SHORT_QUANTITY;
     }
@@ -246,15 +251,14 @@ impl Group {
 
     /// The group when the settlement price is certain: `forward` relative to the unshocked one.
     pub(crate) fn sums_certain(&self, forward: i64) -> Sums {
-        let reached = |strike: &&NetStrike| strike.point.moneyness() << 4 <= forward;
-        let within = self.strikes.iter().rev().find(reached);
-        let mut sums = self.intrinsic(forward, within);
-        let ones: i64 = self
+        let reached = self
             .strikes
-            .iter()
-            .filter(reached)
-            .map(|strike| strike.digitals)
-            .sum();
+            .partition_point(|strike| strike.point.moneyness() << 4 <= forward);
+        let within = reached
+            .checked_sub(1)
+            .and_then(|last| self.strikes.get(last));
+        let mut sums = self.intrinsic(forward, within);
+        let ones = within.map_or(0, |strike| strike.below_digitals);
         sums.digital = sums.digital.saturating_add(i128::from(ones) << VALUE_BITS);
         sums
     }

@@ -8,7 +8,7 @@ use crate::assess::{PricingId, Row};
 use crate::joint::{Choice, Rows, signed};
 use crate::price::{Outcome, Priced};
 use crate::scenario::{SPOT_GREATEST, SPOT_LEAST, SPOT_ONE, to_bps};
-use crate::{Beta, UnderlyingId};
+use crate::{BPS_ONE, Beta, UnderlyingId};
 
 /// The phantoms that lead a book, none of a single underlying; in every row that the book has, at one move for each way in
 /// which it follows. At the mark nothing moves, and a driver's last day moves others along their scan.
@@ -53,6 +53,7 @@ fn phantom(underlying: UnderlyingId, rows: &Rows<'_>, beta: &Beta) -> Priced {
                 id,
                 spot,
                 totals: Vec::new(),
+                led: BPS_ONE,
                 pin: None,
             })
         }));

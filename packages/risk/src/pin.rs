@@ -17,7 +17,7 @@ use crate::fine;
 use crate::net::Side::Against;
 use crate::price::{Dated, Holding, Outcome};
 use crate::scenario::{SPOT_ONE, to_bps};
-use crate::window::{Range, beside};
+use crate::window::{Range, beside, within};
 use crate::{BPS_ONE, RiskError};
 
 /// A settlement price of one expiry, and the moves beside it.
@@ -180,7 +180,10 @@ impl Cell {
 
     /// The pins of one expiry: both ends, and to both sides of each strike.
     fn add_pins(&self, pins: &mut Vec<Pin>, (place, live): (usize, &Live)) {
-        for forward in beside(&self.kinks(live), [self.low, self.high]) {
+        let bends = beside(self.kinks(live));
+        let range = [self.low, self.high];
+        let bends = within(&bends, range, |bend| *bend).iter();
+        for forward in range.into_iter().chain(bends.copied()) {
             let way = u128::from(forward.abs_diff(self.low)) << SHARE_BITS;
             let Some(share) = way.checked_div(self.high.abs_diff(self.low).into()) else {
                 continue;
@@ -311,6 +314,7 @@ fn outcome(
         id: PricingId::pin(spot),
         spot,
         totals,
+        led: BPS_ONE,
         pin: Some(pin),
     }
 }

@@ -31,6 +31,8 @@ pub(crate) struct Outcome {
     pub id: PricingId,
     pub spot: u64,
     pub totals: Vec<i128>,
+    /// Weight of its moves, basis points; followers are at the mark for the rest, as it is.
+    pub led: u32,
     /// Where an expiry settles, in the row of pins.
     pub pin: Option<Pin>,
 }
@@ -94,6 +96,7 @@ impl Holding {
                 id: scenario.id,
                 spot: scenario.spot,
                 totals: self.totals(scenario, &mark, &marks, &weights)?,
+                led: scenario.led(),
                 pin: None,
             });
         }
@@ -147,15 +150,13 @@ impl Holding {
         let mut base = self.cash(spot);
         let mut open: Vec<Vec<Slots>> = Vec::new();
         for (place, slots) in dates {
-            let mut choices = self
-                .live
-                .get(*place)
-                .map_or_else(Vec::new, |live| live.settled(spot));
-            if choices.is_empty() {
+            let live = self.live.get(*place);
+            let settled = live.map_or_else(Vec::new, |live| live.settlements(spot));
+            if settled.is_empty() {
                 base = add_slots(&base, slots);
             } else {
-                choices.push(*slots);
-                open.push(choices);
+                let settled = settled.into_iter().map(|(_, slots)| slots);
+                open.push(settled.chain([*slots]).collect());
             }
         }
         let plain = moved_price(self.plain.weighted, spot);
@@ -182,11 +183,9 @@ impl Holding {
     /// Per expired expiry the lowest of what its fixing can still return.
     fn expired_least(&self, spot: u64, weights: &Weights) -> i128 {
         self.expired.iter().fold(0, |sum, expired| {
-            let least = (0..expired.choices.len())
-                .map(|choice| total(&expired.value(choice, spot), weights))
-                .min()
-                .unwrap_or(0);
-            fine::add(sum, least)
+            let least = expired.lowest.iter();
+            let least = least.map(|choice| total(&expired.value(*choice, spot), weights));
+            fine::add(sum, least.min().unwrap_or(0))
         })
     }
 
@@ -222,7 +221,9 @@ impl Holding {
             for choice in SMILE_CHOICES {
                 lower(&live.value(&live.choice(choice, spot), spot, Side::Against)?);
             }
-            live.settled(spot).iter().for_each(lower);
+            for (_, slots) in &live.settlements(spot) {
+                lower(slots);
+            }
             for (sum, low) in sums.iter_mut().zip(least) {
                 *sum = fine::add(*sum, low);
             }

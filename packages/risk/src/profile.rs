@@ -61,10 +61,9 @@ pub struct Profile {
     pub forward_per_year: u32,
     /// Time that passes in the theta pricing, and before an expiry in which it may settle anywhere within the scan, seconds.
     pub theta_seconds: u32,
-    /// Spot moves in at-the-money total vols of the nearest expiries, both signs are taken.
+    /// Spot moves in at-the-money total vols of the expiries whose vol is not much wider than the scan's gaps, both signs are
+    /// taken.
     pub gamma_vols: Vec<u32>,
-    /// How many of the nearest expiries get those points.
-    pub gamma_expiries: u8,
     /// Share of the stand-alone margins that counts when several underlyings meet, initial.
     pub alpha_initial: u32,
     /// The same for the maintenance margin, not above the initial one.
@@ -96,11 +95,9 @@ impl Profile {
         check(within(self.forward_per_year, 0, 1_000), "forward_per_year")?;
         check(within(self.theta_seconds, 0, 604_800), "theta_seconds")?;
         let gammas = ascending(&self.gamma_vols)
-            && self.gamma_vols.len() <= 6
+            && self.gamma_vols.len() <= 4
             && self.gamma_vols.iter().all(|v| within(*v, 1_000, 80_000));
         check(gammas, "gamma_vols")?;
-        let points = usize::from(self.gamma_expiries).saturating_mul(self.gamma_vols.len());
-        check(self.gamma_expiries <= 4 && points <= 16, "gamma_expiries")?;
         check(within(self.alpha_initial, 5_000, BPS_ONE), "alpha_initial")?;
         let alpha = within(self.alpha_maintenance, 5_000, self.alpha_initial);
         check(alpha, "alpha_maintenance")
@@ -240,7 +237,6 @@ pub fn default_profile() -> Profile {
         forward_per_year: 30,
         theta_seconds: 86_400,
         gamma_vols: vec![5_000, 10_000, 20_000],
-        gamma_expiries: 3,
         alpha_initial: 6_000,
         alpha_maintenance: 5_000,
         vega_limit: u64::MAX,

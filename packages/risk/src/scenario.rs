@@ -77,6 +77,14 @@ pub(crate) struct Scenario {
 }
 
 impl Scenario {
+    /// Weight of the moves in it, basis points; the rest is the mark. A tail's weight is its own: it is no part of this.
+    pub(crate) const fn led(&self) -> u32 {
+        match (self.id.row, self.shape) {
+            (Row::LastDay, Shape::Damped(share)) => share,
+            _ => BPS_ONE,
+        }
+    }
+
     /// The mark.
     pub(crate) const MARK: Self = Self {
         id: PricingId::MARK,
@@ -96,13 +104,12 @@ impl Scenario {
     };
 }
 
-/// The set of a level, the mark first. `gammas`: at-the-money total vols (units of `2^-32`) of the
-/// market's nearest expiries.
+/// The set of a level, the mark first. `vols`: at-the-money total vols (units of `2^-32`) of the market's expiries.
 pub(crate) fn scenarios(
     profile: &Profile,
     state: &UnderlyingState,
     level: Level,
-    gammas: &[u64],
+    vols: &[u64],
 ) -> Vec<Scenario> {
     let mut set = Set {
         list: Vec::with_capacity(96),
@@ -122,7 +129,7 @@ pub(crate) fn scenarios(
         set.push(Row::Smile, moved(*x), flat, Shape::Smile);
     }
     set.push(Row::Theta, SPOT_ONE, flat, Shape::Theta);
-    last_day(&mut set, profile, gammas);
+    last_day(&mut set, profile, vols);
     regime(&mut set, profile, state, level);
     if level == Level::Initial {
         band(&mut set, profile, state);
@@ -198,23 +205,42 @@ fn scan(set: &mut Set, profile: &Profile, multiplier: u32, row: Row) {
     set.widen = WEIGHT_ONE;
 }
 
-fn last_day(set: &mut Set, profile: &Profile, gammas: &[u64]) {
+/// Points of the size that an expiry's own vol makes likely. They fill the gaps between the moves of the scan, so they fade as
+/// that vol outgrows the widest gap: no margin jumps when time passes or another expiry goes.
+fn last_day(set: &mut Set, profile: &Profile, vols: &[u64]) {
     let widest = profile.spot_moves.last().copied().unwrap_or(0);
     let limit = moved(widest).saturating_sub(SPOT_ONE);
-    let take = usize::from(profile.gamma_expiries);
-    for v in gammas.iter().take(take) {
+    for v in vols {
+        let shape = match last_day_share(profile, *v) {
+            0 => continue,
+            BPS_ONE => Shape::Moved,
+            share => Shape::Damped(share),
+        };
         for multiple in &profile.gamma_vols {
             let size = v.saturating_mul(u64::from(*multiple)) / BPS_WIDE;
-            if size == 0 || size >= limit {
+            let size = size.min(limit);
+            if size == 0 {
                 continue;
             }
             for spot in [SPOT_ONE.saturating_sub(size), SPOT_ONE.saturating_add(size)] {
                 for vol in [VolMove::Down, VolMove::Flat] {
-                    set.push(Row::LastDay, spot, vol, Shape::Moved);
+                    set.push(Row::LastDay, spot, vol, shape);
                 }
             }
         }
     }
+}
+
+/// Weight of an expiry's own points, basis points: one while its vol is within the scan's widest gap, none from one and a half.
+fn last_day_share(profile: &Profile, v: u64) -> u32 {
+    let gaps = profile.spot_moves.windows(2).filter_map(|pair| match pair {
+        [a, b] => Some(moved(*b).saturating_sub(moved(*a))),
+        _ => None,
+    });
+    let gap = gaps.max().unwrap_or(0);
+    let rest = gap.saturating_mul(3).saturating_sub(v.saturating_mul(2));
+    let share = rest.saturating_mul(BPS_WIDE).checked_div(gap).unwrap_or(0);
+    u32::try_from(share).unwrap_or(BPS_ONE).min(BPS_ONE)
 }
 
 fn regime(set: &mut Set, profile: &Profile, state: &UnderlyingState, level: Level) {

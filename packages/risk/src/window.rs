@@ -3,7 +3,7 @@
 //! The pricings know the mean of what was observed, the ladder pays some other price between the lowest and the highest of it
 //! (`docs/spec/margin.md`, *Windows*).
 
-use crate::expiry::{Live, Slots, spot_units};
+use crate::expiry::{Live, Slots, quanto, spot_units};
 use crate::scenario::SPOT_ONE;
 
 /// A lower and an upper price over the unmoved forward, units of `2^-40`.
@@ -15,18 +15,32 @@ const LEAST_PRICE: i64 = 1 << 32;
 /// sign, and every book knows the same prices beside it.
 const STRIKE_ERROR: i64 = 10;
 
-/// Both ends of a range and what lies in it to both sides of each strike.
-pub(crate) fn beside(strikes: &[i64], [low, high]: Range) -> Vec<i64> {
-    let mut points = vec![low, high];
-    for strike in strikes {
+/// What lies to both sides of each strike, ascending, where no strike is too near.
+pub(crate) fn beside(mut strikes: Vec<i64>) -> Vec<i64> {
+    strikes.sort_unstable();
+    strikes.dedup();
+    let mut points = Vec::with_capacity(strikes.len().saturating_mul(2));
+    for strike in &strikes {
         points.push(strike.saturating_sub(STRIKE_ERROR));
         points.push(strike.saturating_add(STRIKE_ERROR));
     }
-    let error = STRIKE_ERROR.unsigned_abs();
-    points.retain(|point| {
-        (low..=high).contains(point) && strikes.iter().all(|k| k.abs_diff(*point) >= error)
-    });
+    points.retain(|point| is_clear(&strikes, *point));
+    points.sort_unstable();
     points
+}
+
+/// The part of ascending points that lies in a range.
+pub(crate) fn within<T>(points: &[T], [low, high]: Range, at: impl Fn(&T) -> i64) -> &[T] {
+    let from = points.partition_point(|point| at(point) < low);
+    let to = points.partition_point(|point| at(point) <= high);
+    points.get(from..to).unwrap_or_default()
+}
+
+/// Whether no strike, ascending, is so near that it may lie to either side.
+fn is_clear(strikes: &[i64], point: i64) -> bool {
+    let below = strikes.partition_point(|strike| *strike < point);
+    let mut neighbours = strikes.iter().skip(below.saturating_sub(1)).take(2);
+    neighbours.all(|strike| strike.abs_diff(point) >= STRIKE_ERROR.unsigned_abs())
 }
 
 impl Live {
@@ -46,23 +60,34 @@ impl Live {
         (low < high).then_some([low, high])
     }
 
-    /// In the window the payoffs at every price that can be the worst of those at which it can still settle; none otherwise.
-    pub(crate) fn settled(&self, spot: u64) -> Vec<Slots> {
-        let prices = self.settlements(spot).into_iter();
-        prices
-            .map(|price| self.settled_by(|part| part.settled(price, spot)))
-            .collect()
-    }
-
-    /// The prices of [`Self::settled`]: the ends of the range, and to both sides of each strike in it.
-    pub(crate) fn settlements(&self, spot: u64) -> Vec<i64> {
-        let Some([low, high]) = self.settles_at(spot) else {
+    /// In the window every price that can be the worst of those at which it can still settle, with the payoffs there: the ends
+    /// of the range, and to both sides of each strike in it; none otherwise.
+    pub(crate) fn settlements(&self, spot: u64) -> Vec<(i64, Slots)> {
+        let Some(range) = self.settles_at(spot) else {
             return Vec::new();
         };
+        let mut found: Vec<(i64, Slots)> = range.map(|price| (price, self.payoff(price))).into();
+        found.extend_from_slice(within(&self.bends, range, |bend| bend.0));
+        for (price, slots) in &mut found {
+            for value in slots.iter_mut().skip(1).filter(|value| **value != 0) {
+                *value = quanto(*value, spot, *price);
+            }
+        }
+        found
+    }
+
+    /// Payoffs to both sides of each strike: the same in every pricing, so they are counted once.
+    pub(crate) fn add_bends(&mut self) {
         let mut strikes = Vec::new();
         for part in &self.groups {
             part.group.add_kinks(&mut strikes);
         }
-        beside(&strikes, [low, high])
+        let bends = beside(strikes).into_iter();
+        self.bends = bends.map(|price| (price, self.payoff(price))).collect();
+    }
+
+    /// Payoffs at a settlement price in USD, at the unmoved price of a coin.
+    fn payoff(&self, price: i64) -> Slots {
+        self.settled_by(|part| part.group.value(&part.group.sums_certain(price)))
     }
 }

@@ -45,6 +45,14 @@ pub struct Window {
     pub bucket_seconds: u8,
 }
 
+impl Window {
+    /// How long it lasts.
+    #[must_use]
+    pub fn seconds(&self) -> u64 {
+        u64::from(self.buckets) * u64::from(self.bucket_seconds)
+    }
+}
+
 /// Half an hour in buckets of 30 seconds.
 pub const WINDOW: Window = Window {
     buckets: 60,

@@ -63,7 +63,7 @@ impl Pace {
 
     /// When the fixing window opens.
     pub fn opens(&self) -> u64 {
-        self.daily - u64::from(self.window.buckets) * u64::from(self.window.bucket_seconds)
+        self.daily - self.window.seconds()
     }
 
     /// The expiries: the one that settles, and three far ones.

@@ -12,7 +12,6 @@ pub struct ProfileRecord {
     tails: Vec<(i32, u32)>,
     smile_moves: Vec<i32>,
     gamma_vols: Vec<u32>,
-    gamma_expiries: u8,
     shares: [u32; 10],
     vega_limit: u64,
 }
@@ -36,7 +35,6 @@ impl From<&Profile> for ProfileRecord {
                 .collect(),
             smile_moves: profile.smile_moves.clone(),
             gamma_vols: profile.gamma_vols.clone(),
-            gamma_expiries: profile.gamma_expiries,
             shares: [
                 profile.zero_share,
                 profile.infinity_share,
@@ -87,7 +85,6 @@ impl From<&ProfileRecord> for Profile {
             forward_per_year,
             theta_seconds: theta,
             gamma_vols: record.gamma_vols.clone(),
-            gamma_expiries: record.gamma_expiries,
             alpha_initial: initial,
             alpha_maintenance: maintenance,
             vega_limit: record.vega_limit,

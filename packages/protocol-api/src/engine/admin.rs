@@ -204,8 +204,6 @@ pub struct Profile {
     pub theta_seconds: u32,
     /// Last-day moves in at-the-money total vols.
     pub gamma_vols: Vec<u32>,
-    /// How many of the nearest expiries get them.
-    pub gamma_expiries: u8,
     /// Share of stand-alone margins that counts over several underlyings, initial.
     pub alpha_initial: u32,
     /// The same, maintenance.
@@ -274,7 +272,6 @@ impl From<&risk::Profile> for Profile {
             forward_per_year: profile.forward_per_year,
             theta_seconds: profile.theta_seconds,
             gamma_vols: profile.gamma_vols.clone(),
-            gamma_expiries: profile.gamma_expiries,
             alpha_initial: profile.alpha_initial,
             alpha_maintenance: profile.alpha_maintenance,
             vega_limit: profile.vega_limit.into(),
@@ -307,7 +304,6 @@ impl From<&Profile> for risk::Profile {
             forward_per_year: profile.forward_per_year,
             theta_seconds: profile.theta_seconds,
             gamma_vols: profile.gamma_vols.clone(),
-            gamma_expiries: profile.gamma_expiries,
             alpha_initial: profile.alpha_initial,
             alpha_maintenance: profile.alpha_maintenance,
             vega_limit: profile.vega_limit.u64(),

@@ -111,10 +111,9 @@ pub(super) struct Netted<'a> {
 impl Netted<'_> {
     /// The price at which the book settles if that is worse for it than what it is worth.
     fn settlement(&self, worth: &Slots, spot: u64) -> Option<i64> {
-        let prices = self.live.settlements(spot).into_iter();
-        let values = self.live.settled(spot).into_iter();
-        let totals = values.map(|slots| total(&slots, self.weights));
-        let (least, price) = totals.zip(prices).min_by_key(|(value, _)| *value)?;
+        let settled = self.live.settlements(spot).into_iter();
+        let totals = settled.map(|(price, slots)| (total(&slots, self.weights), price));
+        let (least, price) = totals.min_by_key(|(value, _)| *value)?;
         (least < total(worth, self.weights)).then_some(price)
     }
 }

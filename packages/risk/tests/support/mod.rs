@@ -227,6 +227,8 @@ pub enum Moment {
     LastDay,
     /// Ten minutes, and half of its fixing window has passed.
     Window,
+    /// Ten minutes ago, and it is not fixed yet.
+    Unfixed,
 }
 
 /// The market at a moment.
@@ -248,6 +250,21 @@ pub fn context_at(moment: Moment) -> Context {
                 };
                 let passed = WEIGHT_ONE / 2;
                 let stage = FixingStage::Window { passed, observed };
+                let expiry = expiry(1);
+                state.fixings.push(FixingState { expiry, stage });
+            }
+        }
+        Moment::Unfixed => {
+            context.now = end + 600;
+            for underlying in &mut context.underlyings {
+                let state = &mut underlying.state;
+                let mid = state.spot.mid;
+                let hull = Band {
+                    low: mid * Fx::from_num(0.97),
+                    mid: mid * Fx::from_num(0.99),
+                    high: mid * Fx::from_num(1.02),
+                };
+                let stage = FixingStage::Pending { hull };
                 let expiry = expiry(1);
                 state.fixings.push(FixingState { expiry, stage });
             }
