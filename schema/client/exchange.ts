@@ -60,7 +60,7 @@ export type MigrateMsg = Record<string, never>;
 
 /** Answer to [`QueryMsg::Preview`]. */
 export type PreviewResponse = {
-  /** Net ticks the taker pays over all lots; negative: receives. */
+  /** Ticks of price times lots that the taker buys, net; negative: sells. A future moves its price less the reference. */
   cost: Int128;
   /** Lots taken from each quote, in the order given. */
   taken: Uint64[];
@@ -180,7 +180,7 @@ export type SignedQuote = {
 export type TakeQuotes = {
   /** The taker's account. */
   account: number;
-  /** Most the taker pays per lot on average, in signed ticks; negative: least he receives. */
+  /** Most the taker pays per lot on average, in signed ticks of price, fees beside; negative: least he receives. */
   limit: Int128;
   /** Most lots wanted. */
   lots: Uint64;
@@ -190,7 +190,7 @@ export type TakeQuotes = {
   min_lots: Uint64;
   /** One to [`MAX_QUOTES`] quotes for the same legs. */
   quotes: SignedQuote[];
-  /** True: every fill must reduce the taker's risk, whatever his margin. */
+  /** True: all fills together must reduce the taker's risk, whatever his margin. */
   reduce_only: boolean;
 };
 

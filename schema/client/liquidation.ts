@@ -236,7 +236,7 @@ export type ExecuteMsg =
   /** Owner: changes the terms. */
   | {
     set_terms: {
-      /** When they take effect, unix seconds, from now to a year ahead. */
+      /** When they take effect, unix seconds, a day to a year ahead: whoever has a bid can withdraw it before. */
       effective_at: number;
       /** The new terms. */
       terms: Terms;
@@ -739,7 +739,7 @@ export class LiquidationWriter<R> {
 
   /** Owner: changes the terms. */
   setTerms(args: {
-    /** When they take effect, unix seconds, from now to a year ahead. */
+    /** When they take effect, unix seconds, a day to a year ahead: whoever has a bid can withdraw it before. */
     effective_at: number;
     /** The new terms. */
     terms: Terms;

@@ -651,7 +651,7 @@ export type FillSide = {
   consent: Consent;
   /** The most this side pays in fees for this fill, in base units of the settlement coin; a higher fee fails the fill. Absent: no limit. */
   fee_max?: Uint128 | null;
-  /** True: the fill must satisfy the reducing rule for this side, whatever its margin. */
+  /** True: this account must satisfy the reducing rule once all fills are in, whatever its margin. */
   reduce_only: boolean;
 };
 
@@ -1000,8 +1000,6 @@ export type Profile = {
   forward: number;
   /** What a year to the expiry adds to it. */
   forward_per_year: number;
-  /** How many of the nearest expiries get them. */
-  gamma_expiries: number;
   /** Last-day moves in at-the-money total vols. */
   gamma_vols: number[];
   /** Weight of the slope at infinity. */
