@@ -32,6 +32,15 @@ impl CliError {
         Self::new("E_OPTIO_FILE", format!("{}: {cause}", path.display()))
     }
 
+    /// The same, saying what it is about.
+    #[must_use]
+    pub fn about(self, what: &str) -> Self {
+        Self {
+            message: format!("{what}: {}", self.message),
+            ..self
+        }
+    }
+
     /// An error of a crate, whose text starts with its code and a colon.
     pub fn of(error: &impl std::fmt::Display) -> Self {
         let text = one_line(&error.to_string());

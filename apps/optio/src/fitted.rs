@@ -7,8 +7,10 @@ use calibrate::{
     fit_error, round_mixture,
 };
 use pricing::slice::Slice;
+use protocol_api::record::MAX_EXPIRIES;
 
 use crate::data::chain::{Chain, Expiry};
+use crate::data::time::format_expiry;
 use crate::error::{CliError, Result};
 
 /// Days left by which tables of fits are split: a name and where it ends.
@@ -39,6 +41,9 @@ const ATTEMPTS: [(f64, f64); 5] = [
     (5e-6, 0.65),
     (-2e-6, 0.5),
 ];
+/// How far, in vol points, a fitted slice may lie off its quotes in the mean before it is no picture of them: several times
+/// what the worst of the real chains need (docs/measurements.md).
+const MAX_RMS: f64 = 20.0;
 /// One in a quoted moneyness and in certificate points.
 const POINT_ONE: f64 = 16_777_216.0;
 
@@ -226,11 +231,14 @@ fn attempt(
     let fit = fit_chain(&quotes, &previous, settings);
     let mut expiries: Vec<FittedExpiry> = Vec::with_capacity(quotes.len());
     for ((expiry, quotes), mixture) in chain.expiries.iter().zip(&quotes).zip(&fit.slices) {
-        expiries.push(FittedExpiry::of(expiry, quotes, mixture)?);
+        let fitted = FittedExpiry::of(expiry, quotes, mixture);
+        expiries.push(fitted.map_err(|error| error.about(&name(chain, expiry.expiry)))?);
     }
+    check_surface(chain, &expiries)?;
     for i in 1..expiries.len() {
         let proof = certificate(&expiries[i - 1].integers, &expiries[i].integers);
-        expiries[i - 1].grid = proof.map_err(|e| CliError::of(&e))?;
+        let date = name(chain, expiries[i - 1].expiry);
+        expiries[i - 1].grid = proof.map_err(|e| CliError::of(&e).about(&date))?;
     }
     Ok(FittedChain {
         coin: chain.coin.clone(),
@@ -240,6 +248,41 @@ fn attempt(
         rounds: fit.rounds,
         seconds: 0.0,
     })
+}
+
+fn name(chain: &Chain, expiry: u64) -> String {
+    format!("{} {}", chain.coin, format_expiry(expiry))
+}
+
+/// What the adapter tests of a surface beside its slices and their order, and whether they are what was quoted at all.
+fn check_surface(chain: &Chain, expiries: &[FittedExpiry]) -> Result<()> {
+    if !(1..=MAX_EXPIRIES).contains(&expiries.len()) {
+        return Err(CliError::input(format!(
+            "{}: {} expiries ahead, a surface has 1 to {MAX_EXPIRIES}",
+            chain.coin,
+            expiries.len()
+        )));
+    }
+    for e in expiries {
+        let date = name(chain, e.expiry);
+        let near = chain.index / 2.0..=chain.index * 2.0;
+        if !near.contains(&e.forward) {
+            return Err(CliError::input(format!(
+                "{date}: its forward of {} is not within half and twice the index price of {}",
+                e.forward, chain.index
+            )));
+        }
+        let tails = e.slice.check_tails(e.quoted);
+        tails.map_err(|reason| CliError::of(&reason).about(&date))?;
+        if e.error.strikes == 0 || e.error.rms > MAX_RMS {
+            return Err(CliError::input(format!(
+                "{date}: the surface is {:.1} vol points off {} quotes in the mean (at most {MAX_RMS}): is one of them wrong, or \
+                 cheaper than an earlier date allows?",
+                e.error.rms, e.error.strikes
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Seconds this thread has spent on a processor (wall time where the system does not tell).

@@ -424,6 +424,39 @@ fn surface_fit_recovers_a_flat_surface() {
     std::fs::remove_file(path).unwrap();
 }
 
+/// What no report could carry, or what is no picture of its quotes, is no surface: neither fitted nor margined on.
+#[test]
+fn surface_fit_refuses_what_the_chain_would() {
+    let good = snapshot("bad");
+    let page = std::fs::read_to_string(&good).unwrap();
+    let file = good.to_str().unwrap();
+    let far = |vol: &str| page.replace(",0.5,0.5,1,", &format!(",{vol},0.5,1,"));
+    let near_dear = |line: &str| {
+        let (near, dear) = (line.contains("27MAR26"), ",0.5,0.5,1,");
+        line.replace(dear, if near { ",1.5,0.5,1," } else { ",0.2,0.5,1," })
+    };
+    let crossed: Vec<String> = page.lines().map(near_dear).collect();
+    let one_typo = page.replacen(",0.5,0.5,1,", ",5,0.5,1,", 30);
+    for (bad, said) in [
+        (
+            page.replace(",49990", ",12000"),
+            "BTC 27MAR26: its forward of",
+        ),
+        (far("50"), "BTC 27MAR26"),
+        (crossed.join("\n"), "vol points off"),
+        (one_typo, "vol points off"),
+        (
+            page.replace("MAR26", "MAR25").replace("JUN26", "JUN25"),
+            "0 expiries ahead",
+        ),
+    ] {
+        std::fs::write(&good, bad).unwrap();
+        let refused = refusal(&optio(&["surface", "fit", file], ""));
+        assert!(refused.contains(said), "{refused}");
+    }
+    std::fs::remove_file(good).unwrap();
+}
+
 fn margin_table(path: &Path, book: &str) -> String {
     let file = std::env::temp_dir().join(format!("optio-{}-table.json", std::process::id()));
     std::fs::write(&file, book).unwrap();

@@ -16,6 +16,9 @@ use crate::error::FeedError;
 /// One, in the units of stored ratios: 10^-18.
 pub const ATOMICS: u128 = 1_000_000_000_000_000_000;
 
+/// Prices are below `2^40` USD, those that a settlement can count.
+const USD_BITS: u32 = 40;
+
 /// A feed as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Feed {
@@ -225,7 +228,7 @@ pub fn source_names(policy: &FeedPolicy) -> Vec<String> {
 /// # Errors
 /// [`FeedError::Range`] with the first field out of its range.
 pub fn policy(policy: &FeedPolicy, price_bits: u8) -> Result<Policy, FeedError> {
-    range((1..=16).contains(&policy.sources.len()), "sources")?;
+    range((3..=16).contains(&policy.sources.len()), "sources")?;
     let named = |source: &Source| {
         (1..=32).contains(&source.name.len())
             && match &source.driver {
@@ -243,10 +246,11 @@ pub fn policy(policy: &FeedPolicy, price_bits: u8) -> Result<Policy, FeedError> 
     let min_price = bound(policy.min_price, true, "min_price")?;
     let max_price = bound(policy.max_price, false, "max_price")?;
     range(min_price >= 1 << 12, "min_price")?;
-    range(
-        min_price < max_price && max_price < PRICE_LIMIT >> 1,
-        "max_price",
-    )?;
+    // Neither the stored integers nor what a settlement can count end below a price that a fixing may have.
+    let usd_limit = 1_u128.checked_shl(USD_BITS.saturating_add(price_bits.into()));
+    let below = usd_limit.is_some_and(|limit| u128::from(max_price) < limit);
+    let stored = max_price < PRICE_LIMIT >> 1;
+    range(min_price < max_price && below && stored, "max_price")?;
     let slow_rate = ratio(policy.slow_rate, 1, 1_000, "slow_rate")?;
     // The slow price moves in a second even at the lowest price: no rate of reports holds it still.
     range(mover::step(min_price, slow_rate, 1) >= 1, "slow_rate")?;

@@ -35,6 +35,11 @@ const SPOILED: &[Spoil] = &[
     ("min_price", |_, p| p.min_price = decimal("0.0000001")),
     ("max_price", |_, p| p.max_price = decimal("1000")),
     ("max_price", |_, p| p.max_price = decimal("8388608")),
+    // 2^40 USD would fit the stored integers of few bits, but no settlement.
+    ("max_price", |t, p| {
+        t.price_bits = 12;
+        p.max_price = decimal("1099511627776");
+    }),
     ("slow_rate", |t, p| {
         // 5,000 units times 0.0001 move less than one in a second.
         t.price_bits = 8;

@@ -53,7 +53,7 @@ pub struct FixingTerms {
 /// What of a feed the owner may change, each within a hard range in code.
 #[cw_serde]
 pub struct FeedPolicy {
-    /// Whose prices count: 1 to 16. A report names a source by its position here.
+    /// Whose prices count: 3 to 16. A report names a source by its position here.
     pub sources: Vec<Source>,
     /// Live sources needed for a median, 3 to 16. Two always give the hull and reduce-only.
     pub min_sources: u8,
