@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::data::chain::{Chain, chains};
 use crate::data::snapshot::{Snapshot, list_files, read_file};
+use crate::data::time::format_timestamp;
 use crate::error::{CliError, Result};
 use crate::fitted::{FittedChain, fit};
 
@@ -39,7 +40,20 @@ pub fn read(folder: &Path, sample: Sample) -> Result<Vec<Snapshot>> {
         all.extend(day);
     }
     all.truncate(most);
-    Ok(all)
+    if all.is_empty() {
+        return Err(CliError::input("no snapshot is asked for"));
+    }
+    let swapped = all.windows(2).find(|pair| pair[0].time >= pair[1].time);
+    match swapped {
+        Some([.., late]) => Err(CliError::file(
+            folder,
+            format!(
+                "the snapshot of {} does not follow the one before: file names must be in the order of time",
+                format_timestamp(late.time)
+            ),
+        )),
+        _ => Ok(all),
+    }
 }
 
 /// Sorts chains by coin; expiries within `least_minutes` of expiring are left out.

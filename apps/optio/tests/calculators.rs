@@ -457,6 +457,45 @@ fn surface_fit_refuses_what_the_chain_would() {
     std::fs::remove_file(good).unwrap();
 }
 
+/// Numbers that no price can be, one option twice and files out of order are told, not computed with.
+#[test]
+fn snapshots_out_of_range_or_order_are_refused() {
+    let good = snapshot("range");
+    let page = std::fs::read_to_string(&good).unwrap();
+    let file = good.to_str().unwrap();
+    let twice = format!("{page}{}\n", page.lines().last().unwrap());
+    for (bad, said) in [
+        (
+            page.replace(",49990", ",1e30"),
+            "line 2: index_price 1e30 is beyond all prices",
+        ),
+        (page.replace(",49990", ",0"), "line 2: no index_price"),
+        (
+            page.replace("-85000-", "-1e30-"),
+            "the strike of BTC-27MAR26-1e30-C is beyond all prices",
+        ),
+        (twice, "line 102: the option stands twice"),
+    ] {
+        std::fs::write(&good, bad).unwrap();
+        let refused = refusal(&optio(&["surface", "fit", file], ""));
+        assert!(refused.contains(said), "{refused}");
+    }
+    std::fs::remove_file(good).unwrap();
+    let folder = std::env::temp_dir().join(format!("optio-{}-order", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let later = page.replace("2026-03-02T", "2026-03-01T");
+    std::fs::write(folder.join("20260302.csv"), &page).unwrap();
+    std::fs::write(folder.join("20260303.csv"), later).unwrap();
+    for command in ["backtest", "stress", "replay"] {
+        let refused = refusal(&optio(&[command, "--data", folder.to_str().unwrap()], ""));
+        assert!(
+            refused.contains("2026-03-01T04:00:30Z does not follow"),
+            "{refused}"
+        );
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 fn margin_table(path: &Path, book: &str) -> String {
     let file = std::env::temp_dir().join(format!("optio-{}-table.json", std::process::id()));
     std::fs::write(&file, book).unwrap();

@@ -121,7 +121,9 @@ fn book(file: &BookFile, chains: &[Chain]) -> Result<(Book, Names)> {
     for leg in file.legs.iter().flatten() {
         let name = &leg.instrument_name;
         let key = series(name, chains)?;
-        *sums.entry(key).or_default() += to_units(&leg.quantity, QUANTITY_DECIMALS, name)?;
+        let sum = sums.entry(key).or_default();
+        let more = sum.checked_add(to_units(&leg.quantity, QUANTITY_DECIMALS, name)?);
+        *sum = more.ok_or_else(|| CliError::input("quantity too large"))?;
         names.insert(key, name.clone());
     }
     let leg = |(key, quantity): (SeriesKey, i128)| {

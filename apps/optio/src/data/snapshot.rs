@@ -1,6 +1,6 @@
 //! Snapshots of an option chain, as committed by the collector: one row per option.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -89,6 +89,9 @@ struct Columns {
     numbers: [usize; 7],
 }
 
+/// What a feed's prices stay below, USD.
+const MOST_USD: f64 = 1_099_511_627_776.0;
+
 /// Names of the numeric columns, in the order in which a row takes them.
 const NUMBERS: [&str; 7] = [
     "underlying_price",
@@ -137,6 +140,9 @@ impl Columns {
             let text = cell(at)?;
             if !text.is_empty() {
                 let value: f64 = text.parse().map_err(|_| format!("bad {name} {text}"))?;
+                if value.abs() > MOST_USD {
+                    return Err(format!("{name} {text} is beyond all prices"));
+                }
                 *slot = Some(value).filter(|v| v.is_finite());
             }
         }
@@ -149,8 +155,11 @@ impl Columns {
             mark: mark.ok_or("no mark_price")?,
             mark_iv: mark_iv.ok_or("no mark_iv")?,
             delta: delta.ok_or("no delta")?,
-            index: index.ok_or("no index_price")?,
+            index: index.filter(|p| *p > 0.0).ok_or("no index_price")?,
         };
+        if row.instrument.strike > MOST_USD {
+            return Err(format!("the strike of {name} is beyond all prices"));
+        }
         Ok((time, row))
     }
 }
@@ -173,13 +182,24 @@ pub fn read_file(path: &Path) -> Result<Vec<Snapshot>> {
 }
 
 fn parse(text: &str) -> std::result::Result<Vec<Snapshot>, String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = text.lines().enumerate();
     let columns = Columns::of(lines.next().map_or("", |(_, head)| head))?;
     let mut groups: BTreeMap<u64, Vec<Row>> = BTreeMap::new();
+    let mut known = BTreeSet::new();
     for (at, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
         let (time, row) = columns
             .row(line)
             .map_err(|e| format!("line {}: {e}", at + 1))?;
+        let Instrument {
+            coin,
+            expiry,
+            strike,
+            side,
+        } = &row.instrument;
+        if !known.insert((time, coin.clone(), *expiry, strike.to_bits(), *side)) {
+            return Err(format!("line {}: the option stands twice", at + 1));
+        }
         groups.entry(time).or_default().push(row);
     }
     if groups.is_empty() {
