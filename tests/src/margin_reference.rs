@@ -950,7 +950,7 @@ impl View<'_> {
         product(all, &self.expired(ratio(spot)))
     }
 
-    /// In the window, at one move: what was observed, and today's price while any is to come, moved as the forward is.
+    /// In the window, at one move: what was observed, and the date's forward while any is to come, moved as the estimate is.
     fn settles_at(&self, live: &(u32, Slice), spot: i64) -> Option<[f64; 2]> {
         let Some(Fixing::Window(passed, [mut low, _, mut high])) =
             self.underlying.fixings.get(&live.0).cloned()

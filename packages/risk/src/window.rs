@@ -45,12 +45,12 @@ fn is_clear(strikes: &[i64], point: i64) -> bool {
 
 impl Live {
     /// In the window the prices between which the expiry can settle at a spot factor: those observed, and, while any are
-    /// still to come, today's, all moved as far as the forward is.
+    /// still to come, the unmoved forward, all moved as far as the forward of the estimate is.
     pub(crate) fn settles_at(&self, spot: u64) -> Option<Range> {
         let [mut low, mut high] = self.observed?;
         if self.moving(SPOT_ONE) > 0 {
-            let today = spot_units(SPOT_ONE);
-            (low, high) = (low.min(today), high.max(today));
+            let forward = spot_units(SPOT_ONE);
+            (low, high) = (low.min(forward), high.max(forward));
         }
         let moved = self
             .forward_at(spot)

@@ -267,13 +267,15 @@ fn spec_example_a_forward_between_dates_and_beyond() {
             "{days}: {found} {expected}"
         );
     }
-    // Five per cent in half a year: a roll to a year may turn out five apart.
+    // Five per cent in half a year: a roll to a year may turn out five apart. At +4 % of 1.05, discounted by 0.95:
+    // tau_180 + tau_360 + 0.05, tau of 0.0022795 and 0.0037589.
     let roll = [
         leg(LINEAR, 180, 0, Kind::Call, -100),
         leg(LINEAR, 360, 0, Kind::Call, 100),
     ];
     let margin = of(&roll).margin as f64 / scale;
-    assert!((0.05..0.06).contains(&margin), "{margin}");
+    let expected = 1.04 * 1.05 * 0.95 * (0.002_279_5 + 0.003_758_9 + 0.05);
+    assert!((margin - expected).abs() < 1e-6, "{margin} {expected}");
     // The last date an hour away, a basis point off: a month beyond it is worth a basis point more.
     let mut last = context.clone();
     let state = &mut last.underlyings[0].state;

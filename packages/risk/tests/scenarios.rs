@@ -6,8 +6,9 @@ use fixed_math::Fx;
 use pricing::slice::{Component, Slice};
 use risk::liquidation::Health;
 use risk::{
-    Assessment, Band, BetaEntry, Book, Context, FixingStage, FixingState, Kind, Level, Regime, Row,
-    Worst, assess, explain, net_vegas, only_shrinks, reducing_without_price, unit_values,
+    Assessment, Band, BetaEntry, Book, Context, Feed, FixingStage, FixingState, Kind, Level,
+    Regime, Row, Worst, assess, explain, net_vegas, only_shrinks, reducing_without_price,
+    unit_values,
 };
 use support::*;
 
@@ -219,6 +220,29 @@ fn spec_example_fixing_window() {
     assert!(found.margin < 2_000, "{found:?}");
 }
 
+/// What is still to come of a window counts at the date's forward, not at spot.
+#[test]
+fn spec_example_window_off_spot() {
+    let mut context = plain();
+    let date = expiry_at(30);
+    context.now = u64::from(date) * 60 - 900;
+    let state = &mut context.underlyings[0].state;
+    state.publish_time = context.now - 5;
+    state.expiries[0].forward = Fx::from_num(101_000);
+    state.fixings = vec![FixingState {
+        expiry: date,
+        stage: FixingStage::Window {
+            passed: 32_768,
+            observed: only(100_000),
+        },
+    }];
+    let long = book(&[], &[leg(LINEAR, 30, 100, Kind::Future, 100)]);
+    let found = maintenance(&long, &context);
+    // B = 0.5 x 100,000 + 0.5 x 101,000. 16.5 % of what still moves, 50,500, and down to what was observed, 100,000.
+    close(found.equity, 500_000_000);
+    close(found.margin, 8_832_500_000);
+}
+
 /// A surface of single lognormals: days to expiry and total vol.
 fn surface(dates: &[(u32, f64)]) -> Context {
     let mut context = plain();
@@ -402,14 +426,30 @@ fn spec_example_off_peg() {
         (coins.surplus as f64 - 100e9 * weight * 0.835).abs() < 10.0,
         "{coins:?}"
     );
-    // 1,000 of a pegged coin: 98 %, then 10 % off its peg.
-    let pegged = maintenance(&book(&[(3, 1_000_000_000)], &[]), &context);
-    assert_eq!(pegged.equity, 1_000_000_000);
-    assert_eq!(pegged.worst, Worst::Depeg);
-    assert!(
-        (pegged.surplus as f64 - 1e9 * 0.98 * 0.9).abs() < 1e5,
-        "{pegged:?}"
-    );
+    // 1,000 of a coin that is an underlying of its own, at 1 USD: 98 %, then 5 % of the scan, or 10 % off its peg.
+    let mut narrow = context.clone();
+    let peg = &mut narrow.underlyings[1];
+    (peg.state.spot, peg.state.slow) = (only(1), Fx::ONE);
+    peg.profile.spot_moves = vec![-500, 0, 500];
+    peg.profile.smile_moves = vec![0];
+    peg.profile.tails.clear();
+    assert_eq!(peg.profile.validate(), Ok(()));
+    narrow.coins[3].feed = Feed::Underlying(ETH);
+    let worth = |context: &Context| {
+        let found = maintenance(&book(&[(3, 1_000_000_000)], &[]), context);
+        assert_eq!(found.equity, 1_000_000_000);
+        (found.surplus as f64 / 1e9, found.worst)
+    };
+    let (off_peg, worst) = worth(&narrow);
+    assert_eq!(worst, Worst::Depeg);
+    assert!((off_peg - 0.98 * 0.9).abs() < 1e-4, "{off_peg}");
+    narrow.coins[3].depeg = 0;
+    let (held, _) = worth(&narrow);
+    assert!((held - 0.98 * 0.95).abs() < 1e-4, "{held}");
+    // One that is worth 1 USD by definition: 98 %, then 10 % off its peg.
+    let (pegged, worst) = worth(&context);
+    assert_eq!(worst, Worst::Depeg);
+    assert!((pegged - 0.98 * 0.9).abs() < 1e-4, "{pegged}");
     // Debt in it counts in full.
     let debt = maintenance(&book(&[(3, -1_000_000_000)], &[]), &context);
     assert_eq!(debt.surplus, -1_000_000_000);
