@@ -83,6 +83,11 @@ fn spec_example_strike_that_is_no_binary_fraction() {
     // The digital is decided by the same whole numbers: 0.55 settles at its own strike.
     let digital = payoff(Kind::DigitalCall, fx("0.55"));
     assert_eq!(digital.per_unit(linear, fx("0.55")), Ok(10_000_000));
+    // An ulp lower it does not: whatever floors a price to fewer bits decides for the put.
+    let below = fx("0.55") - Fx::DELTA;
+    assert_eq!(digital.per_unit(linear, below), Ok(0));
+    let other = payoff(Kind::DigitalPut, fx("0.55"));
+    assert_eq!(other.per_unit(linear, below), Ok(10_000_000));
 }
 
 #[test]
@@ -163,6 +168,10 @@ fn single_books_have_their_exact_floor() {
     };
     // Covered by the coin it is written on: a short inverse call loses at most one coin.
     assert_eq!(coin(Kind::Call, 50, -1), Some(-1_000));
+    // It is a bound: no price makes the call pay more than 999.
+    let call = payoff(Kind::Call, Fx::from_num(50));
+    let most = call.per_unit(terms(Style::Inverse, 1_000), Fx::MAX);
+    assert_eq!(most, Ok(999));
     assert_eq!(coin(Kind::Put, 50, -1), None);
     assert_eq!(coin(Kind::Put, 50, 1), Some(0));
     assert_eq!(coin(Kind::Call, 50, 1), Some(0));

@@ -22,7 +22,7 @@ pub struct BookLeg {
 ///
 /// Linear books of one multiplier: **exact**, the minimum over every integer settlement. Linear books
 /// that mix multipliers, and inverse books: never above the true minimum, and below it by at most one
-/// base unit for each quantity unit held long (the rounding of each series).
+/// base unit for each quantity unit, long or short (the rounding of each series), and one for each multiplier.
 ///
 /// # Errors
 /// [`PayoffError::MixedStyles`] when linear and inverse legs meet, [`PayoffError::Negative`],
