@@ -118,7 +118,7 @@ impl Slice {
     }
 
     /// At-the-money total vol `v`: the Black total vol of the call struck at the forward, units of
-    /// `2^-32`, the greatest whose call is not above the slice's by the one-word kernel.
+    /// `2^-32`, where a bisection with the one-word kernel ends.
     #[must_use]
     pub const fn atm_total_vol(&self) -> u64 {
         self.atm_total_vol
