@@ -52,7 +52,7 @@ pub enum EngineError {
         /// The name.
         name: String,
     },
-    /// A name that does not parse or names nothing known.
+    /// A name of nothing known; one that does not parse is `E_RISK_NAME`.
     #[error("E_ENGINE_UNKNOWN: there is no `{name}`")]
     Unknown {
         /// The name.

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! cash count (+ 64 while fills must reduce, + 128 with an escrow, + 256 with gains withheld, + 512 when insurance has it),
-//!                              [escrow, number of its contract], [markets that withhold], then per coin:
+//!                              [escrow, number of its contract], [how many markets withhold], then per coin:
 //!                              coin x 4 + (2 if an index follows) + (1 if a time follows),
 //!                              folded amount, [index], [unix seconds]
 //! sum count, then per market:  market, folded sum
@@ -316,6 +316,42 @@ mod tests {
         write_int(-1, &mut out).unwrap();
         assert_eq!(out, [1]);
         assert!(read_uint(&mut [0xff_u8; 19].as_slice()).is_err());
+    }
+
+    /// `docs/spec/ledger.md`, section 1, byte for byte.
+    #[test]
+    fn spec_example_a_stored_account() {
+        let cash = |coin, amount, index| Cash {
+            coin,
+            amount,
+            index,
+            since: 0,
+        };
+        let leg = |strike, kind, quantity| Leg {
+            key: SeriesKey {
+                market: 1,
+                expiry: 29_969_760,
+                strike,
+                kind,
+            },
+            quantity,
+        };
+        let account = Account {
+            cash: vec![cash(0, 1_000, 0), cash(1, 7, 9)],
+            profits: vec![(1, -250)],
+            legs: vec![leg(80, Kind::Put, -3), leg(100, Kind::Call, 5)],
+            escrow: 300,
+            escrow_with: 1,
+            ..Account::default()
+        };
+        let mut storage = cosmwasm_std::testing::MockStorage::new();
+        crate::state::save_account(&mut storage, 6, &account).unwrap();
+        let stored = cosmwasm_std::Storage::get(&storage, b"\x01a\0\0\0\0\0\0\0\x06").unwrap();
+        let shown =
+            "01 8201 ac02 01  00 d00f  06 0e 09  01 01 f303  02 890a 01 01c94d60 05 c00c 0a";
+        let hex = cosmwasm_std::HexBinary::from(stored).to_hex();
+        assert_eq!(hex, shown.replace(' ', ""));
+        assert_eq!(crate::state::load_account(&storage, 6).unwrap(), account);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The engine's queries. Every list is paged.
+//! The engine's queries. Every list is paged or bounded.
 
 use cosmwasm_schema::{QueryResponses, cw_serde};
 use cosmwasm_std::Coin;
