@@ -46,6 +46,7 @@ pub fn set_params(
 ) -> Result<Response, EngineError> {
     let now = env.block.time.seconds();
     check_effective(effective_at, now)?;
+    let params = checked_params(params)?;
     let mut config = state::load_config(deps.storage)?;
     let seconds = u32::try_from(now).unwrap_or(u32::MAX);
     for coin in (0_u16..).take(config.coins.len()) {
@@ -54,9 +55,7 @@ pub fn set_params(
         ledger.start(seconds);
         state::save_ledger(deps.storage, coin, &ledger)?;
     }
-    config
-        .params
-        .plan(checked_params(params)?, effective_at, now);
+    config.params.plan(params, effective_at, now);
     state::save_config(deps.storage, &config)?;
     Ok(config_set("params", effective_at))
 }
