@@ -1,8 +1,9 @@
 //! The worked examples of `docs/spec/oracle.md` and `docs/spec/settlement.md`, number by number.
 
+use cosmwasm_std::Uint256;
 use fixed_math::Fx;
 use protocol_api::oracle::report::Domain;
-use protocol_api::oracle::{FeedKind, Validity};
+use protocol_api::oracle::{FeedKind, FixingEvidenceResponse, ObservationView, QueryMsg, Validity};
 use protocol_api::record::{
     MarketRecord, PackedComponent, PackedSlice, decode, market_record_key, to_state,
 };
@@ -10,7 +11,7 @@ use risk::{Band, FixingStage};
 use sha2::{Digest, Sha256};
 
 use crate::world::{
-    FEED, PRICE, START, World, decimal, entry, lognormal, minutes, mixture, stored, surface,
+    BITS, FEED, PRICE, START, World, decimal, entry, lognormal, minutes, mixture, stored, surface,
 };
 
 fn hex(bytes: &[u8]) -> String {
@@ -203,4 +204,76 @@ fn spec_example_share_passed() {
         };
         assert_eq!(state.fixings[0].stage, expected);
     }
+}
+
+/// What an auditor hashes of an observation, from what the query tells and the feed's `price_bits`.
+fn evidence_bytes(seen: &ObservationView) -> Vec<u8> {
+    // Rounded up: the decimal was rounded down, by less than a stored unit.
+    let atomics = seen.price.atomics().full_mul(1_u128 << BITS);
+    let one = Uint256::from(10_u128.pow(18));
+    let units = (atomics + one - Uint256::one()) / one;
+    let price: u64 = units.to_string().parse().unwrap();
+    let signers: u32 = seen.evidence.signers.iter().map(|at| 1 << at).sum();
+    let mut bytes = seen.bucket.to_be_bytes().to_vec();
+    bytes.extend(price.to_be_bytes());
+    bytes.extend([u8::from(seen.confirmed), u8::from(seen.jumped)]);
+    bytes.extend(signers.to_be_bytes());
+    bytes.extend(seen.evidence.digest.as_slice());
+    bytes
+}
+
+#[test]
+fn spec_example_evidence() {
+    let mut world = World::with_short_window();
+    world.set_time(START + 240);
+    let mut report = world.report(PRICE);
+    for source in &mut report.sources {
+        source.price = 429_496_729_600_001;
+    }
+    world.publish(&report).unwrap();
+    // Two families, of which one is 3.3 % off, and other signers.
+    world.set_time(START + 540);
+    let mut report = world.report(120_000);
+    report.sources.truncate(3);
+    report.sources[2].price = stored(116_000);
+    let bytes = report.to_bytes().unwrap();
+    let signatures = world.sign(&world.domain(), &bytes, &[2, 3, 4, 5, 6]);
+    world.publish_raw(&bytes, signatures).unwrap();
+    world.set_time(START + 600 + 86_400);
+    world.fix(minutes(10)).unwrap();
+
+    let seen: FixingEvidenceResponse = world
+        .query(&QueryMsg::FixingEvidence {
+            feed: FEED,
+            expiry: minutes(10),
+            start_after: None,
+            limit: None,
+        })
+        .unwrap();
+    let told = |seen: &ObservationView| (seen.price, seen.confirmed, seen.jumped);
+    assert_eq!(
+        seen.observations.iter().map(told).collect::<Vec<_>>(),
+        [
+            (decimal("100000.000000000232830643"), true, false),
+            (decimal("120000"), false, true)
+        ]
+    );
+    let lines: Vec<Vec<u8>> = seen.observations.iter().map(evidence_bytes).collect();
+    assert_eq!(
+        hex(&lines.concat()),
+        "01c16dc4000186a00000000101000000001f5bdd32da55692290cc282dc9328f2fecff9a71db63bce811456e50e92a545d14\
+         01c16dc90001d4c00000000000010000007cf7c0cd5463c38be09933179c226230b97d1014cc2c3902caafc01f09b2c4bb76"
+    );
+    let fixing = world.fixing(minutes(10));
+    assert_eq!(
+        (fixing.rung, fixing.filled, fixing.confirmed),
+        (Some(3), 2, 1)
+    );
+    assert_eq!(
+        hex(&fixing.evidence.unwrap()),
+        "9dc84a1db4ab904409d171432e10cfe248bb600a186405fbebf9448c4922b65b"
+    );
+    // The digest of an observation is that of the report that was signed.
+    let digest = Sha256::digest(world.domain().preimage(&bytes));
+    assert_eq!(seen.observations[1].evidence.digest.as_slice(), &digest[..]);
 }
