@@ -117,3 +117,57 @@ impl ExpiryQuotes {
         targets
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The worked example of docs/spec/calibration.md, by multiple precision elsewhere.
+    #[test]
+    fn spec_example_objective() {
+        let quote = |moneyness| Quote {
+            moneyness,
+            vol: 0.5,
+        };
+        let quotes = ExpiryQuotes {
+            years: 0.25,
+            quotes: [0.9, 1.0, 1.2].map(quote).to_vec(),
+        };
+        let close = |a: f64, b: f64| assert!((a / b - 1.0).abs() < 1e-7, "{a} {b}");
+        let targets = quotes.targets(None);
+        let expected = [
+            (
+                0.343_613_432,
+                0.052_720_576_42,
+                0.056_167_381_04,
+                2.006_210_636,
+            ),
+            (
+                0.395_837_687,
+                0.099_476_449_66,
+                0.103_433_573_31,
+                1.999_366_801,
+            ),
+            (
+                0.332_365_685,
+                0.037_058_830_84,
+                0.040_415_646_28,
+                2.019_953_063,
+            ),
+        ];
+        let total: f64 = expected.iter().map(|row| row.0).sum();
+        close(total, 1.071_816_804);
+        let mut sum = 0.0;
+        for ((target, quote), (n, held, model, points)) in
+            targets.iter().zip(&quotes.quotes).zip(expected)
+        {
+            close(quotes.weight(quote), n);
+            close(target.price, held);
+            close(black_otm(target.moneyness, 0.26), model);
+            let residual = target.scale * (model - target.price);
+            close(residual, points * (n / total).sqrt());
+            sum += residual * residual;
+        }
+        close(sum, 4.031_914_265);
+    }
+}

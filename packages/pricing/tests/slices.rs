@@ -279,6 +279,88 @@ fn spec_example_surface() {
     assert_eq!(black.call_delta().unwrap(), view.call_delta);
 }
 
+/// Two lognormals of which the lighter lies as far out, and is as wide, as a slice may have it.
+#[test]
+fn spec_example_tails() {
+    let slice = Slice::new(vec![
+        component(65_280, 4_293_619_855, vol(0.02)),
+        component(256, 4_638_564_751, vol(0.08)),
+    ])
+    .unwrap();
+    let close = |a: f64, b: f64| assert!((a - b).abs() < 5e-6 * b, "{a} {b}");
+    let v = slice.atm_total_vol() as f64 / FORWARD_ONE as f64;
+    close(v, 0.020_385_7);
+    for (highest, excess, most, verdict) in [
+        (1.10, 0.065_196_3, 0.067_272_9, Ok(())),
+        (1.08, 0.069_373_7, 0.066_049_7, Err(SliceError::Tail)),
+    ] {
+        let strike = Fx::from_num(highest);
+        let call: f64 = slice.prices(Fx::ONE, strike).unwrap().call.to_num();
+        let beyond: f64 = slice.digital_call(Fx::ONE, strike).unwrap().to_num();
+        close(call / beyond, excess);
+        close(3.0 * highest * v, most);
+        let quoted = |k: f64| (k * f64::from(1_u32 << 24)) as u32;
+        assert_eq!(slice.check_tails([quoted(0.95), quoted(highest)]), verdict);
+    }
+}
+
+#[test]
+fn spec_example_greeks() {
+    let (forward, strike) = (Fx::from_num(100_000), Fx::from_num(110_000));
+    let greeks = example()
+        .greeks(forward, strike, Fx::from_num(0.25))
+        .unwrap();
+    // By multiple precision elsewhere.
+    for (found, expected) in [
+        (greeks.call_delta, 0.242_246_213_342_078),
+        (greeks.gamma, 0.000_028_899_953_976_5),
+        (greeks.vega, 14_710.799_636_848),
+        (greeks.theta, -7_317.605_306_81),
+    ] {
+        let found: f64 = found.to_num();
+        assert!((found / expected - 1.0).abs() < 1e-9, "{found} {expected}");
+    }
+}
+
+/// Each shock by itself, where strike is 110 % of the forward; by multiple precision elsewhere.
+#[test]
+fn spec_example_other_shocks() {
+    let prepared = PreparedSlice::new(&example());
+    let mixed = |above| {
+        let weight = 2_048;
+        Shock {
+            mix: Some(Mix { weight, above }),
+            ..Shock::MARK
+        }
+    };
+    let skewed = Shock {
+        skew: FACTOR_ONE / 8 * 9,
+        ..Shock::MARK
+    };
+    let curved = Shock {
+        curvature: FACTOR_ONE / 4 * 5,
+        ..Shock::MARK
+    };
+    let point = StrikePoint::new(Fx::from_num(110_000), Fx::from_num(100_000)).unwrap();
+    for (shock, call) in [
+        (Shock::MARK, 0.014_497_745_833_319),
+        (skewed, 0.015_077_778_564_393),
+        (curved, 0.014_223_302_598_585),
+        (mixed(true), 0.016_306_067_184_454),
+        (mixed(false), 0.015_356_684_642_034),
+    ] {
+        let bounds = prepared.shocked(&shock).unwrap().bounds(&point);
+        let real = (call * VALUE_ONE as f64) as i64;
+        // Masses in 2^-40 and vols in 2^-36 move a price by 2^-34 at most.
+        let slack = 64;
+        assert!(
+            bounds.call_lo <= real + slack && real - slack <= bounds.call_hi,
+            "{shock:?}: {bounds:?} {real}"
+        );
+        assert!(bounds.call_hi - bounds.call_lo <= 40);
+    }
+}
+
 #[test]
 fn spec_example_shocked_surface() {
     let prepared = PreparedSlice::new(&example());

@@ -55,6 +55,21 @@ fn spec_example_names() {
 }
 
 #[test]
+fn spec_example_packed_bytes() {
+    let key = SeriesKey {
+        market: 1,
+        expiry: CHRISTMAS,
+        strike: 100,
+        kind: Kind::Put,
+    };
+    let bytes = [0, 1, 0x0e, 0x4a, 0x6b, 0, 0, 0, 0x03, 0x21];
+    assert_eq!(key.pack(), Ok(bytes));
+    assert_eq!(SeriesKey::unpack(&bytes), Ok(key));
+    let number = (1_u128 << 64) + (29_969_760 << 35) + 100 * 8 + 1;
+    assert_eq!(number.to_be_bytes()[6..], bytes);
+}
+
+#[test]
 fn what_is_not_exactly_a_name_does_not_parse() {
     for name in [
         "",

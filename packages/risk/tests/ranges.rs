@@ -4,6 +4,7 @@ mod support;
 
 use fixed_math::Fx;
 use proptest::prelude::*;
+use risk::fixing::{self, Observation, Window};
 use risk::{
     Band, Book, Context, FixingStage, FixingState, Kind, Leg, Level, MAX_GROSS, Worst, assess,
 };
@@ -82,6 +83,20 @@ fn observed(low: u64, mean: u64, high: u64) -> Band {
 /// last digit before the expiry must be in the margin, with the rest of the book at any move.
 #[test]
 fn attack_the_window_is_margined_at_what_the_ladder_can_pay() {
+    let window = Window::new(expiry(1), 60, 30).unwrap();
+    let buckets: Vec<Observation> = [100_000, 103_000]
+        .into_iter()
+        .zip([35, 25])
+        .flat_map(|(price, count)| {
+            let price = Fx::from_num(price);
+            let confirmed = true;
+            std::iter::repeat_n(Observation { price, confirmed }, count)
+        })
+        .collect();
+    let paid = fixing::fix(&window, &buckets, None, window.expiry).unwrap();
+    assert_eq!(paid.rung as u8, 1);
+    assert!((paid.price - Fx::from_num(100_416.666_666_666_67)).abs() < Fx::from_num(1e-9));
+
     let mut context = context();
     context.now = u64::from(expiry(1)) * 60 - 20;
     let state = &mut context.underlyings[0].state;

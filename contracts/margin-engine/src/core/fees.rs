@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn open_interest_at_no_price_costs_what_a_tick_costs() {
+    fn spec_example_units_opened_at_no_price_cost_what_a_tick_costs() {
         let market = market(Style::Linear, 10_000, 50_000);
         let index = Some(Fx::from_num(90_000));
         let closing = leg(&market, Kind::Put, -100, 0);

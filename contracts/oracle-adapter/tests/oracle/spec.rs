@@ -11,7 +11,8 @@ use risk::{Band, FixingStage};
 use sha2::{Digest, Sha256};
 
 use crate::world::{
-    BITS, FEED, PRICE, START, World, decimal, entry, lognormal, minutes, mixture, stored, surface,
+    BITS, FEED, PRICE, START, World, YEAR, decimal, entry, lognormal, minutes, mixture, stored,
+    surface,
 };
 
 fn hex(bytes: &[u8]) -> String {
@@ -103,6 +104,103 @@ fn spec_example_slow_price() {
             Validity::Valid
         };
         assert_eq!(record.validity, expected, "{count}");
+    }
+}
+
+#[test]
+fn spec_example_half_width() {
+    let mut world = World::new();
+    let mut report = world.report(PRICE);
+    for source in &mut report.sources {
+        (source.price, source.confidence) = (429_496_729_600_001, 66);
+    }
+    world.publish(&report).unwrap();
+    let record: MarketRecord = decode(&raw(&world)).unwrap();
+    let half = 432_537_600_001;
+    let mid = 429_496_729_600_001;
+    let band = record.band;
+    assert_eq!(
+        (band.low, band.mid, band.high),
+        (mid - half, mid, mid + half)
+    );
+    let band = world.record().band;
+    assert_eq!(band.low, decimal("99899.2919921875"));
+    // Shown to the 18th digit.
+    assert_eq!(band.high, decimal("100100.708007812965661287"));
+}
+
+#[test]
+fn spec_example_regime_steps() {
+    let mut world = World::new();
+    let mut publish = |seconds: u64, realised_vol: u32| {
+        world.advance(seconds);
+        let mut report = world.report(PRICE);
+        report.realised_vol = realised_vol;
+        world.publish(&report).unwrap();
+        let record = world.record();
+        (record.regime, record.regime_maintenance)
+    };
+    let (calm, wild) = (1 << 15, 1 << 16);
+    publish(0, calm);
+    let after = publish(5, wild);
+    assert_eq!(after, (decimal("1.01953125"), decimal("1.001220703125")));
+    let after = (0..51).map(|_| publish(5, wild)).last().unwrap();
+    assert_eq!(after, (decimal("2"), decimal("1.0634765625")));
+    let after = publish(60, calm);
+    assert_eq!(
+        after,
+        (
+            decimal("1.999828338623046875"),
+            decimal("1.063304901123046875")
+        )
+    );
+}
+
+#[test]
+fn spec_example_forward_jump() {
+    for (forward, expected) in [
+        (113_322, Validity::Valid),
+        (113_323, Validity::Jumped),
+        (92_718, Validity::Valid),
+        (92_717, Validity::Jumped),
+    ] {
+        let mut world = World::new();
+        let mut publish = |spot, forward| {
+            let mut report = world.report(spot);
+            report.expiries = surface(vec![entry(minutes(YEAR), forward, lognormal(500))]);
+            world.publish(&report).unwrap();
+            world.advance(5);
+            world.validity()
+        };
+        assert_eq!(publish(PRICE, 102_000), Validity::Valid);
+        assert_eq!(publish(101_000, forward), expected, "{forward}");
+    }
+}
+
+/// The example of docs/spec/surface.md, *Envelope*.
+#[test]
+fn spec_example_envelope() {
+    for (tenth_thousandths, expected) in [
+        (1_949, Validity::Valid),
+        (1_951, Validity::Jumped),
+        (1_186, Validity::Valid),
+        (1_184, Validity::Jumped),
+    ] {
+        let mut world = World::new();
+        let mut publish = |tenth_thousandths: u64| {
+            let slice = PackedSlice(vec![PackedComponent {
+                weight: 1 << 16,
+                forward: 1 << 32,
+                total_vol: (tenth_thousandths << 32) / 10_000,
+            }]);
+            let mut report = world.report(PRICE);
+            report.expiries = surface(vec![entry(minutes(30 * 1_440), PRICE, slice)]);
+            world.publish(&report).unwrap();
+            world.advance(5);
+            world.validity()
+        };
+        assert_eq!(publish(1_500), Validity::Valid);
+        assert_eq!(publish(tenth_thousandths), expected, "{tenth_thousandths}");
     }
 }
 

@@ -1,4 +1,6 @@
 use proptest::prelude::*;
+use protocol_api::exchange::adr036_document;
+use sha2::{Digest, Sha256};
 
 use super::*;
 
@@ -50,6 +52,44 @@ fn spec_example_best_quote_first() {
             bound: 5_112
         })
     );
+}
+
+/// docs/spec/exchange.md, "What is signed": text, document and hashes as on the page.
+#[test]
+fn spec_example_what_is_signed() {
+    let page = include_str!("../../../../../docs/spec/exchange.md");
+    let quote = Quote {
+        account: 7,
+        nonce: 12_u64.into(),
+        expires_at: 1_798_185_600_u64.into(),
+        taker: None,
+        lots: 3_u64.into(),
+        max_fee_per_lot: 250_000_u128.into(),
+        legs: vec![
+            leg("BTC-25DEC26-100000-C", -2, 520),
+            leg("BTC-25DEC26-120000-C", 1, 180),
+        ],
+    };
+    let text = quote.text("optio-1", "optio1exchange");
+    let document = adr036_document("optio1maker", &text);
+    assert_eq!((text.len(), document.len()), (201, 439));
+    assert!(page.contains(&format!("```\n{text}```")), "{text}");
+    assert!(page.contains(&format!("    {document}\n")), "{document}");
+    for (signed, expected) in [
+        (
+            text,
+            "281249961fc3efb630c2bf90f81ab989851419a01c7cf5a013ac3997a0f4e4aa",
+        ),
+        (
+            document,
+            "d4cede972c9b58e70ea30958038d47b2d5d1920993a5da4754bbfca11566788a",
+        ),
+    ] {
+        let digest = Sha256::digest(signed.as_bytes());
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, expected);
+        assert!(page.contains(expected));
+    }
 }
 
 #[test]
