@@ -1,13 +1,15 @@
 //! Gathers what the engine lists and what the oracle holds, then prices each series.
 
-use cosmwasm_std::{Decimal, Deps, Env};
+use cosmwasm_std::{Decimal, Deps, Env, StdResult};
 use fixed_math::Fx;
 use protocol_api::engine::{self, MarketResponse, SeriesPageResponse, SeriesResponse};
 use protocol_api::lens::{ChainResponse, Ticker};
-use protocol_api::oracle::{Action, Permission, permission, validity_at};
-use protocol_api::record::{MarketRecord, decode, market_record_key, to_state};
+use protocol_api::oracle::{
+    Action, Permission, ProgressResponse, QueryMsg, permission, validity_at,
+};
+use protocol_api::record::{MarketRecord, PackedPending, decode, market_record_key, to_state};
 use protocol_std::message;
-use risk::{ExpiryState, UnderlyingState};
+use risk::{ExpiryState, UnderlyingState, mark_in_window};
 
 use crate::error::LensError;
 use crate::state::Sources;
@@ -42,7 +44,13 @@ pub fn chain(
     };
     let listed: SeriesPageResponse = message::ask(deps.querier, &sources.engine, &ask)?;
     let now = env.block.time.seconds();
-    let shown = shown(deps, &sources.oracle, market.underlying, now);
+    let reader = Reader {
+        deps,
+        oracle: &sources.oracle,
+        feed: market.underlying,
+        now,
+    };
+    let shown = reader.shown(&listed.series);
     let tickers = listed
         .series
         .into_iter()
@@ -58,21 +66,50 @@ struct Shown {
     indicative: bool,
 }
 
-/// What the oracle holds of a feed, while its prices may be shown.
-fn shown(deps: Deps, oracle: &str, feed: u16, now: u64) -> Option<Shown> {
-    let bytes = deps
-        .querier
-        .query_wasm_raw(oracle, market_record_key(feed))
-        .ok()??;
-    let record: MarketRecord = decode(&bytes).ok()?;
-    let rule = permission(validity_at(&record, now), Action::Mark);
-    if rule == Permission::No {
-        return None;
+/// Reads a feed at a block time.
+struct Reader<'a> {
+    deps: Deps<'a>,
+    oracle: &'a str,
+    feed: u16,
+    now: u64,
+}
+
+impl Reader<'_> {
+    /// What the oracle holds of the feed, while its prices may be shown, and how far the windows of these series are.
+    fn shown(&self, series: &[SeriesResponse]) -> Option<Shown> {
+        let key = market_record_key(self.feed);
+        let querier = self.deps.querier;
+        let bytes = querier.query_wasm_raw(self.oracle, key).ok()??;
+        let mut record: MarketRecord = decode(&bytes).ok()?;
+        let rule = permission(validity_at(&record, self.now), Action::Mark);
+        if rule == Permission::No {
+            return None;
+        }
+        for expiry in series.iter().filter_map(|series| minutes(series.expiry)) {
+            let quoted = record.expiries.iter().any(|date| date.expiry == expiry);
+            if quoted && record.misses(expiry, self.now) {
+                self.follow(&mut record, expiry);
+            }
+        }
+        Some(Shown {
+            state: to_state(self.feed, &record, self.now).ok()?,
+            indicative: rule == Permission::Indicative,
+        })
     }
-    Some(Shown {
-        state: to_state(feed, &record, now).ok()?,
-        indicative: rule == Permission::Indicative,
-    })
+
+    /// Asks how far a window is that the record does not follow, as margin does. A date whose window nobody can tell has no price.
+    fn follow(&self, record: &mut MarketRecord, expiry: u32) {
+        let question = QueryMsg::Progress {
+            feed: self.feed,
+            expiry,
+        };
+        let answer: StdResult<ProgressResponse> =
+            message::ask(self.deps.querier, self.oracle, &question);
+        match answer {
+            Ok(progress) => record.pending.push(PackedPending::of(expiry, &progress)),
+            Err(_) => record.expiries.retain(|date| date.expiry != expiry),
+        }
+    }
 }
 
 fn ticker(
@@ -97,8 +134,11 @@ fn ticker(
         open_interest: series.open_interest,
         greeks: None,
     };
-    let quoted = state.and_then(|state| quoted(state, expiry, now));
-    let (Some(quoted), Some(strike)) = (quoted, exact(strike)) else {
+    let quoted = state.and_then(|state| Some((state, quoted(state, expiry, now)?)));
+    let (Some((state, quoted)), Some(strike)) = (quoted, exact(strike)) else {
+        return ticker;
+    };
+    let Ok(window) = mark_in_window(state, quoted, now) else {
         return ticker;
     };
     let instrument = Instrument {
@@ -108,8 +148,9 @@ fn ticker(
         digital_payout: exact(market.digital_payout).unwrap_or(Fx::ZERO),
         seconds: expiry.saturating_sub(now),
         quoted,
+        window,
     };
-    ticker.underlying_price = Some(price(quoted.forward));
+    ticker.underlying_price = instrument.forward().map(price);
     let shown = value(&instrument);
     ticker.mark_price = shown.mark;
     ticker.mark_iv = shown.vol;
@@ -119,9 +160,14 @@ fn ticker(
 
 /// What the oracle quotes for an expiry, unix seconds, while it lies ahead.
 fn quoted(state: &UnderlyingState, expiry: u64, now: u64) -> Option<&ExpiryState> {
-    let minutes = u32::try_from(expiry.checked_div(60)?).ok()?;
+    let minutes = minutes(expiry)?;
     let mut quoted = state.expiries.iter();
     quoted.find(|entry| entry.expiry == minutes && expiry > now)
+}
+
+/// Unix seconds as unix minutes.
+fn minutes(seconds: u64) -> Option<u32> {
+    u32::try_from(seconds.checked_div(60)?).ok()
 }
 
 /// A decimal as a kernel number, rounded down; exact for the strikes that can be listed.

@@ -2,7 +2,8 @@
 
 use cosmwasm_std::{Decimal, Int128, SignedDecimal, Uint128};
 use fixed_math::Fx;
-use pricing::black76::Black76;
+use pricing::black76::{Black76, Prices};
+use pricing::shock::ShockedSlice;
 use protocol_api::engine::{MarketStyle, SeriesKind};
 use protocol_api::lens::Greeks;
 use risk::ExpiryState;
@@ -26,6 +27,39 @@ pub struct Instrument<'a> {
     pub seconds: u64,
     /// Forward, discount and slice of its expiry.
     pub quoted: &'a ExpiryState,
+    /// What margin's mark is taken from instead of the slice once the fixing window has begun.
+    pub window: Option<ShockedSlice>,
+}
+
+impl Instrument<'_> {
+    /// Expected settlement price, USD: the forward, in the fixing window its blend with what was observed.
+    pub fn forward(&self) -> Option<Fx> {
+        let forward = self.quoted.forward;
+        match &self.window {
+            None => Some(forward),
+            Some(window) => window.forward_of(forward).ok(),
+        }
+    }
+
+    /// Undiscounted call and put, USD.
+    fn prices(&self) -> Option<Prices> {
+        let (forward, strike) = (self.quoted.forward, self.strike);
+        let prices = match &self.window {
+            None => self.quoted.slice.prices(forward, strike),
+            Some(window) => window.prices(forward, strike),
+        };
+        prices.ok()
+    }
+
+    /// Probability of settling at or above the strike.
+    fn above(&self) -> Option<Fx> {
+        let (forward, strike) = (self.quoted.forward, self.strike);
+        let above = match &self.window {
+            None => self.quoted.slice.digital_call(forward, strike),
+            Some(window) => window.digital_call(forward, strike),
+        };
+        above.ok()
+    }
 }
 
 /// What is shown; parts that have no value in the kernel's domain are absent.
@@ -33,7 +67,7 @@ pub struct Instrument<'a> {
 pub struct Shown {
     /// Mark: linear in USD, inverse in coin, per underlying.
     pub mark: Option<SignedDecimal>,
-    /// Implied vol in percent.
+    /// Implied vol in percent; none in the fixing window.
     pub vol: Option<Decimal>,
     /// Greeks at that vol.
     pub greeks: Option<Greeks>,
@@ -45,7 +79,9 @@ pub fn value(instrument: &Instrument<'_>) -> Shown {
         mark: mark(instrument).and_then(signed),
         ..Shown::default()
     };
-    if !matches!(instrument.kind, SeriesKind::Call | SeriesKind::Put) {
+    let is_option = matches!(instrument.kind, SeriesKind::Call | SeriesKind::Put);
+    // In the window an average is priced: no Black vol belongs to it.
+    if !is_option || instrument.window.is_some() {
         return shown;
     }
     let (forward, strike) = (instrument.quoted.forward, instrument.strike);
@@ -79,18 +115,14 @@ fn greeks(kind: SeriesKind, black: &Black76) -> Option<Greeks> {
 /// The mark, as margin counts it: linear in USD per underlying, inverse in coin per underlying, discounted. A future's is the
 /// price at which a trade in it is worth nothing: `K + D (F - K)` in a linear market.
 fn mark(instrument: &Instrument<'_>) -> Option<Fx> {
-    let (forward, strike) = (instrument.quoted.forward, instrument.strike);
-    let slice = &instrument.quoted.slice;
+    let (forward, strike) = (instrument.forward()?, instrument.strike);
     let inverse = matches!(instrument.style, MarketStyle::Inverse);
     let usd = match instrument.kind {
-        SeriesKind::Call => slice.prices(forward, strike).ok()?.call,
-        SeriesKind::Put => slice.prices(forward, strike).ok()?.put,
-        SeriesKind::DigitalCall => slice
-            .digital_call(forward, strike)
-            .ok()?
-            .checked_mul(instrument.digital_payout)?,
+        SeriesKind::Call => instrument.prices()?.call,
+        SeriesKind::Put => instrument.prices()?.put,
+        SeriesKind::DigitalCall => instrument.above()?.checked_mul(instrument.digital_payout)?,
         SeriesKind::DigitalPut => {
-            let below = Fx::ONE.checked_sub(slice.digital_call(forward, strike).ok()?)?;
+            let below = Fx::ONE.checked_sub(instrument.above()?)?;
             below.checked_mul(instrument.digital_payout)?
         }
         SeriesKind::Future => forward.checked_sub(strike)?,

@@ -10,6 +10,8 @@ use fixed_math::grid::{self, Bounds, Builder, Mixture, Strike};
 use crate::Fx;
 use crate::slice::{Component, FORWARD_ONE, Slice, SliceError, WEIGHT_ONE};
 
+mod exact;
+
 pub use fixed_math::grid::{FACTOR_BITS, FACTOR_ONE, MAX_FACTOR, VALUE_BITS, VALUE_ONE};
 
 /// A spot factor or share of one is `2^32`.

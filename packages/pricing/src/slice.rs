@@ -11,6 +11,7 @@ use crate::black76::BlackError;
 mod mark;
 
 pub use mark::{MarketView, MarketViewError, SliceGreeks};
+pub(crate) use mark::{add_product, shared_out};
 
 /// One weight unit is `2^-16`; the weights of a slice sum to this.
 pub const WEIGHT_ONE: u32 = 65_536;

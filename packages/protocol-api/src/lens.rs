@@ -71,18 +71,20 @@ pub struct Ticker {
     pub strike: Decimal,
     /// The prices are stale or lack a quorum: they are shown, nothing trades at them.
     pub indicative: bool,
-    /// As margin counts it, discounted. Linear: USD per underlying; inverse: coin per underlying. A linear future's is the
-    /// price at which a trade in it is worth nothing. Toward zero.
+    /// As margin counts it, discounted; in the fixing window of what is observed and what is still to come. Linear: USD per
+    /// underlying; inverse: coin per underlying. A linear future's is the price at which a trade in it is worth nothing.
+    /// Absent for a date off the surface, though margin prices it on a borrowed slice. Toward zero.
     pub mark_price: Option<SignedDecimal>,
-    /// Black-76 implied vol of the mark, in percent per year; calls and puts. Toward zero.
+    /// Black-76 implied vol of the mark, in percent per year (50 is 50 %); calls and puts. Absent in the fixing window: an average
+    /// is priced there, and no Black vol belongs to it. Toward zero.
     pub mark_iv: Option<Decimal>,
     /// Middle of the spot band, USD.
     pub index_price: Option<Decimal>,
-    /// Forward of the expiry, USD.
+    /// Forward of the expiry, USD; in its fixing window the price that it is expected to settle at.
     pub underlying_price: Option<Decimal>,
     /// Sum of long quantities, quantity units.
     pub open_interest: Uint64,
-    /// Black-76 Greeks at the mark's implied vol, undiscounted; calls and puts.
+    /// Black-76 Greeks at the mark's implied vol, undiscounted; calls and puts. Absent where there is no vol.
     pub greeks: Option<Greeks>,
 }
 

@@ -2,21 +2,20 @@
 
 use fixed_math::Fx;
 use pricing::payoff::{BookLeg, Kind, Style};
-use pricing::shock::Window;
 
 use crate::assess::Level;
 use crate::cash::{Cash, CashSum, coin_price, no_price, spot, valued_cash, weight};
 use crate::coin::Feed;
 use crate::coin_weights::SlotCoin;
 use crate::expired::{Expired, settled, settlements};
-use crate::expiry::{Live, SLOTS, Slotted, Smile, factor, factors, floor, over_forward};
+use crate::expiry::{Live, SLOTS, Slotted, Smile, factor, factors, floor};
 use crate::fine::{self, Factor};
 use crate::net::{Group, Scale};
 use crate::pin::pin_share;
 use crate::price::Holding;
 use crate::scenario::scenarios;
 use crate::term::{brought, carried, nearest};
-use crate::window::Range;
+use crate::window::observed;
 use crate::{
     Book, Coin, CoinId, Context, ExpiryState, FixingStage, Leg, MarketTerms, QUOTE_COIN, RiskError,
     Underlying, UnderlyingId,
@@ -264,11 +263,16 @@ impl Source<'_> {
                 .unwrap_or(u64::MAX)
                 .min(1 << 32),
         };
-        let (window, observed) = window(underlying, expiry, carried.forward).unzip();
+        let (window, observed) = observed(&underlying.state, expiry, carried.forward).unzip();
         let left = seconds(expiry).saturating_sub(now);
         let mut live = Live {
             groups: self.groups(legs, slots, &scale)?,
-            prepared: brought(underlying, state, expiry, window.is_some().then_some(now)),
+            prepared: brought(
+                &underlying.state,
+                state,
+                expiry,
+                window.is_some().then_some(now),
+            ),
             window,
             observed,
             factors: factors(&underlying.profile, left, state.confidence),
@@ -406,24 +410,6 @@ fn expired(
     }
     let first = legs.first().map(|leg| leg.leg);
     Ok(Expired::new(expiry, first, choices))
-}
-
-/// The fixing window of an expiry once it has begun, and what it has observed.
-fn window(underlying: &Underlying, expiry: u32, forward: Fx) -> Option<(Window, Range)> {
-    underlying.state.fixings.iter().find_map(|fixing| {
-        let FixingStage::Window { passed, observed } = fixing.stage else {
-            return None;
-        };
-        if fixing.expiry != expiry || passed == 0 {
-            return None;
-        }
-        let window = Window {
-            passed: u64::from(passed.min(crate::WEIGHT_ONE)) << 16,
-            mean: over_forward(observed.mid, forward),
-        };
-        let edge = |price| (over_forward(price, forward) << 8).cast_signed();
-        Some((window, [edge(observed.low), edge(observed.high)]))
-    })
 }
 
 fn smile(underlying: &Underlying, (state, apart): (&ExpiryState, u64), left: u64) -> Smile {

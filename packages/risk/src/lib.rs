@@ -50,3 +50,4 @@ pub use state::{
     Band, ExpiryState, FixingStage, FixingState, Regime, UnderlyingId, UnderlyingState,
 };
 pub use vega::{NetVega, net_vegas};
+pub use window::mark_in_window;

@@ -11,7 +11,7 @@ use fixed_math::int::{mul_div_floor, umul_div_floor};
 use pricing::shock::PreparedSlice;
 
 use crate::build::seconds;
-use crate::{ExpiryState, Underlying};
+use crate::{ExpiryState, Underlying, UnderlyingState};
 
 /// A ratio of variances of one.
 const RATIO_ONE: u128 = 1 << 48;
@@ -102,13 +102,13 @@ fn line([a, b]: [Fx; 2], (part, whole): (u64, u64)) -> Fx {
 
 /// The slice of `near` brought to `expiry`; `window` is the block time once the fixing window has begun.
 pub(crate) fn brought(
-    underlying: &Underlying,
+    state: &UnderlyingState,
     near: &ExpiryState,
     expiry: u32,
     window: Option<u64>,
 ) -> PreparedSlice {
-    let published = underlying.state.publish_time;
-    let mut ratio = variance_ratio(underlying, near, expiry);
+    let published = state.publish_time;
+    let mut ratio = variance_ratio(state, near, expiry);
     if let Some(now) = window {
         let left = seconds(expiry).saturating_sub(now.max(published));
         ratio = times(ratio, left, seconds(expiry).saturating_sub(published));
@@ -118,18 +118,18 @@ pub(crate) fn brought(
 }
 
 /// Total variance at `expiry` over that of the nearest slice, units of `2^-48`, rounded down.
-fn variance_ratio(underlying: &Underlying, near: &ExpiryState, expiry: u32) -> u128 {
+fn variance_ratio(state: &UnderlyingState, near: &ExpiryState, expiry: u32) -> u128 {
     if near.expiry == expiry {
         return RATIO_ONE;
     }
-    let dates = &underlying.state.expiries;
+    let dates = &state.expiries;
     let far = if expiry > near.expiry {
         dates.iter().find(|other| other.expiry > near.expiry)
     } else {
         dates.iter().rfind(|other| other.expiry < near.expiry)
     };
     let Some(far) = far else {
-        let published = underlying.state.publish_time;
+        let published = state.publish_time;
         let until = |date: u32| seconds(date).saturating_sub(published);
         return times(RATIO_ONE, until(expiry), until(near.expiry));
     };

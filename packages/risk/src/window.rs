@@ -3,8 +3,13 @@
 //! The pricings know the mean of what was observed, the ladder pays some other price between the lowest and the highest of it
 //! (`docs/spec/margin.md`, *Windows*).
 
-use crate::expiry::{Live, Slots, quanto, spot_units};
+use fixed_math::Fx;
+use pricing::shock::{Shock, ShockedSlice, Window};
+
+use crate::expiry::{Live, Slots, over_forward, quanto, spot_units};
 use crate::scenario::SPOT_ONE;
+use crate::term::brought;
+use crate::{ExpiryState, FixingStage, RiskError, UnderlyingState};
 
 /// A lower and an upper price over the unmoved forward, units of `2^-40`.
 pub(crate) type Range = [i64; 2];
@@ -14,6 +19,48 @@ const LEAST_PRICE: i64 = 1 << 32;
 /// More than what a strike may be away from where it is said to be, units of `2^-40`: so far from one no payoff has the wrong
 /// sign, and every book knows the same prices beside it.
 const STRIKE_ERROR: i64 = 10;
+
+/// The fixing window of an expiry once it has begun, and what it has observed.
+pub(crate) fn observed(
+    state: &UnderlyingState,
+    expiry: u32,
+    forward: Fx,
+) -> Option<(Window, Range)> {
+    state.fixings.iter().find_map(|fixing| {
+        let FixingStage::Window { passed, observed } = fixing.stage else {
+            return None;
+        };
+        if fixing.expiry != expiry || passed == 0 {
+            return None;
+        }
+        let window = Window {
+            passed: u64::from(passed.min(crate::WEIGHT_ONE)) << 16,
+            mean: over_forward(observed.mid, forward),
+        };
+        let edge = |price| (over_forward(price, forward) << 8).cast_signed();
+        Some((window, [edge(observed.low), edge(observed.high)]))
+    })
+}
+
+/// What margin's mark of a date of the surface is taken from once its fixing window has begun; `None` before.
+///
+/// # Errors
+/// [`RiskError::Pricing`], never for an accepted slice.
+pub fn mark_in_window(
+    state: &UnderlyingState,
+    date: &ExpiryState,
+    now: u64,
+) -> Result<Option<ShockedSlice>, RiskError> {
+    let Some((window, _)) = observed(state, date.expiry, date.forward) else {
+        return Ok(None);
+    };
+    let shock = Shock {
+        window: Some(window),
+        ..Shock::MARK
+    };
+    let slice = brought(state, date, date.expiry, Some(now)).shocked(&shock);
+    slice.map(Some).map_err(|_| RiskError::Pricing)
+}
 
 /// What lies to both sides of each strike, ascending, where no strike is too near.
 pub(crate) fn beside(mut strikes: Vec<i64>) -> Vec<i64> {

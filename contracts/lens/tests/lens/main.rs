@@ -16,4 +16,5 @@ mod model;
 mod pages;
 mod refusals;
 mod tickers;
+mod window;
 mod world;

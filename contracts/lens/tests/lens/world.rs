@@ -4,7 +4,7 @@ use calibrate::{IntegerComponent, IntegerSlice};
 use protocol_api::lens::{ChainResponse, QueryMsg, Ticker};
 use sandbox::Sandbox;
 use sandbox::report::{SurfaceExpiry, build, stored};
-use sandbox::setup::{BTC, WINDOW};
+use sandbox::setup::{BTC, WINDOW, Window};
 use wasm_chain::{ChainError, Mode};
 
 use crate::model::Expiry;
@@ -77,14 +77,27 @@ impl World {
         world
     }
 
+    /// Fixings are observed in this window; nothing is published yet.
+    pub fn observed(window: Window) -> Self {
+        let sandbox = Sandbox::deploy(Mode::Native, START, window).expect("deployed");
+        Self { sandbox }
+    }
+
+    /// A report with this spot and surface.
+    pub fn report(&mut self, spot: f64, surface: &[SurfaceExpiry]) {
+        let now = self.sandbox.chain.now();
+        let report = build(BTC, now, spot, surface).expect("longer expiries are dearer");
+        self.sandbox.publish(&report).expect("published");
+    }
+
     /// A report with these forwards, the near one's first.
     pub fn publish(&mut self, near_forward: f64, far_forward: f64) {
-        self.publish_surface(&[near(near_forward), far(far_forward)]);
+        self.report(SPOT, &[near(near_forward), far(far_forward)]);
     }
 
     /// A report without the near expiry.
     pub fn publish_far_only(&mut self) {
-        self.publish_surface(&[far(SPOT)]);
+        self.report(SPOT, &[far(SPOT)]);
     }
 
     /// A report whose sources differ.
@@ -94,12 +107,6 @@ impl World {
         for (source, spot) in report.sources.iter_mut().zip(spots) {
             source.price = stored(spot);
         }
-        self.sandbox.publish(&report).expect("published");
-    }
-
-    fn publish_surface(&mut self, surface: &[SurfaceExpiry]) {
-        let now = self.sandbox.chain.now();
-        let report = build(BTC, now, SPOT, surface).expect("longer expiries are dearer");
         self.sandbox.publish(&report).expect("published");
     }
 

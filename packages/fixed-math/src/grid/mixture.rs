@@ -187,6 +187,15 @@ impl Mixture {
         self.scale
     }
 
+    /// The lognormals it is made of, vols as clamped: what it prices, exactly.
+    pub fn parts(&self) -> impl Iterator<Item = Part> + '_ {
+        self.parts.iter().map(|part| Part {
+            weight: part.weight as u32,
+            mass: (part.high << 21) + part.low,
+            vol: part.vol,
+        })
+    }
+
     /// Call and digital of one strike, neither clamped nor padded: units of `2^-40`, within
     /// [`Self::call_error`] and [`Self::digital_error`].
     #[inline]

@@ -230,7 +230,7 @@ impl Component {
 }
 
 /// `sum + share value`, the share in units of its own.
-fn add_product(sum: i128, share: i128, value: Fx) -> Result<i128, SliceError> {
+pub(crate) fn add_product(sum: i128, share: i128, value: Fx) -> Result<i128, SliceError> {
     let product = value.to_bits().checked_mul(share);
     product
         .and_then(|product| sum.checked_add(product))
@@ -238,7 +238,7 @@ fn add_product(sum: i128, share: i128, value: Fx) -> Result<i128, SliceError> {
 }
 
 /// A sum of such products over shares in units of `2^-unit`, rounded once, ties up.
-fn shared_out(sum: i128, unit: u32) -> Result<Fx, SliceError> {
+pub(crate) fn shared_out(sum: i128, unit: u32) -> Result<Fx, SliceError> {
     let half = 1_i128 << unit.saturating_sub(1);
     let raised = sum.checked_add(half).ok_or(SliceError::Domain)?;
     Ok(Fx::from_bits(raised >> unit))
