@@ -9,6 +9,7 @@ use protocol_api::oracle::{
 };
 use protocol_api::record::{MarketRecord, PackedPending, decode, market_record_key, to_state};
 use protocol_std::message;
+use protocol_std::pagination::costly;
 use risk::{ExpiryState, UnderlyingState, mark_in_window};
 
 use crate::error::LensError;
@@ -40,7 +41,7 @@ pub fn chain(
         market: symbol,
         expiry: page.expiry,
         start_after: page.start_after,
-        limit: page.limit,
+        limit: u32::try_from(costly(page.limit)).ok(),
     };
     let listed: SeriesPageResponse = message::ask(deps.querier, &sources.engine, &ask)?;
     let now = env.block.time.seconds();

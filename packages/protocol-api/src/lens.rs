@@ -37,7 +37,7 @@ pub enum QueryMsg {
         expiry: Option<Uint64>,
         /// Go on after this series.
         start_after: Option<String>,
-        /// At most this many, 1 to 50, default 20.
+        /// At most this many: 1 to 50, default 30; a price costs more than other records.
         limit: Option<u32>,
     },
 }

@@ -67,9 +67,9 @@ fn pages_join_to_the_whole_by_expiry_strike_and_kind() {
 }
 
 #[test]
-fn a_page_holds_1_to_50_and_20_when_nobody_says() {
+fn a_page_holds_1_to_50_and_30_when_nobody_says() {
     let world = listed();
-    for (limit, wanted) in [(None, 20), (Some(0), 1), (Some(50), 50), (Some(51), 50)] {
+    for (limit, wanted) in [(None, 30), (Some(0), 1), (Some(50), 50), (Some(51), 50)] {
         assert_eq!(page(&world, None, (None, limit)).len(), wanted, "{limit:?}");
     }
 }

@@ -3,6 +3,7 @@
 use cosmwasm_std::{Decimal, DepsMut, Env, Response, to_json_binary};
 use protocol_api::engine::{AccountId, ExpiryFixed, SettlePageData};
 use protocol_api::event::TypedEvent;
+use protocol_std::pagination::costly;
 
 use crate::core::market::to_decimal;
 use crate::desk::Desk;
@@ -73,8 +74,7 @@ pub fn settle_page(
     start_after: Option<AccountId>,
     limit: Option<u32>,
 ) -> Result<Response, EngineError> {
-    let limit = usize::try_from(limit.unwrap_or(20).clamp(1, 50)).unwrap_or(20);
-    let page = state::page_accounts(deps.storage, start_after, limit)?;
+    let page = state::page_accounts(deps.storage, start_after, costly(limit))?;
     let mut desk = Desk::new(deps.as_ref(), env)?;
     let now = env.block.time.seconds();
     let mut last = None;

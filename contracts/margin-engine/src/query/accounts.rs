@@ -5,8 +5,8 @@ use protocol_api::engine::{
     AccountId, AccountResponse, AccountsResponse, AuthorizedResponse, CashView, Consent, Delegate,
     DelegateId, DelegatesResponse, Grant, LegView, ProfitView, Scope,
 };
+use protocol_std::pagination::costly;
 
-use super::limit;
 use crate::consent::{consents, scope_bit};
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -67,7 +67,7 @@ pub fn accounts(
     asked: Option<u32>,
 ) -> Result<AccountsResponse, EngineError> {
     let mut desk = Desk::new(deps, env)?;
-    let page = state::page_accounts(deps.storage, start_after, limit(asked))?;
+    let page = state::page_accounts(deps.storage, start_after, costly(asked))?;
     let views = page
         .into_iter()
         .map(|(id, _)| view(&mut desk, id))
@@ -84,7 +84,7 @@ pub fn by_owner(
 ) -> Result<AccountsResponse, EngineError> {
     let mut desk = Desk::new(deps, env)?;
     let key = padded(deps.api, owner)?;
-    let page = state::page_owned(deps.storage, key, start_after, limit(asked))?;
+    let page = state::page_owned(deps.storage, key, start_after, costly(asked))?;
     let views = page
         .into_iter()
         .map(|id| view(&mut desk, id))

@@ -7,8 +7,8 @@ use protocol_api::engine::{
     VenuesResponse,
 };
 use protocol_std::ownership;
+use protocol_std::pagination::limit;
 
-use super::limit;
 use crate::access::pause_bit;
 use crate::core::ledger::DECIMAL_ONE;
 use crate::desk::Desk;

@@ -5,10 +5,10 @@ use protocol_api::engine::{
     AccountId, BelowHealthResponse, DeleverageData, DeleverageOrder, InsuranceResponse,
     LiquidateData, LiquidateOrder, LiquidationStateResponse, LossPart, LossResponse,
 };
+use protocol_std::pagination::costly;
 use risk::QUOTE_COIN;
 use risk::liquidation::{Health, Standing};
 
-use super::limit;
 use crate::core::num::{plus, sub};
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -42,7 +42,7 @@ pub fn below(
     (start_after, asked): (Option<AccountId>, Option<u32>),
 ) -> Result<BelowHealthResponse, EngineError> {
     let mut desk = Desk::new(deps, env)?;
-    let page = state::page_accounts(deps.storage, start_after, limit(asked))?;
+    let page = state::page_accounts(deps.storage, start_after, costly(asked))?;
     let mut found = BelowHealthResponse {
         accounts: vec![],
         last: page.last().map(|(id, _)| *id),

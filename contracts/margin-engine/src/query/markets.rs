@@ -7,10 +7,10 @@ use protocol_api::engine::{
     MarketResponse, MarketStyle, MarketsResponse, SeriesKind, SeriesPageResponse, SeriesResponse,
     SettlementEstimateResponse,
 };
+use protocol_std::pagination::limit;
 use risk::{FixingStage, Kind, SeriesKey, UnderlyingState};
 
 use super::config::{WEIGHT_BITS, decimal, scheduled};
-use super::limit;
 use crate::core::ledger::DECIMAL_ONE;
 use crate::core::market::to_decimal;
 use crate::desk::Desk;

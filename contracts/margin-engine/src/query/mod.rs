@@ -91,8 +91,3 @@ fn about_accounts(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, Engine
 fn json(answer: Result<impl Serialize, EngineError>) -> Result<Binary, EngineError> {
     Ok(to_json_binary(&answer?)?)
 }
-
-/// A page size: 1 to 50, 20 when the caller does not say.
-fn limit(asked: Option<u32>) -> usize {
-    usize::try_from(asked.unwrap_or(20).clamp(1, 50)).unwrap_or(20)
-}

@@ -178,7 +178,7 @@ pub enum ExecuteMsg {
     SettlePage {
         /// Go on after this account.
         start_after: Option<AccountId>,
-        /// At most this many accounts, 1 to 50, default 20.
+        /// At most this many accounts: 1 to 50, default 30.
         limit: Option<u32>,
     },
 

@@ -28,7 +28,7 @@ pub enum QueryMsg {
     Markets {
         /// Go on after this market number.
         start_after: Option<u16>,
-        /// At most this many, 1 to 50, default 20.
+        /// At most this many: 1 to 100, default 30.
         limit: Option<u32>,
     },
     /// One market.
@@ -44,7 +44,7 @@ pub enum QueryMsg {
         market: String,
         /// Go on after this expiry, unix seconds.
         start_after: Option<u64>,
-        /// At most this many, 1 to 50, default 20.
+        /// At most this many: 1 to 100, default 30.
         limit: Option<u32>,
     },
     /// One series: terms, open interest, payoff once fixed.
@@ -62,7 +62,7 @@ pub enum QueryMsg {
         expiry: Option<u64>,
         /// Go on after this series.
         start_after: Option<String>,
-        /// At most this many, 1 to 50, default 20.
+        /// At most this many: 1 to 100, default 30.
         limit: Option<u32>,
     },
     /// What the settlement price of an expiry would be now, or is.
@@ -84,7 +84,7 @@ pub enum QueryMsg {
     Accounts {
         /// Go on after this account.
         start_after: Option<AccountId>,
-        /// At most this many, 1 to 50, default 20.
+        /// At most this many: 1 to 50, default 30; an account costs more to show than other records.
         limit: Option<u32>,
     },
     /// Accounts of an owner by number.
@@ -94,7 +94,7 @@ pub enum QueryMsg {
         owner: String,
         /// Go on after this account.
         start_after: Option<AccountId>,
-        /// At most this many, 1 to 50, default 20.
+        /// At most this many: 1 to 50, default 30; an account costs more to show than other records.
         limit: Option<u32>,
     },
     /// Delegates and admitted venues of an account.
@@ -142,7 +142,7 @@ pub enum QueryMsg {
         bound: u32,
         /// Go on after this account.
         start_after: Option<AccountId>,
-        /// Look at no more than this many, 1 to 50, default 20.
+        /// Look at no more than this many: 1 to 50, default 30; an account costs more to show than other records.
         limit: Option<u32>,
     },
     /// What `Liquidate` would do now, without the liquidation contract's authority.
@@ -195,7 +195,7 @@ pub enum QueryMsg {
     Venues {
         /// Go on after this address.
         start_after: Option<String>,
-        /// At most this many, 1 to 50, default 20.
+        /// At most this many: 1 to 100, default 30.
         limit: Option<u32>,
     },
     /// Whether a party is the account's owner or a live delegate with the scope.

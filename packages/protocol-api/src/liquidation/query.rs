@@ -24,7 +24,7 @@ pub enum QueryMsg {
     Auctions {
         /// Go on after this account.
         start_after: Option<AccountId>,
-        /// At most this many, up to 100, default 30.
+        /// At most this many: 1 to 100, default 30.
         limit: Option<u32>,
     },
     /// Standing bids in the order in which they fill: lowest reward first, then by time.
@@ -32,7 +32,7 @@ pub enum QueryMsg {
     Bids {
         /// Go on after this bid.
         start_after: Option<BidPlace>,
-        /// At most this many, up to 100, default 30.
+        /// At most this many: 1 to 100, default 30.
         limit: Option<u32>,
     },
     /// The bids of an account by reward.
@@ -52,7 +52,7 @@ pub enum QueryMsg {
     Backstops {
         /// Go on after this number.
         start_after: Option<u16>,
-        /// At most this many, up to 100, default 30.
+        /// At most this many: 1 to 100, default 30.
         limit: Option<u32>,
     },
     /// What a holder has in a backstop.

@@ -27,7 +27,7 @@ pub enum QueryMsg {
     Feeds {
         /// Start after this feed.
         start_after: Option<u16>,
-        /// Page size.
+        /// At most this many: 1 to 100, default 30.
         limit: Option<u32>,
     },
     /// The market record in human units.
@@ -72,7 +72,7 @@ pub enum QueryMsg {
         feed: u16,
         /// Start after this expiry, unix minutes.
         start_after: Option<u32>,
-        /// Page size.
+        /// At most this many: 1 to 100, default 30.
         limit: Option<u32>,
     },
     /// The observations in the window of an expiry, with who signed them.
@@ -84,7 +84,7 @@ pub enum QueryMsg {
         expiry: u32,
         /// Start after this bucket (unix time divided by the seconds per bucket).
         start_after: Option<u32>,
-        /// Page size.
+        /// At most this many: 1 to 100, default 30.
         limit: Option<u32>,
     },
     /// A signer epoch, the present one by default.
@@ -98,7 +98,7 @@ pub enum QueryMsg {
     SignerEpochs {
         /// Start after this epoch.
         start_after: Option<u32>,
-        /// Page size.
+        /// At most this many: 1 to 100, default 30.
         limit: Option<u32>,
     },
 }
