@@ -310,7 +310,7 @@ pub fn report(feed: u16, now: u64, spot: f64, fitted: &FittedChain) -> Result<Re
         feed,
         epoch: 1,
         time: u32::try_from(now).unwrap_or(u32::MAX),
-        realised_vol: 1 << 15,
+        realized_vol: 1 << 15,
         sources: sources(spot),
         expiries,
     })

@@ -36,7 +36,7 @@ pub(crate) fn govern(
             betas,
             effective_at,
         } => admin::set_betas(deps, env, &betas, effective_at),
-        M::SetVenue { venue, authorised } => admin::set_venue(deps, &venue, authorised),
+        M::SetVenue { venue, authorized } => admin::set_venue(deps, &venue, authorized),
         M::SetLiquidator { liquidator } => admin::set_liquidator(deps, env, &liquidator),
         M::SetTreasury { account } => admin::set_treasury(deps, env, account),
         M::SetParams {

@@ -46,8 +46,8 @@ pub enum ContractError {
         address: String,
     },
     /// An answer could not be written.
-    #[error("E_ORACLE_SERIALISE: the answer cannot be written")]
-    Serialise,
+    #[error("E_ORACLE_SERIALIZE: the answer cannot be written")]
+    Serialize,
     /// Signers or signatures.
     #[error(transparent)]
     Signers(#[from] SignersError),
@@ -262,6 +262,6 @@ pub enum FeedError {
 
 impl From<StdError> for ContractError {
     fn from(_: StdError) -> Self {
-        Self::Serialise
+        Self::Serialize
     }
 }

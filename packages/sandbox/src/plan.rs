@@ -238,10 +238,10 @@ fn venues(site: &Site) -> [Step; 2] {
         Step {
             what: "authorise the exchange".to_owned(),
             to: ENGINE,
-            msg: json!({ "set_venue": { "venue": venue, "authorised": true } }),
+            msg: json!({ "set_venue": { "venue": venue, "authorized": true } }),
             needs: None,
             query: json!({ "venue": { "venue": venue } }),
-            shows: json!({ "authorised": true }),
+            shows: json!({ "authorized": true }),
         },
         Step {
             what: "name the liquidation contract".to_owned(),

@@ -91,7 +91,7 @@ pub fn build(feed: u16, time: u64, spot: f64, surface: &[SurfaceExpiry]) -> Opti
         feed,
         epoch: 1,
         time: u32::try_from(time).ok()?,
-        realised_vol: 1 << 15,
+        realized_vol: 1 << 15,
         sources: (0..5).map(source).collect(),
         expiries,
     })

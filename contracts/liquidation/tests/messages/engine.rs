@@ -306,7 +306,7 @@ fn account_response(account: u64, known: &Account, withheld: u128) -> AccountRes
         legs: known.legs.iter().map(leg).collect(),
         profits: vec![ProfitView {
             market: "BTC_USDC".into(),
-            realised: Int128::new(0),
+            realized: Int128::new(0),
             withheld: Uint128::new(withheld),
         }],
         escrow: Uint128::new(known.escrow),

@@ -117,17 +117,17 @@ pub fn set_betas(
 }
 
 /// Authorises a venue or takes the authority back.
-pub fn set_venue(deps: DepsMut, venue: &str, authorised: bool) -> Result<Response, EngineError> {
+pub fn set_venue(deps: DepsMut, venue: &str, authorized: bool) -> Result<Response, EngineError> {
     let venue = deps.api.addr_validate(venue)?.into_string();
     let mut config = state::load_config(deps.storage)?;
     config.venues.retain(|known| *known != venue);
-    if authorised {
+    if authorized {
         require(config.venues.len() < VENUE_LIMIT, "venues")?;
         config.venues.push(venue.clone());
         config.venues.sort_unstable();
     }
     state::save_config(deps.storage, &config)?;
-    Ok(Response::new().add_event(VenueSet { venue, authorised }.to_event()))
+    Ok(Response::new().add_event(VenueSet { venue, authorized }.to_event()))
 }
 
 /// Names the liquidation contract. What one that is replaced holds in escrow goes back to each account when it is touched

@@ -44,7 +44,7 @@ fn view(desk: &mut Desk<'_>, id: AccountId) -> Result<AccountResponse, EngineErr
     for market in markets(desk, id)? {
         profits.push(ProfitView {
             market: desk.market(market)?.symbol.clone(),
-            realised: Int128::new(account.profit(market)),
+            realized: Int128::new(account.profit(market)),
             withheld: Uint128::new(desk.withheld(market, id)?),
         });
     }

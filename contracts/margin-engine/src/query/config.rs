@@ -149,7 +149,7 @@ pub fn queue(
 pub fn venue(deps: Deps, venue: &str) -> Result<VenueResponse, EngineError> {
     let config = state::load_config(deps.storage)?;
     Ok(VenueResponse {
-        authorised: config.venues.iter().any(|known| known == venue),
+        authorized: config.venues.iter().any(|known| known == venue),
     })
 }
 

@@ -125,7 +125,7 @@ fn samples(world: &World) -> Vec<ExecuteMsg> {
         },
         ExecuteMsg::SetVenue {
             venue: to.clone(),
-            authorised: true,
+            authorized: true,
         },
         ExecuteMsg::SetLiquidator {
             liquidator: to.clone(),
@@ -377,7 +377,7 @@ fn events_are_frozen() {
     });
     shown += &show(&VenueSet {
         venue: text(),
-        authorised: true,
+        authorized: true,
     });
     assert_eq!(shown, include_str!("../../testdata/events.golden"));
 }

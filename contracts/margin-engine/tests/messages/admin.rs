@@ -112,7 +112,7 @@ fn venues_and_treasury() {
             &owner,
             ExecuteMsg::SetVenue {
                 venue,
-                authorised: true,
+                authorized: true,
             },
         );
     }
@@ -121,7 +121,7 @@ fn venues_and_treasury() {
         &owner,
         ExecuteMsg::SetVenue {
             venue,
-            authorised: true,
+            authorized: true,
         },
         "E_ENGINE_RANGE",
     );
@@ -135,11 +135,11 @@ fn venues_and_treasury() {
     assert!(
         world
             .query::<VenueResponse>(&QueryMsg::Venue { venue })
-            .authorised
+            .authorized
     );
     let bad = ExecuteMsg::SetVenue {
         venue: "NOT-AN-ADDRESS".into(),
-        authorised: true,
+        authorized: true,
     };
     world.refused(&owner, bad, "E_ENGINE_CHAIN");
     world.refused(

@@ -388,7 +388,7 @@ fn attack_options_35_there_is_one_gate_for_every_venue() {
         &owner,
         ExecuteMsg::SetVenue {
             venue: venue.clone(),
-            authorised: true,
+            authorized: true,
         },
     );
     for account in [1, 2] {

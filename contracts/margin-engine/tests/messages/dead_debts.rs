@@ -185,7 +185,7 @@ fn attack_gains_withheld_pay_a_debt_wherever_they_were_gained() {
     let found: AccountResponse = world.query(&QueryMsg::Account { account: 2 });
     let nothing = ProfitView {
         market: "BTC_USDC".into(),
-        realised: Int128::zero(),
+        realized: Int128::zero(),
         withheld,
     };
     assert_eq!(found.profits, [nothing], "what is withheld is still shown");

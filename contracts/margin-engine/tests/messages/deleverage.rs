@@ -329,7 +329,7 @@ fn the_profit_of_what_is_closed_goes_along_at_mark() {
     let mut world = crowd(131_000);
     let realised = |world: &World, account| {
         let found: AccountResponse = world.query(&QueryMsg::Account { account });
-        found.profits.first().map_or(0, |sum| sum.realised.i128())
+        found.profits.first().map_or(0, |sum| sum.realized.i128())
     };
     let all = |world: &World| {
         [1, 2, 4, 5]

@@ -78,7 +78,7 @@ fn the_profit_of_what_moves_goes_along_at_mark() {
     let mut world = World::short_calls(111_000);
     let realised = |world: &World, account| {
         let found: AccountResponse = world.query(&QueryMsg::Account { account });
-        found.profits.first().map_or(0, |sum| sum.realised.i128())
+        found.profits.first().map_or(0, |sum| sum.realized.i128())
     };
     let before = realised(&world, 1);
     world.liquidate(sold(&world, 1)).unwrap();

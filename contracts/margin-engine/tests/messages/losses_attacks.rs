@@ -243,7 +243,7 @@ fn attack_a_gain_in_coins_that_is_free_but_for_a_bit_is_counted() {
     world.withdraw(2, dollars, USD).unwrap();
     let found: AccountResponse = world.query(&QueryMsg::Account { account: 2 });
     let profits = found.profits;
-    let gain = profits[0].realised.i128();
+    let gain = profits[0].realized.i128();
     let own = world.cash(2, BTC) - gain;
     assert!(gain > 0 && own > 0, "{profits:?}");
     world.withdraw(2, own.unsigned_abs(), BTC).unwrap();

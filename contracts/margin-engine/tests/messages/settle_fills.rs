@@ -36,7 +36,7 @@ fn premium_and_fees_move_once_and_legs_mirror() {
     assert_eq!((world.quantity(1, PUT), world.quantity(2, PUT)), (50, -50));
     let account: AccountResponse = world.query(&QueryMsg::Account { account: 1 });
     let realised = Int128View(premium - 13_500_000);
-    assert_eq!(account.profits[0].realised.i128(), realised.0);
+    assert_eq!(account.profits[0].realized.i128(), realised.0);
     let event = done
         .events
         .iter()
@@ -74,7 +74,7 @@ fn only_authorised_venues_that_both_accounts_admit() {
         &owner,
         ExecuteMsg::SetVenue {
             venue: venue.clone(),
-            authorised: true,
+            authorized: true,
         },
     );
     world.refused(&mallory, msg.clone(), "E_ENGINE_VENUE");
@@ -102,7 +102,7 @@ fn only_authorised_venues_that_both_accounts_admit() {
         &owner,
         ExecuteMsg::SetVenue {
             venue,
-            authorised: false,
+            authorized: false,
         },
     );
     world.refused(&mallory, msg, "E_ENGINE_UNAUTHORIZED");
@@ -682,7 +682,7 @@ fn a_market_whose_sum_is_zero_settles_beside_32_others() {
     );
     let sums = |account: u64| -> Vec<(String, i128)> {
         let found: AccountResponse = world.query(&QueryMsg::Account { account });
-        let sum = |p: &ProfitView| (p.market.clone(), p.realised.i128());
+        let sum = |p: &ProfitView| (p.market.clone(), p.realized.i128());
         found.profits.iter().map(sum).collect()
     };
     // Alice lost 45 USD and the fee, an eighth of a tick, in the last; of the others the one with the least loss was dropped.

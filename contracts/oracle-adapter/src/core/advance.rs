@@ -29,7 +29,7 @@ pub struct Incoming {
     /// Its time, unix seconds.
     pub time: u32,
     /// Annualised realised vol, `2^-16`.
-    pub realised_vol: u32,
+    pub realized_vol: u32,
     /// The band, if any source is live.
     pub spot: Option<Spot>,
     /// The accepted surface.
@@ -111,7 +111,7 @@ pub fn advance(feed: &Feed, mut record: MarketRecord, incoming: Incoming) -> Out
     let time = u64::from(incoming.time);
     let passed = elapsed(&record, time);
     follow(feed, &mut record, &spot, passed);
-    let target = regime_target(feed, incoming.realised_vol);
+    let target = regime_target(feed, incoming.realized_vol);
     let before = Regime {
         initial: record.regime,
         maintenance: record.regime_maintenance,
@@ -156,9 +156,9 @@ fn follow(feed: &Feed, record: &mut MarketRecord, spot: &Spot, passed: u64) {
 }
 
 /// `realised / normal`, between one and the policy's bound, units of `2^-24`.
-fn regime_target(feed: &Feed, realised_vol: u32) -> u32 {
+fn regime_target(feed: &Feed, realized_vol: u32) -> u32 {
     let policy = &feed.policy;
-    let scaled = (u128::from(realised_vol) << 8).saturating_mul(ATOMICS);
+    let scaled = (u128::from(realized_vol) << 8).saturating_mul(ATOMICS);
     let ratio = scaled
         .checked_div(u128::from(policy.normal_vol))
         .unwrap_or(0);

@@ -166,7 +166,7 @@ fn judge(
     };
     Ok(Incoming {
         time: report.time,
-        realised_vol: report.realised_vol,
+        realized_vol: report.realized_vol,
         spot,
         expiries: report
             .expiries

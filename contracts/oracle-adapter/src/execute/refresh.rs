@@ -44,7 +44,7 @@ pub fn run(deps: DepsMut<'_>, env: &Env, id: u16) -> Result<Response, ContractEr
     check_level(spot.as_ref(), held.as_ref(), now)?;
     let incoming = Incoming {
         time,
-        realised_vol: 0,
+        realized_vol: 0,
         spot,
         expiries: Vec::new(),
         slice_jumped: false,

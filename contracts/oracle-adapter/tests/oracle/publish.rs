@@ -368,13 +368,13 @@ fn the_regime_rises_with_realised_vol_and_maintenance_follows_later() {
     for _ in 0..128 {
         world.advance(2);
         report.time += 2;
-        report.realised_vol = 1 << 16; // twice the normal vol of 0.5
+        report.realized_vol = 1 << 16; // twice the normal vol of 0.5
         world.publish(&report).unwrap();
     }
     let record = world.record();
     assert_eq!(record.regime, decimal("2"));
     assert_eq!(record.regime_maintenance, decimal("1.0625"));
-    report.realised_vol = 1 << 20; // thirty-two times: the policy's bound holds
+    report.realized_vol = 1 << 20; // thirty-two times: the policy's bound holds
     world.advance(60);
     report.time += 60;
     world.publish(&report).unwrap();

@@ -37,7 +37,7 @@ fn attack_risk_32_it_stops_opening_at_once_and_nothing_that_reduces() {
     assert_eq!(rule(Action::Withdraw), Permission::WorstPrice);
     assert_eq!(rule(Action::LiquidateShallow), Permission::SecondPrice);
     assert_eq!(rule(Action::LiquidateDeep), Permission::Yes);
-    assert_eq!(rule(Action::Settle), Permission::Winsorised);
+    assert_eq!(rule(Action::Settle), Permission::Winsorized);
 }
 
 /// A jump alone counts withdrawals at the worse of spot and slow price; a brake on top must not take that back.

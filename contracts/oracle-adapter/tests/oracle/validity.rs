@@ -89,7 +89,7 @@ fn the_whole_table() {
         (Jumped, LiquidateShallow, P::SecondPrice),
         (Jumped, LiquidateDeep, P::Yes),
         (Jumped, Mark, P::Yes),
-        (Jumped, Settle, P::Winsorised),
+        (Jumped, Settle, P::Winsorized),
         (Aging, Open, P::No),
         (Aging, Reduce, P::Yes),
         (Aging, Withdraw, P::WorstPrice),
@@ -120,7 +120,7 @@ fn ever_stricter(action: Action) -> &'static [P] {
         Action::LiquidateShallow => &[P::SecondPrice, P::No],
         Action::LiquidateDeep => &[P::Yes, P::WholeBand, P::NearSlowPrice, P::No],
         Action::Mark => &[P::Yes, P::Indicative, P::No],
-        Action::Settle => &[P::Yes, P::Winsorised, P::Skip],
+        Action::Settle => &[P::Yes, P::Winsorized, P::Skip],
     }
 }
 

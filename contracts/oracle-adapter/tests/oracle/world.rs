@@ -247,7 +247,7 @@ impl World {
             feed: FEED,
             epoch: 1,
             time: u32::try_from(self.now()).unwrap(),
-            realised_vol: 1 << 15,
+            realized_vol: 1 << 15,
             sources: (0..5).map(source).collect(),
             expiries: surface(vec![entry(minutes(YEAR), price, lognormal(500))]),
         }

@@ -266,6 +266,6 @@ typed_events! {
         /// The venue.
         venue: String,
         /// True authorises.
-        authorised: bool,
+        authorized: bool,
     }
 }

@@ -233,7 +233,7 @@ pub enum ExecuteMsg {
         /// The venue's address.
         venue: String,
         /// True authorises.
-        authorised: bool,
+        authorized: bool,
     },
     /// Owner: names the liquidation contract, one that never was it. Bids with the one before end: what they held goes back to
     /// each account when it is touched next.

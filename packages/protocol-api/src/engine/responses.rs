@@ -195,7 +195,7 @@ pub struct ProfitView {
     /// The market's symbol.
     pub market: String,
     /// Premium, fees and settlements so far, signed base units of its settlement coin.
-    pub realised: Int128,
+    pub realized: Int128,
     /// Of its gains, withheld until a round that shares the market's loss ends.
     pub withheld: Uint128,
 }
@@ -389,7 +389,7 @@ pub struct QueueResponse {
 #[cw_serde]
 pub struct VenueResponse {
     /// Whether it is authorised.
-    pub authorised: bool,
+    pub authorized: bool,
 }
 
 /// Answer to `Venues`.

@@ -34,7 +34,7 @@ pub struct Report {
     /// When it was made, unix seconds.
     pub time: u32,
     /// Annualised realised vol, `2^-16`; the input of the regime multiplier.
-    pub realised_vol: u32,
+    pub realized_vol: u32,
     /// Spot prices by rising source, one per source.
     pub sources: Vec<SourcePrice>,
     /// Surface, expiries ascending; empty for spot feeds.

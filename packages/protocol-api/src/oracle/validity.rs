@@ -89,7 +89,7 @@ pub enum Permission {
     /// No observation is taken; the ladder decides.
     Skip,
     /// An observation is taken and may be winsorised.
-    Winsorised,
+    Winsorized,
 }
 
 /// All levels, worst first: position = number.
@@ -116,7 +116,7 @@ pub const ACTIONS: [Action; 7] = [
 
 use Permission::{
     CloseOnly, CoveredOnly, Indicative, NearSlowPrice, No, SecondPrice, Skip, WholeBand,
-    Winsorised, WorstPrice, Yes,
+    Winsorized, WorstPrice, Yes,
 };
 
 /// The rule for each level (row, worst first) and action (column, in the order of [`ACTIONS`]).
@@ -130,7 +130,7 @@ pub const TABLE: [[Permission; 7]; 7] = [
     [No,     CloseOnly, CoveredOnly, No,          No,            Indicative, Skip],       // stale
     [No,     CloseOnly, CoveredOnly, No,          NearSlowPrice, Indicative, Skip],       // no quorum
     [No,     Yes,       WorstPrice,  No,          WholeBand,     Yes,        Skip],       // uncertain
-    [No,     Yes,       WorstPrice,  SecondPrice, Yes,           Yes,        Winsorised], // jumped
+    [No,     Yes,       WorstPrice,  SecondPrice, Yes,           Yes,        Winsorized], // jumped
     [No,     Yes,       WorstPrice,  SecondPrice, Yes,           Yes,        Yes],        // aging
     [Yes,    Yes,       Yes,         SecondPrice, Yes,           Yes,        Yes],        // valid
 ];

@@ -214,7 +214,7 @@ impl World {
             &owner,
             ExecuteMsg::SetVenue {
                 venue: venue.clone(),
-                authorised: true,
+                authorized: true,
             },
         );
         let series = [CALL, PUT, FAR_CALL, NOV_CALL, FUTURE, COIN_CALL, COIN_PUT];
