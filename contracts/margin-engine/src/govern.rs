@@ -37,8 +37,8 @@ pub(crate) fn govern(
             effective_at,
         } => admin::set_betas(deps, env, &betas, effective_at),
         M::SetVenue { venue, authorized } => admin::set_venue(deps, &venue, authorized),
-        M::SetLiquidator { liquidator } => admin::set_liquidator(deps, env, &liquidator),
-        M::SetTreasury { account } => admin::set_treasury(deps, env, account),
+        M::SetLiquidator { liquidator } => admin::set_liquidator(deps, &liquidator),
+        M::SetTreasury { account } => admin::set_treasury(deps, account),
         M::SetParams {
             params,
             effective_at,
@@ -46,11 +46,11 @@ pub(crate) fn govern(
         M::ProposeOwner { owner, expires_at } => {
             admin::propose_owner(deps, env, info, (&owner, expires_at))
         }
-        M::CancelOwnerProposal {} => admin::cancel_owner_proposal(deps, env, info),
+        M::CancelOwnerProposal {} => admin::cancel_owner_proposal(deps, info),
         M::AcceptOwner {} => admin::accept_owner(deps, env, info),
-        M::SetGuardian { guardian } => admin::set_guardian(deps, env, guardian),
+        M::SetGuardian { guardian } => admin::set_guardian(deps, guardian),
         M::Pause { actions, seconds } => admin::pause(deps, env, &actions, seconds),
-        M::LiftPause {} => admin::lift_pause(deps, env),
+        M::LiftPause {} => admin::lift_pause(deps),
         _ => Err(EngineError::Unauthorized),
     }
 }

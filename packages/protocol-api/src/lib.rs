@@ -4,6 +4,7 @@ pub mod access;
 pub mod engine;
 pub mod event;
 pub mod exchange;
+pub mod governance;
 pub mod lens;
 pub mod liquidation;
 pub mod oracle;

@@ -2,7 +2,7 @@
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use protocol_api::event::TypedEvent;
-use protocol_api::liquidation::{OwnerAccepted, OwnerProposed};
+use protocol_api::governance::{OwnerAccepted, OwnerProposalCancelled, OwnerProposed};
 use protocol_std::ownership;
 
 use crate::error::ContractError;
@@ -17,15 +17,17 @@ pub fn propose(
     let to = deps.api.addr_validate(owner)?;
     let now = env.block.time.seconds();
     ownership::propose(deps.storage, &info.sender, &to, expires_at, now)?;
-    let owner = to.into_string();
-    Ok(Response::new().add_event(OwnerProposed { owner }.to_event()))
+    let event = OwnerProposed {
+        owner: to.into_string(),
+        expires_at,
+    };
+    Ok(Response::new().add_event(event.to_event()))
 }
 
 /// Withdraws the offer.
 pub fn cancel(deps: DepsMut, info: &MessageInfo) -> Result<Response, ContractError> {
     ownership::cancel(deps.storage, &info.sender)?;
-    let owner = String::new();
-    Ok(Response::new().add_event(OwnerProposed { owner }.to_event()))
+    Ok(Response::new().add_event(OwnerProposalCancelled {}.to_event()))
 }
 
 /// Takes over.

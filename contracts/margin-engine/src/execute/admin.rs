@@ -1,10 +1,12 @@
 //! Engine-wide settings. Writes `c`, `f`, `b`, `l`, `owner`.
 
-use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Uint64};
+use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response, Uint64};
 use protocol_api::engine::{
-    BetaEntry, ConfigSet, EngineParams, PauseAction, Profile, ProfileSet, VenueSet,
+    BetaEntry, ConfigSet, EngineParams, LiquidatorSet, PauseAction, PauseLifted, Paused, Profile,
+    ProfileSet, TreasurySet, VenueSet,
 };
 use protocol_api::event::TypedEvent;
+use protocol_api::governance::{GuardianSet, OwnerAccepted, OwnerProposalCancelled, OwnerProposed};
 use protocol_std::ownership;
 use risk::Beta;
 
@@ -15,6 +17,13 @@ use crate::desk::accrue;
 use crate::error::EngineError;
 use crate::execute::listing::check_effective;
 use crate::state::{self, Betas, Params, ProfileRecord, Timed};
+
+/// What may be paused, as its event names it.
+const PAUSE_NAMES: [(PauseAction, &str); 3] = [
+    (PauseAction::Open, "open"),
+    (PauseAction::List, "list"),
+    (PauseAction::Deposit, "deposit"),
+];
 
 /// Parameters in their hard ranges.
 pub fn checked_params(params: &EngineParams) -> Result<Params, EngineError> {
@@ -78,13 +87,11 @@ pub fn set_profile(
         known.unwrap_or_else(|| Timed::new(ProfileRecord::from(&risk::default_profile())));
     timed.plan(record, effective_at, now);
     state::save_profile(deps.storage, underlying, &timed)?;
-    Ok(Response::new().add_event(
-        ProfileSet {
-            underlying,
-            effective_at,
-        }
-        .to_event(),
-    ))
+    let set = ProfileSet {
+        underlying,
+        effective_at,
+    };
+    Ok(told(set.to_event()))
 }
 
 /// Plans the betas.
@@ -127,45 +134,42 @@ pub fn set_venue(deps: DepsMut, venue: &str, authorized: bool) -> Result<Respons
         config.venues.sort_unstable();
     }
     state::save_config(deps.storage, &config)?;
-    Ok(Response::new().add_event(VenueSet { venue, authorized }.to_event()))
+    Ok(told(VenueSet { venue, authorized }.to_event()))
 }
 
 /// Names the liquidation contract. What one that is replaced holds in escrow goes back to each account when it is touched
 /// next; the old one knows nothing of that, so no contract is named twice.
-pub fn set_liquidator(deps: DepsMut, env: &Env, liquidator: &str) -> Result<Response, EngineError> {
-    let address = deps.api.addr_validate(liquidator)?.into_string();
+pub fn set_liquidator(deps: DepsMut, liquidator: &str) -> Result<Response, EngineError> {
+    let liquidator = deps.api.addr_validate(liquidator)?.into_string();
     let mut config = state::load_config(deps.storage)?;
     let known = state::load_liquidators(deps.storage)?;
-    require(!known.contains(&address), "liquidator")?;
+    require(!known.contains(&liquidator), "liquidator")?;
     let next = config.liquidators.checked_add(1);
     config.liquidators = next.ok_or(EngineError::Overflow)?;
     state::save_config(deps.storage, &config)?;
-    state::save_liquidators(deps.storage, [known, vec![address]].concat())?;
-    Ok(config_set("liquidator", env.block.time.seconds()))
+    state::save_liquidators(deps.storage, [known, vec![liquidator.clone()]].concat())?;
+    Ok(told(LiquidatorSet { liquidator }.to_event()))
 }
 
 /// Names the account that collects fees.
-pub fn set_treasury(deps: DepsMut, env: &Env, account: u64) -> Result<Response, EngineError> {
+pub fn set_treasury(deps: DepsMut, account: u64) -> Result<Response, EngineError> {
     state::load_meta(deps.storage, account)?;
     let mut config = state::load_config(deps.storage)?;
     config.treasury = Some(account);
     state::save_config(deps.storage, &config)?;
-    Ok(config_set("treasury", env.block.time.seconds()))
+    Ok(told(TreasurySet { account }.to_event()))
 }
 
 /// Names or removes the guardian.
-pub fn set_guardian(
-    deps: DepsMut,
-    env: &Env,
-    guardian: Option<String>,
-) -> Result<Response, EngineError> {
+pub fn set_guardian(deps: DepsMut, guardian: Option<String>) -> Result<Response, EngineError> {
     let mut config = state::load_config(deps.storage)?;
     config.guardian = guardian
         .map(|guardian| deps.api.addr_validate(&guardian))
         .transpose()?
         .map(cosmwasm_std::Addr::into_string);
     state::save_config(deps.storage, &config)?;
-    Ok(config_set("guardian", env.block.time.seconds()))
+    let guardian = config.guardian.unwrap_or_default();
+    Ok(told(GuardianSet { guardian }.to_event()))
 }
 
 /// Pauses actions for a while.
@@ -182,15 +186,25 @@ pub fn pause(
         .fold(0, |bits, action| bits | pause_bit(*action));
     config.pause = config.pause.impose(bits, PAUSE_ALL, seconds.u64(), now)?;
     state::save_config(deps.storage, &config)?;
-    Ok(config_set("pause", now))
+    let mut names = Vec::new();
+    for (action, name) in PAUSE_NAMES {
+        if bits & pause_bit(action) != 0 {
+            names.push(name);
+        }
+    }
+    let paused = Paused {
+        actions: names.join(","),
+        until: config.pause.until,
+    };
+    Ok(told(paused.to_event()))
 }
 
 /// Ends a pause.
-pub fn lift_pause(deps: DepsMut, env: &Env) -> Result<Response, EngineError> {
+pub fn lift_pause(deps: DepsMut) -> Result<Response, EngineError> {
     let mut config = state::load_config(deps.storage)?;
     config.pause = config.pause.lift();
     state::save_config(deps.storage, &config)?;
-    Ok(config_set("pause", env.block.time.seconds()))
+    Ok(told(PauseLifted {}.to_event()))
 }
 
 /// Offers ownership.
@@ -201,32 +215,32 @@ pub fn propose_owner(
     (owner, expires_at): (&str, Uint64),
 ) -> Result<Response, EngineError> {
     let to = deps.api.addr_validate(owner)?;
-    let now = env.block.time.seconds();
-    ownership::propose(deps.storage, &info.sender, &to, expires_at.u64(), now)?;
-    Ok(config_set("owner_proposed", now))
+    let (now, expires_at) = (env.block.time.seconds(), expires_at.u64());
+    ownership::propose(deps.storage, &info.sender, &to, expires_at, now)?;
+    let owner = to.into_string();
+    Ok(told(OwnerProposed { owner, expires_at }.to_event()))
 }
 
 /// Withdraws the offer of ownership.
-pub fn cancel_owner_proposal(
-    deps: DepsMut,
-    env: &Env,
-    info: &MessageInfo,
-) -> Result<Response, EngineError> {
+pub fn cancel_owner_proposal(deps: DepsMut, info: &MessageInfo) -> Result<Response, EngineError> {
     ownership::cancel(deps.storage, &info.sender)?;
-    Ok(config_set(
-        "owner_proposal_cancelled",
-        env.block.time.seconds(),
-    ))
+    Ok(told(OwnerProposalCancelled {}.to_event()))
 }
 
 /// Takes ownership over.
 pub fn accept_owner(deps: DepsMut, env: &Env, info: &MessageInfo) -> Result<Response, EngineError> {
     let now = env.block.time.seconds();
     ownership::accept(deps.storage, &info.sender, now)?;
-    Ok(config_set("owner", now))
+    let owner = info.sender.to_string();
+    Ok(told(OwnerAccepted { owner }.to_event()))
 }
 
 fn config_set(what: &str, effective_at: u64) -> Response {
     let what = what.to_owned();
-    Response::new().add_event(ConfigSet { what, effective_at }.to_event())
+    told(ConfigSet { what, effective_at }.to_event())
+}
+
+#[inline(never)] // Once, not once a message.
+fn told(event: Event) -> Response {
+    Response::new().add_event(event)
 }

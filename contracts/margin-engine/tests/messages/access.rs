@@ -375,6 +375,13 @@ fn events_are_frozen() {
         what: text(),
         effective_at: 0,
     });
+    shown += &show(&Paused {
+        actions: text(),
+        until: 0,
+    });
+    shown += &show(&PauseLifted {});
+    shown += &show(&LiquidatorSet { liquidator: text() });
+    shown += &show(&TreasurySet { account: 0 });
     shown += &show(&VenueSet {
         venue: text(),
         authorized: true,

@@ -1,6 +1,6 @@
 //! Instantiation, parameters, profiles, betas, venues, treasury, guardian, ownership, migration.
 
-use cosmwasm_std::{Decimal, Uint64, Uint128};
+use cosmwasm_std::{Decimal, Event, Uint64, Uint128};
 use cw_multi_test::{ContractWrapper, Executor};
 use margin_engine::contract;
 use protocol_api::engine::*;
@@ -230,6 +230,83 @@ fn attack_risk_37_the_engine_changes_hands_in_two_steps() {
         (config.owner, config.pending_owner),
         (bob.to_string(), None)
     );
+}
+
+/// Who watches the chain sees who may do what, and until when something is paused.
+#[test]
+fn owners_guardians_and_pauses_are_told() {
+    let mut world = World::funded();
+    let (owner, guardian, bob) = (
+        world.owner.clone(),
+        world.guardian.clone(),
+        world.bob.clone(),
+    );
+    let (until, name) = ((START + 60).to_string(), bob.to_string());
+    let pause = ExecuteMsg::Pause {
+        actions: vec![PauseAction::Deposit, PauseAction::Open],
+        seconds: Uint64::new(60),
+    };
+    let propose = ExecuteMsg::ProposeOwner {
+        owner: name.clone(),
+        expires_at: Uint64::new(START + 60),
+    };
+    let named = Some(name.clone());
+    for (sender, msg, told) in [
+        (
+            &guardian,
+            pause,
+            Event::new("wasm-paused")
+                .add_attributes([("actions", "open,deposit"), ("until", &until)]),
+        ),
+        (
+            &owner,
+            ExecuteMsg::LiftPause {},
+            Event::new("wasm-pause_lifted"),
+        ),
+        (
+            &owner,
+            ExecuteMsg::SetTreasury { account: 2 },
+            Event::new("wasm-treasury_set").add_attribute("account", "2"),
+        ),
+        (
+            &owner,
+            ExecuteMsg::SetGuardian { guardian: named },
+            Event::new("wasm-guardian_set").add_attribute("guardian", &name),
+        ),
+        (
+            &owner,
+            ExecuteMsg::SetGuardian { guardian: None },
+            Event::new("wasm-guardian_set").add_attribute("guardian", ""),
+        ),
+        (
+            &owner,
+            propose.clone(),
+            Event::new("wasm-owner_proposed")
+                .add_attributes([("owner", &name), ("expires_at", &until)]),
+        ),
+        (
+            &owner,
+            ExecuteMsg::CancelOwnerProposal {},
+            Event::new("wasm-owner_proposal_cancelled"),
+        ),
+        (
+            &owner,
+            propose,
+            Event::new("wasm-owner_proposed")
+                .add_attributes([("owner", &name), ("expires_at", &until)]),
+        ),
+        (
+            &bob,
+            ExecuteMsg::AcceptOwner {},
+            Event::new("wasm-owner_accepted").add_attribute("owner", &name),
+        ),
+    ] {
+        let done = world.ok(sender, msg);
+        let found = done.events.iter().find(|event| event.ty == told.ty);
+        let attributes = &found.expect("told").attributes;
+        // The chain says first whose event it is.
+        assert_eq!(attributes[1..], told.attributes, "{}", told.ty);
+    }
 }
 
 #[test]

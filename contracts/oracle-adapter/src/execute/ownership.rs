@@ -2,7 +2,7 @@
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use protocol_api::event::TypedEvent;
-use protocol_api::oracle::{OwnerAccepted, OwnerProposalCancelled, OwnerProposed};
+use protocol_api::governance::{OwnerAccepted, OwnerProposalCancelled, OwnerProposed};
 use protocol_std::ownership;
 
 use super::address;

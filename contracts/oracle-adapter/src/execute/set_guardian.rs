@@ -2,7 +2,7 @@
 
 use cosmwasm_std::{DepsMut, Response};
 use protocol_api::event::TypedEvent;
-use protocol_api::oracle::GuardianSet;
+use protocol_api::governance::GuardianSet;
 
 use super::optional_address;
 use crate::error::ContractError;

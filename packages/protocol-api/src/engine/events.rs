@@ -254,12 +254,31 @@ typed_events! {
         /// From when, unix seconds.
         effective_at: u64,
     }
-    /// Engine-wide settings changed: `what` names them.
+    /// Engine-wide settings are planned.
     ConfigSet = "config_set" {
-        /// Which.
+        /// Which: `params` or `betas`.
         what: String,
         /// From when, unix seconds.
         effective_at: u64,
+    }
+    /// The guardian paused actions.
+    Paused = "paused" {
+        /// Which, between commas: `open`, `list`, `deposit`.
+        actions: String,
+        /// When it ends by itself, unix seconds.
+        until: u64,
+    }
+    /// The owner ended a pause.
+    PauseLifted = "pause_lifted" {}
+    /// The liquidation contract was named.
+    LiquidatorSet = "liquidator_set" {
+        /// Its address.
+        liquidator: String,
+    }
+    /// The account that collects fees was named.
+    TreasurySet = "treasury_set" {
+        /// The account.
+        account: u64,
     }
     /// A venue was authorised or lost the authority.
     VenueSet = "venue_set" {

@@ -74,14 +74,4 @@ typed_events! {
         /// From when, unix seconds.
         effective_at: u64,
     }
-    /// Ownership was offered; an empty `owner` withdraws the offer.
-    OwnerProposed = "owner_proposed" {
-        /// To whom.
-        owner: String,
-    }
-    /// Ownership changed.
-    OwnerAccepted = "owner_accepted" {
-        /// The new owner.
-        owner: String,
-    }
 }

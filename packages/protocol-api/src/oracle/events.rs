@@ -97,11 +97,6 @@ events! {
         /// Signatures needed.
         threshold: u8 => u8::to_string,
     }
-    /// The guardian changed.
-    GuardianSet = "guardian_set" {
-        /// The guardian; empty for none.
-        guardian: String => String::clone,
-    }
     /// A feed was quarantined.
     QuarantineSet = "quarantine_set" {
         /// The feed.
@@ -113,19 +108,5 @@ events! {
     QuarantineLifted = "quarantine_lifted" {
         /// The feed.
         feed: u16 => u16::to_string,
-    }
-    /// Ownership was offered.
-    OwnerProposed = "owner_proposed" {
-        /// To whom.
-        owner: String => String::clone,
-        /// Until when, unix seconds.
-        expires_at: u64 => u64::to_string,
-    }
-    /// The offer was withdrawn.
-    OwnerProposalCancelled = "owner_proposal_cancelled" {}
-    /// Ownership moved.
-    OwnerAccepted = "owner_accepted" {
-        /// The new owner.
-        owner: String => String::clone,
     }
 }

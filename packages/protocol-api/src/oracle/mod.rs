@@ -12,8 +12,8 @@ mod types;
 mod validity;
 
 pub use events::{
-    FeedAdded, FixingMade, GuardianSet, OwnerAccepted, OwnerProposalCancelled, OwnerProposed,
-    PolicySet, QuarantineLifted, QuarantineSet, ReportAccepted, SignersRotated,
+    FeedAdded, FixingMade, PolicySet, QuarantineLifted, QuarantineSet, ReportAccepted,
+    SignersRotated,
 };
 pub use execute::{ACCESS, ExecuteMsg, InstantiateMsg, MigrateMsg, ReportSignature};
 pub use query::{QueryMsg, SourceQueryMsg, SourceQuote};
