@@ -203,6 +203,7 @@ fn accounts(storage: &dyn Storage, markets: u16) -> Result<Sums, AuditError> {
                 format!("account {id} is not in normal form")
             })?;
             withheld(storage, (*id, account), markets)?;
+            insured(storage, *id)?;
             sums.escrow = sums.escrow.saturating_add(account.escrow);
             for cash in &account.cash {
                 let sum = sums.cash.entry(cash.coin).or_default();
@@ -223,6 +224,16 @@ fn accounts(storage: &dyn Storage, markets: u16) -> Result<Sums, AuditError> {
             }
         }
     }
+}
+
+/// INV-13: insurance is to pay of a deficit alone.
+fn insured(storage: &dyn Storage, id: u64) -> Result<(), AuditError> {
+    let asked = state::load_insured(storage, id)?.is_some();
+    let deficit = state::load_deficit(storage, id)?;
+    hold("INV-13", !asked || deficit > 0, || {
+        format!("account {id}: insurance was asked, and there is no deficit")
+    })?;
+    Ok(())
 }
 
 /// INV-17: an account knows how many markets withhold gains of it.

@@ -86,6 +86,7 @@ pub fn in_quote(desk: &mut Desk<'_>, market: u16, sum: i128) -> Result<i128, Eng
 pub struct Pool {
     funds: Vec<(u16, Fund)>,
     deficit: Option<(u64, u128)>,
+    insured: Option<(u64, u128)>,
     shortfall: Option<u128>,
 }
 
@@ -182,6 +183,11 @@ impl Pool {
         Ok(())
     }
 
+    /// Keeps what insurance is still to pay of a deficit that stays.
+    pub const fn keep_insured(&mut self, account: u64, amount: u128) {
+        self.insured = Some((account, amount));
+    }
+
     /// Replaces the deficit of an account and keeps the sum.
     fn set_deficit(
         &mut self,
@@ -208,6 +214,9 @@ impl Pool {
         }
         if let Some((account, deficit)) = self.deficit {
             state::save_deficit(storage, account, deficit)?;
+        }
+        if let Some((account, insured)) = self.insured {
+            state::save_insured(storage, account, insured)?;
         }
         match self.shortfall {
             Some(sum) => state::save_shortfall(storage, sum),

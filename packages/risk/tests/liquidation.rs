@@ -2,6 +2,7 @@
 
 mod support;
 
+use fixed_math::int::umul_div_floor;
 use proptest::prelude::*;
 use risk::liquidation::{
     Bid, Closing, Health, Share, claim, market_marks, other_side, penalty_ceil, quote_value,
@@ -199,20 +200,22 @@ proptest! {
         }
     }
 
-    /// INV-16, attack_risk_24: legs that are closed go at one price a unit, between the mark and the mark less what the
-    /// worst pricing takes from it; in any pieces and any order the account gets the deficit on top of the mark, as far
-    /// as those bounds allow, and at most a unit a piece more.
+    /// INV-16, attack_risk_24: legs that are closed go at one price a unit, between the mark and the mark and the margin that
+    /// they need by themselves; whatever goes bears its part of the deficit and no more.
     #[test]
     fn attack_options_4_closing_shares_the_deficit_at_one_price_a_unit(
         book in books_at(-500_000, 900_000), deficit in 0_u128..1 << 44, cuts in prop::collection::vec(1_i64..100, 8),
     ) {
-        let legs = explain(&book, &context(), Level::Maintenance).unwrap().legs;
-        let closing = Closing::new(&legs, deficit);
-        let reach: i128 = legs.iter().map(|leg| (leg.mark - leg.worst).max(0)).sum();
-        prop_assert_eq!(i128::try_from(closing.shared).unwrap(), reach.min(deficit as i128));
-        for LegValue { leg, mark, worst } in &legs {
+        let at_mark = Closing::at_mark(&book.legs, &context()).unwrap();
+        let closing = at_mark.clone().sharing(&book.legs, deficit);
+        let reach = at_mark.reach(&book.legs) >> 32;
+        prop_assert_eq!(closing.shared as i128, reach.min(deficit as i128));
+        for leg in &book.legs {
+            let mark = at_mark.proceeds_ceil(&[*leg]);
+            let alone = health(&Book { cash: vec![], legs: vec![*leg] });
+            prop_assert!((mark - alone.equity).abs() <= 2, "{mark} {alone:?}");
             let got = closing.proceeds_ceil(&[*leg]);
-            prop_assert!((*mark..=mark + (mark - worst).max(0) + 1).contains(&got), "{mark} {got} {worst}");
+            prop_assert!((mark..=mark + alone.margin + 2).contains(&got), "{mark} {got} {alone:?}");
         }
         // Everybody who holds a part of each leg, and one who holds the rest.
         let part = |leg: &Leg, cut: i64| Leg { quantity: leg.quantity * cut / 100, ..*leg };
@@ -220,16 +223,57 @@ proptest! {
         let first = other_side(&book.legs, &held);
         let moved = Book { cash: vec![], legs: first.clone() };
         let rest = rest_of(&book, &moved).legs;
-        let marks: i128 = legs.iter().map(|leg| leg.mark).sum();
-        // Those who close a part give no more than the deficit, whichever part it is.
-        let unit = |leg: &Leg| legs.iter().find(|value| value.leg.key == leg.key).unwrap();
-        let mark_of = |leg: &Leg| unit(leg).mark * i128::from(leg.quantity) / i128::from(unit(leg).leg.quantity);
-        let at_mark: i128 = first.iter().map(mark_of).sum();
-        let given = closing.proceeds_ceil(&first) - at_mark;
-        prop_assert!(given <= i128::try_from(closing.shared).unwrap() + first.len() as i128 + 1, "{given}");
+        let given = closing.proceeds_ceil(&first) - at_mark.proceeds_ceil(&first);
+        prop_assert!(given <= closing.shared as i128 + 1, "{given}");
         let sum = closing.proceeds_ceil(&first) + closing.proceeds_ceil(&rest);
-        let exact = marks + i128::try_from(closing.shared).unwrap();
-        prop_assert!(exact <= sum && sum <= exact + 3, "{exact} {sum}");
+        let exact = at_mark.proceeds_ceil(&book.legs) + closing.shared as i128;
+        prop_assert!(exact <= sum + 1 && sum <= exact + 3, "{exact} {sum}");
+    }
+
+    /// INV-16: closed one after the other, with insurance paying its part of each, they pay what they would have paid at once,
+    /// in any order, and the account ends with nothing.
+    #[test]
+    fn closing_in_pieces_is_closing_at_once(
+        book in books_at(-2_000_000, -1), insured in 0_u32..=100, backwards: bool,
+        cuts in prop::collection::vec((1_i64..50, 1_i64..50), 8),
+    ) {
+        let whole = Closing::at_mark(&book.legs, &context()).unwrap();
+        let cash = health(&Book { legs: vec![], ..book.clone() }).equity;
+        let missing = (-cash - whole.proceeds_ceil(&book.legs)).max(0) as u128;
+        let insurance = missing * u128::from(insured) / 100;
+        let at_once = whole.sharing(&book.legs, missing - insurance);
+        // Three hold a part of each leg: two what the cuts say, the third the rest.
+        let sizes = |leg: &Leg, (one, two): (i64, i64)| [leg.quantity * one / 100, leg.quantity * two / 100];
+        let mut pieces: [Vec<Leg>; 3] = [vec![], vec![], vec![]];
+        for (leg, cut) in book.legs.iter().zip(cuts) {
+            let [one, two] = sizes(leg, cut);
+            for (piece, quantity) in pieces.iter_mut().zip([one, two, leg.quantity - one - two]) {
+                piece.extend((quantity != 0).then_some(Leg { quantity, ..*leg }));
+            }
+        }
+        if backwards {
+            pieces.reverse();
+        }
+        let (mut rest, mut cash, mut insurance) = (book, cash, insurance);
+        rest.cash.clear();
+        for piece in &pieces {
+            let at_mark = Closing::at_mark(&rest.legs, &context()).unwrap();
+            let missing = (-cash - at_mark.proceeds_ceil(&rest.legs)).max(0) as u128;
+            let closing = at_mark.sharing(&rest.legs, missing.saturating_sub(insurance));
+            let (paid, once) = (closing.proceeds_ceil(piece), at_once.proceeds_ceil(piece));
+            prop_assert!((paid - once).abs() <= 3, "{paid} {once}");
+            let all = closing.reach(&rest.legs);
+            rest = rest_of(&rest, &Book { cash: vec![], legs: piece.clone() });
+            let gone = (all - closing.reach(&rest.legs)) as u128;
+            let part = umul_div_floor(insurance, gone, (all as u128).max(1)).unwrap();
+            insurance -= part;
+            cash += paid + part as i128;
+        }
+        prop_assert!(rest.legs.is_empty());
+        let (left, beyond) = (cash + insurance as i128, missing - (missing * u128::from(insured) / 100));
+        let debt = (beyond - at_once.shared) as i128;
+        prop_assert!((left + debt).abs() <= 4, "{left} {debt}");
+        prop_assert!(debt > 1 || left >= 0, "{left}");
     }
 
     /// What moved and what is left are the book, leg by leg and coin by coin.

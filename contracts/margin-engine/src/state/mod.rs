@@ -21,6 +21,7 @@
 //! | `u` | market | insurance |
 //! | `x` | account | deficit of an account seen insolvent |
 //! | `d` | | sum of the deficits |
+//! | `p` | account | what insurance is still to pay of its deficit as legs are closed |
 //! | `g` | market | loss and the round that shares it |
 //! | `h` | market, round | a round that has ended, until everybody has his rest |
 //! | `j` | market, account | what is withheld of an account's gains |
@@ -72,6 +73,7 @@ const CLAIMS: Map<ClaimKey, Claim> = Map::new("w");
 const LIQUIDATORS: Item<waterfall::Addresses> = Item::new("k");
 const FUNDS: Map<u16, waterfall::FundRecord> = Map::new("u");
 const DEFICITS: Map<u64, waterfall::Amount> = Map::new("x");
+const INSURED: Map<u64, waterfall::Amount> = Map::new("p");
 const SHORTFALL: Item<waterfall::Amount> = Item::new("d");
 const LOSSES: Map<u16, Loss> = Map::new("g");
 const ENDED: Map<(u16, u32), loss::EndedRecord> = Map::new("h");
@@ -348,13 +350,25 @@ pub fn load_deficit(storage: &dyn Storage, account: u64) -> Result<u128> {
         .map_or(0, |deficit| deficit.0))
 }
 
-/// Saves or, when it is zero, removes the deficit of an account.
+/// Saves or, when it is zero, removes the deficit of an account, and with it what insurance is still to pay of it.
 pub fn save_deficit(storage: &mut dyn Storage, account: u64, deficit: u128) -> Result<()> {
     if deficit == 0 {
         DEFICITS.remove(storage, &account);
+        INSURED.remove(storage, &account);
         return Ok(());
     }
     Ok(DEFICITS.save(storage, &account, &waterfall::Amount(deficit))?)
+}
+
+/// What insurance is still to pay of a deficit as legs are closed; `None` before the first closing.
+pub fn load_insured(storage: &dyn Storage, account: u64) -> Result<Option<u128>> {
+    let amount = INSURED.may_load(storage, &account)?;
+    Ok(amount.map(|amount| amount.0))
+}
+
+/// Saves what insurance is still to pay of a deficit.
+pub fn save_insured(storage: &mut dyn Storage, account: u64, amount: u128) -> Result<()> {
+    Ok(INSURED.save(storage, &account, &waterfall::Amount(amount))?)
 }
 
 /// A page of deficits by account.

@@ -27,7 +27,7 @@ fn against(world: &World, counterparties: &[u64]) -> DeleverageOrder {
 }
 
 impl World {
-    fn deleverage(&mut self, order: DeleverageOrder) -> Result<DeleverageData, String> {
+    pub fn deleverage(&mut self, order: DeleverageOrder) -> Result<DeleverageData, String> {
         let sender = self.liquidator();
         let query = QueryMsg::PreviewDeleverage {
             order: order.clone(),
@@ -160,7 +160,7 @@ fn what_insurance_may_pay_counterparties_do_not() {
 }
 
 #[test]
-fn a_deficit_beyond_the_worst_pricing_stays_a_debt() {
+fn a_deficit_beyond_what_legs_may_bear_stays_a_debt() {
     let mut world = crowd(200_000);
     let values = world.health(1).legs;
     let reach: i128 = values
@@ -170,7 +170,7 @@ fn a_deficit_beyond_the_worst_pricing_stays_a_debt() {
     let deficit = -world.equity(1);
     assert!(0 < reach && reach < deficit, "{reach} {deficit}");
     let done = world.deleverage(against(&world, &[2, 4, 5])).unwrap();
-    assert_eq!(done.shared.u128() as i128, reach);
+    assert!((done.shared.u128() as i128 - reach).abs() <= 1);
     assert_eq!(
         (done.after, world.quantity(1, CALL)),
         (Standing::Insolvent, 0)

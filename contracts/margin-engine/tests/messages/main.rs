@@ -11,6 +11,7 @@ mod attacks;
 mod buy_collateral;
 mod dead_debts;
 mod deleverage;
+mod deleverage_pieces;
 mod deposit;
 mod end_to_end;
 mod estates;

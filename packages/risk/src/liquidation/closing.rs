@@ -6,57 +6,94 @@ use core::cmp::Reverse;
 use fixed_math::int::mul_div_ceil;
 
 use super::Health;
-use crate::explain::LegValue;
-use crate::{Leg, SeriesKey};
+use crate::assess::{Level, assess};
+use crate::{Book, Context, Leg, RiskError, SeriesKey};
 
 /// Fraction bits of a unit price.
 const UNIT_BITS: u32 = 32;
+/// Of a leg this power of two of units is priced: so what one is worth does not depend on how many are left.
+const SAMPLE_BITS: u32 = 20;
+
+/// One unit of a leg, `2^-32` quote base units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Unit {
+    key: SeriesKey,
+    /// What the account gets for it.
+    worth: i128,
+    /// The most of a deficit that it may bear.
+    reach: i128,
+}
 
 /// Prices at which an account's legs are closed: those who hold the other sides bear its deficit together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closing {
-    /// What they bear if every unit goes, quote base units.
+    /// What they bear if every unit goes, quote base units, rounded down.
     pub shared: u128,
-    /// Per series what one unit is worth to the account, `2^-32` quote base units, rounded up: the account gains.
-    units: Vec<(SeriesKey, i128)>,
+    units: Vec<Unit>,
 }
 
 impl Closing {
-    /// A leg goes at `mark + phi max(0, mark - worst)`, `phi = min(1, deficit / sum of max(0, mark - worst))`, at mark where
-    /// that sum is zero. So the shifts of all legs add up to the deficit as far as they reach, those of some legs to no more
-    /// than it, and no leg moves by more than the worst pricing moves it. One price a unit, whoever is first.
-    #[must_use]
-    pub fn new(legs: &[LegValue], deficit: u128) -> Self {
-        let reach = |leg: &LegValue| leg.mark.saturating_sub(leg.worst).max(0);
-        let most = legs.iter().map(reach).fold(0, i128::saturating_add);
-        let shared = i128::try_from(deficit).unwrap_or(i128::MAX).min(most);
-        let unit = |leg: &LegValue| {
-            let shift = mul_div_ceil(fine(reach(leg)), shared, most).unwrap_or(0);
-            let worth = fine(leg.mark).saturating_add(shift);
-            let size = i128::from(leg.leg.quantity.unsigned_abs());
-            (leg.leg.key, mul_div_ceil(worth, 1, size).unwrap_or(0))
-        };
-        Self {
-            shared: shared.unsigned_abs(),
-            units: legs.iter().map(unit).collect(),
+    /// Every leg at its own mark; it may bear as much as the maintenance margin that it needs by itself. Neither depends on
+    /// what else the account holds, so what is left of it has the same prices.
+    ///
+    /// # Errors
+    /// As [`crate::assess()`].
+    pub fn at_mark(legs: &[Leg], context: &Context) -> Result<Self, RiskError> {
+        let mut units = Vec::with_capacity(legs.len());
+        for leg in legs {
+            let quantity = leg.quantity.signum() << SAMPLE_BITS;
+            let sample = Book {
+                cash: Vec::new(),
+                legs: vec![Leg { quantity, ..*leg }],
+            };
+            let found = assess(&sample, context, Level::Maintenance)?;
+            let unit = |value: i128| value.saturating_mul(1 << UNIT_BITS) >> SAMPLE_BITS;
+            units.push(Unit {
+                key: leg.key,
+                worth: unit(found.equity),
+                reach: unit(found.margin),
+            });
         }
+        Ok(Self { shared: 0, units })
+    }
+
+    /// A leg goes at `mark + phi reach`, `phi = min(1, deficit / reach of all legs)`, a unit rounded up: the account gains. So
+    /// the shifts of all legs add up to the deficit as far as they reach, those of some legs to their part of it, and the rest
+    /// has the same `phi` for what is still missing.
+    #[must_use]
+    pub fn sharing(mut self, legs: &[Leg], deficit: u128) -> Self {
+        let most = self.reach(legs);
+        let deficit = i128::try_from(deficit).unwrap_or(i128::MAX);
+        let shared = deficit.saturating_mul(1 << UNIT_BITS).min(most);
+        for unit in &mut self.units {
+            let shift = mul_div_ceil(unit.reach, shared, most).unwrap_or(0);
+            unit.worth = unit.worth.saturating_add(shift);
+        }
+        self.shared = (shared >> UNIT_BITS).unsigned_abs();
+        self
+    }
+
+    /// The most of a deficit that legs may bear, `2^-32` quote base units.
+    #[must_use]
+    pub fn reach(&self, legs: &[Leg]) -> i128 {
+        self.sum(legs, |unit| unit.reach)
     }
 
     /// What the account gets for legs that it loses, quote base units, rounded up for it; negative: what it pays.
     #[must_use]
     pub fn proceeds_ceil(&self, lost: &[Leg]) -> i128 {
-        let worth = |leg: &Leg| {
-            let unit = self.units.iter().find(|unit| unit.0 == leg.key);
-            let size = i128::from(leg.quantity.unsigned_abs());
-            unit.map_or(0, |unit| unit.1.saturating_mul(size))
-        };
-        let sum = lost.iter().map(worth).fold(0, i128::saturating_add);
+        let sum = self.sum(lost, |unit| unit.worth);
         (sum.saturating_neg() >> UNIT_BITS).saturating_neg()
     }
-}
 
-const fn fine(amount: i128) -> i128 {
-    amount.saturating_mul(1 << UNIT_BITS)
+    fn sum(&self, legs: &[Leg], of: fn(&Unit) -> i128) -> i128 {
+        let part = |leg: &Leg| {
+            let unit = self.units.iter().find(|unit| unit.key == leg.key);
+            let size = i128::from(leg.quantity.unsigned_abs());
+            unit.map_or(0, |unit| of(unit).saturating_mul(size))
+        };
+        legs.iter().map(part).fold(0, i128::saturating_add)
+    }
 }
 
 /// What of an account's legs somebody who holds `held` can close: of each leg whose other side he holds, the smaller
@@ -109,54 +146,80 @@ mod tests {
         }
     }
 
-    fn value(strike: u32, quantity: i64, mark: i128, worst: i128) -> LegValue {
-        LegValue {
-            leg: leg(strike, quantity),
-            mark,
-            worst,
-        }
+    /// A leg of the quantity, worth so much at mark, and the margin that it needs by itself.
+    fn closing(legs: &[(u32, i64, i128, i128)]) -> (Closing, Vec<Leg>) {
+        let unit =
+            |amount: i128, size: i64| mul_div_ceil(amount << UNIT_BITS, 1, size.abs().into());
+        let units = legs.iter().map(|(strike, quantity, mark, margin)| Unit {
+            key: leg(*strike, *quantity).key,
+            worth: unit(*mark, *quantity).unwrap(),
+            reach: unit(*margin, *quantity).unwrap(),
+        });
+        let held = legs
+            .iter()
+            .map(|(strike, quantity, ..)| leg(*strike, *quantity));
+        let closing = Closing {
+            shared: 0,
+            units: units.collect(),
+        };
+        (closing, held.collect())
     }
 
     #[test]
     fn spec_example_shifts_add_up_to_the_deficit() {
-        // Ten short calls worth -10,000 that the worst pricing puts at -16,000, four long ones worth 2,000 and there 4,000.
-        let legs = [value(90, -10, -10_000, -16_000), value(95, 4, 2_000, 4_000)];
-        let closing = Closing::new(&legs, 1_000);
-        // phi = 1,000 / 6,000: the ten go at -9,000, the four, which gain in the worst pricing, at mark.
-        assert_eq!(closing.shared, 1_000);
-        assert_eq!(closing.proceeds_ceil(&[leg(90, -10)]), -9_000);
-        assert_eq!(closing.proceeds_ceil(&[leg(95, 4)]), 2_000);
+        // Ten short calls worth -10,000 that need 6,000 by themselves, four long ones worth 2,000 that need 1,000.
+        let (at_mark, legs) = closing(&[(90, -10, -10_000, 6_000), (95, 4, 2_000, 1_000)]);
+        assert_eq!(at_mark.proceeds_ceil(&legs), -8_000);
+        assert_eq!(at_mark.reach(&legs) >> UNIT_BITS, 7_000);
+        // phi = 1,400 / 7,000: the ten go at -8,800, the four at 2,200.
+        let closing = at_mark.clone().sharing(&legs, 1_400);
+        assert_eq!(closing.shared, 1_400);
+        assert_eq!(closing.proceeds_ceil(&legs[..1]), -8_800);
+        assert_eq!(closing.proceeds_ceil(&legs[1..]), 2_200);
+        let first = [leg(90, -3), leg(95, 1)];
+        assert_eq!(closing.proceeds_ceil(&first), -2_640 + 550);
+        // 990 of the deficit are left, and seven and three units for them: the same prices.
+        let rest = [leg(90, -7), leg(95, 3)];
+        assert_eq!(at_mark.reach(&rest) >> UNIT_BITS, 4_950);
         assert_eq!(
-            closing.proceeds_ceil(&[leg(90, -3), leg(95, 1)]),
-            -2_700 + 500
+            at_mark.clone().sharing(&rest, 990),
+            Closing {
+                shared: 990,
+                ..closing
+            }
         );
-        // Nothing is missing: at mark. More is missing than any price within the worst pricing gives: that price.
-        let at = |deficit| Closing::new(&legs, deficit).proceeds_ceil(&[leg(90, -10)]);
+        // Nothing is missing: at mark. More is missing than any price within their margins gives: that price.
+        let at = |deficit| {
+            at_mark
+                .clone()
+                .sharing(&legs, deficit)
+                .proceeds_ceil(&legs[..1])
+        };
         assert_eq!(
-            [at(0), at(6_000), at(6_001), at(u128::MAX)],
+            [at(0), at(7_000), at(7_001), at(u128::MAX)],
             [-10_000, -4_000, -4_000, -4_000]
         );
-        // A book that the worst pricing does not move is closed at mark whatever it lacks.
-        let still = [value(90, -10, -10_000, -10_000)];
-        assert_eq!(Closing::new(&still, 500).shared, 0);
+    }
+
+    #[test]
+    fn a_leg_that_needs_no_margin_goes_at_mark_whatever_is_missing() {
+        let (still, legs) = closing(&[(90, -10, -10_000, 0)]);
+        let still = still.sharing(&legs, 500);
         assert_eq!(
-            Closing::new(&still, 500).proceeds_ceil(&[leg(90, -1)]),
-            -1_000
+            (still.shared, still.proceeds_ceil(&[leg(90, -1)])),
+            (0, -1_000)
         );
     }
 
     #[test]
     fn parts_of_a_unit_are_the_accounts() {
         // -10 over three units: -10/3 is -3 for one, and -6 for two.
-        let closing = Closing::new(&[value(90, -3, -10, -20)], 0);
+        let (closing, _) = closing(&[(90, -3, -10, 10)]);
         assert_eq!(
             [1, 2, 3].map(|n| closing.proceeds_ceil(&[leg(90, -n)])),
             [-3, -6, -9]
         );
-        assert_eq!(
-            Closing::new(&[value(90, 0, 5, 1)], 9).proceeds_ceil(&[leg(91, 1)]),
-            0
-        );
+        assert_eq!(closing.proceeds_ceil(&[leg(91, 1)]), 0, "unknown");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use risk::{Book, QUOTE_COIN};
 use super::deliver::deliver;
 use super::rung::Rung;
 use super::step::{record, standing};
-use crate::core::num::{add, mul_div_floor, neg, signed};
+use crate::core::num::{add, minus, mul_div_floor, neg, signed, sub, unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::pool::Pool;
@@ -128,18 +128,22 @@ impl Closed {
         Ok(counterparty)
     }
 
-    /// Insurance pays its part of the deficit: the part of all margin that has gone, all of it with the last leg, and never
-    /// more than is missing.
+    /// Insurance pays its part of the deficit: the part of all that the legs may bear that has gone, all of it with the last
+    /// leg, and never more than is missing. What it has not paid is kept for what is left: it is asked once.
     fn insure(&mut self, desk: &mut Desk<'_>, pool: &mut Pool) -> Result<u128, EngineError> {
-        let (payable, all) = (self.rung.payable, self.rung.before.margin.max(1));
-        let gone = all.saturating_sub(self.health.margin).max(0);
-        let part = if self.rest.legs.is_empty() {
-            payable
+        let (rung, rest) = (&self.rung, &self.rest.legs);
+        let all = rung.closing.reach(&rung.prices.account.legs);
+        let gone = sub(all, rung.closing.reach(rest))?;
+        let part = if rest.is_empty() {
+            rung.payable
         } else {
-            mul_div_floor(payable, gone.unsigned_abs(), all.unsigned_abs())?
+            mul_div_floor(rung.payable, unsigned(gone)?, unsigned(all.max(1))?)?
         };
-        let missing = self.rung.aside.lacking(self.account().equity);
-        let amount = pool.payable(desk, &self.rung.losses, part.min(missing))?;
+        let missing = rung.aside.lacking(self.account().equity);
+        let amount = pool.payable(desk, &rung.losses, part.min(missing))?;
+        if gone > 0 && missing > amount {
+            pool.keep_insured(rung.id, minus(rung.insured, amount)?);
+        }
         self.events
             .extend(pool.pay(desk, &self.rung.losses, amount)?);
         desk.post(self.rung.id, QUOTE_COIN, signed(amount)?)?;

@@ -6,7 +6,7 @@ use protocol_api::engine::DeleverageOrder;
 use risk::liquidation::{
     Closing, Health, Rank, Standing, is_spared, market_marks, other_side, rest_of,
 };
-use risk::{Book, Level, QUOTE_COIN, explain};
+use risk::{Book, QUOTE_COIN};
 
 use super::prices::{Aside, Prices, Verdict};
 use crate::core::account::Account;
@@ -15,6 +15,7 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin;
 use crate::pool::{Losses, Pool, in_quote};
+use crate::state;
 
 /// An account on the rung, priced before anything moves.
 pub struct Rung {
@@ -27,6 +28,8 @@ pub struct Rung {
     pub(super) closing: Closing,
     /// What insurance may pay of its deficit now.
     pub(super) payable: u128,
+    /// What insurance is still to pay of it in all: what it may pay now, or what is left of what it might at the first closing.
+    pub(super) insured: u128,
 }
 
 /// What closing one counterparty would come to.
@@ -68,7 +71,9 @@ impl Rung {
         let marks = market_marks(&prices.account.book(), &prices.context)?;
         let losses = Losses::of(desk, &prices.account, &marks)?;
         let aside = prices.aside(desk, id)?;
-        let (closing, payable) = close_at(desk, pool, (&prices, aside), &losses)?;
+        let insured = state::load_insured(desk.storage(), id)?;
+        let limit = insured.unwrap_or(u128::MAX);
+        let (closing, payable) = close_at(desk, pool, (&prices, aside), (&losses, limit))?;
         Ok(Self {
             id,
             prices,
@@ -77,6 +82,7 @@ impl Rung {
             losses,
             closing,
             payable,
+            insured: insured.unwrap_or(payable),
         })
     }
 
@@ -153,31 +159,21 @@ impl Rung {
     }
 }
 
-/// Unit prices from equity as the legs' own marks have it, and what insurance may pay of the deficit.
+/// Unit prices from equity as the legs' own marks have it, and what insurance may pay of the deficit up to a limit.
 #[inline(never)] // The VM allows 100 locals a function.
 fn close_at(
     desk: &Desk<'_>,
     pool: &mut Pool,
     (prices, aside): (&Prices, Aside),
-    losses: &Losses,
+    (losses, limit): (&Losses, u128),
 ) -> Result<(Closing, u128), EngineError> {
-    let book = prices.account.book();
-    let legs = explain(&book, &prices.context, Level::Maintenance)?.legs;
-    if legs.len() != book.legs.len() {
-        // A leg without a price of its own must not go for nothing.
-        return Err(EngineError::Corrupt);
-    }
-    let cash = Book {
-        cash: book.cash,
-        legs: vec![],
-    };
-    let mut equity = margin::health(&cash, &prices.context)?.equity;
-    for leg in &legs {
-        equity = add(equity, leg.mark)?;
-    }
-    let missing = aside.lacking(equity);
-    let payable = pool.payable(desk, losses, missing)?;
-    let closing = Closing::new(&legs, missing.saturating_sub(payable));
+    let Book { cash, legs } = prices.account.book();
+    let closing = Closing::at_mark(&legs, &prices.context)?;
+    let cash = Book { cash, legs: vec![] };
+    let cash = margin::health(&cash, &prices.context)?.equity;
+    let missing = aside.lacking(add(cash, closing.proceeds_ceil(&legs))?);
+    let payable = pool.payable(desk, losses, missing.min(limit))?;
+    let closing = closing.sharing(&legs, missing.saturating_sub(payable));
     Ok((closing, payable))
 }
 
