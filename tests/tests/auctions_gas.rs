@@ -278,7 +278,7 @@ fn closing_a_32_leg_account_against_eight() {
 }
 
 #[test]
-fn attack_risk_40_gas_does_not_grow_with_accounts_series_auctions_tables_and_bids() {
+fn attack_risk_40_and_options_32_gas_does_not_grow_with_accounts_series_auctions_tables_and_bids() {
     let measure = |count: u64| {
         let among = || {
             let mut fallen = Fallen::new();

@@ -363,3 +363,83 @@ fn shipped_code_has_no_floats_and_no_unsafe() {
     }
     assert!(broken.is_empty(), "{broken:#?}");
 }
+
+/// Names of the functions in all of our Rust files, tests among them.
+fn all_functions() -> BTreeSet<String> {
+    let name = |line: &str| {
+        let after = line.trim_start().strip_prefix("fn ")?;
+        after.split(['(', '<']).next().map(str::to_owned)
+    };
+    let mut names = BTreeSet::new();
+    for folder in ["apps", "contracts", "packages", "tests"] {
+        for path in rust_files(&root().join(folder)) {
+            let text = std::fs::read_to_string(path).unwrap();
+            names.extend(text.lines().filter_map(name));
+        }
+    }
+    names
+}
+
+/// The numbered attacks that a test's name claims: `attack_risk_43_and_options_21_many_...`, `attack_options_4_and_35_...`.
+fn numbers(test: &str) -> Vec<(&str, u32)> {
+    let mut register = None;
+    let mut found = Vec::new();
+    for word in test.split('_').skip(1) {
+        match (word, register, word.parse()) {
+            ("risk" | "options", ..) => register = Some(word),
+            (_, Some(register), Ok(number)) => found.push((register, number)),
+            ("and", ..) => {}
+            _ => break,
+        }
+    }
+    found
+}
+
+#[test]
+fn attacks_and_their_page_agree() {
+    const REGISTERS: [(&str, u32); 2] = [("risk", 45), ("options", 40)];
+    let page = std::fs::read_to_string(root().join("docs/attacks.md")).unwrap();
+    let known = all_functions();
+    let is_test = |word: &&str| word.matches('_').count() > 1 && !word.contains([' ', '/', '.']);
+    let named: BTreeSet<&str> = page.split('`').skip(1).step_by(2).filter(is_test).collect();
+    let strange: Vec<_> = named
+        .iter()
+        .filter(|name| !known.contains(**name))
+        .collect();
+    assert!(strange.is_empty(), "no such tests: {strange:#?}");
+
+    let attacks: Vec<&String> = known
+        .iter()
+        .filter(|name| name.starts_with("attack_"))
+        .collect();
+    assert!(attacks.len() > 150, "the tests were not read");
+    let absent: Vec<_> = attacks
+        .iter()
+        .filter(|name| !named.contains(name.as_str()))
+        .collect();
+    assert!(absent.is_empty(), "not on docs/attacks.md: {absent:#?}");
+
+    // Each number has its row, with a test or a reason, and every test is in the rows of its numbers.
+    for (register, rows) in REGISTERS {
+        let section = page.split(&format!("| {register} |")).nth(1).unwrap();
+        let section = section.split("\n#").next().unwrap();
+        for number in 1..=rows {
+            let start = format!("| {number} | ");
+            let row: Vec<&str> = section
+                .lines()
+                .filter(|line| line.starts_with(&start))
+                .collect();
+            assert!(
+                row.len() == 1 && !row[0].ends_with("|  |"),
+                "{register} {number}"
+            );
+            let claims = |name: &&&String| numbers(name).contains(&(register, number));
+            for name in attacks.iter().filter(claims) {
+                assert!(
+                    row[0].contains(&format!("`{name}`")),
+                    "{register} {number}: {name}"
+                );
+            }
+        }
+    }
+}

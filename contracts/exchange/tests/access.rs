@@ -49,7 +49,7 @@ fn parties(world: &World) -> [(&'static str, Addr, &'static [Role]); 6] {
 }
 
 #[test]
-fn messages_are_refused_to_everybody_else() {
+fn attack_options_3_messages_are_refused_to_everybody_else() {
     for (index, (name, wanted)) in ACCESS.iter().enumerate() {
         for (party, sender, roles) in parties(&World::new()) {
             let mut world = World::new();

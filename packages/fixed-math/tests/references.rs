@@ -46,7 +46,7 @@ fn sqrt_is_exact_on_its_references() {
 }
 
 #[test]
-fn norm_cdf_is_exact_on_its_references() {
+fn attack_options_30_norm_cdf_is_exact_on_its_references() {
     check(
         include_str!("data/norm_cdf.csv"),
         500,

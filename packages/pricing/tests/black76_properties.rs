@@ -43,7 +43,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn parity_and_symmetry_are_exact((f, k, s) in question()) {
+    fn attack_options_31_parity_and_symmetry_are_exact((f, k, s) in question()) {
         let here = Black76::with_total_vol(f, k, s).unwrap().prices().unwrap();
         let swapped = Black76::with_total_vol(k, f, s).unwrap().prices().unwrap();
         prop_assert_eq!(here.call - here.put, f - k);
@@ -53,7 +53,7 @@ proptest! {
     }
 
     #[test]
-    fn monotone_in_strike_and_vol((f, k, s) in question(), up in bits(0, 60)) {
+    fn attack_options_31_monotone_in_strike_and_vol((f, k, s) in question(), up in bits(0, 60)) {
         let here = Black76::with_total_vol(f, k, s).unwrap().prices().unwrap();
         if let Ok(higher) = Black76::with_total_vol(f, k + up, s) {
             let higher = higher.prices().unwrap();

@@ -57,7 +57,7 @@ fn columns(g: &Greeks) -> [(&'static str, Fx); 9] {
 }
 
 #[test]
-fn annual_rows() {
+fn attack_options_31_prices_and_greeks_are_the_certified_rows() {
     let rows = rows("black76_all");
     assert_eq!(rows.len(), 400);
     for row in rows {
@@ -96,7 +96,7 @@ fn annual_rows() {
 }
 
 #[test]
-fn total_vol_rows() {
+fn attack_options_31_prices_by_total_vol_are_the_certified_rows() {
     let rows = rows("black76_total");
     assert_eq!(rows.len(), 200);
     for row in rows {

@@ -300,7 +300,7 @@ proptest! {
     }
 
     #[test]
-    fn lowest_of_one_multiplier_is_exact(
+    fn attack_options_23_the_lowest_payoff_of_one_multiplier_is_that_of_a_scan(
         legs in prop::collection::vec(any_leg(Style::Linear, vec![4]), 0..8),
     ) {
         match lowest_payoff(&legs).unwrap() {
@@ -313,7 +313,7 @@ proptest! {
     }
 
     #[test]
-    fn lowest_of_mixed_multipliers_is_a_close_bound(
+    fn attack_options_23_the_lowest_payoff_of_mixed_multipliers_is_at_most_that_of_a_scan(
         legs in prop::collection::vec(any_leg(Style::Linear, vec![2, 3, 7]), 0..7),
     ) {
         let long: i64 = legs.iter().map(|leg| leg.quantity.abs()).sum();
@@ -327,7 +327,7 @@ proptest! {
     }
 
     #[test]
-    fn lowest_of_inverse_books_is_a_close_bound(
+    fn attack_options_23_the_lowest_payoff_of_inverse_books_is_at_most_that_of_a_scan(
         legs in prop::collection::vec(any_leg(Style::Inverse, vec![1000, 3000]), 0..7),
     ) {
         let long: i64 = legs.iter().map(|leg| leg.quantity.abs()).sum();

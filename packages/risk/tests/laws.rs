@@ -90,7 +90,7 @@ proptest! {
     /// Law 3: merging two accounts never needs more than the two apart. Exact, up to the kernel's
     /// error where the exact bound of law 4 decides (below one part in 10^9 of the gross).
     #[test]
-    fn law_3_merging(a in books(ALL, 10), b in books(ALL, 10), at in at()) {
+    fn attack_options_23_law_3_merging(a in books(ALL, 10), b in books(ALL, 10), at in at()) {
         let apart = surplus(&a, at) + surplus(&b, at);
         let merged = merge(&a, &b);
         let joint = surplus(&merged, at);
@@ -164,7 +164,7 @@ proptest! {
 
     /// Law 4 without coins: never above the exact maximum loss.
     #[test]
-    fn law_4_margin_is_at_most_the_exact_loss(base in books(LINEAR_ONLY, 8), (level, moment) in at()) {
+    fn attack_options_23_law_4_margin_is_at_most_the_exact_loss(base in books(LINEAR_ONLY, 8), (level, moment) in at()) {
         let mut base = base;
         base.cash = vec![(0, 5)];
         let context = context_at(moment);

@@ -130,7 +130,7 @@ fn extreme_contexts() -> impl Strategy<Value = Context> {
 
 proptest! {
     #[test]
-    fn margin_is_total(book in extreme_books(), context in extreme_contexts()) {
+    fn attack_options_9_margin_is_total(book in extreme_books(), context in extreme_contexts()) {
         let initial = assess(&book, &context, Level::Initial);
         let maintenance = assess(&book, &context, Level::Maintenance);
         match (initial, maintenance) {

@@ -78,7 +78,7 @@ const OWNER: [Role; 3] = [
 ];
 
 #[test]
-fn messages_are_refused_to_everybody_else() {
+fn attack_options_3_messages_are_refused_to_everybody_else() {
     for (index, (name, _)) in ACCESS.iter().enumerate() {
         let wanted = role(ACCESS, name).unwrap();
         let parties: [(&str, &[Role]); 3] = [

@@ -1,10 +1,12 @@
 //! Backstops: opened by the owner, shares while they hold nothing but coins, critical accounts at the schedule's price.
 
-use cosmwasm_std::{Coin, Uint128, coin};
+use cosmwasm_std::{Addr, Coin, CosmosMsg, Empty, Uint128, WasmMsg, coin, to_json_binary};
+use cw_multi_test::Executor;
 use protocol_api::engine::{Consent, LiquidateData, Standing};
 use protocol_api::liquidation::*;
 
 use crate::engine::{SAT, USDC};
+use crate::relay;
 use crate::world::{SELLER, World, attribute, deep, taken, usdc};
 
 /// A backstop of number 5; its engine account is 10.
@@ -225,6 +227,73 @@ fn attack_options_13_after_a_total_loss_it_lives_again() {
     deposit(&mut world, "late", &[usdc(500)]);
     assert_eq!(shares(&world, "holder 11").shares.u128(), 0, "lost");
     assert_eq!(all_out(&mut world, "late"), 499);
+}
+
+/// A holder that is a contract: it owns 1,000 coins, and nobody else holds a share but ann.
+fn relayed() -> (World, Addr) {
+    let mut world = opened();
+    deposit(&mut world, "ann", &[usdc(1_000)]);
+    let owner = world.owner.clone();
+    let code = world.app.store_code(relay::contract());
+    let relay = world
+        .app
+        .instantiate_contract(code, owner, &Empty {}, &[], "relay", None)
+        .unwrap();
+    world.mint(&relay, &[usdc(1_000)]);
+    (world, relay)
+}
+
+/// In the replies to its own messages a holder finds no share that is issued but not paid for, nor one that is paid out and
+/// still there: what it does there comes out as one message after another would.
+#[test]
+fn attack_risk_39_and_options_7_a_holder_that_acts_again_from_the_reply_has_no_phantom_share() {
+    let steps = [
+        (DEPOSIT, vec![usdc(600)]),
+        (withdraw(600_000), vec![]),
+        (withdraw(600_000), vec![]),
+        (DEPOSIT, vec![usdc(1_000)]),
+        (DEPOSIT, vec![usdc(400)]),
+        // 400 x 1,001,000 / 1,002 = 399,600.8...
+        (withdraw(399_600), vec![]),
+        (withdraw(399_600), vec![]),
+    ];
+    let (mut world, relay) = relayed();
+    let contract_addr = world.contract.to_string();
+    let all: Vec<CosmosMsg> = steps
+        .iter()
+        .map(|(msg, funds)| {
+            let msg = to_json_binary(msg).unwrap();
+            let (contract_addr, funds) = (contract_addr.clone(), funds.clone());
+            WasmMsg::Execute {
+                contract_addr,
+                msg,
+                funds,
+            }
+            .into()
+        })
+        .collect();
+    let eve = world.address("eve");
+    world
+        .app
+        .execute_contract(eve, relay.clone(), &all, &[])
+        .unwrap();
+    let passed = world.app.contract_storage(&relay).get(relay::PASSED);
+    assert_eq!(passed.unwrap(), [1, 1, 0, 0, 1, 1, 0]);
+
+    let (mut apart, same) = relayed();
+    assert_eq!(same, relay);
+    for (msg, funds) in &steps {
+        let _ = apart.send_with(&relay, msg, funds);
+    }
+    let seen = |world: &World| {
+        let stores = [&world.contract, &world.engine].map(|of| world.app.dump_wasm_raw(of));
+        let coins = world.app.wrap().query_balance(&relay, USDC).unwrap();
+        (stores, coins)
+    };
+    assert_eq!(seen(&world), seen(&apart));
+    // Twice in and out, and not a unit gained.
+    assert!(seen(&world).1.amount <= usdc(1_000).amount);
+    assert!(all_out(&mut world, "ann") >= 999);
 }
 
 #[test]

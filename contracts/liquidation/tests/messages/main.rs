@@ -13,5 +13,6 @@ mod bids;
 mod deleverage;
 mod engine;
 mod liquidate;
+mod relay;
 mod terms;
 mod world;

@@ -161,7 +161,7 @@ const DENIED: [&str; 6] = [
 ];
 
 #[test]
-fn every_message_against_every_role() {
+fn attack_options_3_every_message_against_every_role() {
     let world = World::liquidatable();
     let messages = samples(&world);
     let names: Vec<&str> = messages.iter().map(ExecuteMsg::name).collect();

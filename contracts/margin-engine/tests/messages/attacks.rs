@@ -7,8 +7,8 @@ use protocol_api::engine::*;
 use crate::common::*;
 
 #[test]
-fn attack_risk_1_open_on_a_stale_price_then_close_on_the_fresh_one_gains_nothing_from_the_protocol()
-{
+fn attack_risk_1_and_options_16_open_on_a_stale_price_then_close_on_the_fresh_one_gains_nothing_from_the_protocol()
+ {
     let mut world = World::funded();
     // The price in the store is old; the fresh one is 5 % higher.
     world.advance(30);
@@ -72,7 +72,7 @@ fn attack_options_11_a_close_pays_away_no_more_than_the_equity_there_is() {
 }
 
 #[test]
-fn attack_risk_20_a_round_trip_in_one_block_costs_exactly_the_fees() {
+fn attack_risk_20_and_options_15_a_round_trip_in_one_block_costs_exactly_the_fees() {
     let mut world = World::funded();
     let before = world.cash(1, USD);
     assert_eq!(world.cash(2, USD), before);
@@ -347,6 +347,151 @@ fn attack_options_1_one_payment_is_never_used_twice() {
     world.refused(&venue, twice, "E_ENGINE_NO_PRICE: account 1 ");
     world.settle(vec![buy]).unwrap();
     assert_eq!(world.quantity(1, CALL), 100);
+}
+
+/// Whatever the owner may set, set to something else: once while a series is alive and once more after its price is fixed.
+#[test]
+fn attack_options_2_nothing_the_owner_sets_changes_what_an_old_series_pays() {
+    fn meddle(world: &mut World) {
+        let effective_at = world.now();
+        let params = EngineParams {
+            debt_rate: percent(20),
+            listing_fee: cosmwasm_std::Uint128::new(7),
+            ..params()
+        };
+        let market = MarketParams {
+            maker_rate: cosmwasm_std::Decimal::bps(9),
+            taker_rate: cosmwasm_std::Decimal::bps(9),
+            series_cap: Uint64::new(1),
+            open: false,
+            ..market_params()
+        };
+        let coin = CoinTerms {
+            weight_initial: percent(50),
+            weight_maintenance: percent(50),
+            ..coin_terms()
+        };
+        let mut profile = risk::default_profile();
+        profile.vega_limit = 1;
+        let owner = world.owner.clone();
+        for msg in [
+            ExecuteMsg::SetParams {
+                params,
+                effective_at,
+            },
+            ExecuteMsg::SetMarketParams {
+                market: "BTC_USDC".into(),
+                params: market,
+                effective_at,
+            },
+            ExecuteMsg::SetCoinTerms {
+                denom: BTC.into(),
+                terms: coin,
+                effective_at,
+            },
+            ExecuteMsg::SetProfile {
+                underlying: 1,
+                profile: Profile::from(&profile),
+                effective_at,
+            },
+        ] {
+            world.ok(&owner, msg);
+        }
+        // Unit, tick, style, fixing window: no message has them, and a name is taken for ever.
+        let listing = MarketListing {
+            unit: percent(100),
+            ..linear()
+        };
+        world.refused(&owner, ExecuteMsg::AddMarket { listing }, "E_ENGINE_TAKEN");
+    }
+    let paid = |meddles: bool| {
+        let mut world = World::funded();
+        let legs = [(CALL, 10, 520), (PUT, -3, 200), (FUTURE, 2, 18_000)];
+        world.trade(1, 2, &legs).unwrap();
+        if meddles {
+            meddle(&mut world);
+        }
+        world.advance_to(u64::from(DEC) * 60 + 60);
+        world.fix(DEC, 104_500);
+        if meddles {
+            meddle(&mut world);
+        }
+        let mallory = world.mallory.clone();
+        let accounts = vec![2, 1];
+        world.ok(&mallory, ExecuteMsg::SettleAccounts { accounts });
+        [1, 2].map(|account| world.cash(account, USD))
+    };
+    let before = paid(false);
+    // Calls pay 450 USD and cost 260, the futures, bought at their reference of 90,000, pay 290, and 30 came for the puts.
+    let gain = before[1] - 100_000_000_000;
+    assert!((500_000_000..510_000_000).contains(&gain), "{gain}");
+    assert_eq!(paid(true), before);
+}
+
+/// Who gets the fees is named by the owner alone, and no way of trading goes around them.
+#[test]
+fn attack_options_22_fees_have_one_path_and_their_recipient_one_master() {
+    let fees = |relayed: bool| {
+        let mut world = World::funded();
+        let fills = vec![world.fill(1, 2, &[(CALL, 10, 520), (FUTURE, -4, 18_000)])];
+        let mut venue = world.venue.clone();
+        if relayed {
+            // A venue of his own, which the trader admits.
+            let owner = world.owner.clone();
+            venue = world.mallory.clone();
+            let authorise = ExecuteMsg::SetVenue {
+                venue: venue.to_string(),
+                authorised: true,
+            };
+            world.ok(&owner, authorise);
+            for account in [1, 2] {
+                let admit = ExecuteMsg::AdmitVenue {
+                    account,
+                    venue: venue.to_string(),
+                    admitted: true,
+                };
+                let user = world.owner_of(account);
+                world.ok(&user, admit);
+            }
+        }
+        world.ok(&venue, ExecuteMsg::SettleFills { fills });
+        world
+    };
+    let kept = |world: &World| world.ledger(USD).fees.u128();
+    let mut world = fees(false);
+    let due = kept(&world);
+    assert!(due > 0);
+    assert_eq!(kept(&fees(true)), due);
+    // Nobody makes himself the treasury, whoever he is to the engine.
+    for (caller, account) in [
+        (world.alice.clone(), 1),
+        (world.venue.clone(), 1),
+        (world.guardian.clone(), 2),
+        (world.liquidator(), 2),
+    ] {
+        let msg = ExecuteMsg::SetTreasury { account };
+        world.refused(&caller, msg, "E_OWNER_ONLY");
+    }
+    // Nor is there a second beginning: what set the engine up is no message to it.
+    let setup = instantiate_msg(&world.mallory, &world.mallory, &world.oracle);
+    let again = cosmwasm_std::WasmMsg::Execute {
+        contract_addr: world.engine.to_string(),
+        msg: cosmwasm_std::to_json_binary(&setup).unwrap(),
+        funds: vec![],
+    };
+    let (mallory, before) = (world.mallory.clone(), world.dump());
+    assert!(
+        cw_multi_test::Executor::execute(&mut world.app, mallory.clone(), again.into()).is_err()
+    );
+    assert_eq!(world.dump(), before);
+    // Anyone collects them, for the treasury, once.
+    let cash = [1, 2, 3].map(|account| world.cash(account, USD));
+    let collect = ExecuteMsg::CollectFees { denom: USD.into() };
+    world.ok(&mallory, collect.clone());
+    let after = [1, 2, 3].map(|account| world.cash(account, USD));
+    assert_eq!(after, [cash[0], cash[1], cash[2] + due as i128]);
+    let _ = world.send(&mallory, collect, &[]);
+    assert_eq!([1, 2, 3].map(|account| world.cash(account, USD)), after);
 }
 
 #[test]

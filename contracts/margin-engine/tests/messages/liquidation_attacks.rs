@@ -42,7 +42,7 @@ fn attack_risk_18_the_older_the_price_the_higher_the_margin() {
 }
 
 #[test]
-fn attack_risk_20_fifty_round_trips_in_one_transaction_gain_nothing() {
+fn attack_risk_20_and_options_15_fifty_round_trips_in_one_transaction_gain_nothing() {
     let mut world = World::funded();
     let before = world.cash(1, USD);
     assert_eq!(world.cash(2, USD), before);

@@ -23,6 +23,7 @@ mod listing;
 mod losses;
 mod losses_attacks;
 mod queries;
+mod reentry;
 mod settle;
 mod settle_fills;
 mod stateful;

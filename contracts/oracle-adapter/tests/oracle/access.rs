@@ -78,7 +78,7 @@ fn every_message_has_one_row_and_every_row_a_message() {
 }
 
 #[test]
-fn each_role_may_send_exactly_what_the_table_says() {
+fn attack_options_3_each_role_may_send_exactly_what_the_table_says() {
     let world = World::new();
     let senders = [
         (world.owner.clone(), Role::Owner),

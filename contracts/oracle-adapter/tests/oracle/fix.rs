@@ -49,7 +49,7 @@ fn observations_outside_the_window_do_not_count() {
 }
 
 #[test]
-fn the_first_report_of_a_bucket_counts_and_the_rest_do_not() {
+fn attack_risk_09_and_options_40_the_first_report_of_a_bucket_counts_and_the_rest_do_not() {
     let mut world = World::with_short_window();
     for (second, price) in [(240, 100_000), (245, 101_000), (299, 102_000)] {
         world.set_time(START + second);
@@ -85,7 +85,7 @@ fn attack_risk_08_a_push_in_one_bucket_moves_the_price_by_a_bounded_share() {
 }
 
 #[test]
-fn attack_risk_07_no_fixing_while_observations_may_still_come() {
+fn attack_risk_07_and_options_40_no_fixing_while_observations_may_still_come() {
     let mut world = observed(&window([100_000; 6]));
     for second in [599, 600, 660] {
         world.set_time(START + second);

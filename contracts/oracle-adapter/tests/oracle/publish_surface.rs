@@ -96,7 +96,7 @@ fn forwards_out_of_bounds_or_far_from_spot_are_refused() {
 }
 
 #[test]
-fn attack_risk_17_a_slice_that_is_no_density_or_too_wild_is_refused() {
+fn attack_risk_17_and_options_33_a_slice_that_is_no_density_or_too_wild_is_refused() {
     let mut low = eight();
     low[0].entry.slice.0[0].total_vol = 1 << 20;
     assert_eq!(refused(low), "E_SLICE_VOL");
@@ -114,7 +114,7 @@ fn attack_risk_17_a_slice_that_is_no_density_or_too_wild_is_refused() {
 }
 
 #[test]
-fn attack_risk_17_calendar_arbitrage_between_neighbours_is_refused() {
+fn attack_risk_17_and_options_33_calendar_arbitrage_between_neighbours_is_refused() {
     let fallen = surface(vec![
         entry(minutes(7 * DAY), PRICE, lognormal(80)),
         entry(minutes(14 * DAY), PRICE, lognormal(70)),

@@ -20,7 +20,7 @@ fn attack_risk_13_future_report() {
 }
 
 #[test]
-fn attack_risk_02_the_same_report_changes_nothing_and_an_older_one_is_refused() {
+fn attack_risk_02_and_options_5_the_same_report_changes_nothing_and_an_older_one_is_refused() {
     let mut world = World::new();
     world.advance(30);
     let report = world.report(PRICE);

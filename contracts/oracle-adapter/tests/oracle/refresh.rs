@@ -2,12 +2,12 @@
 
 use cosmwasm_std::{
     Addr, Binary, Decimal, Deps, DepsMut, Env, MessageInfo, Response, StdError, StdResult, Uint64,
-    to_json_binary,
+    from_json, to_json_binary,
 };
 use cw_multi_test::{App, ContractWrapper, Executor};
 use protocol_api::oracle::{
-    Driver, ExecuteMsg, FeedKind, FeedPolicy, FeedTerms, Source, SourceQueryMsg, SourceQuote,
-    Validity,
+    Driver, ExecuteMsg, FeedKind, FeedPolicy, FeedTerms, QueryMsg, RecordResponse, Source,
+    SourceQueryMsg, SourceQuote, Validity,
 };
 
 use crate::world::{FEED, PRICE, World, decimal, policy, terms};
@@ -254,4 +254,67 @@ fn a_contract_that_is_newer_than_the_report_counts() {
     report.sources.truncate(2);
     world.publish(&report).unwrap();
     assert_eq!(world.validity(), Validity::Valid);
+}
+
+/// Told who the adapter is, it answers half as much again as the adapter holds, which it asks while the adapter asks it.
+fn ask_back(deps: Deps<'_>, env: Env, _: SourceQueryMsg) -> StdResult<Binary> {
+    let adapter: Addr = from_json(deps.storage.get(b"adapter").unwrap())?;
+    let held: RecordResponse = deps
+        .querier
+        .query_wasm_smart(adapter, &QueryMsg::Record { feed: FEED })?;
+    to_json_binary(&SourceQuote {
+        price: held.band.mid * Decimal::percent(150),
+        confidence: Decimal::zero(),
+        time: Uint64::new(env.block.time.seconds()),
+    })
+}
+
+fn told(deps: DepsMut<'_>, _: Env, _: MessageInfo, adapter: Addr) -> StdResult<Response> {
+    deps.storage.set(b"adapter", &to_json_binary(&adapter)?);
+    Ok(Response::new())
+}
+
+/// The adapter gives control to others in queries alone, which write nothing. Whoever asks it meanwhile is told what it held
+/// before, and what he makes of it is one source's word.
+#[test]
+fn attack_risk_39_and_options_7_a_source_that_asks_back_sees_what_was_held_and_moves_no_median() {
+    let mut world = World::empty();
+    let (owner, adapter) = (world.owner.clone(), world.adapter.clone());
+    let mut contracts: Vec<Addr> = ["99990", "100000", "100020"]
+        .map(|price| source(&mut world.app, &owner, price))
+        .to_vec();
+    let honest = contracts.clone();
+    let code = ContractWrapper::new(told, told, ask_back);
+    let code = world.app.store_code(Box::new(code));
+    let echo = world
+        .app
+        .instantiate_contract(code, owner, &adapter, &[], "echo", None);
+    contracts.push(echo.unwrap());
+    let pairs: Vec<(&Addr, &str)> = contracts.iter().map(|of| (of, "p")).collect();
+    world
+        .add_feed(FEED, &spot_terms(), &with_sources(&pairs))
+        .unwrap();
+    // Nothing is held: it is silent, and stops nobody.
+    refresh(&mut world, FEED).unwrap();
+    assert_eq!(world.record().band.mid, decimal("100000"));
+    let sender = world.stranger.clone();
+    for sequence in 2..=9 {
+        world.advance(5);
+        let now = world.now();
+        for (contract, price) in honest.iter().zip(["99990", "100000", "100020"]) {
+            let quote = quote(price, now);
+            let contract = contract.clone();
+            world
+                .app
+                .execute_contract(sender.clone(), contract, &quote, &[])
+                .unwrap();
+        }
+        refresh(&mut world, FEED).unwrap();
+        let record = world.record();
+        // Of four: the middle of 100,000 and 100,020, whatever it makes of what it read.
+        assert_eq!(
+            (record.sequence, record.band.mid),
+            (sequence, decimal("100010"))
+        );
+    }
 }
