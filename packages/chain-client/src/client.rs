@@ -21,7 +21,7 @@ pub struct Fees {
 }
 
 impl Fees {
-    /// Gas to buy where a simulation used `used`: three tenths more, and what a simulation leaves out.
+    /// Gas to buy where a simulation used `used`: three tenths more, and 20,000 for what a simulation leaves out.
     pub(crate) fn with_margin(&self, used: u64) -> u64 {
         used.saturating_add(used.saturating_mul(3) / 10)
             .saturating_add(20_000)
@@ -47,7 +47,7 @@ impl Fees {
 /// How a chain is reached.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The node's RPC, `http://host:port`.
+    /// The node's RPC, `http://host:port` or `host:port`.
     pub url: String,
     /// Prefix of the chain's addresses.
     pub prefix: String,
@@ -55,6 +55,8 @@ pub struct Settings {
     pub fees: Fees,
     /// How long an unreachable node is waited for.
     pub patience: Duration,
+    /// Is told for whom one waits, and why, when that takes longer than a moment.
+    pub notice: fn(&str),
 }
 
 /// A chain.
@@ -70,7 +72,7 @@ impl Client {
     /// # Errors
     /// The address is none, or the node does not answer.
     pub fn connect(settings: Settings) -> Result<Self, ClientError> {
-        let rpc = Rpc::new(&settings.url, settings.patience)?;
+        let rpc = Rpc::new(&settings.url, settings.patience, settings.notice)?;
         let chain_id = rpc.chain_id()?;
         Ok(Self {
             rpc,

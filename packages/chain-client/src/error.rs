@@ -27,6 +27,18 @@ pub enum ClientError {
     /// No block took the transaction before its timeout height; it never will be included.
     #[error("E_CHAIN_TIMEOUT: {0} was not included up to block {1}")]
     Timeout(String, u64),
+    /// Other bytes of the same key were included in its place, or are under way: nothing of this was done, but whoever sent
+    /// those may have done the same. The caller looks before it asks again.
+    #[error("E_CHAIN_TAKEN: {0}")]
+    Taken(String),
+    /// The account is of a kind whose number and sequence are not known how to read.
+    #[error("E_CHAIN_ACCOUNT: {address} is a {kind}, not an account that signs")]
+    Account {
+        /// Its address.
+        address: String,
+        /// Its type, as the chain names it.
+        kind: String,
+    },
     /// A key, address or amount is not well formed.
     #[error("E_CHAIN_INPUT: {0}")]
     Input(String),

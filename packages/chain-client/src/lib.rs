@@ -6,13 +6,17 @@
 //! may be switched off and lags after a crash.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod address;
 mod client;
 mod error;
+#[cfg(test)]
+mod fake;
 mod gov;
 mod key;
 mod query;
 mod rpc;
 mod tx;
+mod watch;
 
 pub use client::{Client, Fees, Settings};
 pub use error::ClientError;

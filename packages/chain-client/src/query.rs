@@ -1,12 +1,14 @@
 //! Typed queries of the chain's state.
 
+use cosmrs::Any;
 use cosmrs::proto::cosmos::auth::v1beta1::{
     BaseAccount, QueryAccountRequest, QueryAccountResponse,
 };
 use cosmrs::proto::cosmos::bank::v1beta1::{QueryBalanceRequest, QueryBalanceResponse};
 use cosmrs::proto::cosmos::base::query::v1beta1::{PageRequest, PageResponse};
+use cosmrs::proto::cosmos::vesting::v1beta1 as vesting;
 use cosmrs::proto::cosmwasm::wasm::v1 as wasm;
-use cosmrs::proto::prost::Message;
+use cosmrs::proto::prost::{Message, Name};
 use cosmwasm_std::{Checksum, Record, Uint256};
 
 use crate::client::Client;
@@ -45,8 +47,7 @@ impl Client {
             Err(ClientError::Refused(log)) if log.contains("not found") => return Ok(None),
             answer => answer?,
         };
-        let any = answer.account.unwrap_or_default();
-        let account = BaseAccount::decode(any.value.as_slice()).map_err(ClientError::answer)?;
+        let account = base(&answer.account.unwrap_or_default(), address)?;
         Ok(Some((account.account_number, account.sequence)))
     }
 
@@ -165,6 +166,35 @@ impl Client {
     }
 }
 
+/// The account that signs, by the type that the chain names: plain, or within one whose coins vest.
+fn base(any: &Any, address: &str) -> Result<BaseAccount, ClientError> {
+    fn read<M: Message + Default>(any: &Any) -> Result<M, ClientError> {
+        M::decode(any.value.as_slice()).map_err(ClientError::answer)
+    }
+    let kind = any.type_url.as_str();
+    if kind == BaseAccount::type_url() {
+        return read(any);
+    }
+    let vesting = if kind == vesting::BaseVestingAccount::type_url() {
+        Some(read(any)?)
+    } else if kind == vesting::ContinuousVestingAccount::type_url() {
+        read::<vesting::ContinuousVestingAccount>(any)?.base_vesting_account
+    } else if kind == vesting::DelayedVestingAccount::type_url() {
+        read::<vesting::DelayedVestingAccount>(any)?.base_vesting_account
+    } else if kind == vesting::PeriodicVestingAccount::type_url() {
+        read::<vesting::PeriodicVestingAccount>(any)?.base_vesting_account
+    } else if kind == vesting::PermanentLockedAccount::type_url() {
+        read::<vesting::PermanentLockedAccount>(any)?.base_vesting_account
+    } else {
+        None
+    };
+    let account = vesting.and_then(|vesting| vesting.base_account);
+    account.ok_or_else(|| ClientError::Account {
+        address: address.to_owned(),
+        kind: kind.trim_start_matches('/').to_owned(),
+    })
+}
+
 fn page(key: Vec<u8>) -> PageRequest {
     PageRequest {
         key,
@@ -175,4 +205,50 @@ fn page(key: Vec<u8>) -> PageRequest {
 
 fn following(page: Option<PageResponse>) -> Option<Vec<u8>> {
     page.map(|page| page.next_key).filter(|key| !key.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cosmrs::proto::cosmos::auth::v1beta1::ModuleAccount;
+
+    fn any<M: Name>(message: &M) -> Any {
+        Any {
+            type_url: M::type_url(),
+            value: message.encode_to_vec(),
+        }
+    }
+
+    #[test]
+    fn an_account_is_read_by_its_type() {
+        let plain = BaseAccount {
+            account_number: 7,
+            sequence: 3,
+            ..BaseAccount::default()
+        };
+        let within = vesting::BaseVestingAccount {
+            base_account: Some(plain.clone()),
+            ..vesting::BaseVestingAccount::default()
+        };
+        let continuous = vesting::ContinuousVestingAccount {
+            base_vesting_account: Some(within.clone()),
+            start_time: 1,
+        };
+        let periodic = vesting::PeriodicVestingAccount {
+            base_vesting_account: Some(within.clone()),
+            ..vesting::PeriodicVestingAccount::default()
+        };
+        for account in [any(&plain), any(&within), any(&continuous), any(&periodic)] {
+            assert_eq!(
+                base(&account, "wasm1").unwrap(),
+                plain,
+                "{}",
+                account.type_url
+            );
+        }
+        let module = any(&ModuleAccount::default());
+        let error = base(&module, "wasm1x").unwrap_err().to_string();
+        let said = "E_CHAIN_ACCOUNT: wasm1x is a cosmos.auth.v1beta1.ModuleAccount, not an account that signs";
+        assert_eq!(error, said);
+    }
 }

@@ -1,6 +1,6 @@
 //! Transactions: built, simulated, signed, delivered.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use cosmrs::proto::cosmos::bank::v1beta1::MsgSend;
 use cosmrs::proto::cosmos::base::v1beta1::Coin as ProtoCoin;
@@ -15,6 +15,7 @@ use crate::client::Client;
 use crate::error::ClientError;
 use crate::key::Key;
 use crate::rpc::{POLL, answered, brief};
+use crate::watch::{Reception, Verdict, Watch};
 
 /// A message of a transaction, encoded.
 pub type Message = cosmrs::Any;
@@ -40,9 +41,7 @@ pub struct Delivered {
 
 /// Blocks after which an undelivered transaction is void.
 const LIFE: u64 = 120;
-/// How often the same bytes are sent again.
-const AGAIN: Duration = Duration::from_secs(2);
-/// How often a transaction is signed anew, after somebody else used its sequence or no block took it.
+/// How often a transaction is signed when no block takes it before its last one.
 const SIGNINGS: u32 = 5;
 /// SDK's code for a wrong sequence, and the words with which a simulation says the same.
 const WRONG_SEQUENCE: u32 = 32;
@@ -54,24 +53,16 @@ const IN_MEMPOOL: u32 = 19;
 /// What became of signed bytes.
 enum Fate {
     Included(Delivered),
-    /// They can never be included: sign anew.
-    Void(ClientError),
-}
-
-/// How the mempool took them.
-enum Reception {
-    Waiting,
-    Unknown,
-    /// Their sequence is taken: by themselves, or by other bytes of the same key.
-    Taken(ClientError),
-    Refused(ClientError),
+    /// Their last block has passed: sign anew.
+    TooLate,
 }
 
 impl Client {
     /// Simulates, signs and delivers messages in one transaction; waits until a block holds it.
     ///
     /// # Errors
-    /// [`ClientError::Refused`] with the words of the chain or the contract; the fee ceiling; no answer.
+    /// [`ClientError::Refused`] with the words of the chain or the contract; [`ClientError::Taken`] when other bytes of the
+    /// key were included instead; the fee ceiling; no answer.
     pub fn send(&self, key: &Key, messages: &[Message]) -> Result<Delivered, ClientError> {
         let delivered = self.deliver(key, messages, None)?;
         if delivered.code == 0 {
@@ -131,9 +122,7 @@ impl Client {
             let gas = match gas.map_or_else(|| self.simulate(key, messages, (number, sequence)), Ok)
             {
                 Err(ClientError::Refused(log)) if log.contains(WRONG_SEQUENCE_TEXT) => {
-                    last = ClientError::Refused(log);
-                    std::thread::sleep(POLL);
-                    continue;
+                    return Err(ClientError::Taken(log));
                 }
                 gas => gas?,
             };
@@ -142,7 +131,7 @@ impl Client {
             let bytes = self.sign(key, messages, (number, sequence), (gas, until))?;
             match self.follow(&bytes, (key, sequence), (height, until))? {
                 Fate::Included(delivered) => return Ok(delivered),
-                Fate::Void(error) => last = error,
+                Fate::TooLate => last = ClientError::Timeout(hash(&bytes), until),
             }
         }
         Err(last)
@@ -200,15 +189,11 @@ impl Client {
         (sent_at, until): (u64, u64),
     ) -> Result<Fate, ClientError> {
         let mut seen = sent_at;
-        let mut reception = self.offer(bytes);
+        let mut watch = Watch::new(self.offer(bytes));
         let mut offered = Instant::now();
         loop {
-            // A mempool's word is not enough to sign anew: only a sequence that a block has used is used for good. First
-            // the sequence, then the blocks: if these bytes used it, they are found there.
-            let used = match reception {
-                Reception::Taken(_) => self.numbers(key)?.1 > sequence,
-                _ => false,
-            };
+            // First the sequence, then the blocks: if these bytes used it, they are found there.
+            let used = watch.asks_for_sequence() && self.numbers(key)?.1 > sequence;
             let tip = self.rpc.height()?;
             while seen < tip.min(until) {
                 seen = seen.saturating_add(1);
@@ -216,23 +201,15 @@ impl Client {
                     return Ok(Fate::Included(delivered));
                 }
             }
-            match reception {
-                Reception::Refused(error) => return Err(error),
-                Reception::Taken(error) if used => return Ok(Fate::Void(error)),
-                _ if tip >= until => {
-                    return Ok(Fate::Void(ClientError::Timeout(hash(bytes), until)));
-                }
-                Reception::Unknown => {
-                    reception = self.offer(bytes);
+            match watch.verdict(used, tip >= until) {
+                Verdict::Refused(error) => return Err(error),
+                Verdict::Taken(text) => return Err(ClientError::Taken(text)),
+                Verdict::TooLate => return Ok(Fate::TooLate),
+                Verdict::Wait(pause) if offered.elapsed() >= pause => {
+                    watch.offered(self.offer(bytes));
                     offered = Instant::now();
-                    continue;
                 }
-                _ if offered.elapsed() < AGAIN => {}
-                _ => {
-                    reception = self.offer(bytes);
-                    offered = Instant::now();
-                    continue;
-                }
+                Verdict::Wait(_) => {}
             }
             std::thread::sleep(POLL);
         }
@@ -241,18 +218,19 @@ impl Client {
     fn offer(&self, bytes: &[u8]) -> Reception {
         match self.rpc.broadcast(bytes) {
             Ok(answer) => match answer.code.value() {
-                0 | IN_MEMPOOL => Reception::Waiting,
-                MEMPOOL_FULL => Reception::Unknown,
-                WRONG_SEQUENCE => Reception::Taken(ClientError::Refused(answer.log)),
+                0 | IN_MEMPOOL => Reception::Held,
+                MEMPOOL_FULL => Reception::Full,
+                WRONG_SEQUENCE => Reception::Taken(answer.log),
                 _ => Reception::Refused(ClientError::Refused(answer.log)),
             },
             Err(error) => {
                 let text = brief(&error);
-                let passing =
-                    text.contains("already exists in cache") || text.contains("mempool is full");
-                if passing || !answered(&error) {
-                    std::thread::sleep(POLL);
-                    Reception::Unknown
+                if !answered(&error) {
+                    Reception::Unanswered
+                } else if text.contains("already exists in cache") {
+                    Reception::Held
+                } else if text.contains("mempool is full") {
+                    Reception::Full
                 } else {
                     Reception::Refused(ClientError::Answer(text))
                 }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use chain_client::{Client, ClientError, Delivered, Key};
+use chain_client::{Client, ClientError, Delivered, Key, Message};
 use cosmwasm_std::{Addr, Checksum, Coin, Storage, Uint256};
 use cw_multi_test::AppResponse;
 use sandbox::Network;
@@ -95,6 +95,14 @@ impl NodeChain {
         Ok(())
     }
 
+    /// Waits until nothing that the paying key signed is still under way.
+    ///
+    /// # Errors
+    /// Something stays under way for longer than the client is patient; no answer.
+    pub fn quiesce(&self) -> Result<(), ClientError> {
+        self.client.quiesce(&self.owner.1)
+    }
+
     /// Stores a code, gzipped; its number.
     ///
     /// # Errors
@@ -180,7 +188,7 @@ impl NodeChain {
             None
         };
         let message = Client::execute(sender, contract, bytes(msg), funds);
-        let delivered = self.client.send(self.key(sender)?, &[message])?;
+        let delivered = self.deliver(sender, message)?;
         self.newest.set(delivered.time / 1_000_000_000);
         self.recorder.add(Entry::Message {
             at: at(&delivered),
@@ -201,6 +209,25 @@ impl NodeChain {
             ..AppResponse::default()
         };
         Ok(Outcome { response, gas })
+    }
+
+    /// A party's key is known to this process alone: where other bytes took its sequence, they were this process's, and it knows
+    /// what came of them. The paying key may have been used by others, who may have done the very same: the caller looks.
+    fn deliver(&self, sender: &Addr, message: Message) -> Result<Delivered, ClientError> {
+        const ATTEMPTS: usize = 5;
+        let key = self.key(sender)?;
+        let messages = [message];
+        let mut result = self.client.send(key, &messages);
+        for _ in 1..ATTEMPTS {
+            match result {
+                Err(ClientError::Taken(_)) if *sender != self.owner.0 => {
+                    self.client.quiesce(key)?;
+                    result = self.client.send(key, &messages);
+                }
+                _ => break,
+            }
+        }
+        result
     }
 
     /// What a transaction costs outside the contract: the same message to an address without one fails when the

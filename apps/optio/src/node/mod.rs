@@ -61,6 +61,7 @@ impl NodeArgs {
                 ceiling: self.fee_ceiling,
             },
             patience: Duration::from_secs(self.patience),
+            notice: |text| eprintln!("{text}"),
         };
         let client = Client::connect(settings).map_err(|e| refused(&e))?;
         Ok((client, key))

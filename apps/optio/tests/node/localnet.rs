@@ -94,6 +94,7 @@ impl Localnet {
                 ceiling: 1_000_000,
             },
             patience: Duration::from_secs(30),
+            notice: |text| println!("{text}"),
         })
         .unwrap()
     }
