@@ -1,20 +1,25 @@
 //! What is deployed, as data: contracts in order, then the messages that wire and list. One list serves the VM in this
 //! process and a real chain.
 
+mod look;
+mod terms;
+
 use std::collections::BTreeMap;
 
-use cosmwasm_std::{Addr, Binary, Decimal};
+use cosmwasm_std::{Addr, Binary};
 use protocol_api::engine::{
     self, CoinListing, EngineParams, ExecuteMsg as Engine, MarketListing, QuoteCoin,
 };
 use protocol_api::oracle::{self, FeedPolicy, FeedTerms};
 use protocol_api::{exchange, lens, liquidation};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json, to_value};
+use serde_json::{Value, json};
 use wasm_chain::{ChainError, Code, Outcome};
 
 use crate::codes;
 use crate::network::{Network, json as encode};
+
+pub use look::{Before, Look, LookError, Place};
 
 /// Everything about a deployment but the chain, its keys and the wasm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -81,6 +86,8 @@ pub struct Part {
     pub code: &'static Code,
     /// Its first message; contracts before it in the list have their addresses.
     pub init: fn(&Config, &Site) -> Result<Value, ChainError>,
+    /// How its queries show the terms of that message; the owner is left out, who may have handed it on.
+    pub shows: fn(&Config, &Site) -> Vec<Look>,
 }
 
 /// The oracle adapter's name in [`PARTS`].
@@ -107,6 +114,7 @@ pub const PARTS: [Part; 5] = [
                 threshold: config.threshold,
             })
         },
+        shows: terms::oracle,
     },
     Part {
         name: ENGINE,
@@ -121,6 +129,7 @@ pub const PARTS: [Part; 5] = [
                 quote_coin: config.quote_coin.clone(),
             })
         },
+        shows: terms::engine,
     },
     Part {
         name: LENS,
@@ -131,6 +140,7 @@ pub const PARTS: [Part; 5] = [
                 oracle: site.at(ORACLE).to_string(),
             })
         },
+        shows: terms::lens,
     },
     Part {
         name: EXCHANGE,
@@ -140,6 +150,7 @@ pub const PARTS: [Part; 5] = [
                 engine: site.at(ENGINE).to_string(),
             })
         },
+        shows: terms::exchange,
     },
     Part {
         name: LIQUIDATION,
@@ -151,6 +162,7 @@ pub const PARTS: [Part; 5] = [
                 terms: config.liquidation.clone(),
             })
         },
+        shows: terms::liquidation,
     },
 ];
 
@@ -161,20 +173,16 @@ pub struct Step {
     pub what: String,
     /// The contract, by name.
     pub to: &'static str,
-    /// The message. A string `"$answer"` in it stands for what `needs` finds.
+    /// The message. A string `"$answer"` in it, and in what the look shows, stands for what `needs` finds.
     pub msg: Value,
     /// A query to the same contract, and where in its answer the value lies that `msg` needs.
     pub needs: Option<(Value, &'static str)>,
-    /// A query to the same contract.
-    pub query: Value,
-    /// What its answer contains once the step is done; see [`contains`].
-    pub shows: Value,
+    /// A look at the same contract.
+    pub look: Look,
 }
 
 /// What stands for the answer in [`Step::msg`].
 pub const ANSWER: &str = "$answer";
-/// What stands for anything but null in [`Step::shows`].
-pub const SOMETHING: &str = "$something";
 
 /// The messages of the owner, in order.
 ///
@@ -197,14 +205,12 @@ pub fn steps(config: &Config, site: &Site) -> Result<Vec<Step>, ChainError> {
 }
 
 fn add_feed(feed: &Feed) -> Result<Step, ChainError> {
-    let terms = value(feed)?;
     Ok(Step {
         what: format!("add feed {}", feed.terms.symbol),
         to: ORACLE,
-        msg: json!({ "add_feed": terms }),
+        msg: json!({ "add_feed": terms::value(feed)? }),
         needs: None,
-        query: json!({ "feed": { "feed": feed.feed } }),
-        shows: terms,
+        look: terms::feed(feed)?,
     })
 }
 
@@ -217,18 +223,31 @@ fn treasury(site: &Site) -> [Step; 2] {
             to: ENGINE,
             msg: json!({ "create_account": { "venues": [] } }),
             needs: None,
-            query: accounts.clone(),
-            shows: json!({ "accounts": [{ "owner": site.owner }] }),
+            look: Look {
+                query: accounts.clone(),
+                place: Place::At("/accounts"),
+                before: Before::Shows(json!([])),
+                shows: json!([{ "owner": site.owner }]),
+            },
         },
         Step {
             what: "name the treasury".to_owned(),
             to: ENGINE,
             msg: json!({ "set_treasury": { "account": ANSWER } }),
             needs: Some((accounts, "/accounts/0/account")),
-            query: json!({ "config": {} }),
-            shows: json!({ "treasury": SOMETHING }),
+            look: named("/treasury", json!(ANSWER)),
         },
     ]
+}
+
+/// A look at what the engine's owner names.
+fn named(place: &'static str, shows: Value) -> Look {
+    Look {
+        query: json!({ "config": {} }),
+        place: Place::At(place),
+        before: Before::Shows(Value::Null),
+        shows,
+    }
 }
 
 /// The contract that may trade for accounts, and the one that may liquidate them.
@@ -240,22 +259,24 @@ fn venues(site: &Site) -> [Step; 2] {
             to: ENGINE,
             msg: json!({ "set_venue": { "venue": venue, "authorized": true } }),
             needs: None,
-            query: json!({ "venue": { "venue": venue } }),
-            shows: json!({ "authorized": true }),
+            look: Look {
+                query: json!({ "venue": { "venue": venue } }),
+                place: Place::At("/authorized"),
+                before: Before::Shows(json!(false)),
+                shows: json!(true),
+            },
         },
         Step {
             what: "name the liquidation contract".to_owned(),
             to: ENGINE,
             msg: json!({ "set_liquidator": { "liquidator": liquidator } }),
             needs: None,
-            query: json!({ "config": {} }),
-            shows: json!({ "liquidator": liquidator }),
+            look: named("/liquidator", json!(liquidator)),
         },
     ]
 }
 
 fn add_coin(listing: &CoinListing) -> Result<Step, ChainError> {
-    let shown = scheduled(value(listing)?, "terms");
     Ok(Step {
         what: format!("list {}", listing.denom),
         to: ENGINE,
@@ -263,8 +284,7 @@ fn add_coin(listing: &CoinListing) -> Result<Step, ChainError> {
             listing: listing.clone(),
         })?,
         needs: None,
-        query: json!({ "coins": {} }),
-        shows: json!({ "coins": [shown] }),
+        look: terms::coin(listing)?,
     })
 }
 
@@ -276,27 +296,44 @@ fn add_market(listing: &MarketListing) -> Result<Step, ChainError> {
             listing: listing.clone(),
         })?,
         needs: None,
-        query: json!({ "market": { "symbol": listing.symbol } }),
-        shows: scheduled(value(listing)?, "params"),
+        look: terms::market(listing)?,
     })
 }
 
-/// A listing as its query shows it: the part that may change lies under `current`.
-fn scheduled(mut listing: Value, part: &str) -> Value {
-    if let Some(field) = listing.get_mut(part) {
-        *field = json!({ "current": field.take() });
+/// Whether a step has been done with exactly the configured terms.
+///
+/// # Errors
+/// It has been done with other terms, or the contract's answer does not say.
+pub fn is_done<N: Network + ?Sized>(
+    chain: &N,
+    site: &Site,
+    step: &Step,
+) -> Result<bool, LookError> {
+    let contract = site.at(step.to);
+    let mut look = step.look.clone();
+    if let Some((query, place)) = &step.needs {
+        let answer = chain.ask(&contract, query)?;
+        look.shows = fill(&look.shows, answer.pointer(place).unwrap_or(&Value::Null));
     }
-    listing
+    look.is_done(chain, &contract, &step.what)
 }
 
-fn value<T: Serialize>(of: &T) -> Result<Value, ChainError> {
-    to_value(of).map_err(|error| ChainError::new(error.to_string()))
-}
-
-/// Whether a step has been done: its query is answered, and as expected.
-pub fn is_done<N: Network + ?Sized>(chain: &N, site: &Site, step: &Step) -> bool {
-    let answer = chain.ask(&site.at(step.to), &step.query);
-    answer.is_ok_and(|answer| contains(&answer, &step.shows))
+/// Passes when a contract that is there was set up with exactly the configured terms.
+///
+/// # Errors
+/// It has other terms, or does not answer.
+pub fn check_part<N: Network + ?Sized>(
+    chain: &N,
+    config: &Config,
+    site: &Site,
+    part: &Part,
+) -> Result<(), LookError> {
+    let contract = site.at(part.name);
+    let what = format!("{} at {contract}", part.name);
+    for look in (part.shows)(config, site) {
+        look.is_done(chain, &contract, &what)?;
+    }
+    Ok(())
 }
 
 /// Takes a step, done or not.
@@ -344,33 +381,6 @@ pub fn deploy<N: Network>(
     Ok(site)
 }
 
-/// Whether an answer contains what is expected: every field of an object, every element of a list somewhere in the
-/// list; [`SOMETHING`] stands for anything but null. A fraction may have been rounded to the record's unit, at most 2^-16.
-pub fn contains(answer: &Value, expected: &Value) -> bool {
-    match (answer, expected) {
-        (answer, Value::String(text)) if text == SOMETHING => !answer.is_null(),
-        (Value::String(answer), Value::String(expected)) if expected.contains('.') => {
-            is_rounded(answer, expected)
-        }
-        (Value::Object(answer), Value::Object(expected)) => expected
-            .iter()
-            .all(|(key, part)| contains(answer.get(key).unwrap_or(&Value::Null), part)),
-        (Value::Array(answer), Value::Array(expected)) => expected
-            .iter()
-            .all(|part| answer.iter().any(|there| contains(there, part))),
-        (answer, expected) => answer == expected,
-    }
-}
-
-/// Whether two decimals are less than 2^-16 apart; texts that are none are equal or not.
-fn is_rounded(answer: &str, expected: &str) -> bool {
-    let unit = Decimal::from_ratio(1_u8, 65_536_u32);
-    match (answer.parse::<Decimal>(), expected.parse::<Decimal>()) {
-        (Ok(answer), Ok(expected)) => answer.abs_diff(expected) < unit,
-        _ => answer == expected,
-    }
-}
-
 /// A message with the needed answer in its place.
 pub fn fill(msg: &Value, answer: &Value) -> Value {
     match msg {
@@ -386,29 +396,8 @@ pub fn fill(msg: &Value, answer: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{contains, fill};
+    use super::fill;
     use serde_json::json;
-
-    #[test]
-    fn an_answer_contains_what_is_expected() {
-        let answer = json!({ "coins": [{ "denom": "a", "n": 1 }, { "denom": "b", "n": 2 }], "x": 3, "none": null,
-            "weight": "0.899993896484375", "amount": "7" });
-        for (expected, found) in [
-            (json!({ "coins": [{ "denom": "b", "n": 2 }] }), true),
-            (json!({ "coins": [{ "denom": "b", "n": 1 }] }), false),
-            (json!({ "x": "$something" }), true),
-            (json!({ "none": "$something" }), false),
-            (json!({ "missing": "$something" }), false),
-            (json!({ "x": null }), false),
-            (json!({ "coins": [] }), true),
-            // 0.9 in units of 2^-16, rounded down; the next value above; an integer is never rounded.
-            (json!({ "weight": "0.9" }), true),
-            (json!({ "weight": "0.90001" }), false),
-            (json!({ "amount": "8" }), false),
-        ] {
-            assert_eq!(contains(&answer, &expected), found, "{expected}");
-        }
-    }
 
     #[test]
     fn an_answer_takes_its_place() {
