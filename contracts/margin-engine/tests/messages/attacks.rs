@@ -441,7 +441,7 @@ fn attack_options_22_fees_have_one_path_and_their_recipient_one_master() {
             venue = world.mallory.clone();
             let authorise = ExecuteMsg::SetVenue {
                 venue: venue.to_string(),
-                authorised: true,
+                authorized: true,
             };
             world.ok(&owner, authorise);
             for account in [1, 2] {

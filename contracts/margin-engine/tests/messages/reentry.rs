@@ -24,7 +24,7 @@ fn relayed() -> (World, Addr) {
     let venue = relay.to_string();
     let authorise = ExecuteMsg::SetVenue {
         venue: venue.clone(),
-        authorised: true,
+        authorized: true,
     };
     world.ok(&owner, authorise);
     let create = ExecuteMsg::CreateAccount {

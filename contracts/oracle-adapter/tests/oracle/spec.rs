@@ -135,7 +135,7 @@ fn spec_example_regime_steps() {
     let mut publish = |seconds: u64, realised_vol: u32| {
         world.advance(seconds);
         let mut report = world.report(PRICE);
-        report.realised_vol = realised_vol;
+        report.realized_vol = realised_vol;
         world.publish(&report).unwrap();
         let record = world.record();
         (record.regime, record.regime_maintenance)
