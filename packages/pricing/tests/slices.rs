@@ -255,10 +255,34 @@ fn check_shocks(text: &str) {
         let slack = 2_f64.powi(40 - 34) / least;
         assert!(outside <= slack, "{row:?}: digital {outside} > {slack}");
         worst_digital = worst_digital.max(outside * least);
+        check_exact(&shocked, &point);
     }
     println!(
         "calls leave their kernel bounds by at most {worst} (2^-40); digitals times vol by {worst_digital}"
     );
+}
+
+/// The exact values lie within the bounds, at a forward of 2^16.
+fn check_exact(shocked: &ShockedSlice, point: &StrikePoint) {
+    let forward = Fx::from_num(1 << 16);
+    let strike = Fx::from_bits(i128::from(point.moneyness()) << (64 + 16 - 36));
+    let Ok(prices) = shocked.prices(forward, strike) else {
+        return;
+    };
+    let (bounds, units) = (shocked.bounds(point), |value: Fx| value.to_bits() >> 24);
+    let own = shocked.forward_of(forward).unwrap();
+    assert_eq!(units(own) >> 16, i128::from(shocked.forward()));
+    assert_eq!(prices.call - prices.put, own - strike);
+    let inside = |value: i128, low: i64, high: i64| {
+        // One unit for the floors of this test.
+        assert!(
+            i128::from(low) - 1 <= value && value <= i128::from(high) + 1,
+            "{low} {value} {high}"
+        );
+    };
+    inside(units(prices.call) >> 16, bounds.call_lo, bounds.call_hi);
+    let digital = shocked.digital_call(forward, strike).unwrap();
+    inside(units(digital), bounds.digital_lo, bounds.digital_hi);
 }
 
 #[test]
@@ -386,6 +410,9 @@ fn spec_example_shocked_surface() {
     assert!((shocked.forward() - (1.01 * VALUE_ONE as f64) as i64).abs() <= 256);
     let bounds = shocked.bounds(&StrikePoint::from_moneyness(1 << 36));
     assert!(bounds.call_lo <= 33_307_322_230 + 8 && 33_307_322_230 - 8 <= bounds.call_hi);
+    let at = Fx::from_num(100_000);
+    let exact = shocked.prices(at, at).unwrap();
+    assert!((exact.call.to_num::<f64>() - 3_029.283_31).abs() < 1e-4);
 }
 
 #[test]

@@ -278,12 +278,8 @@ fn nothing_is_priced_from_its_expiry_on() {
     world.publish(SPOT, SPOT);
     world.advance(1);
     let ticker = world.ticker(LINEAR, name);
-    // At the money: 100,000 (2 N(s / 2) - 1) for s = 1 / 32.
-    near(
-        number(ticker.mark_price.unwrap()),
-        1_246.643_899_977_93,
-        name,
-    );
+    // The one observation is all of the mean. At the money: 100,000 (2 N(s / 2) - 1) for the kernel's least s, 2^-20.
+    near(number(ticker.mark_price.unwrap()), 0.038_046_464_454, name);
     world.advance(1);
     check_unpriced(&world.ticker(LINEAR, name), true);
 }

@@ -77,10 +77,17 @@ impl World {
         world
     }
 
-    /// Fixings are observed in this window; nothing is published yet.
-    pub fn observed(window: Window) -> Self {
+    /// Fixings are observed in this window; one date, at the spot, valid.
+    pub fn observed(window: Window, date: &SurfaceExpiry) -> Self {
         let sandbox = Sandbox::deploy(Mode::Native, START, window).expect("deployed");
-        Self { sandbox }
+        let mut world = Self { sandbox };
+        // The feed begins at 90,000 and follows.
+        for _ in 0..5 {
+            world.report(SPOT, std::slice::from_ref(date));
+            world.advance(60);
+        }
+        world.report(SPOT, std::slice::from_ref(date));
+        world
     }
 
     /// A report with this spot and surface.
