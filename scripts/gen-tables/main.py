@@ -23,7 +23,9 @@ def generated():
 
 
 def main():
-    check = "--check" in sys.argv[1:]
+    if sys.argv[1:] not in ([], ["--check"]):
+        sys.exit(f"error: unknown arguments: {' '.join(sys.argv[1:])}; it takes none, or --check")
+    check = sys.argv[1:] == ["--check"]
     stale = []
     for path, text in sorted(generated().items()):
         target = SOURCES / path

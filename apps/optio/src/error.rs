@@ -2,7 +2,7 @@
 
 /// An error of the command line: a stable code and one sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{code} {message}")]
+#[error("{code}: {message}")]
 pub struct CliError {
     /// Stable code, `E_OPTIO_...` or that of the crate that refused.
     pub code: String,

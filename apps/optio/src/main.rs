@@ -10,6 +10,10 @@
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+// First: all others print by its macros.
+#[macro_use]
+mod output;
+
 mod commands;
 mod data;
 mod decimal;
@@ -21,7 +25,6 @@ mod gas;
 mod margined;
 mod measurements;
 mod node;
-mod output;
 mod plot;
 mod random;
 mod replay;
@@ -86,18 +89,35 @@ fn main() -> ExitCode {
     }
 }
 
-/// Help and version go out as they are, help also where a command is missing; anything else is one line on standard error.
+/// Help and version go out as they are; anything else is one line on standard error.
 fn usage(error: &clap::Error) -> ExitCode {
     use clap::error::ErrorKind;
-    match error.kind() {
+    let text = error.to_string();
+    let said = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            print!("{error}");
+            print!("{text}");
             return ExitCode::SUCCESS;
         }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => eprint!("{error}"),
-        _ => eprintln!("error: E_OPTIO_USAGE {}", joined(&error.to_string())),
-    }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => missing(&text),
+        _ => joined(&text),
+    };
+    eprintln!("error: E_OPTIO_USAGE: {said}");
     ExitCode::from(2)
+}
+
+/// What a help says to one who named no command: the usage, and which commands there are.
+fn missing(help: &str) -> String {
+    let usage = help.lines().find_map(|l| l.strip_prefix("Usage: "));
+    let usage = usage.unwrap_or_default();
+    let lines = help.lines().skip_while(|l| *l != "Commands:").skip(1);
+    let names = lines
+        .take_while(|l| !l.is_empty())
+        .filter(|l| l.starts_with("  ") && !l.starts_with("   "))
+        .filter_map(|l| l.split_whitespace().next())
+        .filter(|name| *name != "help");
+    let names: Vec<&str> = names.collect();
+    let names = names.join(", ");
+    format!("no command: {usage}, where <COMMAND> is one of {names}; --help says more")
 }
 
 /// What the parser says before it repeats the usage, on one line: what is wrong, then arguments, possible values or a tip.
@@ -121,7 +141,7 @@ fn joined(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::joined;
+    use super::{joined, missing};
 
     #[test]
     fn one_line_names_what_is_missing_or_possible() {
@@ -133,5 +153,13 @@ mod tests {
                      For more information, try '--help'.\n";
         let said = "invalid value 'x' for '--kind <KIND>' [possible values: call, put]; tip: try";
         assert_eq!(joined(value), said);
+    }
+
+    #[test]
+    fn one_line_names_the_commands() {
+        let help = "Fit.\n\nUsage: optio surface <COMMAND>\n\nCommands:\n  fit      Fit one\n           at a time\n  measure  Fit all\n  help     Print this\n\n\
+                    Options:\n  -h, --help  Print help\n";
+        let said = "no command: optio surface <COMMAND>, where <COMMAND> is one of fit, measure; --help says more";
+        assert_eq!(missing(help), said);
     }
 }

@@ -1,6 +1,31 @@
 //! How answers are shown.
 
+use std::io::{ErrorKind, Write as _};
+
 use crate::error::{CliError, Result};
+
+/// As the standard library's, by way of [`put`].
+macro_rules! print {
+    ($($part:tt)*) => { $crate::output::put(format_args!($($part)*)) };
+}
+
+/// As the standard library's, by way of [`put`].
+macro_rules! println {
+    () => { $crate::output::put(format_args!("\n")) };
+    ($($part:tt)*) => { $crate::output::put(format_args!("{}\n", format_args!($($part)*))) };
+}
+
+/// Writes to standard output. A reader who goes away ends the output and not the work: a demo still writes its page, a
+/// deployment still ends.
+pub fn put(text: std::fmt::Arguments<'_>) {
+    match std::io::stdout().lock().write_fmt(text) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            eprintln!("error: E_OPTIO_OUTPUT: {error}");
+            std::process::exit(2)
+        }
+        _ => {}
+    }
+}
 
 /// Readable or for machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]

@@ -76,6 +76,59 @@ fn math_gives_the_certified_rows() {
     assert_eq!(text(&output.stdout).trim(), expected);
 }
 
+#[test]
+fn math_answers_as_json() {
+    let row = "11503298031434277311,5933758169979233280,33407729813931035531,4571890250326059743\n\
+               11503298031434277311,-1,33407729813931035531,4571890250326059743\n";
+    let output = optio(&["math", "black76", "--format", "json"], row);
+    let expected = serde_json::json!([
+        ["6516936874579844682", "947397013124800651", "16269950197982484525", "6485994618591710720",
+            "1132101064366786298", "-4136246104959761251", "-570686436382418792", "209949533070293474"],
+        { "error": "E_BLACK_STRIKE" },
+    ]);
+    assert_eq!(json(&output), expected);
+    assert_eq!(
+        json(&optio(&["math", "exp", "--format", "json"], "")),
+        serde_json::json!([])
+    );
+    // What came before a line that cannot be read is whole.
+    let cut = optio(&["math", "exp", "--format", "json"], "0\nx\n");
+    let answers: Value = serde_json::from_slice(&cut.stdout).unwrap();
+    assert_eq!(answers, serde_json::json!([["18446744073709551616"]]));
+    assert!(refusal(&cut).contains("line 2"));
+}
+
+/// A reader who goes away ends a filter, and nothing but the output of a command that does more than print.
+#[test]
+fn a_reader_who_goes_away_is_no_error() {
+    let page = Path::new(env!("CARGO_TARGET_TMPDIR")).join("unread.html");
+    let html = page.to_str().unwrap();
+    let _ = std::fs::remove_file(&page);
+    let many = "0\n".repeat(100_000);
+    let cases: [(&[&str], &str); 4] = [
+        (&["--help"], ""),
+        (&["math", "exp"], &many),
+        (&["math", "exp", "--format", "json"], &many),
+        (&["demo", "--native", "--part", "gap", "--html", html], ""),
+    ];
+    for (arguments, input) in cases {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut child = Command::new(env!("CARGO_BIN_EXE_optio"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(text(&output.stderr), "", "{arguments:?}");
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    }
+    assert!(std::fs::read_to_string(&page).unwrap().contains("</html>"));
+}
+
 /// The compiled contract on the VM answers as the native code does: certified rows, refusals, more than one batch.
 #[test]
 fn math_on_the_vm_gives_the_same_lines() {
@@ -194,7 +247,8 @@ fn math_names_what_is_wrong() {
         "error: E_MATH_EXP_DOMAIN\n18446744073709551616\n"
     );
     assert!(outside.status.success());
-    assert!(refusal(&optio(&["math", "exp"], "0\nx\n")).contains("line 2"));
+    let said = "error: E_OPTIO_INPUT: line 2: x is not a signed 128-bit integer";
+    assert_eq!(refusal(&optio(&["math", "exp"], "0\nx\n")), said);
     assert!(refusal(&optio(&["math", "black76"], "1,2,3\n")).contains("line 1"));
     refusal(&optio(&["math", "cosh"], ""));
 }
@@ -320,9 +374,12 @@ fn price_refuses_what_it_cannot_price() {
 
 #[test]
 fn commands_say_what_is_wrong_with_them() {
-    let bare = optio(&[], "");
-    assert_eq!(bare.status.code(), Some(2));
-    assert!(text(&bare.stderr).contains("Price one option under Black-76"));
+    let bare = refusal(&optio(&[], ""));
+    let said = "error: E_OPTIO_USAGE: no command: optio <COMMAND>, where <COMMAND> is one of math, price, margin, ";
+    assert!(bare.starts_with(said), "{bare}");
+    let said = "error: E_OPTIO_USAGE: no command: optio surface <COMMAND>, where <COMMAND> is one of fit, measure; \
+                --help says more";
+    assert_eq!(refusal(&optio(&["surface"], "")), said);
     let help = text(&optio(&["price", "--help"], "").stdout);
     assert!(help.contains("theta and charm are per year"), "{help}");
     let measure = ["surface", "measure", "--data", ".", "--components", "9"];

@@ -6,6 +6,9 @@ use crate::error::ChainError;
 
 /// Names the folder with the artefacts, instead of the search.
 const VARIABLE: &str = "WASM_ARTIFACTS";
+/// What to do where an artefact is missing.
+pub const HOW_TO_BUILD: &str =
+    "scripts/build-wasm builds the artefacts; WASM_ARTIFACTS names a folder that holds them";
 
 /// The folder with the built artefacts: `$WASM_ARTIFACTS`, else the first `artifacts` from here upwards.
 pub fn artifacts_dir() -> PathBuf {
@@ -36,10 +39,6 @@ pub fn compiler(folder: &Path) -> Result<String, ChainError> {
 
 /// Reads a file of the folder.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, ChainError> {
-    std::fs::read(path).map_err(|error| {
-        ChainError::new(format!(
-            "{}: {error} (build the artefacts first)",
-            path.display()
-        ))
-    })
+    std::fs::read(path)
+        .map_err(|error| ChainError::new(format!("{}: {error} ({HOW_TO_BUILD})", path.display())))
 }

@@ -40,7 +40,7 @@ mod meter;
 mod report;
 mod snapshot;
 
-pub use artifacts::{artifacts_dir, compiler};
+pub use artifacts::{HOW_TO_BUILD, artifacts_dir, compiler};
 pub use chain::{App, Chain, Mode, Outcome};
 pub use code::{Code, Contract};
 pub use error::ChainError;

@@ -1,14 +1,16 @@
 //! `optio math`: single functions, line by line, natively or inside the compiled contract.
 
-use std::io::{BufRead, BufWriter, Write};
+use std::io::{BufRead, BufWriter, ErrorKind, Write};
 
 use clap::{Args, ValueEnum};
 use cosmwasm_std::Binary;
 use cw_multi_test::ContractWrapper;
 use math_probe::{Function, QueryMsg, rows};
+use serde_json::json;
 use wasm_chain::{Chain, Code, Mode};
 
 use crate::error::{CliError, Result};
+use crate::output::Format;
 
 /// Lines that one query to the contract carries.
 const BATCH: usize = 200;
@@ -60,7 +62,7 @@ impl Name {
 /// Reads lines of comma-separated bit patterns (signed decimal integers, units of 2^-64) on standard input and writes one line of results for
 /// each: one number for most functions; `black76` takes forward, strike, vol and years and gives call, put, call delta, gamma, vega, theta, vanna
 /// and volga. A row outside the domain answers `error: CODE` and the run goes on; a line that is not the right number of integers ends it with
-/// exit code 2.
+/// exit code 2. As JSON the answers are one list with an entry a line, a list of decimal strings or {"error": CODE}.
 #[derive(Debug, Args)]
 pub struct MathArgs {
     /// The function.
@@ -69,6 +71,9 @@ pub struct MathArgs {
     /// Evaluate inside the compiled wasm on the VM.
     #[arg(long)]
     pub vm: bool,
+    /// How the answers are shown.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// Runs the command.
@@ -77,36 +82,103 @@ pub struct MathArgs {
 /// On a line that is not the right number of integers; with `--vm` when the artefact is missing.
 pub fn run(args: &MathArgs) -> Result<()> {
     let function = args.function.function();
-    let mut out = BufWriter::new(std::io::stdout().lock());
     let probe = if args.vm { Some(Probe::start()?) } else { None };
+    let mut answers = Answers::new(args.format, BufWriter::new(std::io::stdout().lock()));
+    let result = all(function, probe.as_ref(), &mut answers);
+    match answers.end() {
+        // Who reads no further wants no more of it.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(CliError::new("E_OPTIO_OUTPUT", error.to_string()))
+        }
+        _ => result,
+    }
+}
+
+/// Every line of the input, until one cannot be read or nobody reads the answers.
+fn all<W: Write>(
+    function: Function,
+    probe: Option<&Probe>,
+    answers: &mut Answers<W>,
+) -> Result<()> {
     let mut batch = Vec::new();
     for (at, line) in std::io::stdin().lock().lines().enumerate() {
-        let line = line.map_err(|e| CliError::input(format!("line {}: {e}", at + 1)))?;
+        let wrong = |error: String| CliError::input(format!("line {}: {error}", at + 1));
+        let line = line.map_err(|e| wrong(e.to_string()))?;
         if line.trim().is_empty() {
             continue;
         }
-        let row =
-            parse(&line, function).map_err(|e| CliError::input(format!("line {}: {e}", at + 1)));
-        let row = match row {
-            Ok(row) => row,
+        match parse(&line, function) {
+            Ok(row) => batch.push(row),
             Err(error) => {
-                answer(&mut out, probe.as_ref(), function, &batch)?;
-                out.flush().map_err(written)?;
-                return Err(error);
+                answer(answers, probe, function, &batch)?;
+                return Err(wrong(error));
             }
-        };
-        batch.push(row);
+        }
         if batch.len() == BATCH {
-            answer(&mut out, probe.as_ref(), function, &batch)?;
+            answer(answers, probe, function, &batch)?;
             batch.clear();
         }
+        if answers.failed.is_some() {
+            return Ok(());
+        }
     }
-    answer(&mut out, probe.as_ref(), function, &batch)?;
-    out.flush().map_err(written)
+    answer(answers, probe, function, &batch)
 }
 
-fn written(error: std::io::Error) -> CliError {
-    CliError::new("E_OPTIO_OUTPUT", error.to_string())
+/// Answers on their way out, a line each.
+struct Answers<W> {
+    format: Format,
+    out: W,
+    first: bool,
+    failed: Option<std::io::Error>,
+}
+
+impl<W: Write> Answers<W> {
+    fn new(format: Format, out: W) -> Self {
+        Self {
+            format,
+            out,
+            first: true,
+            failed: None,
+        }
+    }
+
+    fn add(&mut self, row: &std::result::Result<Vec<i128>, String>) {
+        let texts = |values: &[i128]| values.iter().map(i128::to_string).collect::<Vec<_>>();
+        let text = match (self.format, row) {
+            (Format::Table, Ok(values)) => texts(values).join(",") + "\n",
+            (Format::Table, Err(code)) => format!("error: {code}\n"),
+            (Format::Json, row) => {
+                let mark = if self.first { "[\n" } else { ",\n" };
+                let value = match row {
+                    Ok(values) => json!(texts(values)),
+                    Err(code) => json!({ "error": code }),
+                };
+                format!("{mark}  {value}")
+            }
+        };
+        self.first = false;
+        self.write(&text);
+    }
+
+    fn write(&mut self, text: &str) {
+        if self.failed.is_none() {
+            self.failed = self.out.write_all(text.as_bytes()).err();
+        }
+    }
+
+    /// All of them are out, or why not.
+    fn end(mut self) -> std::io::Result<()> {
+        match (self.format, self.first) {
+            (Format::Table, _) => {}
+            (Format::Json, true) => self.write("[]\n"),
+            (Format::Json, false) => self.write("\n]\n"),
+        }
+        match self.failed {
+            Some(error) => Err(error),
+            None => self.out.flush(),
+        }
+    }
 }
 
 fn parse(line: &str, function: Function) -> std::result::Result<[i128; 4], String> {
@@ -124,8 +196,8 @@ fn parse(line: &str, function: Function) -> std::result::Result<[i128; 4], Strin
     Ok(row)
 }
 
-fn answer(
-    out: &mut impl Write,
+fn answer<W: Write>(
+    out: &mut Answers<W>,
     probe: Option<&Probe>,
     function: Function,
     batch: &[[i128; 4]],
@@ -143,15 +215,7 @@ fn answer(
     let answers = rows::decode(&output).filter(|rows| rows.len() == batch.len());
     let answers = answers.ok_or_else(|| CliError::new("E_OPTIO_VM", "an answer cannot be read"))?;
     for row in answers {
-        let line = match row {
-            Ok(values) => values
-                .iter()
-                .map(i128::to_string)
-                .collect::<Vec<_>>()
-                .join(","),
-            Err(code) => format!("error: {code}"),
-        };
-        writeln!(out, "{line}").map_err(written)?;
+        out.add(&row);
     }
     Ok(())
 }

@@ -74,7 +74,8 @@ impl NodeArgs {
 /// It cannot be read.
 pub fn artifact(code: &Code) -> Result<(Vec<u8>, Checksum)> {
     let path = wasm_chain::artifacts_dir().join(format!("{}.wasm", code.name()));
-    let wasm = std::fs::read(&path).map_err(|e| CliError::file(&path, e))?;
+    let wasm = std::fs::read(&path)
+        .map_err(|e| CliError::file(&path, format!("{e} ({})", wasm_chain::HOW_TO_BUILD)))?;
     let checksum = Checksum::generate(&wasm);
     Ok((wasm, checksum))
 }
