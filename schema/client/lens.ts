@@ -52,7 +52,7 @@ export type QueryMsg =
     chain: {
       /** Only this expiry, unix seconds. */
       expiry?: Uint64 | null;
-      /** At most this many, 1 to 50, default 20. */
+      /** At most this many: 1 to 50, default 30; a price costs more than other records. */
       limit?: number | null;
       /** The market's symbol. */
       market: string;
@@ -81,7 +81,7 @@ export type SignedDecimal = string;
 export type Ticker = {
   /** Expiry, unix seconds. */
   expiration_timestamp: Uint64;
-  /** Black-76 Greeks at the mark's implied vol, undiscounted; calls and puts. */
+  /** Black-76 Greeks at the mark's implied vol, undiscounted; calls and puts. Absent where there is no vol. */
   greeks?: Greeks | null;
   /** Middle of the spot band, USD. */
   index_price?: Decimal | null;
@@ -91,15 +91,15 @@ export type Ticker = {
   instrument_name: string;
   /** What it pays. */
   kind: SeriesKind;
-  /** Black-76 implied vol of the mark, in percent per year; calls and puts. Toward zero. */
+  /** Black-76 implied vol of the mark, in percent per year (50 is 50 %); calls and puts. Absent in the fixing window: an average is priced there, and no Black vol belongs to it. Toward zero. */
   mark_iv?: Decimal | null;
-  /** As margin counts it, discounted. Linear: USD per underlying; inverse: coin per underlying. A linear future's is the price at which a trade in it is worth nothing. Toward zero. */
+  /** As margin counts it, discounted; in the fixing window of what is observed and what is still to come. Linear: USD per underlying; inverse: coin per underlying. A linear future's is the price at which a trade in it is worth nothing. Absent for a date off the surface, though margin prices it on a borrowed slice. Toward zero. */
   mark_price?: SignedDecimal | null;
   /** Sum of long quantities, quantity units. */
   open_interest: Uint64;
   /** Strike, USD; a future's reference price. */
   strike: Decimal;
-  /** Forward of the expiry, USD. */
+  /** Forward of the expiry, USD; in its fixing window the price that it is expected to settle at. */
   underlying_price?: Decimal | null;
 };
 
@@ -125,7 +125,7 @@ export class LensReader {
   chain(args: {
     /** Only this expiry, unix seconds. */
     expiry?: Uint64 | null;
-    /** At most this many, 1 to 50, default 20. */
+    /** At most this many: 1 to 50, default 30; a price costs more than other records. */
     limit?: number | null;
     /** The market's symbol. */
     market: string;

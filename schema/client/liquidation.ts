@@ -334,7 +334,7 @@ export type QueryMsg =
   /** Auctions by account number. */
   | {
     auctions: {
-      /** At most this many, up to 100, default 30. */
+      /** At most this many: 1 to 100, default 30. */
       limit?: number | null;
       /** Go on after this account. */
       start_after?: number | null;
@@ -343,7 +343,7 @@ export type QueryMsg =
   /** Standing bids in the order in which they fill: lowest reward first, then by time. */
   | {
     bids: {
-      /** At most this many, up to 100, default 30. */
+      /** At most this many: 1 to 100, default 30. */
       limit?: number | null;
       /** Go on after this bid. */
       start_after?: BidPlace | null;
@@ -366,7 +366,7 @@ export type QueryMsg =
   /** Backstops by number. */
   | {
     backstops: {
-      /** At most this many, up to 100, default 30. */
+      /** At most this many: 1 to 100, default 30. */
       limit?: number | null;
       /** Go on after this number. */
       start_after?: number | null;
@@ -533,7 +533,7 @@ export class LiquidationReader {
 
   /** Auctions by account number. */
   auctions(args: {
-    /** At most this many, up to 100, default 30. */
+    /** At most this many: 1 to 100, default 30. */
     limit?: number | null;
     /** Go on after this account. */
     start_after?: number | null;
@@ -543,7 +543,7 @@ export class LiquidationReader {
 
   /** Standing bids in the order in which they fill: lowest reward first, then by time. */
   bids(args: {
-    /** At most this many, up to 100, default 30. */
+    /** At most this many: 1 to 100, default 30. */
     limit?: number | null;
     /** Go on after this bid. */
     start_after?: BidPlace | null;
@@ -569,7 +569,7 @@ export class LiquidationReader {
 
   /** Backstops by number. */
   backstops(args: {
-    /** At most this many, up to 100, default 30. */
+    /** At most this many: 1 to 100, default 30. */
     limit?: number | null;
     /** Go on after this number. */
     start_after?: number | null;

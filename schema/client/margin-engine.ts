@@ -473,7 +473,7 @@ export type ExecuteMsg =
   /** Anyone: settles whatever has been fixed in the next accounts by number. The response's data is the last number looked at ([`super::SettlePageData`]). */
   | {
     settle_page: {
-      /** At most this many accounts, 1 to 50, default 20. */
+      /** At most this many accounts: 1 to 50, default 30. */
       limit?: number | null;
       /** Go on after this account. */
       start_after?: number | null;
@@ -539,7 +539,7 @@ export type ExecuteMsg =
   | {
     set_venue: {
       /** True authorises. */
-      authorised: boolean;
+      authorized: boolean;
       /** The venue's address. */
       venue: string;
     };
@@ -1029,7 +1029,7 @@ export type ProfitView = {
   /** The market's symbol. */
   market: string;
   /** Premium, fees and settlements so far, signed base units of its settlement coin. */
-  realised: Int128;
+  realized: Int128;
   /** Of its gains, withheld until a round that shares the market's loss ends. */
   withheld: Uint128;
 };
@@ -1047,7 +1047,7 @@ export type QueryMsg =
   /** Markets by number. */
   | {
     markets: {
-      /** At most this many, 1 to 50, default 20. */
+      /** At most this many: 1 to 100, default 30. */
       limit?: number | null;
       /** Go on after this market number. */
       start_after?: number | null;
@@ -1063,7 +1063,7 @@ export type QueryMsg =
   /** Expiries of a market in time order, fixed ones included. */
   | {
     expiries: {
-      /** At most this many, 1 to 50, default 20. */
+      /** At most this many: 1 to 100, default 30. */
       limit?: number | null;
       /** The market's symbol. */
       market: string;
@@ -1083,7 +1083,7 @@ export type QueryMsg =
     series_page: {
       /** Only this expiry, unix seconds. */
       expiry?: number | null;
-      /** At most this many, 1 to 50, default 20. */
+      /** At most this many: 1 to 100, default 30. */
       limit?: number | null;
       /** The market's symbol. */
       market: string;
@@ -1110,7 +1110,7 @@ export type QueryMsg =
   /** Accounts by number. */
   | {
     accounts: {
-      /** At most this many, 1 to 50, default 20. */
+      /** At most this many: 1 to 50, default 30; an account costs more to show than other records. */
       limit?: number | null;
       /** Go on after this account. */
       start_after?: number | null;
@@ -1119,7 +1119,7 @@ export type QueryMsg =
   /** Accounts of an owner by number. */
   | {
     accounts_by_owner: {
-      /** At most this many, 1 to 50, default 20. */
+      /** At most this many: 1 to 50, default 30; an account costs more to show than other records. */
       limit?: number | null;
       /** The owner's address. */
       owner: string;
@@ -1176,7 +1176,7 @@ export type QueryMsg =
     below_health: {
       /** The bound, parts per million; a million: below maintenance. */
       bound: number;
-      /** Look at no more than this many, 1 to 50, default 20. */
+      /** Look at no more than this many: 1 to 50, default 30; an account costs more to show than other records. */
       limit?: number | null;
       /** Go on after this account. */
       start_after?: number | null;
@@ -1237,7 +1237,7 @@ export type QueryMsg =
   /** Authorised venues by address. */
   | {
     venues: {
-      /** At most this many, 1 to 50, default 20. */
+      /** At most this many: 1 to 100, default 30. */
       limit?: number | null;
       /** Go on after this address. */
       start_after?: string | null;
@@ -1475,7 +1475,7 @@ export type Uint64 = string;
 /** Answer to `Venue`. */
 export type VenueResponse = {
   /** Whether it is authorised. */
-  authorised: boolean;
+  authorized: boolean;
 };
 
 /** Answer to `Venues`. */
@@ -1516,7 +1516,7 @@ export class MarginEngineReader {
 
   /** Markets by number. */
   markets(args: {
-    /** At most this many, 1 to 50, default 20. */
+    /** At most this many: 1 to 100, default 30. */
     limit?: number | null;
     /** Go on after this market number. */
     start_after?: number | null;
@@ -1534,7 +1534,7 @@ export class MarginEngineReader {
 
   /** Expiries of a market in time order, fixed ones included. */
   expiries(args: {
-    /** At most this many, 1 to 50, default 20. */
+    /** At most this many: 1 to 100, default 30. */
     limit?: number | null;
     /** The market's symbol. */
     market: string;
@@ -1556,7 +1556,7 @@ export class MarginEngineReader {
   seriesPage(args: {
     /** Only this expiry, unix seconds. */
     expiry?: number | null;
-    /** At most this many, 1 to 50, default 20. */
+    /** At most this many: 1 to 100, default 30. */
     limit?: number | null;
     /** The market's symbol. */
     market: string;
@@ -1586,7 +1586,7 @@ export class MarginEngineReader {
 
   /** Accounts by number. */
   accounts(args: {
-    /** At most this many, 1 to 50, default 20. */
+    /** At most this many: 1 to 50, default 30; an account costs more to show than other records. */
     limit?: number | null;
     /** Go on after this account. */
     start_after?: number | null;
@@ -1596,7 +1596,7 @@ export class MarginEngineReader {
 
   /** Accounts of an owner by number. */
   accountsByOwner(args: {
-    /** At most this many, 1 to 50, default 20. */
+    /** At most this many: 1 to 50, default 30; an account costs more to show than other records. */
     limit?: number | null;
     /** The owner's address. */
     owner: string;
@@ -1660,7 +1660,7 @@ export class MarginEngineReader {
   belowHealth(args: {
     /** The bound, parts per million; a million: below maintenance. */
     bound: number;
-    /** Look at no more than this many, 1 to 50, default 20. */
+    /** Look at no more than this many: 1 to 50, default 30; an account costs more to show than other records. */
     limit?: number | null;
     /** Go on after this account. */
     start_after?: number | null;
@@ -1729,7 +1729,7 @@ export class MarginEngineReader {
 
   /** Authorised venues by address. */
   venues(args: {
-    /** At most this many, 1 to 50, default 20. */
+    /** At most this many: 1 to 100, default 30. */
     limit?: number | null;
     /** Go on after this address. */
     start_after?: string | null;
@@ -1971,7 +1971,7 @@ export class MarginEngineWriter<R> {
 
   /** Anyone: settles whatever has been fixed in the next accounts by number. The response's data is the last number looked at ([`super::SettlePageData`]). */
   settlePage(args: {
-    /** At most this many accounts, 1 to 50, default 20. */
+    /** At most this many accounts: 1 to 50, default 30. */
     limit?: number | null;
     /** Go on after this account. */
     start_after?: number | null;
@@ -2044,7 +2044,7 @@ export class MarginEngineWriter<R> {
   /** Owner: authorises a venue or takes the authority back. */
   setVenue(args: {
     /** True authorises. */
-    authorised: boolean;
+    authorized: boolean;
     /** The venue's address. */
     venue: string;
   }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {

@@ -253,7 +253,7 @@ export type FeedPolicy = {
   slow_rate: Decimal;
   /** Oldest price of a single source, seconds before the report's time, 1 to 255. */
   source_age: number;
-  /** Whose prices count: 1 to 16. A report names a source by its position here. */
+  /** Whose prices count: 3 to 16. A report names a source by its position here. */
   sources: Source[];
   /** Band half-width beyond which a price is *uncertain*. Default 0.01, at most 0.05. */
   uncertain_above: Decimal;
@@ -399,7 +399,7 @@ export type Permission =
   /** No observation is taken; the ladder decides. */
   | "skip"
   /** An observation is taken and may be winsorised. */
-  | "winsorised";
+  | "winsorized";
 
 /** A window so far; prices in stored units, `p * 2^price_bits`. */
 export type ProgressResponse = {
@@ -433,7 +433,7 @@ export type QueryMsg =
   /** Feeds by rising number. */
   | {
     feeds: {
-      /** Page size. */
+      /** At most this many: 1 to 100, default 30. */
       limit?: number | null;
       /** Start after this feed. */
       start_after?: number | null;
@@ -483,7 +483,7 @@ export type QueryMsg =
     fixings: {
       /** The feed. */
       feed: number;
-      /** Page size. */
+      /** At most this many: 1 to 100, default 30. */
       limit?: number | null;
       /** Start after this expiry, unix minutes. */
       start_after?: number | null;
@@ -496,7 +496,7 @@ export type QueryMsg =
       expiry: number;
       /** The feed. */
       feed: number;
-      /** Page size. */
+      /** At most this many: 1 to 100, default 30. */
       limit?: number | null;
       /** Start after this bucket (unix time divided by the seconds per bucket). */
       start_after?: number | null;
@@ -512,7 +512,7 @@ export type QueryMsg =
   /** Signer epochs by rising number. */
   | {
     signer_epochs: {
-      /** Page size. */
+      /** At most this many: 1 to 100, default 30. */
       limit?: number | null;
       /** Start after this epoch. */
       start_after?: number | null;
@@ -644,7 +644,7 @@ export class OracleAdapterReader {
 
   /** Feeds by rising number. */
   feeds(args: {
-    /** Page size. */
+    /** At most this many: 1 to 100, default 30. */
     limit?: number | null;
     /** Start after this feed. */
     start_after?: number | null;
@@ -700,7 +700,7 @@ export class OracleAdapterReader {
   fixings(args: {
     /** The feed. */
     feed: number;
-    /** Page size. */
+    /** At most this many: 1 to 100, default 30. */
     limit?: number | null;
     /** Start after this expiry, unix minutes. */
     start_after?: number | null;
@@ -714,7 +714,7 @@ export class OracleAdapterReader {
     expiry: number;
     /** The feed. */
     feed: number;
-    /** Page size. */
+    /** At most this many: 1 to 100, default 30. */
     limit?: number | null;
     /** Start after this bucket (unix time divided by the seconds per bucket). */
     start_after?: number | null;
@@ -732,7 +732,7 @@ export class OracleAdapterReader {
 
   /** Signer epochs by rising number. */
   signerEpochs(args: {
-    /** Page size. */
+    /** At most this many: 1 to 100, default 30. */
     limit?: number | null;
     /** Start after this epoch. */
     start_after?: number | null;
