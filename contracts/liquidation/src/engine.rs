@@ -68,7 +68,7 @@ impl<'a> Engine<'a> {
         self.ask(&query)
     }
 
-    /// A market's insurance, and how much is missing of all.
+    /// A market's insurance, and what it would have to pay of deficits.
     pub fn insurance(&self, market: &str) -> Result<InsuranceResponse, ContractError> {
         let market = market.to_owned();
         let query = QueryMsg::Insurance { market };

@@ -98,7 +98,7 @@ pub enum ContractError {
         /// Its number.
         group: u16,
     },
-    /// Insurance is short of the deficits that were seen: the backstop may be needed.
+    /// A market of the backstop is short of insurance for the deficits that were seen: the backstop may be needed.
     #[error("E_LIQUIDATION_SHORTFALL: backstop {group} stays while deficits exceed insurance")]
     Shortfall {
         /// Its number.

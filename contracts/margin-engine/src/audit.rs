@@ -64,7 +64,7 @@ pub fn audit(storage: &dyn Storage, bank: impl Fn(&str) -> u128) -> Result<(), A
     }
     insurance(storage, &config, sums.escrow)?;
     losses(storage, &config)?;
-    deficits(storage)
+    deficits(storage, &config)
 }
 
 /// INV-1: per coin, what is lost and withheld is what its markets' losses, rounds and accounts say.
@@ -154,25 +154,46 @@ fn insurance(storage: &dyn Storage, config: &Config, escrow: u128) -> Result<(),
     Ok(())
 }
 
-/// INV-13: the shortfall is the sum of the deficits, and an account with one may only reduce.
-fn deficits(storage: &dyn Storage) -> Result<(), AuditError> {
-    let (mut sum, mut after) = (0_u128, None);
+/// INV-13: a market's shortfall is the sum of its parts of the deficits, the quote coin's of all of them, and an account with
+/// one may only reduce.
+fn deficits(storage: &dyn Storage, config: &Config) -> Result<(), AuditError> {
+    let mut sums: BTreeMap<u16, u128> = BTreeMap::new();
+    let mut after = None;
     loop {
         let page = state::page_deficits(storage, after, 100)?;
         let Some((last, _)) = page.last() else { break };
         after = Some(*last);
         for (id, deficit) in &page {
-            sum = sum.saturating_add(*deficit);
+            for (market, part) in deficit {
+                let sum = sums.entry(*market).or_default();
+                *sum = sum.saturating_add(*part);
+            }
             let restricted = state::load_account(storage, *id)?.restricted;
-            hold("INV-13", restricted, || {
-                format!("account {id} has a deficit of {deficit} and may open")
+            let counts = deficit.iter().all(|(_, part)| *part > 0);
+            hold("INV-13", restricted && counts, || {
+                format!("account {id}: {deficit:?}, restricted: {restricted}")
             })?;
         }
     }
-    let shortfall = state::load_shortfall(storage)?;
-    hold("INV-13", sum == shortfall, || {
-        format!("deficits {sum}, shortfall {shortfall}")
+    let all = sums.values().copied().fold(0, u128::saturating_add);
+    for market in 1..=config.markets {
+        let (sum, fund) = (sums.remove(&market), state::load_fund(storage, market)?);
+        hold("INV-13", sum.unwrap_or(0) == fund.shortfall, || {
+            format!("market {market}: deficits {sum:?}, {fund:?}")
+        })?;
+    }
+    hold("INV-13", sums.is_empty(), || {
+        format!("deficits of no market: {sums:?}")
     })?;
+    for id in (0_u16..).take(config.coins.len()) {
+        let (held, sum) = (
+            state::load_ledger(storage, id)?,
+            if id == 0 { all } else { 0 },
+        );
+        hold("INV-13", held.shortfall == sum, || {
+            format!("coin {id}: deficits {sum}, ledger {held:?}")
+        })?;
+    }
     Ok(())
 }
 

@@ -290,13 +290,11 @@ pub enum EngineError {
         /// What it holds, base units of the quote coin.
         held: u128,
     },
-    /// Deficits exceed insurance: what is not covered waits.
-    #[error("E_ENGINE_SHORTFALL: deficits of {shortfall} exceed insurance of {insurance}")]
+    /// A market's deficits exceed its insurance: who has a sum or a leg there and is not covered waits.
+    #[error("E_ENGINE_SHORTFALL: deficits in {market} exceed its insurance")]
     Shortfall {
-        /// Sum of the deficits, base units of the quote coin.
-        shortfall: u128,
-        /// Sum of the insurance.
-        insurance: u128,
+        /// The market's symbol.
+        market: String,
     },
     /// A market's loss is shared over gains, which stay until they are counted.
     #[error(

@@ -1,14 +1,14 @@
 //! What an account must pass once a message has changed it: the gates of trades, withdrawals and takers.
 
 use protocol_api::oracle::Action;
-use risk::QUOTE_COIN;
 
 use crate::core::account::Account;
 use crate::core::num::add;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::gains::{gained, still_open};
-use crate::{margin, state};
+use crate::margin;
+use crate::pool::Pool;
 
 /// An account before the message (settled and with interest up to date).
 #[derive(Clone, Debug)]
@@ -150,19 +150,13 @@ pub fn check_gains(desk: &mut Desk<'_>, id: u64, was: &Account) -> Result<(), En
     Ok(())
 }
 
-/// While the deficits that were seen exceed all insurance, only covered accounts withdraw.
-pub fn check_shortfall(desk: &mut Desk<'_>) -> Result<(), EngineError> {
-    let shortfall = state::load_shortfall(desk.storage())?;
-    if shortfall == 0 {
-        return Ok(());
+/// While the deficits recorded in a market exceed its insurance, who has a sum or a leg there withdraws only if covered.
+pub fn check_shortfall(desk: &mut Desk<'_>, pool: &Pool, id: u64) -> Result<(), EngineError> {
+    for market in desk.account(id)?.markets() {
+        if pool.unmet(desk, market)? > 0 {
+            let market = desk.market(market)?.symbol.clone();
+            return Err(EngineError::Shortfall { market });
+        }
     }
-    let insurance = desk.ledger(QUOTE_COIN)?.insurance;
-    if shortfall <= insurance {
-        Ok(())
-    } else {
-        Err(EngineError::Shortfall {
-            shortfall,
-            insurance,
-        })
-    }
+    Ok(())
 }

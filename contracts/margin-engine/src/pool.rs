@@ -7,13 +7,14 @@ use risk::QUOTE_COIN;
 use risk::liquidation::{Fund, payable, quote_value, spread};
 
 use crate::core::account::Account;
+use crate::core::num::{minus, plus};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin::risk_coin;
 use crate::state;
 
 /// What an account lost, market by market, quote base units; never empty.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Losses {
     markets: Vec<u16>,
     amounts: Vec<u128>,
@@ -51,6 +52,17 @@ impl Losses {
         }
     }
 
+    /// An amount as the markets bear it, without those that bear nothing.
+    pub fn parts(&self, amount: u128) -> Vec<(u16, u128)> {
+        let mut parts = Vec::with_capacity(self.markets.len());
+        for (market, part) in self.markets.iter().zip(spread(amount, &self.amounts)) {
+            if part > 0 {
+                parts.push((*market, part));
+            }
+        }
+        parts
+    }
+
     /// The market that lost most.
     pub fn largest(&self) -> u16 {
         let most = self.amounts.iter().max();
@@ -85,9 +97,8 @@ pub fn in_quote(desk: &mut Desk<'_>, market: u16, sum: i128) -> Result<i128, Eng
 #[derive(Clone, Debug, Default)]
 pub struct Pool {
     funds: Vec<(u16, Fund)>,
-    deficit: Option<(u64, u128)>,
+    deficit: Option<(u64, Vec<(u16, u128)>)>,
     insured: Option<(u64, u128)>,
-    shortfall: Option<u128>,
 }
 
 impl Pool {
@@ -97,6 +108,14 @@ impl Pool {
             return Ok(*fund);
         }
         Ok(state::load_fund(desk.storage(), market)?.at(desk.now))
+    }
+
+    /// What of the deficits recorded a market's insurance could not pay, quote base units.
+    pub fn unmet(&self, desk: &Desk<'_>, market: u16) -> Result<u128, EngineError> {
+        if desk.shortfall()? == 0 {
+            return Ok(0);
+        }
+        Ok(self.fund(desk, market)?.unmet())
     }
 
     fn put(&mut self, market: u16, fund: Fund) {
@@ -151,11 +170,7 @@ impl Pool {
         if amount == 0 {
             return Ok(events);
         }
-        let parts = spread(amount, &losses.amounts);
-        for (id, amount) in losses.markets.iter().copied().zip(parts) {
-            if amount == 0 {
-                continue;
-            }
+        for (id, amount) in losses.parts(amount) {
             let fund = self.fund(desk, id)?.pay(amount);
             self.put(id, fund.ok_or(EngineError::Overflow)?);
             let market = desk.market(id)?.symbol.clone();
@@ -167,17 +182,18 @@ impl Pool {
         Ok(events)
     }
 
-    /// Notes whether an open account's fills must reduce, and its deficit. Who has a deficit is restricted (INV-13): of one
-    /// that was not, none is stored, and none is read.
+    /// Notes whether an open account's fills must reduce, and its deficit as its markets bear it. Who has a deficit is restricted
+    /// (INV-13): of one that was not, none is stored, and none is read.
     pub fn note(
         &mut self,
         desk: &mut Desk<'_>,
         id: u64,
-        (is_below, deficit): (bool, u128),
+        (is_below, deficit): (bool, Vec<(u16, u128)>),
     ) -> Result<(), EngineError> {
         let account = desk.account_mut(id)?;
-        let was = core::mem::replace(&mut account.restricted, is_below || deficit > 0);
-        if was || deficit > 0 {
+        let lacks = !deficit.is_empty();
+        let was = core::mem::replace(&mut account.restricted, is_below || lacks);
+        if was || lacks {
             self.set_deficit(desk, id, deficit)?;
         }
         Ok(())
@@ -188,22 +204,37 @@ impl Pool {
         self.insured = Some((account, amount));
     }
 
-    /// Replaces the deficit of an account and keeps the sum.
+    /// Replaces the deficit of an account and keeps the sums.
     fn set_deficit(
         &mut self,
-        desk: &Desk<'_>,
+        desk: &mut Desk<'_>,
         account: u64,
-        deficit: u128,
+        deficit: Vec<(u16, u128)>,
     ) -> Result<(), EngineError> {
         let old = state::load_deficit(desk.storage(), account)?;
-        if old == deficit {
+        if old.is_empty() && deficit.is_empty() {
             return Ok(());
         }
-        let sum = state::load_shortfall(desk.storage())?
-            .checked_sub(old)
-            .and_then(|rest| rest.checked_add(deficit));
-        self.shortfall = Some(sum.ok_or(EngineError::Overflow)?);
+        self.count(desk, &old, minus)?;
+        self.count(desk, &deficit, plus)?;
         self.deficit = Some((account, deficit));
+        Ok(())
+    }
+
+    /// Adds parts of a deficit to the sums, or takes them out.
+    fn count(
+        &mut self,
+        desk: &mut Desk<'_>,
+        parts: &[(u16, u128)],
+        with: fn(u128, u128) -> Result<u128, EngineError>,
+    ) -> Result<(), EngineError> {
+        for (market, part) in parts {
+            let mut fund = self.fund(desk, *market)?;
+            fund.shortfall = with(fund.shortfall, *part)?;
+            self.put(*market, fund);
+            let ledger = desk.ledger(QUOTE_COIN)?;
+            ledger.shortfall = with(ledger.shortfall, *part)?;
+        }
         Ok(())
     }
 
@@ -215,11 +246,8 @@ impl Pool {
         if let Some((account, deficit)) = self.deficit {
             state::save_deficit(storage, account, deficit)?;
         }
-        if let Some((account, insured)) = self.insured {
-            state::save_insured(storage, account, insured)?;
-        }
-        match self.shortfall {
-            Some(sum) => state::save_shortfall(storage, sum),
+        match self.insured {
+            Some((account, insured)) => state::save_insured(storage, account, insured),
             None => Ok(()),
         }
     }

@@ -142,6 +142,26 @@ fn attack_risk_28_a_poisoned_market_leaves_other_backstops_alone() {
 }
 
 #[test]
+fn attack_risk_28_a_market_short_of_insurance_keeps_its_own_backstops_alone() {
+    let (mut market, seller) = fallen(-300, 112_000.0);
+    backstop(&mut market, 1, &["BTC_USDC"], ("ann", 20_000));
+    backstop(&mut market, 2, &["ETH_USDC"], ("bob", 20_000));
+    market.step(&seller);
+    assert!(market.insurance("BTC_USDC").shortfall > market.insurance("BTC_USDC").balance);
+    let (ann, shares) = (market.world.chain.address("ann"), Uint128::new(1_000));
+    let out = ExecuteMsg::WithdrawBackstop { group: 1, shares };
+    let error = market.send(&ann, &out).expect_err("short").to_string();
+    assert!(error.contains("E_LIQUIDATION_SHORTFALL"), "{error}");
+    assert!(leave(&mut market, 2, "bob") + 1 >= 20_000 * USD);
+    // Insurance of another market opens nothing.
+    market.fund("ETH_USDC", 1_000_000, 112_000.0);
+    let error = market.send(&ann, &out).expect_err("short").to_string();
+    assert!(error.contains("E_LIQUIDATION_SHORTFALL"), "{error}");
+    market.fund("BTC_USDC", 1_000_000, 112_000.0);
+    assert!(leave(&mut market, 1, "ann") + 1 >= 20_000 * USD);
+}
+
+#[test]
 fn attack_options_18_gifts_shut_nobody_in_or_out() {
     let (mut market, seller) = fallen(600, 97_000.0);
     backstop(&mut market, 1, &["BTC_USDC"], ("ann", 500_000));

@@ -28,9 +28,9 @@ pub fn withdraw(
     let engine = Engine::new(&config.engine, deps.querier);
     let held = Holdings::load(&engine, &config.quote, backstop.account)?
         .ok_or(ContractError::BackstopBusy { group })?;
-    if let Some(market) = backstop.markets.first() {
+    for market in &backstop.markets {
         let insurance = engine.insurance(market)?;
-        if insurance.shortfall > insurance.total {
+        if insurance.shortfall > insurance.balance {
             return Err(ContractError::Shortfall { group });
         }
     }

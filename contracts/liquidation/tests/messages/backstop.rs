@@ -151,13 +151,22 @@ fn nobody_comes_or_leaves_while_it_carries_positions_or_owes() {
 }
 
 #[test]
-fn nobody_leaves_while_insurance_is_short_of_the_deficits() {
+fn nobody_leaves_while_one_of_its_markets_is_short_of_insurance() {
     let mut world = opened();
     deposit(&mut world, "ann", &[usdc(1_000)]);
-    world.change(|state| state.shortfall = 101);
     let ann = world.address("ann");
-    world.refused(&ann, &withdraw(1_000), "E_LIQUIDATION_SHORTFALL");
-    world.change(|state| state.shortfall = 100);
+    let set = |world: &mut World, market: &str, deficits: u128| {
+        world.change(|state| {
+            state.shortfall.insert(market.into(), deficits);
+        });
+    };
+    for market in ["BTC_USDC", "ETH_USDC"] {
+        set(&mut world, market, 61);
+        world.refused(&ann, &withdraw(1_000), "E_LIQUIDATION_SHORTFALL");
+        set(&mut world, market, 60);
+    }
+    // Another market's deficits are not its to bear.
+    set(&mut world, "SOL_USDC", 1_000);
     assert_eq!(all_out(&mut world, "ann"), 999);
 }
 

@@ -32,8 +32,8 @@ pub struct State {
     pub price_time: Option<u64>,
     /// Who may be closed, best first.
     pub ranks: Vec<u64>,
-    /// Deficits that were seen; insurance holds 100.
-    pub shortfall: u128,
+    /// Deficits that were seen, by market; the insurance of each holds 60.
+    pub shortfall: BTreeMap<String, u128>,
     /// Gains of every account withheld.
     pub withheld: u128,
     /// The account stays below maintenance when it is closed.
@@ -275,12 +275,11 @@ fn query(deps: Deps, _: Env, msg: QueryMsg) -> StdResult<Binary> {
             }])
         }
         QueryMsg::Insurance { market } => to_json_binary(&InsuranceResponse {
-            market,
             balance: Uint128::new(60),
             available: Uint128::new(3),
             hour_ends: 3_600,
-            shortfall: Uint128::new(state.shortfall),
-            total: Uint128::new(100),
+            shortfall: Uint128::new(state.shortfall.get(&market).copied().unwrap_or_default()),
+            market,
         }),
         QueryMsg::PreviewLiquidate { order } => to_json_binary(&fingerprint(&order)),
         QueryMsg::PreviewDeleverage { order } => to_json_binary(&rank(&state, &order)),

@@ -116,6 +116,17 @@ impl Account {
         self.cash.iter().any(|cash| cash.amount < 0)
     }
 
+    /// The markets in which it has a sum, then others in which it has legs.
+    pub fn markets(&self) -> Vec<u16> {
+        let mut markets: Vec<u16> = self.profits.iter().map(|entry| entry.0).collect();
+        for leg in &self.legs {
+            if !markets.contains(&leg.key.market) {
+                markets.push(leg.key.market);
+            }
+        }
+        markets
+    }
+
     /// The signed sum of a market: premium, fees, settlements.
     pub fn profit(&self, market: u16) -> i128 {
         let found = self.profits.iter().find(|entry| entry.0 == market);

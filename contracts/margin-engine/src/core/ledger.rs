@@ -37,6 +37,8 @@ pub struct Ledger {
     pub interest: i128,
     /// Over fixed series, payoff x net quantity not yet settled.
     pub unsettled: i128,
+    /// Deficits recorded of all accounts, in the quote coin alone: no term of `held`, but tells whether a market may be short.
+    pub shortfall: u128,
     /// Sum of negative cash, as a positive number.
     pub debt: u128,
     /// Interest owed per unit of debt since the beginning, `2^-64`.

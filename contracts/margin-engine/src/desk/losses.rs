@@ -1,5 +1,6 @@
 //! Losses of markets and the rounds that share them.
 
+use risk::QUOTE_COIN;
 use risk::liquidation::Ended;
 
 use super::Desk;
@@ -8,6 +9,14 @@ use crate::error::EngineError;
 use crate::state;
 
 impl Desk<'_> {
+    /// Deficits recorded of all accounts, quote base units.
+    pub fn shortfall(&self) -> Result<u128, EngineError> {
+        match self.records.ledgers.held(&QUOTE_COIN) {
+            Some(held) => Ok(held.now.shortfall),
+            None => Ok(state::load_ledger(self.storage, QUOTE_COIN)?.shortfall),
+        }
+    }
+
     /// The loss of a market.
     pub fn loss(&mut self, market: u16) -> Result<&mut Loss, EngineError> {
         if !self.records.losses.has(&market) {

@@ -110,7 +110,7 @@ pub fn plan(
         parts.push(take(desk, account, wanted, to)?);
     }
     if !check_left(desk, account, &before)? {
-        check_shortfall(desk)?;
+        check_shortfall(desk, pool, account)?;
     }
     check_gains(desk, account, &before)?;
     Ok((parts, shared))

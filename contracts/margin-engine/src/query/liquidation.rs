@@ -6,7 +6,6 @@ use protocol_api::engine::{
     LiquidateData, LiquidateOrder, LiquidationStateResponse, LossPart, LossResponse,
 };
 use protocol_std::pagination::costly;
-use risk::QUOTE_COIN;
 use risk::liquidation::{Health, Standing};
 
 use crate::core::num::{plus, sub};
@@ -117,15 +116,14 @@ pub fn preview_deleverage(
 
 /// What a market's insurance holds and may pay.
 pub fn insurance(deps: Deps, env: &Env, market: &str) -> Result<InsuranceResponse, EngineError> {
-    let mut desk = Desk::new(deps, env)?;
+    let desk = Desk::new(deps, env)?;
     let fund = Pool::default().fund(&desk, desk.market_id(market)?)?;
     Ok(InsuranceResponse {
         market: market.to_owned(),
         balance: Uint128::new(fund.balance),
         available: Uint128::new(fund.available()),
         hour_ends: fund.hour_ends(),
-        shortfall: Uint128::new(state::load_shortfall(deps.storage)?),
-        total: Uint128::new(desk.ledger(QUOTE_COIN)?.insurance),
+        shortfall: Uint128::new(fund.shortfall),
     })
 }
 

@@ -81,7 +81,7 @@ pub(super) fn read_small<T: TryFrom<u128>, R: Read>(reader: &mut R) -> Result<T>
     T::try_from(read_uint(reader)?).map_err(|_| invalid())
 }
 
-fn write_count<W: Write>(count: usize, writer: &mut W) -> Result<()> {
+pub(super) fn write_count<W: Write>(count: usize, writer: &mut W) -> Result<()> {
     write_uint(u128::try_from(count).map_err(|_| invalid())?, writer)
 }
 
@@ -253,6 +253,7 @@ impl BorshSerialize for Ledger {
             self.withheld,
             self.lost,
             self.escrow,
+            self.shortfall,
             self.debt,
             self.debt_index,
             self.pay_index,
@@ -276,6 +277,7 @@ impl BorshDeserialize for Ledger {
             withheld: read_uint(reader)?,
             lost: read_uint(reader)?,
             escrow: read_uint(reader)?,
+            shortfall: read_uint(reader)?,
             debt: read_uint(reader)?,
             debt_index: read_uint(reader)?,
             pay_index: read_uint(reader)?,

@@ -18,9 +18,8 @@
 //! | `q` | coin | withdrawal queue |
 //! | `w` | coin, account, recipient | a queued withdrawal |
 //! | `k` | | the liquidation contract |
-//! | `u` | market | insurance |
-//! | `x` | account | deficit of an account seen insolvent |
-//! | `d` | | sum of the deficits |
+//! | `u` | market | insurance, and its part of the deficits |
+//! | `x` | account | deficit of an account seen insolvent, by market |
 //! | `p` | account | what insurance is still to pay of its deficit as legs are closed |
 //! | `g` | market | loss and the round that shares it |
 //! | `h` | market, round | a round that has ended, until everybody has his rest |
@@ -72,9 +71,8 @@ const QUEUES: Map<u16, Queue> = Map::new("q");
 const CLAIMS: Map<ClaimKey, Claim> = Map::new("w");
 const LIQUIDATORS: Item<waterfall::Addresses> = Item::new("k");
 const FUNDS: Map<u16, waterfall::FundRecord> = Map::new("u");
-const DEFICITS: Map<u64, waterfall::Amount> = Map::new("x");
+const DEFICITS: Map<u64, waterfall::Deficit> = Map::new("x");
 const INSURED: Map<u64, waterfall::Amount> = Map::new("p");
-const SHORTFALL: Item<waterfall::Amount> = Item::new("d");
 const LOSSES: Map<u16, Loss> = Map::new("g");
 const ENDED: Map<(u16, u32), loss::EndedRecord> = Map::new("h");
 const GAINS: Map<(u16, u64), Gain> = Map::new("j");
@@ -343,21 +341,25 @@ pub fn save_fund(storage: &mut dyn Storage, market: u16, fund: Fund) -> Result<(
     Ok(FUNDS.save(storage, &market, &waterfall::FundRecord(fund))?)
 }
 
-/// The recorded deficit of an account, quote base units.
-pub fn load_deficit(storage: &dyn Storage, account: u64) -> Result<u128> {
-    Ok(DEFICITS
-        .may_load(storage, &account)?
-        .map_or(0, |deficit| deficit.0))
+/// The recorded deficit of an account: its part of each market, quote base units.
+pub fn load_deficit(storage: &dyn Storage, account: u64) -> Result<Vec<(u16, u128)>> {
+    let found = DEFICITS.may_load(storage, &account)?;
+    Ok(found.map_or(vec![], |deficit| deficit.0))
 }
 
-/// Saves or, when it is zero, removes the deficit of an account, and with it what insurance is still to pay of it.
-pub fn save_deficit(storage: &mut dyn Storage, account: u64, deficit: u128) -> Result<()> {
-    if deficit == 0 {
+/// Saves or, when there is none, removes the deficit of an account, and with it what insurance is
+/// still to pay of it.
+pub fn save_deficit(
+    storage: &mut dyn Storage,
+    account: u64,
+    parts: Vec<(u16, u128)>,
+) -> Result<()> {
+    if parts.is_empty() {
         DEFICITS.remove(storage, &account);
         INSURED.remove(storage, &account);
         return Ok(());
     }
-    Ok(DEFICITS.save(storage, &account, &waterfall::Amount(deficit))?)
+    Ok(DEFICITS.save(storage, &account, &waterfall::Deficit(parts))?)
 }
 
 /// What insurance is still to pay of a deficit as legs are closed; `None` before the first closing.
@@ -376,22 +378,12 @@ pub fn page_deficits(
     storage: &dyn Storage,
     after: Option<u64>,
     limit: usize,
-) -> Result<Vec<(u64, u128)>> {
+) -> Result<Vec<(u64, Vec<(u16, u128)>)>> {
     let rows = DEFICITS.page(storage, &ascending(after, limit))?;
     Ok(rows
         .into_iter()
         .map(|(id, deficit)| (id, deficit.0))
         .collect())
-}
-
-/// The sum of all deficits.
-pub fn load_shortfall(storage: &dyn Storage) -> Result<u128> {
-    Ok(SHORTFALL.may_load(storage)?.map_or(0, |sum| sum.0))
-}
-
-/// Saves the sum of all deficits.
-pub fn save_shortfall(storage: &mut dyn Storage, sum: u128) -> Result<()> {
-    Ok(SHORTFALL.save(storage, &waterfall::Amount(sum))?)
 }
 
 /// The loss of a market; none before its first.

@@ -1,12 +1,12 @@
 //! Stored form of insurance funds, deficits and the liquidation contract's address.
 
-use std::io::{Error, ErrorKind, Read, Result, Write};
+use std::io::{Read, Result, Write};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use protocol_std::binary::Record;
 use risk::liquidation::Fund;
 
-use super::codec::{read_uint, write_uint};
+use super::codec::{read_small, read_uint, write_count, write_uint};
 
 /// Addresses.
 #[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
@@ -15,22 +15,31 @@ impl Record for Addresses {
     const VERSION: u8 = 1;
 }
 
-/// An amount in quote base units.
+/// A deficit: per market, quote base units.
 #[derive(Clone, Debug)]
-pub(super) struct Amount(pub u128);
-impl Record for Amount {
+pub(super) struct Deficit(pub Vec<(u16, u128)>);
+impl Record for Deficit {
     const VERSION: u8 = 1;
 }
 
-impl BorshSerialize for Amount {
+impl BorshSerialize for Deficit {
     fn serialize<W: Write>(&self, writer: &mut W) -> Result<()> {
-        write_uint(self.0, writer)
+        write_count(self.0.len(), writer)?;
+        for (market, part) in &self.0 {
+            write_uint((*market).into(), writer)?;
+            write_uint(*part, writer)?;
+        }
+        Ok(())
     }
 }
 
-impl BorshDeserialize for Amount {
+impl BorshDeserialize for Deficit {
     fn deserialize_reader<R: Read>(reader: &mut R) -> Result<Self> {
-        read_uint(reader).map(Self)
+        let mut parts = Vec::new();
+        for _ in 0..read_small::<u8, _>(reader)? {
+            parts.push((read_small(reader)?, read_uint(reader)?));
+        }
+        Ok(Self(parts))
     }
 }
 
@@ -44,19 +53,25 @@ impl Record for FundRecord {
 impl BorshSerialize for FundRecord {
     fn serialize<W: Write>(&self, writer: &mut W) -> Result<()> {
         let fund = &self.0;
-        let parts = [fund.balance, fund.hour.into(), fund.base, fund.paid];
+        let parts = [
+            fund.balance,
+            fund.hour.into(),
+            fund.base,
+            fund.paid,
+            fund.shortfall,
+        ];
         parts.iter().try_for_each(|part| write_uint(*part, writer))
     }
 }
 
 impl BorshDeserialize for FundRecord {
     fn deserialize_reader<R: Read>(reader: &mut R) -> Result<Self> {
-        let invalid = |_| Error::new(ErrorKind::InvalidData, "malformed record");
         Ok(Self(Fund {
             balance: read_uint(reader)?,
-            hour: u64::try_from(read_uint(reader)?).map_err(invalid)?,
+            hour: read_small(reader)?,
             base: read_uint(reader)?,
             paid: read_uint(reader)?,
+            shortfall: read_uint(reader)?,
             event: 0,
         }))
     }

@@ -248,7 +248,8 @@ fn a_debt_in_another_coin_leaves_its_part_of_the_deficit() {
     world.market.expiries.remove(0);
     world.set_spot(130_000);
     world.liquidate(order(1, vec![])).unwrap();
-    let short = |world: &World| world.insurance("BTC_USDC").shortfall.u128() as i128;
+    let part = |world: &World, market| world.insurance(market).shortfall.u128() as i128;
+    let short = |world: &World| part(world, "BTC_USDC") + part(world, "BTC");
     let (owed, before) = (-world.cash(1, USD), short(&world));
     assert!(world.cash(1, BTC) < 0 && before > owed);
     world.anyone(cover(1));

@@ -22,7 +22,7 @@ fn release(account: u64, amount: u128) -> ExecuteMsg {
 }
 
 /// The schedule's knee, reward 5 %.
-fn at_knee(world: &World, takers: Vec<Taker>) -> LiquidateOrder {
+pub fn at_knee(world: &World, takers: Vec<Taker>) -> LiquidateOrder {
     LiquidateOrder {
         auction: begun(world.now(), 600),
         ..order(1, takers)
@@ -174,7 +174,7 @@ fn insurance_takes_quote_coins_only() {
 }
 
 /// Account 1 insolvent, with `fund` in the market's insurance since the hour before.
-fn insolvent(fund: u128) -> World {
+pub fn insolvent(fund: u128) -> World {
     let mut world = World::liquidatable();
     world.trade(1, 2, &[(CALL, 400, 520)]).unwrap();
     world.insure("BTC_USDC", fund);

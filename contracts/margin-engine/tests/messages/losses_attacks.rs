@@ -8,11 +8,11 @@ use crate::common::*;
 use crate::losses::*;
 
 const MAR: u32 = DEC + 91 * 1_440;
-const NEXT_CALL: &str = "BTC_USDC-26MAR27-130000-C";
+pub const NEXT_CALL: &str = "BTC_USDC-26MAR27-130000-C";
 
 impl World {
     #[track_caller]
-    fn kept(&mut self, account: u64, amount: u128, denom: &str, code: &str) {
+    pub fn kept(&mut self, account: u64, amount: u128, denom: &str, code: &str) {
         let error = self.withdraw(account, amount, denom).unwrap_err();
         assert!(error.contains(code), "{error}, expected {code}");
     }
@@ -40,7 +40,7 @@ impl World {
             .unwrap()
     }
 
-    fn expire_at(&mut self, spot: u64, accounts: &[u64]) {
+    pub fn expire_at(&mut self, spot: u64, accounts: &[u64]) {
         self.advance_to(u64::from(DEC) * 60 + 60);
         self.fix(DEC, spot);
         self.set_spot(spot);
@@ -48,7 +48,7 @@ impl World {
         self.anyone(ExecuteMsg::SettleAccounts { accounts });
     }
 
-    fn next_expiry(&mut self, names: &[&str], spot: u64) {
+    pub fn next_expiry(&mut self, names: &[&str], spot: u64) {
         if !names.is_empty() {
             self.list(names);
         }
@@ -56,7 +56,7 @@ impl World {
         self.set_spot(spot);
     }
 
-    fn second_market(&mut self, series: &[&str]) {
+    pub fn second_market(&mut self, series: &[&str]) {
         let owner = self.owner.clone();
         let listing = MarketListing {
             symbol: "XBT_USDC".into(),

@@ -26,6 +26,7 @@ mod queries;
 mod reentry;
 mod settle;
 mod settle_fills;
+mod shortfall;
 mod stateful;
 mod whole_units;
 mod withdraw;

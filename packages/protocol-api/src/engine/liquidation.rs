@@ -222,10 +222,8 @@ pub struct InsuranceResponse {
     pub available: Uint128,
     /// When the hour ends, unix seconds.
     pub hour_ends: u64,
-    /// Sum of the deficits of the accounts that were seen insolvent and are not wound up, all markets.
+    /// Its part of the deficits of accounts that were seen insolvent and are not wound up; beyond `balance` it is short.
     pub shortfall: Uint128,
-    /// Insurance of all markets.
-    pub total: Uint128,
 }
 
 /// Most accounts in one `ShareLoss`.

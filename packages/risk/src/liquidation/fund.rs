@@ -22,6 +22,8 @@ pub struct Fund {
     pub paid: u128,
     /// What it has paid in the event at work; not kept.
     pub event: u128,
+    /// What it would have to pay of the deficits recorded.
+    pub shortfall: u128,
 }
 
 impl Fund {
@@ -48,6 +50,12 @@ impl Fund {
     #[must_use]
     pub const fn hour_ends(&self) -> u64 {
         self.hour.saturating_add(1).saturating_mul(HOUR)
+    }
+
+    /// What it could not pay of the deficits recorded if it paid all that it holds.
+    #[must_use]
+    pub const fn unmet(&self) -> u128 {
+        self.shortfall.saturating_sub(self.balance)
     }
 
     /// Takes in an amount. What comes in counts for the cap from the next hour on. `None`: beyond the type.
@@ -157,6 +165,21 @@ mod tests {
         let fund = fund.pay(20).unwrap();
         assert_eq!(fund.at(14_399).available(), 0);
         assert_eq!(fund.at(14_400).available(), 45);
+    }
+
+    #[test]
+    fn spec_example_what_a_fund_cannot_pay_of_its_part() {
+        let parts = spread(200, &[300, 100]);
+        assert_eq!(parts, [150, 50]);
+        let unmet = |balance, shortfall| {
+            let fund = Fund {
+                balance,
+                shortfall,
+                ..Fund::default()
+            };
+            fund.unmet()
+        };
+        assert_eq!((unmet(100, parts[0]), unmet(80, parts[1])), (50, 0));
     }
 
     #[test]

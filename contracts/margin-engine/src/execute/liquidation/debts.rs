@@ -196,10 +196,14 @@ fn record(
             .map_or(0, |debt| means.missing(debt))
     } else {
         // Debts in other coins need a price: they stay with what a step found.
-        state::load_deficit(desk.storage(), id)?.saturating_sub(gone)
+        let found = state::load_deficit(desk.storage(), id)?;
+        let parts = found.iter().map(|(_, part)| *part);
+        parts.fold(0, u128::saturating_add).saturating_sub(gone)
     };
+    let account = account.clone();
+    let parts = Losses::of(desk, &account, &means.marks)?.parts(deficit);
     // It has no legs that its owner could trade: the debt alone restricts it.
-    pool.note(desk, id, (false, deficit))?;
+    pool.note(desk, id, (false, parts))?;
     Ok(deficit)
 }
 

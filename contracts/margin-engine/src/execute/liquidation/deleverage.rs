@@ -62,7 +62,8 @@ pub fn deleverage(
     let insured = closed.insure(desk, pool)?;
     desk.serve_queue(QUOTE_COIN)?;
     let after = closed.account();
-    record(desk, pool, closed.rung.id, (&after, closed.rung.aside))?;
+    let noted = (&after, closed.rung.aside, &closed.rung.losses);
+    record(desk, pool, closed.rung.id, noted)?;
     let data = DeleverageData {
         before: standing(&closed.rung.before),
         after: standing(&after),

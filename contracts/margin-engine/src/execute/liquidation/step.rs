@@ -46,28 +46,28 @@ pub fn step(
     if before.standing() == Standing::Healthy {
         // A price that would not sell an account does not free it either, nor does it end its auction.
         match prices.verdict(desk, id, Standing::Healthy, 0) {
-            Ok(_) => record(desk, pool, id, (&before, aside))?,
+            Ok(_) => pool.note(desk, id, (false, vec![]))?,
             Err(error) if order.auction.is_some() => return Err(error),
             Err(_) => {}
         }
         return Ok(done(id, (&before, &before), auction, Sold::default()));
     }
     let verdict = prices.verdict(desk, id, before.standing(), auction.price_time)?;
+    let marks = market_marks(&book, &prices.context)?;
+    let mut losses = Losses::of(desk, &prices.account, &marks)?;
     let (mut after, mut sold) = (before, Sold::default());
     if verdict == Verdict::Sell {
         let scheduled = terms.schedule.reward(desk.now.saturating_sub(auction.at));
         let reward = before.reward(scheduled.min(most_reward(desk.account(id)?)));
         let (offers, passed_over) = offers(desk, order, reward, venue)?;
-        let marks = market_marks(&book, &prices.context)?;
-        let losses = Losses::of(desk, &prices.account, &marks)?;
         let mut sale = Sale::new(id, terms, (prices.context, losses, aside), (book, before));
         sale.sold.passed_over = passed_over;
         sale.run(desk, pool, &offers)?;
         sale.share_penalty(desk, pool, order.keeper)?;
         desk.serve_queue(QUOTE_COIN)?;
-        (after, sold) = (sale.account(), sale.sold);
+        (after, sold, losses) = (sale.account(), sale.sold, sale.losses);
     }
-    record(desk, pool, id, (&after, aside))?;
+    record(desk, pool, id, (&after, aside, &losses))?;
     Ok(done(id, (&before, &after), auction, sold))
 }
 
@@ -76,18 +76,15 @@ fn most_reward(account: &Account) -> i32 {
     if account.estate { 0 } else { i32::MAX }
 }
 
-/// Notes on the account whether its fills must reduce, and its deficit beyond what it has aside.
+/// Notes on the account whether its fills must reduce, and its deficit beyond what it has aside, as its markets bear it.
 pub(super) fn record(
     desk: &mut Desk<'_>,
     pool: &mut Pool,
     id: u64,
-    (health, aside): (&Health, Aside),
+    (health, aside, losses): (&Health, Aside, &Losses),
 ) -> Result<(), EngineError> {
-    pool.note(
-        desk,
-        id,
-        (health.surplus() < 0, aside.lacking(health.equity)),
-    )
+    let deficit = losses.parts(aside.lacking(health.equity));
+    pool.note(desk, id, (health.surplus() < 0, deficit))
 }
 
 #[inline(never)] // The VM allows 100 locals a function.
