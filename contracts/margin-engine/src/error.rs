@@ -296,7 +296,7 @@ pub enum EngineError {
         /// The market's symbol.
         market: String,
     },
-    /// A market's loss is shared over gains, which stay until they are counted.
+    /// A market's loss is shared over gains, or a deficit will be: they stay until they are counted.
     #[error(
         "E_ENGINE_GAINS: account {account} must keep {required} {denom} for losses of its markets"
     )]

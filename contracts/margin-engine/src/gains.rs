@@ -5,11 +5,11 @@ use risk::liquidation::{Gains, market_marks};
 use risk::{Book, MarketTerms, QUOTE_COIN, covered};
 
 use crate::core::account::Account;
-use crate::core::num::{add, neg, signed, sub};
+use crate::core::num::{add, mul_div_ceil, neg, signed, sub};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin;
-use crate::pool::in_quote;
+use crate::pool::{Pool, in_quote};
 
 /// Gains of an open account in a market, in its settlement coin. A covered one could withdraw its covered surplus, for which
 /// no price is read; another what leaves its initial margin, nothing where a price is missing. In a coin other than quote it is
@@ -61,12 +61,34 @@ pub fn still_open(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, Eng
     signed(lost.saturating_sub(counted))
 }
 
-/// The markets in which an open account has a sum, and others where gains of it are withheld: looked for among all of them,
+/// What must stay of an open account's gains in a market, in its settlement coin: what its loss could still take of them, and
+/// what of the deficits recorded its insurance cannot pay. In a coin other than quote that counts at the spot price; without
+/// one it could take all of them.
+pub fn bound(desk: &mut Desk<'_>, pool: &Pool, market: u16, id: u64) -> Result<i128, EngineError> {
+    let open = still_open(desk, market, id)?;
+    let unmet = pool.unmet(desk, market)?;
+    if open == 0 && unmet == 0 {
+        return Ok(0);
+    }
+    let gained = gained(desk, market, id)?.max(0);
+    if unmet == 0 || gained <= open {
+        return Ok(gained.min(open));
+    }
+    let worth = in_quote(desk, market, gained)?.unsigned_abs();
+    let short = if worth <= unmet {
+        gained
+    } else {
+        signed(mul_div_ceil(gained.unsigned_abs(), unmet, worth)?)?
+    };
+    Ok(gained.min(add(open, short)?))
+}
+
+/// The markets in which an open account has a sum or a leg, and others where gains of it are withheld: looked for among all of them,
 /// until as many are found as the account knows of.
 pub fn markets(desk: &mut Desk<'_>, id: u64) -> Result<Vec<u16>, EngineError> {
     let account = desk.account(id)?;
     let mut missing = account.withheld_in;
-    let mut markets: Vec<u16> = account.profits.iter().map(|entry| entry.0).collect();
+    let mut markets = account.markets();
     let own = markets.clone();
     let others = (1..=desk.config.markets).filter(|market| !own.contains(market));
     for market in own.iter().copied().chain(others) {

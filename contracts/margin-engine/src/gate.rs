@@ -6,7 +6,7 @@ use crate::core::account::Account;
 use crate::core::num::add;
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::gains::{gained, still_open};
+use crate::gains::bound;
 use crate::margin;
 use crate::pool::Pool;
 
@@ -57,7 +57,7 @@ pub fn check_trade(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineErr
         }
     };
     let refusal = match missing {
-        None => match check_gains(desk, account, &before.held) {
+        None => match check_gains(desk, &Pool::default(), account, &before.held) {
             Err(error @ EngineError::Gains { .. }) => Some(error),
             tested => {
                 tested?;
@@ -122,20 +122,23 @@ pub fn check_left(
     over.map_or(Ok(false), Err)
 }
 
-/// Cash that leaves an open account leaves behind what the losses of its markets could take of its gains, counted or
-/// tied up; who gains or keeps cash of a coin passes. `was`: the account before.
-pub fn check_gains(desk: &mut Desk<'_>, id: u64, was: &Account) -> Result<(), EngineError> {
+/// Cash that leaves an open account leaves behind what the losses of its markets, and deficits beyond their insurance, could
+/// take of its gains, counted or tied up; who gains or keeps cash of a coin passes. `was`: the account before.
+pub fn check_gains(
+    desk: &mut Desk<'_>,
+    pool: &Pool,
+    id: u64,
+    was: &Account,
+) -> Result<(), EngineError> {
     for coin in desk.touched_coins() {
         let cash = desk.account(id)?.amount(coin);
-        if desk.ledger(coin)?.lost == 0 || cash >= was.amount(coin) {
+        if cash >= was.amount(coin) || desk.ledger(coin)?.lost == 0 && desk.shortfall()? == 0 {
             continue;
         }
         let mut required = 0;
-        for (market, _) in desk.account(id)?.profits.clone() {
+        for market in desk.account(id)?.markets() {
             if desk.market(market)?.settle_coin == coin {
-                let open = still_open(desk, market, id)?;
-                let open = gained(desk, market, id)?.min(open);
-                required = add(required, open.max(0))?;
+                required = add(required, bound(desk, pool, market, id)?)?;
             }
         }
         if cash < required {

@@ -112,7 +112,7 @@ pub fn plan(
     if !check_left(desk, account, &before)? {
         check_shortfall(desk, pool, account)?;
     }
-    check_gains(desk, account, &before)?;
+    check_gains(desk, pool, account, &before)?;
     Ok((parts, shared))
 }
 

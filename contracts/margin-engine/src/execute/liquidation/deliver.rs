@@ -11,6 +11,7 @@ use crate::core::num::neg;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::gate::{Before, check_debt_caps, check_gains, check_rest};
+use crate::pool::Pool;
 
 /// Moves legs, cash and the profit that goes with the legs, at mark.
 pub fn deliver(
@@ -77,6 +78,6 @@ pub fn check_taker(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineErr
         return Err(EngineError::Debtor { account });
     }
     check_rest(desk, account)?;
-    check_gains(desk, account, &before.held)?;
+    check_gains(desk, &Pool::default(), account, &before.held)?;
     check_debt_caps(desk, core::slice::from_ref(before))
 }

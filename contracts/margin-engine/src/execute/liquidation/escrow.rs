@@ -10,6 +10,7 @@ use crate::core::num::{neg, signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::gate::{check_gains, check_left};
+use crate::pool::Pool;
 
 /// Moves quote cash of an account into escrow; what is left must pass the test of a withdrawal.
 pub fn reserve(
@@ -39,7 +40,7 @@ pub fn reserve(
     desk.post(account, QUOTE_COIN, neg(signed(amount)?)?)?;
     desk.move_escrow(account, signed(amount)?)?;
     check_left(&mut desk, account, &before)?;
-    check_gains(&mut desk, account, &before)?;
+    check_gains(&mut desk, &Pool::default(), account, &before)?;
     desk.close()?.apply(deps.storage)?;
     Ok(moved(account, signed(amount)?))
 }

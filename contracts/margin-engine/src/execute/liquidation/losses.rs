@@ -66,7 +66,7 @@ pub fn before_withdrawal(
         if ledger.lost == 0 && ledger.withheld == 0 {
             continue;
         }
-        for (market, _) in desk.account(account)?.profits.clone() {
+        for market in desk.account(account)?.markets() {
             if desk.market(market)?.settle_coin == coin {
                 events.extend(advance(desk, pool, market)?);
                 events.extend(share(desk, market, account)?);
