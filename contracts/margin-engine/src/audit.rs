@@ -251,7 +251,7 @@ fn accounts(storage: &dyn Storage, markets: u16) -> Result<Sums, AuditError> {
 fn insured(storage: &dyn Storage, id: u64) -> Result<(), AuditError> {
     let asked = state::load_insured(storage, id)?.is_some();
     let deficit = state::load_deficit(storage, id)?;
-    hold("INV-13", !asked || deficit > 0, || {
+    hold("INV-13", !asked || !deficit.is_empty(), || {
         format!("account {id}: insurance was asked, and there is no deficit")
     })?;
     Ok(())

@@ -15,6 +15,25 @@ impl Record for Addresses {
     const VERSION: u8 = 1;
 }
 
+/// An amount in quote base units.
+#[derive(Clone, Debug)]
+pub(super) struct Amount(pub u128);
+impl Record for Amount {
+    const VERSION: u8 = 1;
+}
+
+impl BorshSerialize for Amount {
+    fn serialize<W: Write>(&self, writer: &mut W) -> Result<()> {
+        write_uint(self.0, writer)
+    }
+}
+
+impl BorshDeserialize for Amount {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> Result<Self> {
+        read_uint(reader).map(Self)
+    }
+}
+
 /// A deficit: per market, quote base units.
 #[derive(Clone, Debug)]
 pub(super) struct Deficit(pub Vec<(u16, u128)>);

@@ -160,7 +160,7 @@ fn gains_in_coins_stay_at_the_spot_price_and_without_one_all_of_them() {
     let short = world.insurance("BTC").shortfall.u128();
     assert!(short > 10_000_000_000, "{short}");
     let found: AccountResponse = world.query(&QueryMsg::Account { account: 2 });
-    let gain = found.profits[0].realised.i128().unsigned_abs();
+    let gain = found.profits[0].realized.i128().unsigned_abs();
     // 0.0004 USD a satoshi.
     let (all, bound) = (all_of(&world, 2, BTC), short.div_ceil(400));
     assert!(bound < gain && gain < all, "{bound} {gain} {all}");
