@@ -723,10 +723,8 @@ export type InsuranceResponse = {
   hour_ends: number;
   /** The market's symbol. */
   market: string;
-  /** Sum of the deficits of the accounts that were seen insolvent and are not wound up, all markets. */
+  /** Its part of the deficits of accounts that were seen insolvent and are not wound up; beyond `balance` it is short. */
   shortfall: Uint128;
-  /** Insurance of all markets. */
-  total: Uint128;
 };
 
 /** An implementation of i128 that is using strings for JSON encoding/decoding, such that the full i128 range can be used for clients that convert JSON numbers to floats, like JavaScript and jq. */

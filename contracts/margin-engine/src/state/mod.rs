@@ -341,8 +341,11 @@ pub fn save_fund(storage: &mut dyn Storage, market: u16, fund: Fund) -> Result<(
     Ok(FUNDS.save(storage, &market, &waterfall::FundRecord(fund))?)
 }
 
+/// Amounts by market, quote base units.
+pub type Parts = Vec<(u16, u128)>;
+
 /// The recorded deficit of an account: its part of each market, quote base units.
-pub fn load_deficit(storage: &dyn Storage, account: u64) -> Result<Vec<(u16, u128)>> {
+pub fn load_deficit(storage: &dyn Storage, account: u64) -> Result<Parts> {
     let found = DEFICITS.may_load(storage, &account)?;
     Ok(found.map_or(vec![], |deficit| deficit.0))
 }
@@ -378,7 +381,7 @@ pub fn page_deficits(
     storage: &dyn Storage,
     after: Option<u64>,
     limit: usize,
-) -> Result<Vec<(u64, Vec<(u16, u128)>)>> {
+) -> Result<Vec<(u64, Parts)>> {
     let rows = DEFICITS.page(storage, &ascending(after, limit))?;
     Ok(rows
         .into_iter()
