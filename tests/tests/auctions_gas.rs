@@ -1,6 +1,6 @@
 //! What liquidation and deleveraging cost on the VM, pinned, and that it does not depend on what else there is.
 
-use cosmwasm_std::{Addr, Uint128};
+use cosmwasm_std::{Addr, Storage, Uint128};
 use optio_tests::crowd::copies;
 use optio_tests::gas::hold;
 use optio_tests::month::{self, EXPIRIES, minutes, publish, show, trader};
@@ -99,10 +99,7 @@ impl Fallen {
             take: None,
             keeper: None,
         };
-        for _ in 0..13 {
-            self.send(&keeper, &step);
-            self.wait(5);
-        }
+        self.let_pass();
         let mut named = GasReport::default();
         for candidates in candidates.chunks(8) {
             let candidates = candidates.to_vec();
@@ -136,7 +133,7 @@ impl Fallen {
     }
 
     /// What others have, written straight into the stores: `count` accounts, series without open interest, auctions, tables
-    /// of nominees and bids, these half dearer than any step gives, half still waiting.
+    /// of nominees and bids, these half dearer than any step gives, half still waiting, in all slots in turn.
     fn crowd(&mut self, count: u64) {
         let other = self.world.open_account("other", &[]).expect("account");
         copies(&mut self.world, &other, count - 1);
@@ -146,35 +143,72 @@ impl Fallen {
         let mut storage = self.world.chain.app_mut().contract_storage_mut(&contract);
         for n in 0..count {
             let account = 1_000_000 + n;
-            let auction = [now, now, now].map(u64::to_le_bytes).concat();
+            let auction = [now; 4].map(u64::to_le_bytes).concat();
             let key = [b"\x01a".as_slice(), &account.to_be_bytes()].concat();
             storage.set(&key, &[[1].as_slice(), &auction].concat());
             let nominees = [8_u32.to_le_bytes().as_slice(), &[7; 64]].concat();
             let table = [&now.to_le_bytes(), &now.to_le_bytes(), nominees.as_slice()].concat();
             let key = [b"\x01n".as_slice(), &account.to_be_bytes()].concat();
             storage.set(&key, &[[1].as_slice(), &table].concat());
-            let (rank, active): (u32, u64) = if n % 2 == 0 {
+            let (rank, active) = if n % 2 == 0 {
                 (2_000_000, now - 1)
             } else {
-                (80_000, now + 86_400)
+                (slot(n as u32 / 2 % SLOTS), now + 86_400)
             };
-            let key = [
-                b"\x01b".as_slice(),
-                &rank.to_be_bytes(),
-                &active.to_be_bytes(),
-                &account.to_be_bytes(),
-            ];
-            let bidder = "optio1".repeat(8);
-            let length = u32::try_from(bidder.len()).expect("short").to_le_bytes();
-            let bid = [
-                [1].as_slice(),
-                &length,
-                bidder.as_bytes(),
-                &1_000_u128.to_le_bytes(),
-            ];
-            storage.set(&key.concat(), &bid.concat());
+            bid(storage.as_mut(), (rank, active, account));
         }
     }
+
+    /// A bid that waits in each of these slots, by their ranks.
+    fn waiting(&mut self, ranks: impl Iterator<Item = u32>) {
+        let until = self.world.chain.now() + 86_400;
+        let contract = self.world.liquidation.clone();
+        let mut storage = self.world.chain.app_mut().contract_storage_mut(&contract);
+        for (rank, account) in ranks.zip(1_000_000..) {
+            bid(storage.as_mut(), (rank, until, account));
+        }
+    }
+
+    /// The schedule ends without a taker.
+    fn let_pass(&mut self) {
+        let keeper = self.world.keeper.clone();
+        let account = self.seller.account;
+        let step = ExecuteMsg::Liquidate {
+            account,
+            take: None,
+            keeper: None,
+        };
+        for _ in 0..13 {
+            self.send(&keeper, &step);
+            self.wait(5);
+        }
+    }
+}
+
+/// Slots of the sandbox's schedule.
+const SLOTS: u32 = 103;
+
+/// The rank of one of them: they are 1 % wide and begin at -2 %, ranks at -10 %.
+const fn slot(n: u32) -> u32 {
+    (8 + n) * 10_000
+}
+
+fn bid(storage: &mut dyn Storage, (rank, active, account): (u32, u64, u64)) {
+    let key = [
+        b"\x01b".as_slice(),
+        &rank.to_be_bytes(),
+        &active.to_be_bytes(),
+        &account.to_be_bytes(),
+    ];
+    let bidder = "optio1".repeat(8);
+    let length = u32::try_from(bidder.len()).expect("short").to_le_bytes();
+    let bid = [
+        [1].as_slice(),
+        &length,
+        bidder.as_bytes(),
+        &1_000_u128.to_le_bytes(),
+    ];
+    storage.set(&key.concat(), &bid.concat());
 }
 
 impl Fallen {
@@ -275,6 +309,25 @@ fn closing_a_32_leg_account_against_eight() {
     fallen.world.audit().expect("invariants");
     hold("nominate eight beside eight, 32 legs each", named.total);
     hold("deleverage a 32-leg account against eight", closed.total);
+}
+
+/// The most that bids can add to a step: one that waits in every slot, when the schedule has ended. In the sandbox's slots, and
+/// in all that the hard ranges allow.
+#[test]
+fn attack_risk_40_a_bid_that_waits_in_every_slot_costs_a_step_little() {
+    let late = |ranks: &mut dyn Iterator<Item = u32>| {
+        let mut fallen = Fallen::new();
+        fallen.let_pass();
+        fallen.waiting(ranks);
+        fallen.take().total
+    };
+    let none = late(&mut std::iter::empty());
+    let slots = late(&mut (0..SLOTS).map(slot));
+    let all = late(&mut (0..=220).map(|slot| slot * 5_000));
+    println!(
+        "a slice of 32 legs at the schedule's end: {none}; with {SLOTS} slots that wait {slots}, with 221 {all}"
+    );
+    assert!(none < slots && slots < all && all <= 350_000);
 }
 
 #[test]

@@ -102,7 +102,7 @@ pub fn reply(deps: DepsMut, env: Env, msg: Reply) -> Result<Response, ContractEr
     let now = env.block.time.seconds();
     match id {
         step::REPLY => step::finish(deps.storage, now, &payload, data),
-        deleverage::REPLY => deleverage::deleveraged(deps.storage, now, &payload, data),
+        deleverage::REPLY => deleverage::deleveraged(deps.storage, &payload, data),
         create_backstop::REPLY => create_backstop::created(deps.storage, &payload, &data),
         _ => Err(ContractError::EngineAnswer),
     }

@@ -12,6 +12,7 @@ use protocol_std::pagination::limit as page_limit;
 
 use crate::core::auction::Auction;
 use crate::core::bids::{Bid, Place};
+use crate::core::terms::Terms;
 use crate::engine::{Engine, consent};
 use crate::error::ContractError;
 use crate::execute::liquidate::open;
@@ -75,10 +76,10 @@ fn config(deps: Deps, now: u64) -> Result<ConfigResponse, ContractError> {
 }
 
 fn auction(deps: Deps, now: u64, account: AccountId) -> Result<AuctionResponse, ContractError> {
-    let tail = state::load_config(deps.storage)?.terms.at(now).tail;
+    let config = state::load_config(deps.storage)?;
     let found = state::load_auction(deps.storage, account)?;
     Ok(AuctionResponse {
-        auction: found.map(|auction| auction_view(account, &auction, tail)),
+        auction: found.map(|auction| auction_view((account, &auction), now, config.terms.at(now))),
     })
 }
 
@@ -87,20 +88,22 @@ fn auctions(
     now: u64,
     (after, limit): (Option<AccountId>, Option<u32>),
 ) -> Result<AuctionsResponse, ContractError> {
-    let tail = state::load_config(deps.storage)?.terms.at(now).tail;
+    let config = state::load_config(deps.storage)?;
+    let terms = config.terms.at(now);
     let page = state::page_auctions(deps.storage, after, page_limit(limit))?;
-    let view = |(account, auction): &(u64, Auction)| auction_view(*account, auction, tail);
+    let view = |(account, auction): &(u64, Auction)| auction_view((*account, auction), now, terms);
     Ok(AuctionsResponse {
         auctions: page.iter().map(view).collect(),
     })
 }
 
-fn auction_view(account: AccountId, auction: &Auction, tail: u32) -> AuctionView {
+/// An auction with its clock as a step now would find it.
+fn auction_view((account, auction): (AccountId, &Auction), now: u64, terms: &Terms) -> AuctionView {
     AuctionView {
         account,
-        start: auction.start(),
+        start: auction.touched(now, terms.lull()).start(),
         touched: auction.touched,
-        restarts_at: auction.restarts_at(tail),
+        restarts_at: auction.restarts_at(terms.tail),
     }
 }
 
@@ -246,6 +249,6 @@ fn preview_deleverage(
     account: AccountId,
 ) -> Result<DeleverageData, ContractError> {
     let config = state::load_config(deps.storage)?;
-    let (_, order) = deleverage::plan(deps.storage, config.terms.at(now), now, account)?;
+    let (_, _, order) = deleverage::plan(deps.storage, config.terms.at(now), now, account)?;
     Engine::new(&config.engine, deps.querier).preview_deleverage(order)
 }

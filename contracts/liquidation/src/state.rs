@@ -124,7 +124,7 @@ pub fn last_rung(
     let auction = auction.ok_or(ContractError::NoAuction { account })?;
     let times = (terms.nomination, terms.tail);
     let table = TABLES.may_load(storage, &account)?;
-    let table = table.filter(|table| table.stands(auction.at, now, times));
+    let table = table.filter(|table| table.stands(auction.began, now, times));
     Ok((auction, table))
 }
 

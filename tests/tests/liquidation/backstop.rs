@@ -95,7 +95,7 @@ fn a_backstop_takes_a_critical_account_and_pays_out_when_its_series_end() {
     assert!(error.to_string().contains("E_ENGINE_NOT_TAKEN"), "{error}");
     market.step(&seller);
     // 20,000 after (40,000 / 70,000) x 600 seconds.
-    market.wait(360, 97_000.0);
+    market.watch(&seller, 360, 97_000.0);
     let shown = preview(&market, &seller, 1).expect("preview");
     let sold = data(&market.send(&keeper, &take(&seller, 1)).expect("taken"));
     assert_eq!(sold.after, Standing::Healthy);
@@ -126,7 +126,7 @@ fn attack_risk_28_a_poisoned_market_leaves_other_backstops_alone() {
     backstop(&mut market, 1, &["BTC_USDC"], ("ann", 20_000));
     backstop(&mut market, 2, &["ETH_USDC"], ("bob", 20_000));
     market.step(&seller);
-    market.wait(400, 97_000.0);
+    market.watch(&seller, 400, 97_000.0);
     let keeper = market.keeper.clone();
     let error = market
         .send(&keeper, &take(&seller, 2))
@@ -183,7 +183,7 @@ fn attack_options_18_gifts_shut_nobody_in_or_out() {
     assert!(leave(&mut market, 1, "ann") + 1 >= 500_000 * USD);
     backstop(&mut market, 2, &["BTC_USDC"], ("bob", 500_000));
     market.step(&seller);
-    market.wait(360, 97_000.0);
+    market.watch(&seller, 360, 97_000.0);
     let keeper = market.keeper.clone();
     let sold = data(&market.send(&keeper, &take(&seller, 2)).expect("taken"));
     assert_eq!(sold.after, Standing::Healthy);

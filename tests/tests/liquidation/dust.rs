@@ -137,8 +137,8 @@ fn price_of(gas: u64) -> u128 {
     gas.div_ceil(GAS_FOR_A_UNIT).into()
 }
 
-/// All of them fall at once. Keepers find them page by page, start their auctions, and take them when the reward is four or
-/// five percent, each whole by one step: what they earn is far above their gas, and the last costs what the first did.
+/// All of them fall at once. Keepers find them page by page, start their auctions, and take them five minutes later,
+/// at a reward of 1.5 %, each whole by one step: what they earn is far above their gas, and the last costs what the first did.
 #[test]
 fn attack_risk_27_ten_thousand_dust_accounts_earn_keepers_more_than_their_gas() {
     let count = 10_000;
@@ -149,7 +149,7 @@ fn attack_risk_27_ten_thousand_dust_accounts_earn_keepers_more_than_their_gas() 
     let (below, page) = market.found();
     assert_eq!(below.len() as u64, count);
     let started = market.sweep(&below, None);
-    market.wait(570, spot);
+    market.wait(300, spot);
     let taker = market.trader("taker", 10_000_000);
     let sold = market.sweep(&below, Some(&taker));
     assert_eq!(market.found().0, [0_u64; 0], "none is left");
@@ -195,7 +195,7 @@ fn attack_risk_27_dust_that_no_reward_pays_for_cost_more_to_open_than_it_can_lea
     let spot = market.climb_until_deep(&owner);
     let (equity, margin) = market.health(&owner);
     let started = market.sweep(&[owner.account], None);
-    market.wait(570, spot);
+    market.wait(300, spot);
     let taker = market.trader("taker", 1_000);
     let sold = market.sweep(&[owner.account], Some(&taker));
     assert!(market.account(owner.account).legs.is_empty());

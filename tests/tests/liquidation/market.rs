@@ -9,6 +9,7 @@ use protocol_api::exchange::QuoteLeg;
 use protocol_api::liquidation::{
     AuctionResponse, AuctionView, BidView, BidsResponse, ExecuteMsg, QueryMsg, Take,
 };
+use protocol_api::oracle::report::Report;
 use protocol_std::reply;
 use sandbox::report::{SurfaceExpiry, build, stored};
 use sandbox::setup::{BTC, ETH, USDC, Window};
@@ -72,18 +73,36 @@ impl Market {
 
     /// The same without the audit, which looks at every account.
     pub fn report(&mut self, spot: f64) {
-        let now = self.world.chain.now();
+        let report = self.made(self.world.chain.now(), spot);
+        self.world.publish(&report).expect("published");
+    }
+
+    /// A report of all sources, made at a time.
+    pub fn made(&self, time: u64, spot: f64) -> Report {
         let surface: Vec<SurfaceExpiry> = EXPIRIES
             .into_iter()
-            .filter(|expiry| u64::from(*expiry) * 60 > now)
+            .filter(|expiry| u64::from(*expiry) * 60 > time)
             .map(|expiry| {
-                let left = u64::from(expiry) * 60 - now;
+                let left = u64::from(expiry) * 60 - time;
                 let vol = 0.5 * (left as f64 / 31_536_000.0).sqrt();
                 SurfaceExpiry::flat(expiry, spot, vol)
             })
             .collect();
-        let report = build(BTC, now, spot, &surface).expect("longer expiries are dearer");
-        self.world.publish(&report).expect("published");
+        build(BTC, time, spot, &surface).expect("longer expiries are dearer")
+    }
+
+    /// Half-minutely reports of two sources alone, twelve percent below and above the price: they sell nobody who is sound
+    /// at one of them.
+    pub fn split(&mut self, seconds: u64, spot: f64) {
+        for _ in 0..seconds / 30 {
+            self.world.chain.advance(30);
+            let mut report = self.made(self.world.chain.now(), spot);
+            report.sources.truncate(2);
+            report.sources[0].price = stored(spot * 0.88);
+            report.sources[1].price = stored(spot * 1.12);
+            self.world.publish(&report).expect("published");
+        }
+        self.world.chain.advance(seconds % 30);
     }
 
     /// ETH at a price of four sources, and the first one's own.

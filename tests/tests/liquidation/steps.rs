@@ -21,8 +21,8 @@ fn a_shallow_account_is_sold_at_a_second_later_price() {
     let sold = market.take(&seller, &taker, -20_000);
     assert_eq!(sold.before, Standing::Shallow);
     assert_eq!(sold.after, Standing::Healthy);
-    // Half a minute of ten: -20,000 + 70,000 x 30 / 600.
-    assert_eq!(sold.taken[0].reward, -16_500);
+    // From the last look at the first price on, 25 seconds of ten minutes: -20,000 + 70,000 x 25 / 600.
+    assert_eq!(sold.taken[0].reward, -17_084);
     assert_eq!(market.auction(&seller), None);
     let (equity, margin) = market.health(&seller);
     assert!(equity * 100 >= margin * 109 && equity * 100 <= margin * 112);
@@ -64,7 +64,7 @@ fn bids_of_one_slot_share_pro_rata_and_an_open_taker_takes_the_rest() {
     market.bid(&ann, 10_000, 1_200);
     market.bid(&bob, 10_000, 600);
     assert!(market.step(&seller).taken.is_empty(), "they wait");
-    market.wait(360, spot);
+    market.watch(&seller, 360, spot);
     let taker = open(&cat, 0);
     let query = QueryMsg::Preview {
         account: seller.account,

@@ -14,8 +14,10 @@ use crate::error::Result;
 pub const RISE: f64 = 7_000.0;
 /// Per cent of what he may withdraw that a seller withdraws: margins move while time passes.
 const SPARE: u128 = 98;
-/// Seconds between two looks at an auction, and then to the end of a minute: schedule, nominations and tail take one each.
-const LOOKS: [u64; 2] = [40, 25];
+/// Seconds between two looks at an auction, of which no more than a sixth of its schedule count, and how many looks are a
+/// little more than a minute: schedule, nominations and tail take one each.
+const LOOK: u64 = 10;
+const LOOKS: usize = 7;
 /// Lots of every series between two.
 pub const LOTS: u64 = 10;
 /// Lots that a seller sold to a crowd, how many they are, and what each holds: the eight best give up half of the legs.
@@ -142,12 +144,13 @@ impl Play {
         Ok(())
     }
 
-    /// A little more than a minute in which reports come and one looks once.
+    /// A little more than a minute in which reports come and one looks.
     fn wait(&mut self, fallen: &[Fallen]) -> Result<()> {
-        let [first, second] = LOOKS;
-        self.observe_until(self.world.chain.now() + first)?;
-        self.look(fallen)?;
-        self.observe_until(self.world.chain.now() + second)
+        for _ in 0..LOOKS {
+            self.observe_until(self.world.chain.now() + LOOK)?;
+            self.look(fallen)?;
+        }
+        Ok(())
     }
 
     fn look(&mut self, fallen: &[Fallen]) -> Result<()> {

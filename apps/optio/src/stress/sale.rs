@@ -103,6 +103,12 @@ impl Step<'_> {
         });
         let published = self.published();
         if before.standing() == Standing::Shallow && published.0 <= clock.price_time {
+            // Nobody could take: no time has passed.
+            *auction = Some(Auction {
+                at: now,
+                touched: now,
+                ..clock
+            });
             return Ok(None);
         }
         let reward = before.reward(self.rules.schedule.reward(now - clock.at));
@@ -137,6 +143,11 @@ impl Step<'_> {
         let (newest, live_since) = self.published();
         let now = self.context.now;
         let known = auction.filter(|known| now < known.touched + self.rules.tail);
+        let lull = u64::from(self.rules.schedule.lull());
+        let known = known.map(|known| Auction {
+            at: known.at + (now - known.touched).saturating_sub(lull),
+            ..known
+        });
         match known {
             Some(known) if known.at >= live_since => known,
             known => Auction {

@@ -1,4 +1,5 @@
-//! An auction's clock: it runs while steps touch it, and starts anew after a silence.
+//! An auction's clock: it runs while steps touch it, counts a lull between two of them for little, and starts anew after a
+//! long one.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use protocol_api::engine::AuctionStart;
@@ -7,7 +8,9 @@ use protocol_std::binary::Record;
 /// Since when an account is for sale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Auction {
-    /// When it began, unix seconds.
+    /// When it began, unix seconds: which one it is, whatever its clock says.
+    pub began: u64,
+    /// Its clock when it was last touched: `touched - at` was its age.
     pub at: u64,
     /// Publish time of the newest price seen then, unix seconds.
     pub price_time: u64,
@@ -20,7 +23,18 @@ impl Record for Auction {
 }
 
 impl Auction {
-    /// What the engine goes by.
+    /// One that begins, or begins anew.
+    #[must_use]
+    pub const fn new(start: &AuctionStart, touched: u64) -> Self {
+        Self {
+            began: start.at,
+            at: start.at,
+            price_time: start.price_time,
+            touched,
+        }
+    }
+
+    /// What the engine goes by, of one that is touched now.
     #[must_use]
     pub const fn start(&self) -> AuctionStart {
         AuctionStart {
@@ -29,10 +43,13 @@ impl Auction {
         }
     }
 
-    /// The same, touched.
+    /// The same, touched now; `lull`: how many of the seconds since the last time count. The rest moves its clock.
     #[must_use]
-    pub const fn touched(self, now: u64) -> Self {
+    pub const fn touched(self, now: u64, lull: u32) -> Self {
+        let idle = now.saturating_sub(self.touched);
+        let lost = idle.saturating_sub(lull as u64);
         Self {
+            at: self.at.saturating_add(lost),
             touched: now,
             ..self
         }
@@ -56,8 +73,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn spec_example_of_a_lull_only_so_much_counts_and_no_touch_takes_age_away() {
+        let start = AuctionStart {
+            at: 1_000,
+            price_time: 990,
+        };
+        let age = |touches: &[u64]| {
+            let mut auction = Auction::new(&start, 1_000);
+            for now in touches {
+                auction = auction.touched(*now, 300);
+                assert_eq!(auction.start().price_time, 990);
+                assert_eq!((auction.began, auction.touched), (1_000, *now));
+            }
+            auction.touched - auction.at
+        };
+        assert_eq!(age(&[1_300]), 300);
+        assert_eq!(age(&[1_599]), 300);
+        assert_eq!(age(&[1_250, 1_599]), 550);
+        assert_eq!(
+            age(&[1_250, 1_250, 1_300, 1_599]),
+            599,
+            "more touches, more age"
+        );
+        assert_eq!(age(&[u64::MAX]), 300);
+    }
+
+    #[test]
     fn an_untouched_auction_ends_at_the_second_its_tail_does() {
         let auction = Auction {
+            began: 10,
             at: 10,
             price_time: 9,
             touched: 100,

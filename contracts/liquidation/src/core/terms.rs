@@ -146,6 +146,12 @@ impl Terms {
         }
     }
 
+    /// How many of the seconds between two steps count.
+    #[must_use]
+    pub const fn lull(&self) -> u32 {
+        self.schedule().lull()
+    }
+
     /// Passes when a bid may ask this reward.
     ///
     /// # Errors

@@ -25,7 +25,8 @@ pub fn nominate(
     let now = env.block.time.seconds();
     let terms = config.terms.at(now);
     let (auction, known) = state::last_rung(deps.storage, account, (now, terms))?;
-    let mut table = known.unwrap_or_else(|| Table::new(auction.at, now));
+    let auction = auction.touched(now, terms.lull());
+    let mut table = known.unwrap_or_else(|| Table::new(auction.began, now));
     let order = deleverage_order(account, &auction, terms, table.with(candidates));
     let ranked = Engine::new(&config.engine, deps.querier).preview_deleverage(order)?;
     let best = ranked.counterparties.iter().take(MAX_NOMINEES);
@@ -34,7 +35,7 @@ pub fn nominate(
         return Err(ContractError::NoNominee { account });
     }
     state::save_table(deps.storage, account, &table)?;
-    state::save_auction(deps.storage, account, &auction.touched(now))?;
+    state::save_auction(deps.storage, account, &auction)?;
     let nominees: Vec<String> = table.nominees.iter().map(ToString::to_string).collect();
     let nominated = Nominated {
         account,

@@ -60,17 +60,13 @@ fn keep_auction(
         state::remove_auction(storage, account);
         return Ok(response.add_event(AuctionEnded { account }.to_event()));
     }
-    let start = &data.auction;
-    let auction = Auction {
-        at: start.at,
-        price_time: start.price_time,
-        touched: now,
-    };
-    state::save_auction(storage, account, &auction)?;
-    if sent.began == Some(start.at) {
+    let at = data.auction.at;
+    if let Some(auction) = sent.auction.filter(|sent| sent.at == at) {
+        state::save_auction(storage, account, &auction)?;
         return Ok(response);
     }
-    let at = start.at;
+    let auction = Auction::new(&data.auction, now);
+    state::save_auction(storage, account, &auction)?;
     Ok(response.add_event(AuctionStarted { account, at }.to_event()))
 }
 

@@ -6,6 +6,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::{Binary, Response, Storage, SubMsg, Uint128};
 use protocol_api::engine::{AccountId, Consent, ExecuteMsg, LiquidateOrder, MAX_TAKERS, Taker};
 
+use crate::core::auction::Auction;
 use crate::core::bids::{Bid, Place};
 use crate::core::terms::Terms;
 use crate::engine::{consent, tell};
@@ -47,8 +48,8 @@ pub struct Request {
 #[derive(BorshSerialize, BorshDeserialize)]
 pub struct Sent {
     account: u64,
-    /// When the auction that was sent along began.
-    began: Option<u64>,
+    /// The auction that was sent along.
+    auction: Option<Auction>,
     offered: Vec<(Place, Bid)>,
     critical: bool,
 }
@@ -60,39 +61,30 @@ pub fn send(
     now: u64,
     request: Request,
 ) -> Result<Response, ContractError> {
-    let critical = request.critical;
-    let (order, offered) = plan(storage, config.terms.at(now), now, request)?;
-    let sent = Sent {
-        account: order.account,
-        began: order.auction.as_ref().map(|auction| auction.at),
-        offered,
-        critical,
-    };
+    let (order, sent) = plan(storage, config.terms.at(now), now, request)?;
     let payload = borsh::to_vec(&sent).map_err(|_| ContractError::Overflow)?;
     let message = tell(&config.engine, &ExecuteMsg::Liquidate(order), vec![])?;
     let message = SubMsg::reply_on_success(message, REPLY).with_payload(payload);
     Ok(Response::new().add_submessage(message))
 }
 
-/// The order for the engine, and the standing bids in it. Reads only.
+/// The order for the engine, and what the reply needs. Reads only.
 pub fn plan(
     storage: &dyn Storage,
     terms: &Terms,
     now: u64,
     request: Request,
-) -> Result<(LiquidateOrder, Vec<(Place, Bid)>), ContractError> {
+) -> Result<(LiquidateOrder, Sent), ContractError> {
     let Request {
         account,
         open,
         keeper,
-        ..
+        critical,
     } = request;
     let auction = state::running_auction(storage, account, (now, terms))?;
-    let auction = auction.map(|auction| auction.start());
+    let auction = auction.map(|auction| auction.touched(now, terms.lull()));
     // The engine may set the clock back after a gap in prices, never forward: no bid above this can fill.
-    let elapsed = auction
-        .as_ref()
-        .map_or(0, |auction| now.saturating_sub(auction.at));
+    let elapsed = auction.map_or(0, |auction| now.saturating_sub(auction.at));
     let search = Search {
         now,
         most_reward: terms.schedule().reward(elapsed),
@@ -105,13 +97,19 @@ pub fn plan(
     takers.extend(open.map(open_taker));
     let order = LiquidateOrder {
         account,
-        auction,
+        auction: auction.as_ref().map(Auction::start),
         terms: terms.auction(),
         takers,
         fingerprint,
         keeper,
     };
-    Ok((order, offered))
+    let sent = Sent {
+        account,
+        auction,
+        offered,
+        critical,
+    };
+    Ok((order, sent))
 }
 
 /// Which standing bids count in a step.
@@ -123,31 +121,26 @@ struct Search {
     most: usize,
 }
 
-/// The first bids that count, in their order; one an account. Bids that still wait are skipped a slot at a time, so what
-/// is read is bounded by the number of slots, not of bids.
+/// The first bids that count, in their order; one an account. Each is read by itself, and of a slot whose first bid still
+/// waits no other: what is read is bounded by the number of slots, not of bids.
 fn standing(storage: &dyn Storage, search: &Search) -> Result<Vec<(Place, Bid)>, ContractError> {
     let mut found: Vec<(Place, Bid)> = Vec::with_capacity(search.most);
     let mut after: Option<Place> = None;
     while found.len() < search.most {
-        let page = state::page_bids(storage, after.as_ref(), search.most)?;
-        let Some((last, _)) = page.last() else {
+        let page = state::page_bids(storage, after.as_ref(), 1)?;
+        let next = page.into_iter().next();
+        let Some((place, bid)) = next.filter(|(place, _)| place.reward <= search.most_reward)
+        else {
             break;
         };
-        after = Some(*last);
-        for (place, bid) in page {
-            if place.reward > search.most_reward || found.len() >= search.most {
-                return Ok(found);
-            }
-            if place.active_at > search.now {
-                after = Some(end_of_slot(place.reward));
-                break;
-            }
-            let repeated = found
-                .iter()
-                .any(|(earlier, _)| earlier.account == place.account);
-            if !repeated && !search.left_out.contains(&Some(place.account)) {
-                found.push((place, bid));
-            }
+        if place.active_at > search.now {
+            after = Some(end_of_slot(place.reward));
+            continue;
+        }
+        after = Some(place);
+        let repeated = found.iter().any(|one| one.0.account == place.account);
+        if !repeated && !search.left_out.contains(&Some(place.account)) {
+            found.push((place, bid));
         }
     }
     Ok(found)

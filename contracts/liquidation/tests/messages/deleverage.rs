@@ -70,8 +70,9 @@ fn an_account_is_closed_once_its_table_is_ripe() {
     assert_eq!(done, shown);
     let order = world.state().closed.unwrap();
     assert_eq!((order.account, order.counterparties), (SELLER, vec![5, 3]));
+    // Nobody stepped while it ripened: five of the ten minutes count.
     let auction = AuctionStart {
-        at: start,
+        at: start + 300,
         price_time: start - 1,
     };
     assert_eq!((order.auction, order.end_after), (auction, 3_600));

@@ -2,7 +2,7 @@
 
 use cosmwasm_std::{Binary, Uint128, from_json};
 use protocol_api::engine::{Consent, LiquidateData, Standing};
-use protocol_api::liquidation::{QueryMsg, Take};
+use protocol_api::liquidation::{ExecuteMsg, QueryMsg, Take};
 
 use crate::engine::fingerprint;
 use crate::world::{SELLER, World, attribute, deep, liquidate, taken, terms, usdc};
@@ -40,11 +40,11 @@ fn attack_risk_26_an_auction_nobody_touched_starts_anew() {
     let start = world.now();
     world.script(deep(start));
     world.step();
-    // Touched in time: it runs on.
+    // Touched in time: it runs on, five minutes older.
     world.advance(3_599);
-    world.script(deep(start));
+    world.script(deep(start + 3_299));
     world.step();
-    assert_eq!(world.order().auction.unwrap().at, start);
+    assert_eq!(world.order().auction.unwrap().at, start + 3_299);
     // Silent for the tail: the engine is told of no auction and starts one.
     world.advance(3_600);
     let again = world.now();
@@ -53,6 +53,59 @@ fn attack_risk_26_an_auction_nobody_touched_starts_anew() {
     assert_eq!(world.order().auction, None);
     assert_eq!(world.auction().unwrap().start.at, again);
     assert!(attribute(&response, "auction_started", "at").is_some());
+}
+
+/// No step is accepted while prices sell nobody: of that time five minutes count, or a sixth of a shorter schedule.
+#[test]
+fn attack_risk_33_no_price_falls_through_a_time_in_which_nobody_could_take() {
+    let mut world = World::new();
+    let start = world.now();
+    world.script(deep(start));
+    world.step();
+    world.advance(599);
+    let shown = world.auction().unwrap();
+    assert_eq!((shown.start.at, shown.touched), (start + 299, start));
+    world.script(deep(start + 299));
+    let response = world.step();
+    assert_eq!(world.order().auction.unwrap().at, start + 299);
+    assert_eq!(
+        attribute(&response, "auction_started", "at"),
+        None,
+        "it is the same"
+    );
+    assert_eq!(world.auction().unwrap().start.at, start + 299);
+    let mut quick = terms();
+    let schedule = &mut quick.auction.schedule;
+    (schedule.knee_after, schedule.end_after) = (20, 60);
+    (quick.tail, quick.nomination) = (120, 60);
+    let owner = world.owner.clone();
+    let msg = ExecuteMsg::SetTerms {
+        terms: quick,
+        effective_at: world.now() + 86_400,
+    };
+    world.send(&owner, &msg).unwrap();
+    world.advance(86_400);
+    let start = world.now();
+    world.script(deep(start));
+    world.step();
+    world.advance(119);
+    world.step();
+    assert_eq!(world.order().auction.unwrap().at, start + 109);
+}
+
+/// Whoever steps, and however often, the price goes on falling, as fast as the schedule says and no faster.
+#[test]
+fn attack_nobody_holds_a_price_up_by_steps_or_hurries_it() {
+    let mut world = World::new();
+    let start = world.now();
+    world.script(deep(start));
+    world.step();
+    for seconds in [1, 1, 299, 0, 300, 7] {
+        world.advance(seconds);
+        world.script(deep(start));
+        world.step();
+        assert_eq!(world.order().auction.unwrap().at, start);
+    }
 }
 
 #[test]
@@ -285,7 +338,7 @@ fn an_engine_that_takes_more_than_a_budget_is_refused() {
 fn a_step_that_the_engine_refuses_changes_nothing() {
     let mut world = World::new();
     let keeper = world.address("keeper");
-    let msg = protocol_api::liquidation::ExecuteMsg::Liquidate {
+    let msg = ExecuteMsg::Liquidate {
         account: 666,
         take: None,
         keeper: None,

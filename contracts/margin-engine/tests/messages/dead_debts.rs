@@ -258,6 +258,44 @@ fn a_debt_in_another_coin_leaves_its_part_of_the_deficit() {
     assert_eq!(short(&world), before - paid);
 }
 
+/// Who takes an account over takes a part of its debts: with a debt in a coin that no market settles in which he traded, he
+/// loses all he has.
+#[test]
+fn a_debt_in_a_coin_of_none_of_its_markets_is_shared_by_the_first_that_settles_in_it() {
+    let mut world = World::liquidatable();
+    let far = "BTC-27NOV26-200000-C";
+    world.list(&[far]);
+    world.deposit(4, 100_000_000, BTC);
+    world.trade(1, 2, &[(NOV_CALL, 400, 520)]).unwrap();
+    // For coins that it does not have; of one call a slice moves none.
+    world.trade(4, 1, &[(far, 1, 40)]).unwrap();
+    world.withdraw(5, 940_000_000_000, USD).unwrap();
+    world.advance(60);
+    world.set_spot(111_000);
+    let step = order(1, vec![world.taker(5, 900_000_000_000)]);
+    let taken = world.liquidate(step).unwrap().taken;
+    assert_eq!(taken.len(), 1);
+    let owed = -world.cash(5, BTC);
+    assert!(owed > 0);
+    world.advance_to(u64::from(NOV) * 60 + 60);
+    world.fix(NOV, 300_000);
+    world.market.expiries.remove(0);
+    world.set_spot(300_000);
+    let accounts = vec![5];
+    world.anyone(ExecuteMsg::SettleAccounts { accounts });
+    let found: AccountResponse = world.query(&QueryMsg::Account { account: 5 });
+    assert!(found.profits.iter().all(|sum| sum.market != "BTC"));
+    assert!(world.cash(5, USD) < 0);
+    let owed = owed.max(-world.cash(5, BTC)).unsigned_abs();
+    world.anyone(cover(5));
+    assert_eq!(world.cash(5, BTC), 0);
+    let loss: LossResponse = world.query(&QueryMsg::Loss {
+        market: "BTC".into(),
+        account: None,
+    });
+    assert_eq!(loss.lost.u128(), owed);
+}
+
 #[test]
 fn a_debt_in_another_coin_waits_for_a_coin_of_weight_and_not_for_dust() {
     for (units, waits) in [(10_000_000, true), (55_000, false)] {

@@ -123,7 +123,15 @@ fn attack_risk_6_a_shallow_account_waits_for_a_second_price_and_may_only_reduce_
         auction: Some(done.auction.clone()),
         ..sold(&world, 1)
     };
-    assert_eq!(world.liquidate(again.clone()).unwrap().taken.len(), 0);
+    let first = world.now();
+    world.advance(7);
+    let waited = world.liquidate(again.clone()).unwrap();
+    assert_eq!(waited.taken.len(), 0);
+    // Nobody could take: no time has passed.
+    assert_eq!(
+        (waited.auction.at, waited.auction.price_time),
+        (first + 7, first)
+    );
     // A spike that is gone at the next price: nobody was sold, and the account is free again.
     let mut spiked = World::short_calls(107_800);
     spiked.liquidate(order(1, vec![])).unwrap();

@@ -118,8 +118,9 @@ pub fn advance(feed: &Feed, mut record: MarketRecord, incoming: Incoming) -> Out
     };
     let regime = mover::regime(before, target, passed);
     (record.regime, record.regime_maintenance) = (regime.initial, regime.maintenance);
-    if record.publish_time == 0 || time > gap_end(&record) {
-        record.live_since = incoming.time;
+    // By block time: a report may be as old as the stale age when the chain goes on after a halt.
+    if record.publish_time == 0 || incoming.now > gap_end(&record) {
+        record.live_since = u32::try_from(incoming.now).unwrap_or(incoming.time);
     }
     record.publish_time = incoming.time;
     record.band = spot.band;

@@ -347,6 +347,21 @@ fn attack_risk_33_a_gap_of_five_minutes_restarts_the_live_time() {
     assert_eq!(world.record().live_since.u64(), world.now());
 }
 
+/// A chain that stood for 355 seconds goes on with a report that was made after 296 of them.
+#[test]
+fn attack_risk_33_a_halt_is_a_gap_however_old_the_report_that_ends_it() {
+    let mut world = World::new();
+    world.publish(&world.report(PRICE)).unwrap();
+    let halted = world.now();
+    world.advance(355);
+    let mut report = world.report(PRICE);
+    report.time -= 59;
+    assert!(u64::from(report.time) <= halted + 300);
+    world.publish(&report).unwrap();
+    // From when somebody could use it, not from when it was signed.
+    assert_eq!(world.record().live_since.u64(), world.now());
+}
+
 #[test]
 fn invalid_reports_do_not_keep_a_feed_alive() {
     let mut world = World::new();

@@ -53,9 +53,9 @@ pub struct LiquidationTerms {
 /// An auction as the liquidation contract keeps it.
 #[cw_serde]
 pub struct AuctionStart {
-    /// When it began, unix seconds; its clock.
+    /// Its clock, unix seconds: now less its age.
     pub at: u64,
-    /// Publish time of the newest price that was seen then, unix seconds.
+    /// Publish time of the newest price that was seen when it began, unix seconds.
     pub price_time: u64,
 }
 

@@ -30,8 +30,8 @@ pub struct InstantiateMsg {
 pub struct Terms {
     /// What the engine goes by in every step.
     pub auction: LiquidationTerms,
-    /// Seconds after which an auction that no step touched starts anew, 120 to 3,600: the price falls only while somebody
-    /// could have taken, not while the account was healthy or prices allowed no sale.
+    /// Seconds after which an auction that no step touched starts anew, 120 to 3,600. Of those between two steps five minutes
+    /// at most, or a sixth of the schedule, count: the price does not fall while prices allow no sale.
     pub tail: u32,
     /// Standing bids.
     pub bids: BidTerms,

@@ -117,7 +117,7 @@ pub struct ConfigResponse {
 pub struct AuctionView {
     /// The account.
     pub account: AccountId,
-    /// Its clock.
+    /// Its clock, as a step now would find it.
     pub start: AuctionStart,
     /// When a step last touched it, unix seconds.
     pub touched: u64,

@@ -5,6 +5,9 @@ use super::PPM;
 /// Most that a reward may lie below zero, parts per million: a price above equity.
 pub const MAX_DISCOUNT: i32 = 100_000;
 
+/// Most seconds that a lull counts for, whatever the schedule: as many as prices may be silent without a gap.
+const MOST_LULL: u32 = 300;
+
 /// Linear from `start` to `knee`, then to `end`, flat from there on; parts per million of maintenance margin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schedule {
@@ -29,6 +32,13 @@ impl Schedule {
             && self.knee <= self.end
             && self.end <= PPM
             && self.knee_after <= self.end_after
+    }
+
+    /// How many of the seconds between two steps count: a sixth of the schedule, five minutes at most.
+    #[must_use]
+    pub const fn lull(&self) -> u32 {
+        let sixth = self.end_after / 6;
+        if sixth < MOST_LULL { sixth } else { MOST_LULL }
     }
 
     /// The reward `elapsed` seconds after the start, rounded down: towards the seller.
@@ -82,6 +92,13 @@ mod tests {
                 -20_000, -19_884, 15_000, 50_000, 430_000, 1_000_000, 1_000_000
             ]
         );
+    }
+
+    #[test]
+    fn a_lull_counts_for_a_sixth_of_the_schedule_and_five_minutes_at_most() {
+        let lull = |end_after| Schedule { end_after, ..SPEC }.lull();
+        let found = [60, 119, 1_799, 1_800, 3_600, 86_400].map(lull);
+        assert_eq!(found, [10, 19, 299, 300, 300, 300]);
     }
 
     #[test]

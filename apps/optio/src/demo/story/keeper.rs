@@ -20,17 +20,21 @@ const BEAT: u64 = 240;
 /// The most a taker pays, base units: more than any account here is worth.
 const PURSE: u128 = 1_000_000_000_000;
 
-/// Seconds from an auction's start until it offers a reward.
-pub(super) fn seconds_until(terms: &Terms, reward: i32) -> u64 {
+fn schedule(terms: &Terms) -> Schedule {
     let s = &terms.auction.schedule;
-    let schedule = Schedule {
+    Schedule {
         start: s.start,
         knee: s.knee,
         end: s.end,
         knee_after: s.knee_after,
         end_after: s.end_after,
-    };
-    let end = u64::from(s.end_after);
+    }
+}
+
+/// The age at which an auction offers a reward, seconds.
+pub(super) fn seconds_until(terms: &Terms, reward: i32) -> u64 {
+    let schedule = schedule(terms);
+    let end = u64::from(schedule.end_after);
     let reached = (0..end).find(|t| schedule.reward(*t) >= reward);
     reached.unwrap_or(end)
 }
@@ -94,7 +98,7 @@ impl Story {
         first.ok_or_else(|| CliError::input("the engine does not know the account"))
     }
 
-    /// When an account's auction began, unix seconds.
+    /// The clock of an account's auction, unix seconds: now less its age.
     pub(super) fn auction(&self, who: usize) -> Result<Option<u64>> {
         let account = self.parties[who].trader.account;
         let query = QueryMsg::Auction { account };
@@ -114,7 +118,22 @@ impl Story {
         Ok(())
     }
 
-    /// The same with steps in which nobody takes, so that the auction goes on.
+    /// Waits until an account's auction is so old, with steps in which nobody takes: of a lull only so much counts.
+    pub(super) fn ripen(&mut self, seller: usize, age: u64) -> Result<()> {
+        let lull = u64::from(schedule(&self.terms()?).lull());
+        while let Some(at) = self.auction(seller)? {
+            let now = self.venue.now();
+            let left = (at + age).saturating_sub(now);
+            self.pass(now + left.min(lull))?;
+            if left <= lull {
+                break;
+            }
+            self.send_step(seller, None)?;
+        }
+        Ok(())
+    }
+
+    /// Waits until a time, with steps in which nobody takes, so that the auction goes on.
     pub(super) fn let_pass(&mut self, seller: usize, until: u64) -> Result<()> {
         let tail = u64::from(self.terms()?.tail);
         while self.venue.now() < until {
@@ -166,7 +185,7 @@ impl Story {
         })
     }
 
-    fn send_step(&mut self, seller: usize, taker: Option<usize>) -> Result<Told> {
+    pub(super) fn send_step(&mut self, seller: usize, taker: Option<usize>) -> Result<Told> {
         let (keeper, take) = self.take(seller, taker)?;
         let preview = self.preview(seller, &take, keeper)?;
         let at = self.venue.now();

@@ -45,9 +45,9 @@ impl Story {
         self.say_below()?;
         let terms = self.terms()?;
         self.sell(seller, None)?;
-        let Some(start) = self.auction(seller)? else {
+        if self.auction(seller)?.is_none() {
             return Ok(());
-        };
+        }
         let name = self.parties[seller].name.clone();
         self.say(&format!(
             "the keeper's first step starts {name}'s auction: the reward rises from {} % through {} % after {} s",
@@ -55,9 +55,9 @@ impl Story {
             f64::from(terms.auction.schedule.knee) / 1e4,
             terms.auction.schedule.knee_after,
         ));
-        self.pass(start + seconds_until(&terms, BID.0))?;
+        self.ripen(seller, seconds_until(&terms, BID.0))?;
         self.sell(seller, None)?;
-        self.pass(start + seconds_until(&terms, PATIENT))?;
+        self.ripen(seller, seconds_until(&terms, PATIENT))?;
         if self.auction(seller)?.is_some() {
             let ivan = self.party("ivan")?;
             self.sell(seller, Some(ivan))?;

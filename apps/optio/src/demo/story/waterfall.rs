@@ -142,8 +142,7 @@ impl Story {
     fn insured_slice(&mut self, judy: usize, fall: &mut Waterfall, found: Standing) -> Result<()> {
         self.sell(judy, None)?;
         let terms = self.terms()?;
-        let start = self.auction(judy)?.unwrap_or_else(|| self.venue.now());
-        self.pass(start + seconds_until(&terms, 1))?;
+        self.ripen(judy, seconds_until(&terms, 1))?;
         let fund = self.insurance()?;
         let before = Standing::of(&self.state(judy)?);
         fall.bear(
@@ -171,7 +170,8 @@ impl Story {
                 fund.available.u128() as f64 / 1e6
             ));
         }
-        self.let_pass(judy, start + u64::from(terms.auction.schedule.end_after))
+        self.ripen(judy, terms.auction.schedule.end_after.into())?;
+        self.send_step(judy, None).map(drop)
     }
 
     pub(super) fn insurance(&self) -> Result<InsuranceResponse> {

@@ -76,22 +76,17 @@ pub fn before_withdrawal(
     Ok(events)
 }
 
-/// Turns a debt that nothing is left to pay into a loss of the markets that settle in its coin, each by its part of what the
-/// account lost in them; `marks`: of its legs, per market, in its settlement coin. Where there is none it stays a debt.
+/// Turns a debt that nothing is left to pay into a loss of the account's markets that settle in its coin, each by its part of
+/// what the account lost in them; where there is none, of the first market that does. `marks`: of its legs, per market, in its
+/// settlement coin.
 pub fn write_off(
     desk: &mut Desk<'_>,
     (id, marks): (u64, &[(u16, i128)]),
     coin: u16,
     amount: u128,
 ) -> Result<Vec<Event>, EngineError> {
-    let (mut markets, mut losses) = (Vec::new(), Vec::new());
-    for (market, sum) in desk.account(id)?.sums_with(marks)? {
-        if desk.market(market)?.settle_coin == coin {
-            markets.push(market);
-            losses.push(sum.min(0).unsigned_abs());
-        }
-    }
     let mut events = Vec::new();
+    let (markets, losses) = bearers(desk, (id, marks), coin)?;
     if markets.is_empty() || amount == 0 {
         return Ok(events);
     }
@@ -114,6 +109,30 @@ pub fn write_off(
     ledger.lost = plus(ledger.lost, amount)?;
     desk.post(id, coin, signed(amount)?)?;
     Ok(events)
+}
+
+/// Who bears a debt in a coin that nothing is left to pay, and what the account lost in each.
+fn bearers(
+    desk: &mut Desk<'_>,
+    (id, marks): (u64, &[(u16, i128)]),
+    coin: u16,
+) -> Result<(Vec<u16>, Vec<u128>), EngineError> {
+    let (mut markets, mut losses) = (Vec::new(), Vec::new());
+    for (market, sum) in desk.account(id)?.sums_with(marks)? {
+        if desk.market(market)?.settle_coin == coin {
+            markets.push(market);
+            losses.push(sum.min(0).unsigned_abs());
+        }
+    }
+    let mut market = 0;
+    while markets.is_empty() && market < desk.config.markets {
+        market = market.saturating_add(1);
+        if desk.market(market)?.settle_coin == coin {
+            markets.push(market);
+            losses.push(0);
+        }
+    }
+    Ok((markets, losses))
 }
 
 /// Insurance first, then the end of a round whose time is over: whoever comes, winners pay what insurance could not.

@@ -42,7 +42,7 @@ pub fn step(
     let book = prices.account.book();
     let before = margin::health(&book, &prices.context)?;
     let aside = prices.aside(desk, id)?;
-    let auction = prices.clock(order.auction.as_ref(), desk.now);
+    let mut auction = prices.clock(order.auction.as_ref(), desk.now);
     if before.standing() == Standing::Healthy {
         // A price that would not sell an account does not free it either, nor does it end its auction.
         match prices.verdict(desk, id, Standing::Healthy, 0) {
@@ -66,6 +66,9 @@ pub fn step(
         sale.share_penalty(desk, pool, order.keeper)?;
         desk.serve_queue(QUOTE_COIN)?;
         (after, sold, losses) = (sale.account(), sale.sold, sale.losses);
+    } else {
+        // Until a second price has come nobody could take: no time has passed.
+        auction.at = desk.now;
     }
     record(desk, pool, id, (&after, aside, &losses))?;
     Ok(done(id, (&before, &after), auction, sold))
