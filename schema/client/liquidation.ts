@@ -10,9 +10,9 @@ export type AuctionResponse = {
 
 /** An auction as the liquidation contract keeps it. */
 export type AuctionStart = {
-  /** When it began, unix seconds; its clock. */
+  /** Its clock, unix seconds: now less its age. */
   at: number;
-  /** Publish time of the newest price that was seen then, unix seconds. */
+  /** Publish time of the newest price that was seen when it began, unix seconds. */
   price_time: number;
 };
 
@@ -22,7 +22,7 @@ export type AuctionView = {
   account: number;
   /** From when the next step starts it anew, unix seconds. */
   restarts_at: number;
-  /** Its clock. */
+  /** Its clock, as a step now would find it. */
   start: AuctionStart;
   /** When a step last touched it, unix seconds. */
   touched: number;
@@ -495,7 +495,7 @@ export type Terms = {
   bids: BidTerms;
   /** Seconds for which accounts are nominated before an account is deleveraged, at least 60, and 60 less than `tail` at most. */
   nomination: number;
-  /** Seconds after which an auction that no step touched starts anew, 120 to 3,600: the price falls only while somebody could have taken, not while the account was healthy or prices allowed no sale. */
+  /** Seconds after which an auction that no step touched starts anew, 120 to 3,600. Of those between two steps five minutes at most, or a sixth of the schedule, count: the price does not fall while prices allow no sale. */
   tail: number;
 };
 

@@ -28,9 +28,9 @@ export type AccountsResponse = {
 
 /** An auction as the liquidation contract keeps it. */
 export type AuctionStart = {
-  /** When it began, unix seconds; its clock. */
+  /** Its clock, unix seconds: now less its age. */
   at: number;
-  /** Publish time of the newest price that was seen then, unix seconds. */
+  /** Publish time of the newest price that was seen when it began, unix seconds. */
   price_time: number;
 };
 

@@ -4,7 +4,7 @@ use cosmwasm_std::{Coin, Uint128};
 use protocol_api::engine::{ExecuteMsg as EngineMsg, PauseAction, Standing};
 use protocol_api::liquidation::{ExecuteMsg, Take};
 use sandbox::report::{SurfaceExpiry, build, stored};
-use sandbox::setup::{BTC, GWEI, SAT, USDC, quick_liquidation_terms};
+use sandbox::setup::{BTC, GWEI, SAT, USDC};
 use wasm_chain::Mode;
 
 use crate::market::{CALL, EXPIRIES, Market, USD, fallen, open, paid};
@@ -299,31 +299,19 @@ fn attack_risk_33_after_a_halt_no_auction_stands_at_a_decayed_price() {
 /// five minutes in which everybody could have taken, or after a sixth of a shorter schedule.
 #[test]
 fn attack_risk_33_no_price_falls_while_reports_sell_nobody() {
-    for (quick, usable, useless) in [(false, 60, 539), (true, 0, 119)] {
-        let (mut market, seller) = fallen(900, 97_000.0);
-        let taker = market.trader("taker", 1_000_000);
-        if quick {
-            let owner = market.world.owner.clone();
-            let effective_at = market.world.chain.now();
-            let terms = quick_liquidation_terms();
-            let msg = ExecuteMsg::SetTerms {
-                terms,
-                effective_at,
-            };
-            market.send(&owner, &msg).expect("set");
-        }
-        market.step(&seller);
-        market.wait(usable, 97_000.0);
-        market.split(useless, 97_000.0);
-        let take = open(&taker, -20_000);
-        let refused = market.try_take(&seller, &taker, take, None);
-        let error = refused.expect_err("at one edge it is sound").to_string();
-        assert!(error.contains("E_ENGINE_NO_PRICE"), "{error}");
-        market.publish(97_000.0);
-        let sold = market.take(&seller, &taker, -20_000);
-        let taken = sold.taken.first().expect("sold");
-        assert_eq!(taken.reward, 15_000, "half of the way to the knee");
-    }
+    let (mut market, seller) = fallen(900, 97_000.0);
+    let taker = market.trader("taker", 1_000_000);
+    market.step(&seller);
+    market.wait(60, 97_000.0);
+    market.split(539, 97_000.0);
+    let take = open(&taker, -20_000);
+    let refused = market.try_take(&seller, &taker, take, None);
+    let error = refused.expect_err("at one edge it is sound").to_string();
+    assert!(error.contains("E_ENGINE_NO_PRICE"), "{error}");
+    market.publish(97_000.0);
+    let sold = market.take(&seller, &taker, -20_000);
+    let taken = sold.taken.first().expect("sold");
+    assert_eq!(taken.reward, 15_000, "half of the way to the knee");
 }
 
 #[test]
