@@ -16,7 +16,7 @@ use crate::error::Result;
 /// The market of the story's second part.
 pub(super) const MARKET: &str = "ETH_USDC";
 /// Strikes of the spread, USD: what judy sells, and the wing she buys.
-pub(super) const SPREAD: [f64; 2] = [2_900.0, 2_100.0];
+pub(super) const SPREAD: [f64; 2] = [2_900.0, 1_600.0];
 /// Lots of a tenth of an ETH: that judy sells, and that ken buys.
 const LOTS: [u64; 2] = [1_000, 400];
 /// Half the maker's spread there, a share of the price.
@@ -24,7 +24,7 @@ const EDGE: f64 = 0.012;
 /// What the sponsor gives to insurance, base units.
 const INSURANCE: u128 = 10_000_000_000;
 /// The gap: the price of BTC after it over that before, and the price of ETH after it, below both strikes.
-const GAP: (f64, f64) = (0.96, 2_045.0);
+const GAP: (f64, f64) = (0.96, 1_550.0);
 /// Of what she could withdraw judy leaves one part in so many.
 const LEFT_IN: u128 = 50;
 
@@ -88,7 +88,7 @@ impl Story {
         let [short, wing] = SPREAD;
         let sold = [(short, 1, 1.0 - EDGE), (wing, -1, 1.0 + EDGE)];
         self.eth_puts(judy, &sold, LOTS[0])?;
-        self.say("judy sells 100 ETH of 2,900/2,100 put spreads");
+        self.say("judy sells 100 ETH of 2,900/1,600 put spreads");
         let ken = self.party("ken")?;
         let bought = [(short, -1, 1.0 + EDGE), (wing, 1, 1.0 - EDGE)];
         self.eth_puts(ken, &bought, LOTS[1])?;
