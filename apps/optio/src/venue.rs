@@ -69,7 +69,8 @@ impl<C: Network> Venue<C> {
     /// The protocol as it is deployed.
     pub fn new(sandbox: Sandbox<C>) -> Self {
         Self {
-            sandbox,
+            // Violations are counted here, not taken for refusals.
+            sandbox: sandbox.unaudited(),
             gas: BTreeMap::new(),
             messages: 0,
             refused: BTreeMap::new(),

@@ -7,6 +7,7 @@ use protocol_api::exchange::{self, Quote, QuoteLeg, SignedQuote, TakeQuotes};
 use protocol_api::liquidation;
 use protocol_api::oracle::report::{Domain, Report};
 use protocol_api::oracle::{self, FeedKind};
+use serde::Serialize;
 use serde_json::Value;
 use wasm_chain::{Chain, ChainError, Mode, Outcome};
 
@@ -36,6 +37,9 @@ pub struct Sandbox<C = Chain> {
     pub liquidation: Addr,
     /// The fee account's number.
     pub treasury: AccountId,
+    /// Whether every accepted message is followed by [`Self::audit`], which makes a violation the message's error. It looks
+    /// at every account, so [`Self::in_bulk`] leaves it for the end; on a chain that others run it is off.
+    audited: bool,
     publishers: Vec<Signer>,
 }
 
@@ -69,7 +73,9 @@ impl Sandbox {
             chain.instantiate(code, &owner, msg, &[], part.name)
         };
         let site = plan::deploy(&mut chain, &setup::config(window), owner.clone(), make)?;
-        Self::at(chain, &site)
+        let mut sandbox = Self::at(chain, &site)?;
+        sandbox.audited = true;
+        Ok(sandbox)
     }
 }
 
@@ -92,8 +98,47 @@ impl<C: Network> Sandbox<C> {
             exchange: site.at(plan::EXCHANGE),
             lens: site.at(plan::LENS),
             liquidation: site.at(plan::LIQUIDATION),
+            audited: false,
             publishers: setup::publishers(),
         })
+    }
+
+    /// The same without audits: for a caller that makes them itself.
+    #[must_use]
+    pub fn unaudited(mut self) -> Self {
+        self.audited = false;
+        self
+    }
+
+    /// Many messages and one audit at their end.
+    ///
+    /// # Panics
+    /// An invariant does not hold then.
+    pub fn in_bulk<T>(&mut self, messages: impl FnOnce(&mut Self) -> T) -> T {
+        let audited = core::mem::replace(&mut self.audited, false);
+        let done = messages(self);
+        self.audited = audited;
+        if audited {
+            self.audit().expect("invariants");
+        }
+        done
+    }
+
+    /// Sends a contract a message, and looks at the ledger after it.
+    ///
+    /// # Errors
+    /// The contract refuses, or an invariant does not hold.
+    pub fn send<M: Serialize>(
+        &mut self,
+        to: (&Addr, &Addr),
+        msg: &M,
+        funds: &[Coin],
+    ) -> Result<Outcome, ChainError> {
+        let outcome = send(&mut self.chain, to, msg, funds)?;
+        if self.audited {
+            self.audit()?;
+        }
+        Ok(outcome)
     }
 
     /// The same with the kind of chain hidden.
@@ -111,6 +156,7 @@ impl<C: Network> Sandbox<C> {
             lens: self.lens,
             liquidation: self.liquidation,
             treasury: self.treasury,
+            audited: self.audited,
             publishers: self.publishers,
         }
     }
@@ -125,7 +171,8 @@ impl<C: Network> Sandbox<C> {
         msg: &engine::ExecuteMsg,
         funds: &[Coin],
     ) -> Result<Outcome, ChainError> {
-        send(&mut self.chain, (sender, &self.engine), msg, funds)
+        let engine = self.engine.clone();
+        self.send((sender, &engine), msg, funds)
     }
 
     /// Signs a report with the first five publishers and publishes it.
@@ -145,7 +192,8 @@ impl<C: Network> Sandbox<C> {
             .take(setup::THRESHOLD.into())
             .collect();
         let msg = report::sign(report, &domain, &signers);
-        send(&mut self.chain, (&self.keeper, &self.oracle), &msg, &[])
+        let (keeper, oracle) = (self.keeper.clone(), self.oracle.clone());
+        self.send((&keeper, &oracle), &msg, &[])
     }
 
     /// Opens an account that admits the exchange and the liquidation contract, with newly minted coins and a quote key.
@@ -193,7 +241,8 @@ impl<C: Network> Sandbox<C> {
         msg: &liquidation::ExecuteMsg,
         funds: &[Coin],
     ) -> Result<Outcome, ChainError> {
-        send(&mut self.chain, (sender, &self.liquidation), msg, funds)
+        let liquidation = self.liquidation.clone();
+        self.send((sender, &liquidation), msg, funds)
     }
 
     /// Lists series; anyone may.
@@ -249,7 +298,8 @@ impl<C: Network> Sandbox<C> {
     /// The exchange or the engine refuses.
     pub fn take_order(&mut self, taker: &Trader, order: TakeQuotes) -> Result<Outcome, ChainError> {
         let msg = exchange::ExecuteMsg::TakeQuotes(order);
-        send(&mut self.chain, (&taker.address, &self.exchange), &msg, &[])
+        let exchange = self.exchange.clone();
+        self.send((&taker.address, &exchange), &msg, &[])
     }
 
     /// Makes the settlement price of an expiry (unix minutes) final in the adapter.
@@ -258,7 +308,8 @@ impl<C: Network> Sandbox<C> {
     /// The ladder does not allow it yet.
     pub fn fix(&mut self, feed: u16, expiry: u32) -> Result<Outcome, ChainError> {
         let msg = oracle::ExecuteMsg::Fix { feed, expiry };
-        send(&mut self.chain, (&self.keeper, &self.oracle), &msg, &[])
+        let (keeper, oracle) = (self.keeper.clone(), self.oracle.clone());
+        self.send((&keeper, &oracle), &msg, &[])
     }
 
     /// Takes the fixing over into the engine.

@@ -126,6 +126,8 @@ pub fn play(
 ) -> Result<Played> {
     let start = path.ticks.first().map_or(0, |tick| tick.time);
     let world = Sandbox::deploy(mode, start - 7_200, WINDOW).map_err(|e| failed(&e))?;
+    // Looked at with every tick.
+    let world = world.unaudited();
     let mut stage = Stage::new(world, rules, fund)?;
     let mut next = 0;
     for (at, tick) in path.ticks.iter().enumerate() {
@@ -137,6 +139,7 @@ pub fn play(
             }
             stage.look(at, tick.kept)?;
         }
+        stage.audit()?;
         stage.played.prices.contexts.push(context);
         stage.played.prices.kept.push(tick.kept);
     }
@@ -377,9 +380,12 @@ impl<'a> Stage<'a> {
         })
     }
 
-    fn finish(mut self) -> Result<Played> {
+    fn audit(&self) -> Result<()> {
         let audit = self.world.audit();
-        audit.map_err(|e| CliError::new("E_OPTIO_INVARIANT", e.to_string()))?;
+        audit.map_err(|e| CliError::new("E_OPTIO_INVARIANT", e.to_string()))
+    }
+
+    fn finish(mut self) -> Result<Played> {
         let query = engine::QueryMsg::Insurance {
             market: MARKET.0.to_owned(),
         };
