@@ -152,14 +152,7 @@ export type DeleverageData = {
 export type ExecuteMsg =
   /** Anyone: one step of a liquidation. Starts the auction, restarts it, sells, or ends it, as the account stands. The response's data is [`crate::engine::LiquidateData`]. */
   | {
-    liquidate: {
-      /** The account that is below maintenance. */
-      account: number;
-      /** Who gets the keeper's part of the penalty; absent: insurance does. */
-      keeper?: number | null;
-      /** The sender takes what the standing bids leave; a sale in which nothing is left for him fails. Absent: they alone take. */
-      take?: Take | null;
-    };
+    liquidate: Step;
   }
   /** Owner or trading delegate of an account that admits this contract: offers to take from any liquidation at this reward. The budget moves from the account's cash into the engine's escrow. */
   | {
@@ -383,14 +376,7 @@ export type QueryMsg =
   }
   /** Exactly what `Liquidate` would do now, sent by the owner of the taker's account. */
   | {
-    preview: {
-      /** The account that is liquidated. */
-      account: number;
-      /** Who gets the keeper's part. */
-      keeper?: number | null;
-      /** The open taker. */
-      take?: Take | null;
-    };
+    preview: Step;
   }
   /** Exactly what `TakeBackstop` would do now. */
   | {
@@ -462,6 +448,18 @@ export type Standing =
   | "critical"
   /** Equity below zero. */
   | "insolvent";
+
+/** One step of a liquidation. */
+export type Step = {
+  /** The account that is below maintenance. */
+  account: number;
+  /** How many standing bids are looked at, the first ones, 1 to [`crate::engine::MAX_TAKERS`]: fewer keep a step within a block where their accounts are dear to test. Absent: that many. Not with `take`, which comes after all there is room for. */
+  bids?: number | null;
+  /** Who gets the keeper's part of the penalty; absent: insurance does. */
+  keeper?: number | null;
+  /** The sender takes what the standing bids leave; a sale in which nothing is left for him fails. Absent: they alone take. */
+  take?: Take | null;
+};
 
 /** A sender who takes what the standing bids leave, at the step's reward. */
 export type Take = {
@@ -588,14 +586,7 @@ export class LiquidationReader {
   }
 
   /** Exactly what `Liquidate` would do now, sent by the owner of the taker's account. */
-  preview(args: {
-    /** The account that is liquidated. */
-    account: number;
-    /** Who gets the keeper's part. */
-    keeper?: number | null;
-    /** The open taker. */
-    take?: Take | null;
-  }): Promise<LiquidateData> {
+  preview(args: Step): Promise<LiquidateData> {
     return this.#chain.queryContractSmart(this.#address, { preview: args } satisfies QueryMsg);
   }
 
@@ -646,14 +637,7 @@ export class LiquidationWriter<R> {
   }
 
   /** Anyone: one step of a liquidation. Starts the auction, restarts it, sells, or ends it, as the account stands. The response's data is [`crate::engine::LiquidateData`]. */
-  liquidate(args: {
-    /** The account that is below maintenance. */
-    account: number;
-    /** Who gets the keeper's part of the penalty; absent: insurance does. */
-    keeper?: number | null;
-    /** The sender takes what the standing bids leave; a sale in which nothing is left for him fails. Absent: they alone take. */
-    take?: Take | null;
-  }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
+  liquidate(args: Step, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
     return this.execute({ liquidate: args }, funds, fee);
   }
 

@@ -6,7 +6,7 @@ use optio_tests::gas::hold;
 use optio_tests::month::{self, EXPIRIES, minutes, publish, show, trader};
 use protocol_api::engine::{self, LiquidationStateResponse, Standing};
 use protocol_api::exchange::QuoteLeg;
-use protocol_api::liquidation::{ExecuteMsg, Take};
+use protocol_api::liquidation::{ExecuteMsg, Step, Take};
 use risk::{Kind, SeriesKey};
 use sandbox::{Sandbox, Trader};
 use wasm_chain::{GasReport, Outcome};
@@ -59,11 +59,12 @@ impl Fallen {
     }
 
     fn step(&mut self, sender: &Addr, take: Option<Take>) -> GasReport {
-        let msg = ExecuteMsg::Liquidate {
+        let msg = ExecuteMsg::Liquidate(Step {
             account: self.seller.account,
             take,
             keeper: None,
-        };
+            bids: None,
+        });
         let outcome = self.world.liquidation_as(sender, &msg, &[]).expect("step");
         let sold = outcome.attribute("taker").is_some();
         assert!(sold, "nothing was sold");
@@ -94,11 +95,12 @@ impl Fallen {
     fn close(&mut self, candidates: &[u64]) -> (GasReport, GasReport, usize) {
         let keeper = self.world.keeper.clone();
         let account = self.seller.account;
-        let step = ExecuteMsg::Liquidate {
+        let step = ExecuteMsg::Liquidate(Step {
             account,
             take: None,
             keeper: None,
-        };
+            bids: None,
+        });
         self.let_pass();
         let mut named = GasReport::default();
         for candidates in candidates.chunks(8) {
@@ -173,11 +175,12 @@ impl Fallen {
     fn let_pass(&mut self) {
         let keeper = self.world.keeper.clone();
         let account = self.seller.account;
-        let step = ExecuteMsg::Liquidate {
+        let step = ExecuteMsg::Liquidate(Step {
             account,
             take: None,
             keeper: None,
-        };
+            bids: None,
+        });
         for _ in 0..13 {
             self.send(&keeper, &step);
             self.wait(5);

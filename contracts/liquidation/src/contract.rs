@@ -54,11 +54,7 @@ fn dispatch(
 ) -> Result<Response, ContractError> {
     use ExecuteMsg as M;
     match msg {
-        M::Liquidate {
-            account,
-            take,
-            keeper,
-        } => liquidate::liquidate(&deps, env, info, account, (take, keeper)),
+        M::Liquidate(step) => liquidate::liquidate(&deps, env, info, step),
         M::PlaceBid {
             account,
             reward,

@@ -1,6 +1,7 @@
 //! Why the contract refuses: one variant per reason a caller can act on.
 
 use cosmwasm_std::StdError;
+use protocol_api::engine::MAX_TAKERS;
 use protocol_api::liquidation::{MAX_GROUP_MARKETS, MAX_NOMINEES, SLOT_GRID};
 use protocol_std::binary::StoreError;
 use protocol_std::funds::FundsError;
@@ -41,6 +42,11 @@ pub enum ContractError {
         /// The schedule's end.
         highest: i32,
     },
+    /// A number of standing bids that no step looks at.
+    #[error(
+        "E_LIQUIDATION_BIDS: a step looks at 1 to {MAX_TAKERS} bids, beside a taker always at all it has room for"
+    )]
+    Bids,
     /// A budget below the least one.
     #[error("E_LIQUIDATION_BUDGET: a budget is at least {least}")]
     Budget {

@@ -5,7 +5,7 @@ use protocol_api::engine::{AccountId, DeleverageData, LiquidateData, Scheduled};
 use protocol_api::liquidation::{
     AuctionResponse, AuctionView, AuctionsResponse, BackstopResponse, BackstopView,
     BackstopsResponse, BidPlace, BidView, BidsResponse, ConfigResponse, MAX_BIDS, NomineesResponse,
-    QueryMsg, SharesResponse, Take,
+    QueryMsg, SharesResponse, Step,
 };
 use protocol_std::ownership;
 use protocol_std::pagination::limit as page_limit;
@@ -13,13 +13,12 @@ use protocol_std::pagination::limit as page_limit;
 use crate::core::auction::Auction;
 use crate::core::bids::{Bid, Place};
 use crate::core::terms::Terms;
-use crate::engine::{Engine, consent};
+use crate::engine::Engine;
 use crate::error::ContractError;
-use crate::execute::liquidate::open;
-use crate::execute::{deleverage, take_backstop};
+use crate::execute::{deleverage, liquidate, take_backstop};
 use crate::holdings::Holdings;
 use crate::state::{self, Backstop};
-use crate::step::{self, Request};
+use crate::step;
 
 /// Dispatches a query.
 pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractError> {
@@ -39,11 +38,7 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractErr
             to_json_binary(&BackstopsResponse { backstops })
         }
         QueryMsg::Shares { group, holder } => to_json_binary(&shares(deps, group, &holder)?),
-        QueryMsg::Preview {
-            account,
-            take,
-            keeper,
-        } => to_json_binary(&preview(deps, now, account, (take, keeper))?),
+        QueryMsg::Preview(step) => to_json_binary(&preview(deps, now, step)?),
         QueryMsg::PreviewBackstop {
             group,
             account,
@@ -181,27 +176,14 @@ fn shares(deps: Deps, group: u16, holder: &str) -> Result<SharesResponse, Contra
     })
 }
 
-fn preview(
-    deps: Deps,
-    now: u64,
-    account: AccountId,
-    (take, keeper): (Option<Take>, Option<AccountId>),
-) -> Result<LiquidateData, ContractError> {
+fn preview(deps: Deps, now: u64, step: Step) -> Result<LiquidateData, ContractError> {
     let config = state::load_config(deps.storage)?;
     let engine = Engine::new(&config.engine, deps.querier);
-    let open = match take {
-        None => None,
-        Some(take) => {
-            let owner = engine.account(take.account)?.owner;
-            Some(open(take, consent(&owner)))
-        }
+    let owner = match &step.take {
+        None => String::new(),
+        Some(take) => engine.account(take.account)?.owner,
     };
-    let request = Request {
-        account,
-        open,
-        keeper,
-        critical: false,
-    };
+    let request = liquidate::request(step, &owner)?;
     let (order, _) = step::plan(deps.storage, config.terms.at(now), now, request)?;
     engine.preview(order)
 }

@@ -3,7 +3,7 @@
 use cosmwasm_std::{Coin, CosmosMsg, WasmMsg, to_json_binary};
 use optio_tests::crowd;
 use protocol_api::engine::{self, BelowHealthResponse, HealthResponse, Standing};
-use protocol_api::liquidation::ExecuteMsg;
+use protocol_api::liquidation::{ExecuteMsg, Step};
 use sandbox::Trader;
 use sandbox::setup::USDC;
 use wasm_chain::{Mode, Outcome};
@@ -96,11 +96,12 @@ impl Market {
     fn sweep(&mut self, accounts: &[u64], taker: Option<&Trader>) -> Vec<Outcome> {
         let sender = taker.map_or_else(|| self.keeper.clone(), |taker| taker.address.clone());
         let step = |account: &u64| {
-            let msg = ExecuteMsg::Liquidate {
+            let msg = ExecuteMsg::Liquidate(Step {
                 account: *account,
                 take: taker.map(|taker| open(taker, 0)),
                 keeper: taker.map(|taker| taker.account),
-            };
+                bids: None,
+            });
             CosmosMsg::Wasm(WasmMsg::Execute {
                 contract_addr: self.world.liquidation.to_string(),
                 msg: to_json_binary(&msg).expect("JSON"),

@@ -7,7 +7,7 @@ use cosmwasm_std::Coin;
 use optio_tests::random::Random;
 use protocol_api::engine::{self, HealthResponse, LiquidationStateResponse, Standing};
 use protocol_api::exchange::QuoteLeg;
-use protocol_api::liquidation::ExecuteMsg;
+use protocol_api::liquidation::{ExecuteMsg, Step};
 use sandbox::Trader;
 use sandbox::setup::{BTC, USDC};
 use wasm_chain::Mode;
@@ -162,10 +162,13 @@ impl Market {
         let below = pages.filter(|state| !matches!(state.standing, None | Some(Standing::Healthy)));
         let below: Vec<u64> = below.map(|state| state.account).collect();
         for account in &below {
-            let msg = |take| ExecuteMsg::Liquidate {
-                account: *account,
-                take,
-                keeper: None,
+            let msg = |take| {
+                ExecuteMsg::Liquidate(Step {
+                    account: *account,
+                    take,
+                    keeper: None,
+                    bids: None,
+                })
             };
             let taken = msg(Some(open(taker, 0)));
             if self

@@ -7,7 +7,7 @@ use protocol_api::engine::{
 };
 use protocol_api::exchange::QuoteLeg;
 use protocol_api::liquidation::{
-    AuctionResponse, AuctionView, BidView, BidsResponse, ExecuteMsg, QueryMsg, Take,
+    AuctionResponse, AuctionView, BidView, BidsResponse, ExecuteMsg, QueryMsg, Step, Take,
 };
 use protocol_api::oracle::report::Report;
 use protocol_std::reply;
@@ -259,11 +259,12 @@ impl Market {
     /// One step without an open taker.
     pub fn step(&mut self, seller: &Trader) -> LiquidateData {
         let keeper = self.keeper.clone();
-        let msg = ExecuteMsg::Liquidate {
+        let msg = ExecuteMsg::Liquidate(Step {
             account: seller.account,
             take: None,
             keeper: None,
-        };
+            bids: None,
+        });
         data(&self.send(&keeper, &msg).expect("step"))
     }
 
@@ -288,11 +289,12 @@ impl Market {
         take: Take,
         keeper: Option<AccountId>,
     ) -> Result<Outcome, ChainError> {
-        let msg = ExecuteMsg::Liquidate {
+        let msg = ExecuteMsg::Liquidate(Step {
             account: seller.account,
             take: Some(take),
             keeper,
-        };
+            bids: None,
+        });
         self.send(&taker.address, &msg)
     }
 

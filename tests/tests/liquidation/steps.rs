@@ -1,7 +1,7 @@
 //! Steps as they should go: shallow and deep, bids and open takers, whole and sliced, with and without insurance.
 
 use protocol_api::engine::{LiquidateData, Standing};
-use protocol_api::liquidation::QueryMsg;
+use protocol_api::liquidation::{QueryMsg, Step};
 use wasm_chain::Mode;
 
 use crate::market::{CALL, USD, data, fallen, open, paid};
@@ -66,11 +66,12 @@ fn bids_of_one_slot_share_pro_rata_and_an_open_taker_takes_the_rest() {
     assert!(market.step(&seller).taken.is_empty(), "they wait");
     market.watch(&seller, 360, spot);
     let taker = open(&cat, 0);
-    let query = QueryMsg::Preview {
+    let query = QueryMsg::Preview(Step {
         account: seller.account,
         take: Some(taker.clone()),
         keeper: None,
-    };
+        bids: None,
+    });
     let shown: LiquidateData = market
         .world
         .chain

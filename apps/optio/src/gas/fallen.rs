@@ -3,7 +3,7 @@
 use cosmwasm_std::{Coin, Uint128, coin};
 use protocol_api::engine::{ExecuteMsg, HealthResponse, QueryMsg};
 use protocol_api::exchange::QuoteLeg;
-use protocol_api::liquidation::{self, Take};
+use protocol_api::liquidation::{self, Step, Take};
 use sandbox::setup::USDC;
 use sandbox::{Network as _, Trader, network};
 
@@ -155,11 +155,12 @@ impl Play {
 
     fn look(&mut self, fallen: &[Fallen]) -> Result<()> {
         for fallen in fallen {
-            self.tell(&liquidation::ExecuteMsg::Liquidate {
+            self.tell(&liquidation::ExecuteMsg::Liquidate(Step {
                 account: fallen.seller.account,
                 take: None,
                 keeper: None,
-            })?;
+                bids: None,
+            }))?;
         }
         Ok(())
     }
@@ -190,7 +191,7 @@ impl Play {
     /// A step of his liquidation by one taker, measured.
     fn sell_a_slice(&mut self, seller: &Trader, taker: &Trader) -> Result<()> {
         self.publish()?;
-        let msg = liquidation::ExecuteMsg::Liquidate {
+        let msg = liquidation::ExecuteMsg::Liquidate(Step {
             account: seller.account,
             take: Some(Take {
                 account: taker.account,
@@ -199,7 +200,8 @@ impl Play {
                 fingerprint: None,
             }),
             keeper: None,
-        };
+            bids: None,
+        });
         self.measured(|play| {
             let done = play.world.liquidation_as(&taker.address, &msg, &[]);
             ok(done).map(drop)

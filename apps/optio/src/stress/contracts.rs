@@ -11,7 +11,7 @@ use protocol_api::engine::{
     Standing,
 };
 use protocol_api::exchange::QuoteLeg;
-use protocol_api::liquidation::{ExecuteMsg, Take};
+use protocol_api::liquidation::{ExecuteMsg, Step, Take};
 use protocol_api::record::{MarketRecord, decode, market_record_key, to_state};
 use protocol_std::reply::unwrap;
 use risk::{
@@ -350,11 +350,12 @@ impl<'a> Stage<'a> {
         pair: &Pair,
         take: Option<Take>,
     ) -> std::result::Result<Outcome, ChainError> {
-        let msg = ExecuteMsg::Liquidate {
+        let msg = ExecuteMsg::Liquidate(Step {
             account: pair.seller.account,
             take,
             keeper: Some(self.keeper),
-        };
+            bids: None,
+        });
         let sender = pair.buyer.address.clone();
         self.world.liquidation_as(&sender, &msg, &[])
     }

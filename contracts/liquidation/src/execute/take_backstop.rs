@@ -2,7 +2,7 @@
 //! the account was not critical.
 
 use cosmwasm_std::{Deps, DepsMut, Env, Response, Uint128};
-use protocol_api::engine::AccountId;
+use protocol_api::engine::{AccountId, MAX_TAKERS};
 
 use crate::engine::{Engine, consent};
 use crate::error::ContractError;
@@ -56,5 +56,6 @@ pub fn request(
         }),
         keeper,
         critical: true,
+        bids: MAX_TAKERS.saturating_sub(1),
     })
 }

@@ -4,7 +4,7 @@ mod finish;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::{Binary, Response, Storage, SubMsg, Uint128};
-use protocol_api::engine::{AccountId, Consent, ExecuteMsg, LiquidateOrder, MAX_TAKERS, Taker};
+use protocol_api::engine::{AccountId, Consent, ExecuteMsg, LiquidateOrder, Taker};
 
 use crate::core::auction::Auction;
 use crate::core::bids::{Bid, Place};
@@ -42,6 +42,8 @@ pub struct Request {
     pub keeper: Option<AccountId>,
     /// The step counts only if the account is critical or insolvent.
     pub critical: bool,
+    /// How many standing bids are looked at.
+    pub bids: usize,
 }
 
 /// What the reply needs of a step that was sent.
@@ -80,6 +82,7 @@ pub fn plan(
         open,
         keeper,
         critical,
+        bids,
     } = request;
     let auction = state::running_auction(storage, account, (now, terms))?;
     let auction = auction.map(|auction| auction.touched(now, terms.lull()));
@@ -89,7 +92,7 @@ pub fn plan(
         now,
         most_reward: terms.schedule().reward(elapsed),
         left_out: [Some(account), open.as_ref().map(|open| open.account)],
-        most: MAX_TAKERS.saturating_sub(usize::from(open.is_some())),
+        most: bids,
     };
     let offered = standing(storage, &search)?;
     let fingerprint = open.as_ref().and_then(|open| open.fingerprint.clone());

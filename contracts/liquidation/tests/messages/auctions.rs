@@ -1,7 +1,7 @@
 //! `Auctions`: all that run, by account number, in pages.
 
 use protocol_api::engine::{AuctionStart, LiquidateData, Standing};
-use protocol_api::liquidation::{AuctionView, AuctionsResponse, ExecuteMsg, QueryMsg};
+use protocol_api::liquidation::{AuctionView, AuctionsResponse, ExecuteMsg, QueryMsg, Step};
 
 use crate::world::{World, deep, terms};
 
@@ -14,11 +14,12 @@ fn page(world: &World, start_after: Option<u64>, limit: Option<u32>) -> Vec<Auct
 fn step(world: &mut World, account: u64) {
     let (keeper, now) = (world.address("keeper"), world.now());
     world.script(deep(now));
-    let msg = ExecuteMsg::Liquidate {
+    let msg = ExecuteMsg::Liquidate(Step {
         account,
         take: None,
         keeper: None,
-    };
+        bids: None,
+    });
     world.send(&keeper, &msg).unwrap();
 }
 
@@ -65,10 +66,13 @@ fn an_auction_that_ended_is_gone_and_a_touched_one_keeps_its_start() {
     // Account 5 is touched again, its clock going on; account 4 is healthy.
     world.script(deep(start + 30));
     let keeper = world.address("keeper");
-    let again = |account| ExecuteMsg::Liquidate {
-        account,
-        take: None,
-        keeper: None,
+    let again = |account| {
+        ExecuteMsg::Liquidate(Step {
+            account,
+            take: None,
+            keeper: None,
+            bids: None,
+        })
     };
     world.send(&keeper, &again(5)).unwrap();
     world.script(LiquidateData {

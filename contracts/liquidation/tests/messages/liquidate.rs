@@ -2,7 +2,7 @@
 
 use cosmwasm_std::{Binary, Uint128, from_json};
 use protocol_api::engine::{Consent, LiquidateData, Standing};
-use protocol_api::liquidation::{ExecuteMsg, QueryMsg, Take};
+use protocol_api::liquidation::{ExecuteMsg, QueryMsg, Step, Take};
 
 use crate::engine::fingerprint;
 use crate::world::{SELLER, World, attribute, deep, liquidate, taken, terms, usdc};
@@ -226,6 +226,46 @@ fn four_take_in_a_step_and_the_open_taker_is_one_of_them() {
 }
 
 #[test]
+fn a_step_looks_at_as_many_bids_as_its_sender_says() {
+    let mut world = World::new();
+    let start = world.now();
+    world.script(deep(start));
+    world.step();
+    for account in [3, 4, 5, 6, 7] {
+        world.place(account, -10_000, 5_000).unwrap();
+    }
+    world.advance(600);
+    let keeper = world.address("keeper");
+    let step = |bids, take| {
+        ExecuteMsg::Liquidate(Step {
+            account: SELLER,
+            take,
+            keeper: None,
+            bids,
+        })
+    };
+    for (bids, asked) in [(1, 1), (3, 3), (4, 4)] {
+        world.script(deep(start));
+        world.send(&keeper, &step(Some(bids), None)).unwrap();
+        assert_eq!(accounts(&world), [3, 4, 5, 6][..asked]);
+    }
+    let take = Take {
+        account: 8,
+        least_reward: 0,
+        max_pay: Uint128::new(77),
+        fingerprint: None,
+    };
+    for refused in [
+        step(Some(0), None),
+        step(Some(5), None),
+        step(Some(u32::MAX), None),
+        step(Some(3), Some(take)),
+    ] {
+        world.refused(&keeper, &refused, "E_LIQUIDATION_BIDS");
+    }
+}
+
+#[test]
 fn an_account_bids_once_a_step() {
     let mut world = World::new();
     let start = world.now();
@@ -338,11 +378,12 @@ fn an_engine_that_takes_more_than_a_budget_is_refused() {
 fn a_step_that_the_engine_refuses_changes_nothing() {
     let mut world = World::new();
     let keeper = world.address("keeper");
-    let msg = ExecuteMsg::Liquidate {
+    let msg = ExecuteMsg::Liquidate(Step {
         account: 666,
         take: None,
         keeper: None,
-    };
+        bids: None,
+    });
     world.refused(&keeper, &msg, "E_ENGINE_NO_PRICE");
 }
 
@@ -362,11 +403,12 @@ fn previews_ask_the_engine_exactly_what_the_step_asks() {
         max_pay: Uint128::new(77),
         fingerprint: None,
     };
-    let preview = QueryMsg::Preview {
+    let preview = QueryMsg::Preview(Step {
         account: SELLER,
         take: Some(take.clone()),
         keeper: None,
-    };
+        bids: None,
+    });
     let shown: LiquidateData = world.query(&preview);
     let sender = world.owner_of(8);
     let response = world.send(&sender, &liquidate(Some(take))).unwrap();

@@ -239,11 +239,12 @@ impl World {
 }
 
 pub fn liquidate(take: Option<Take>) -> ExecuteMsg {
-    ExecuteMsg::Liquidate {
+    ExecuteMsg::Liquidate(Step {
         account: SELLER,
         take,
         keeper: None,
-    }
+        bids: None,
+    })
 }
 
 /// An answer in which nothing moved and the account stays deep.

@@ -67,21 +67,28 @@ pub struct Take {
     pub fingerprint: Option<Binary>,
 }
 
+/// One step of a liquidation.
+#[cw_serde]
+pub struct Step {
+    /// The account that is below maintenance.
+    pub account: AccountId,
+    /// The sender takes what the standing bids leave; a sale in which nothing is left for him fails. Absent: they alone
+    /// take.
+    pub take: Option<Take>,
+    /// Who gets the keeper's part of the penalty; absent: insurance does.
+    pub keeper: Option<AccountId>,
+    /// How many standing bids are looked at, the first ones, 1 to [`crate::engine::MAX_TAKERS`]: fewer keep a step within a block where
+    /// their accounts are dear to test. Absent: that many. Not with `take`, which comes after all there is room for.
+    pub bids: Option<u32>,
+}
+
 /// Everything the contract can be told. `docs/access.md` says who may. Only `DepositBackstop` takes coins; none stay here.
 #[cw_serde]
 pub enum ExecuteMsg {
     // --- auctions -------------------------------------------------------------------------
     /// Anyone: one step of a liquidation. Starts the auction, restarts it, sells, or ends it, as the account stands.
     /// The response's data is [`crate::engine::LiquidateData`].
-    Liquidate {
-        /// The account that is below maintenance.
-        account: AccountId,
-        /// The sender takes what the standing bids leave; a sale in which nothing is left for him fails. Absent: they alone
-        /// take.
-        take: Option<Take>,
-        /// Who gets the keeper's part of the penalty; absent: insurance does.
-        keeper: Option<AccountId>,
-    },
+    Liquidate(Step),
 
     // --- standing bids --------------------------------------------------------------------
     /// Owner or trading delegate of an account that admits this contract: offers to take from any liquidation at this
@@ -177,7 +184,7 @@ impl ExecuteMsg {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::Liquidate { .. } => "liquidate",
+            Self::Liquidate(_) => "liquidate",
             Self::PlaceBid { .. } => "place_bid",
             Self::WithdrawBid { .. } => "withdraw_bid",
             Self::DepositBackstop { .. } => "deposit_backstop",

@@ -3,7 +3,7 @@
 use cosmwasm_schema::{QueryResponses, cw_serde};
 use cosmwasm_std::{Coin, Uint128};
 
-use super::{Take, Terms};
+use super::{Step, Terms};
 use crate::engine::{AccountId, AuctionStart, DeleverageData, LiquidateData, Scheduled};
 
 /// Everything the contract can be asked.
@@ -65,14 +65,7 @@ pub enum QueryMsg {
     },
     /// Exactly what `Liquidate` would do now, sent by the owner of the taker's account.
     #[returns(LiquidateData)]
-    Preview {
-        /// The account that is liquidated.
-        account: AccountId,
-        /// The open taker.
-        take: Option<Take>,
-        /// Who gets the keeper's part.
-        keeper: Option<AccountId>,
-    },
+    Preview(Step),
     /// Exactly what `TakeBackstop` would do now.
     #[returns(LiquidateData)]
     PreviewBackstop {

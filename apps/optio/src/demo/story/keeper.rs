@@ -6,7 +6,7 @@ use protocol_api::engine::{
     QueryMsg as EngineQuery,
 };
 use protocol_api::liquidation::{
-    AuctionResponse, ConfigResponse, ExecuteMsg, QueryMsg, Take, Terms,
+    AuctionResponse, ConfigResponse, ExecuteMsg, QueryMsg, Step, Take, Terms,
 };
 use risk::liquidation::Schedule;
 
@@ -178,11 +178,12 @@ impl Story {
     }
 
     fn preview(&self, seller: usize, take: &Option<Take>, keeper: usize) -> Result<LiquidateData> {
-        self.venue.ask_liquidation(&QueryMsg::Preview {
+        self.venue.ask_liquidation(&QueryMsg::Preview(Step {
             account: self.parties[seller].trader.account,
             take: take.clone(),
             keeper: Some(self.parties[keeper].trader.account),
-        })
+            bids: None,
+        }))
     }
 
     pub(super) fn send_step(&mut self, seller: usize, taker: Option<usize>) -> Result<Told> {
@@ -190,11 +191,12 @@ impl Story {
         let preview = self.preview(seller, &take, keeper)?;
         let at = self.venue.now();
         let sender = self.parties[keeper].trader.clone();
-        let msg = ExecuteMsg::Liquidate {
+        let msg = ExecuteMsg::Liquidate(Step {
             account: self.parties[seller].trader.account,
             take,
             keeper: Some(sender.account),
-        };
+            bids: None,
+        });
         let sent = self.venue.liquidation("liquidate", &sender.address, &msg);
         let told = Told::of(&sent?)?;
         // On a node the message is in a later block than the preview, at a later reward.
