@@ -28,7 +28,7 @@ pub fn pages() -> Vec<Page> {
         json("liquidation", liquidation_schema()),
         ("tests/chain/local.json".into(), local_config()),
         ("docs/access.md".into(), access_table()),
-        ("docs/gas.md".into(), costs::page()),
+        ("docs/measurements.md".into(), costs::page()),
         ("docs/errors.md".into(), sources::errors_page()),
         ("docs/events.md".into(), sources::events_page()),
     ];
