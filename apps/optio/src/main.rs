@@ -32,6 +32,7 @@ mod series;
 mod stress;
 mod table;
 mod venue;
+mod within;
 
 use std::process::ExitCode;
 

@@ -14,6 +14,8 @@ use crate::random::Random;
 const CONTRACT: f64 = 10_000.0;
 /// Margin that the searched books may have, basis points of gross.
 const THIN: f64 = 20.0;
+/// How often agents who could not enter draw again.
+const ROUNDS: usize = 32;
 /// Sizes of a book, multiples of what was drawn.
 const SIZES: usize = 20;
 
@@ -100,7 +102,12 @@ pub struct Draw {
     pub baskets: usize,
     /// Seed.
     pub seed: u64,
+    /// Whether a book can be brought where it is to be followed.
+    pub fits: fn(&Book) -> bool,
 }
+
+/// A chain, a kind, a book without cash and a multiple of its margin.
+type Intent = (usize, Kind, Book, f64);
 
 /// Baskets with the chain they were found in.
 fn baskets(path: &Path<'_>, most: usize) -> Result<Vec<(usize, Book)>> {
@@ -124,23 +131,40 @@ fn baskets(path: &Path<'_>, most: usize) -> Result<Vec<(usize, Book)>> {
     Ok(found)
 }
 
-/// Draws agents: for each a chain, a kind, a book and a multiple of 1.0 to 1.3 of its initial margin.
+/// Draws agents, ascending by first tick: for each a chain, a kind, a book and a multiple of 1.0 to 1.3 of its initial margin.
+/// Who draws no book from his chain (too few quoted options), one that does not fit, an option about to expire or, to be
+/// covered, a loss without a bound, draws again.
 ///
 /// # Errors
-/// When a book cannot be priced or a search has no answer.
+/// When a book cannot be priced or a search has no answer, or the chains have too few books.
 pub fn agents(path: &Path<'_>, law: Law, draw: Draw) -> Result<Vec<Agent>> {
     let mut random = Random::new(draw.seed);
     let baskets = baskets(path, draw.baskets)?;
-    let mut agents = Vec::with_capacity(draw.count);
-    let mut plans: Vec<(usize, Kind, Book, f64)> = Vec::with_capacity(draw.count);
-    for _ in 0..draw.count {
-        plans.extend(plan(path, &baskets, &mut random));
+    let mut agents: Vec<Agent> = Vec::with_capacity(draw.count);
+    for _ in 0..ROUNDS {
+        let missing = draw.count - agents.len();
+        let drawn = (0..missing).filter_map(|_| intent(path, &baskets, &mut random));
+        let intents = drawn.filter(|intent| (draw.fits)(&intent.2)).collect();
+        agents.extend(enter(path, law, draw.life, intents)?);
     }
-    plans.sort_by_key(|plan| plan.0);
+    if agents.len() < draw.count {
+        return Err(CliError::input(format!(
+            "the chains have too few books for {} accounts",
+            draw.count
+        )));
+    }
+    agents.sort_by_key(|agent| agent.life.0);
+    Ok(agents)
+}
+
+/// The agents among them who can enter.
+fn enter(path: &Path<'_>, law: Law, ticks: usize, mut intents: Vec<Intent>) -> Result<Vec<Agent>> {
+    intents.sort_by_key(|intent| intent.0);
+    let mut agents = Vec::with_capacity(intents.len());
     let mut context = None;
-    for (chain, kind, book, multiple) in plans {
+    for (chain, kind, book, multiple) in intents {
         let tick = path.tick_of(chain);
-        let Some(life) = life(path, &book, (tick, draw.life)) else {
+        let Some(life) = life(path, &book, (tick, ticks)) else {
             continue;
         };
         if context.as_ref().is_none_or(|(known, _)| *known != chain) {
@@ -182,12 +206,8 @@ fn seeded(
     }))
 }
 
-/// A chain, a kind, a book without cash and a multiple; none where the chain has no such options.
-fn plan(
-    path: &Path<'_>,
-    baskets: &[(usize, Book)],
-    random: &mut Random,
-) -> Option<(usize, Kind, Book, f64)> {
+/// None where the chain has no such options.
+fn intent(path: &Path<'_>, baskets: &[(usize, Book)], random: &mut Random) -> Option<Intent> {
     let chains = &path.coin().chains;
     let kind = Kind::pick(random);
     let multiple = 1.0 + 0.3 * random.unit();

@@ -3,8 +3,8 @@
 use wasm_chain::Mode;
 
 use super::StressArgs;
-use super::agents::agents;
-use super::contracts::{HEARTBEAT, Played, Seen, play};
+use super::agents::{Draw, agents};
+use super::contracts::{HEARTBEAT, Played, Seen, converted, play};
 use super::law::Law;
 use super::path::{Coin, Path, Way};
 use super::report::{Sums, span};
@@ -41,7 +41,11 @@ pub fn run_both(args: &StressArgs, coin: &Coin, mode: Mode) -> Result<()> {
     }
     let plan = Plan::of(args);
     let path = Path::new(coin, args.tick, Way::Bridge, plan.seed());
-    let drawn = agents(&path, Law::Grid, plan.draw(plan.accounts(), plan.seed()))?;
+    let draw = Draw {
+        fits: |book| converted(book).is_some(),
+        ..plan.draw(plan.accounts(), plan.seed())
+    };
+    let drawn = agents(&path, Law::Grid, draw)?;
     // On the contracts every account is looked at in every tick.
     let rules = Rules {
         scan: 1,

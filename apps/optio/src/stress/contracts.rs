@@ -401,7 +401,7 @@ impl<'a> Stage<'a> {
 }
 
 /// Legs in the market's units, sorted; none when they do not fit a quote.
-fn converted(book: &Book) -> Option<Vec<Leg>> {
+pub fn converted(book: &Book) -> Option<Vec<Leg>> {
     let legs = book.legs.iter().map(|leg| {
         let key = SeriesKey {
             market: MARKET.1,

@@ -24,6 +24,7 @@ use wasm_chain::Mode;
 use crate::error::{CliError, Result};
 use crate::output::check_writable;
 use crate::series::{Sample, Series, by_coin, per_coin, read};
+use crate::within::within;
 use path::{Coin, LAST};
 use scenario::{Found, Plan, Scenario};
 
@@ -52,45 +53,44 @@ pub struct StressArgs {
     /// With `--depth contracts`: the compiled contracts on the VM instead of native code.
     #[arg(long)]
     pub vm: bool,
-    /// Accounts under default parameters (20,000; on the contracts 1,600, of which a thousand fit their grid); each further
-    /// scenario follows a tenth of them.
-    #[arg(long)]
+    /// Accounts under default parameters (20,000; on the contracts 1,000); each further scenario follows a tenth of them.
+    #[arg(long, value_parser = within(1..=1_000_000_usize))]
     pub accounts: Option<usize>,
     /// Seed of accounts and prices.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Days of the made-up coin.
-    #[arg(long, default_value_t = 16)]
+    #[arg(long, default_value_t = 16, value_parser = within(2..=366_u64))]
     pub days: u64,
     /// Only the first so many snapshots.
     #[arg(long)]
     pub snapshots: Option<usize>,
     /// Seconds between two looks at accounts below maintenance.
-    #[arg(long, default_value_t = 240)]
+    #[arg(long, default_value_t = 240, value_parser = within(1..=86_400_u64))]
     pub tick: u64,
     /// Healthy accounts are looked at in every so many ticks.
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 5, value_parser = within(1..=1_000_usize))]
     pub scan: usize,
     /// Hours that an account lives, if none of its options expires before.
-    #[arg(long, default_value_t = 24)]
+    #[arg(long, default_value_t = 24, value_parser = within(1..=8_784_u64))]
     pub life: u64,
     /// Least reward that buyers accept, parts per million of margin.
-    #[arg(long, default_value_t = 20_000)]
+    #[arg(long, default_value_t = 20_000, value_parser = within(-100_000..=1_000_000_i32), allow_negative_numbers = true)]
     pub appetite: i32,
     /// Insurance of each market at the start, USD.
-    #[arg(long, default_value_t = 1_000_000)]
+    #[arg(long, default_value_t = 1_000_000, value_parser = within(0..=1_000_000_000_000_u128))]
     pub fund: u128,
     /// Seconds a keeper takes to act, in the scenario of late keepers.
-    #[arg(long, default_value_t = 3_600)]
+    #[arg(long, default_value_t = 3_600, value_parser = within(0..=31_622_400_u64))]
     pub delay: u64,
     /// Seconds without keepers from the start of the worst fall, in the scenario of their outage.
-    #[arg(long, default_value_t = 21_600)]
+    #[arg(long, default_value_t = 21_600, value_parser = within(0..=31_622_400_u64))]
     pub outage: u64,
     /// Seconds without prices from the start of the worst fall, in the scenario of an oracle gap.
-    #[arg(long, default_value_t = 10_800)]
+    #[arg(long, default_value_t = 10_800, value_parser = within(0..=31_622_400_u64))]
     pub gap: u64,
     /// Baskets searched for in each coin.
-    #[arg(long, default_value_t = 16)]
+    #[arg(long, default_value_t = 16, value_parser = within(1..=1_000_usize))]
     pub baskets: usize,
     /// Where the HTML report is written.
     #[arg(long)]
@@ -105,9 +105,6 @@ pub struct StressArgs {
 /// # Errors
 /// On unreadable input, or when the ledger does not come out even.
 pub fn run(args: &StressArgs) -> Result<()> {
-    if args.tick == 0 || args.scan == 0 || args.accounts == Some(0) {
-        return Err(CliError::input("tick, scan and accounts must be positive"));
-    }
     if let Some(path) = &args.html {
         check_writable(path)?;
     }
@@ -168,7 +165,8 @@ fn coins(args: &StressArgs) -> Result<Vec<Coin>> {
         }
         None => [("BTC", 100.0, 90_000.0, 0), ("ETH", 10.0, 3_000.0, 1)]
             .map(|(coin, grid, spot, more)| {
-                let chains = synthetic::chains((coin, grid), spot, args.days, args.seed + more);
+                let chains =
+                    synthetic::chains((coin, grid), spot, args.days, args.seed.wrapping_add(more));
                 (coin.to_owned(), chains)
             })
             .into(),

@@ -135,8 +135,7 @@ fn intro(args: &StressArgs, coins: &[Coin]) -> String {
          times its initial margin and lives {} hours, or until the first of its options is about to expire. Between chains the surface keeps its shape \
          and the price follows a seeded bridge. Accounts below maintenance are looked at every {} s, others every {} s; a buyer takes at \
          {:.1} % of margin and can always pay; terms of liquidation as the sandbox's; each market's insurance starts with {} USD. Every scenario \
-         but the first two follows a tenth of the accounts; of those asked for, the ones left out drew no book from their chain (too few quoted options), \
-         an option about to expire, or, to be covered, a loss without a bound. *Late keepers* act {} s after an account fell; without keepers {} s, without prices {} s \
+         but the first two follows a tenth of the accounts. *Late keepers* act {} s after an account fell; without keepers {} s, without prices {} s \
          from the start of each coin's worst fall between two chains; *in one jump*: the whole move between two chains comes in one tick. \
          An account ends with equity >= 0 if it needed nobody else's money for that: insurance that pays for a negative equity counts as bad \
          debt.",

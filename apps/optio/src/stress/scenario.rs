@@ -12,7 +12,7 @@ use crate::error::{CliError, Result};
 pub const USD: f64 = 1e6;
 /// Accounts of each depth, unless asked otherwise.
 const PURE: usize = 20_000;
-const CONTRACTS: usize = 1_600;
+const CONTRACTS: usize = 1_000;
 
 /// One run over all coins.
 #[derive(Debug, Clone, Copy)]
@@ -101,6 +101,7 @@ impl Plan {
             life: (self.life / self.tick) as usize,
             baskets: self.baskets,
             seed,
+            fits: |_| true,
         }
     }
 

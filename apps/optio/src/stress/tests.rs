@@ -5,7 +5,7 @@ use wasm_chain::Mode;
 
 use super::agents::{Agent, Draw, Kind, agents};
 use super::agree::is_same;
-use super::contracts::play;
+use super::contracts::{converted, play};
 use super::law::Law;
 use super::path::{Coin, Path, Silence, Way};
 use super::rules::Rules;
@@ -28,6 +28,7 @@ fn drawn(count: usize, ticks: usize) -> Draw {
         life: ticks,
         baskets: 1,
         seed: 3,
+        fits: |book| converted(book).is_some(),
     }
 }
 
