@@ -54,6 +54,8 @@ const LEFT: f64 = 64.0;
 const RIGHT: f64 = 16.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 48.0;
+/// Height of a row of names below the chart.
+const ROW: f64 = 16.0;
 
 /// Writes text so that it is only text in SVG and HTML.
 pub fn escape(text: &str) -> String {
@@ -187,9 +189,15 @@ impl Plot {
 
     /// The chart as an SVG element, complete in itself.
     pub fn svg(&self) -> String {
-        let frame = self.frame();
+        let (frame, rows) = (self.frame(), self.legend());
+        let below = if rows.len() > 1 {
+            ROW * rows.len() as f64
+        } else {
+            0.0
+        };
+        let height = HEIGHT + below;
         let mut out = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
              aria-label=\"{}\" font-family=\"system-ui, sans-serif\" font-size=\"11\">\n\
              <text x=\"{LEFT}\" y=\"18\" font-size=\"14\" font-weight=\"600\" fill=\"#1d2733\">{}</text>\n",
             escape(&self.title),
@@ -200,7 +208,7 @@ impl Plot {
         for series in &self.series {
             draw(series, &frame, &mut out);
         }
-        self.legend(&mut out);
+        names(&rows, &mut out);
         out.push_str("</svg>\n");
         out
     }
@@ -275,41 +283,74 @@ impl Plot {
         }
     }
 
-    fn legend(&self, out: &mut String) {
-        let shown: Vec<&Series> = self.series.iter().filter(|s| !s.name.is_empty()).collect();
-        let total: f64 = shown
-            .iter()
-            .map(|s| 30.0 + 6.2 * s.name.chars().count() as f64)
-            .sum();
-        let mut x = (WIDTH - RIGHT - total).max(LEFT);
-        for series in shown {
-            let colour = COLOURS[series.colour % COLOURS.len()];
-            let _ = if series.style == Style::Dots {
-                writeln!(
-                    out,
-                    "<circle cx=\"{:.1}\" cy=\"31\" r=\"3\" fill=\"{colour}\"/>",
-                    x + 9.0
-                )
-            } else {
-                let dash = if series.style == Style::Dashed {
-                    "5 3"
-                } else {
-                    "none"
-                };
-                writeln!(
-                    out,
-                    "<line x1=\"{x:.1}\" y1=\"31\" x2=\"{:.1}\" y2=\"31\" stroke=\"{colour}\" \
-                     stroke-width=\"2\" stroke-dasharray=\"{dash}\"/>",
-                    x + 18.0
-                )
-            };
-            let _ = writeln!(
+    /// The names in rows that fit the chart's width.
+    fn legend(&self) -> Vec<Vec<&Series>> {
+        let mut rows: Vec<Vec<&Series>> = Vec::new();
+        let mut left = 0.0;
+        for series in self.series.iter().filter(|s| !s.name.is_empty()) {
+            left -= series.width();
+            match rows.last_mut() {
+                Some(row) if left >= 0.0 => row.push(series),
+                _ => {
+                    rows.push(vec![series]);
+                    left = WIDTH - LEFT - RIGHT - series.width();
+                }
+            }
+        }
+        rows
+    }
+}
+
+impl Series {
+    /// What its name takes in a legend.
+    fn width(&self) -> f64 {
+        30.0 + 6.2 * self.name.chars().count() as f64
+    }
+
+    /// Its line or dot and its name, at a place in a legend.
+    fn name_at(&self, (x, y): (f64, f64), out: &mut String) {
+        let colour = COLOURS[self.colour % COLOURS.len()];
+        let line = y - 4.0;
+        let _ = if self.style == Style::Dots {
+            writeln!(
                 out,
-                "<text x=\"{:.1}\" y=\"35\" fill=\"#1d2733\">{}</text>",
-                x + 22.0,
-                escape(&series.name)
-            );
-            x += 30.0 + 6.2 * series.name.chars().count() as f64;
+                "<circle cx=\"{:.1}\" cy=\"{line:.1}\" r=\"3\" fill=\"{colour}\"/>",
+                x + 9.0
+            )
+        } else {
+            let dash = if self.style == Style::Dashed {
+                "5 3"
+            } else {
+                "none"
+            };
+            writeln!(
+                out,
+                "<line x1=\"{x:.1}\" y1=\"{line:.1}\" x2=\"{:.1}\" y2=\"{line:.1}\" stroke=\"{colour}\" \
+                 stroke-width=\"2\" stroke-dasharray=\"{dash}\"/>",
+                x + 18.0
+            )
+        };
+        let _ = writeln!(
+            out,
+            "<text x=\"{:.1}\" y=\"{y:.1}\" fill=\"#1d2733\">{}</text>",
+            x + 22.0,
+            escape(&self.name)
+        );
+    }
+}
+
+/// One row beside the title, more of them below the chart.
+fn names(rows: &[Vec<&Series>], out: &mut String) {
+    for (at, row) in rows.iter().enumerate() {
+        let wide: f64 = row.iter().map(|series| series.width()).sum();
+        let (mut x, y) = if rows.len() == 1 {
+            (WIDTH - RIGHT - wide, 35.0)
+        } else {
+            (LEFT, HEIGHT + ROW * (at as f64 + 0.5))
+        };
+        for series in row {
+            series.name_at((x, y), out);
+            x += series.width();
         }
     }
 }
