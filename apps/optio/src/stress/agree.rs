@@ -76,7 +76,7 @@ pub fn run_both(args: &StressArgs, coin: &Coin, mode: Mode) -> Result<()> {
 fn text(coin: &Coin, played: &Played, sums: &Sums, differing: usize) -> String {
     format!(
         "## Stress on the contracts\n\nWritten by `optio stress --depth contracts --page docs/measurements.md`: {}; {} \
-         accounts opened, traded, watched and sold by messages ({} more could not be brought onto the market's grid or into one quote), then the pure \
+         accounts opened, traded, watched and sold by messages ({} more lived while no price allowed to open), then the pure \
          crates at the prices that the contracts recorded. {} accounts fell below maintenance, {} steps sold, {} accounts went whole, {} needed others' \
          money. Accounts that ended differently in any unit of payments, cash, legs or equity: {differing}. Every invariant of the engine held at the \
          end.",

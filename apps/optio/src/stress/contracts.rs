@@ -12,6 +12,7 @@ use protocol_api::engine::{
 };
 use protocol_api::exchange::QuoteLeg;
 use protocol_api::liquidation::{ExecuteMsg, Step, Take};
+use protocol_api::oracle::{Action, Permission, permission, validity_at};
 use protocol_api::record::{MarketRecord, decode, market_record_key, to_state};
 use protocol_std::reply::unwrap;
 use risk::{
@@ -92,7 +93,7 @@ pub struct Played {
     pub prices: Recorded,
     /// Insurance at the end.
     pub fund: u128,
-    /// Agents that could not be brought onto the contracts: too many legs, or refused.
+    /// Agents that could not be brought onto the contracts: no price allowed them to open, or the exchange refused.
     pub left_out: usize,
 }
 
@@ -112,6 +113,8 @@ struct Stage<'a> {
     live: Vec<Pair>,
     played: Played,
     opened: usize,
+    /// Whether the newest price allows to open.
+    open: bool,
 }
 
 /// Plays agents (ascending by first tick) along a path of BTC.
@@ -133,8 +136,9 @@ pub fn play(
     for (at, tick) in path.ticks.iter().enumerate() {
         let context = stage.publish(path, at)?;
         if let Some(context) = &context {
-            while let Some(agent) = agents.get(next).filter(|agent| agent.life.0 <= at) {
-                stage.admit(agent, context)?;
+            // Who comes while a new surface is unconfirmed waits until prices allow to open.
+            while let Some(agent) = agents.get(next).filter(|a| stage.open && a.life.0 <= at) {
+                stage.admit(agent, at, context)?;
                 next += 1;
             }
             stage.look(at, tick.kept)?;
@@ -175,6 +179,7 @@ impl<'a> Stage<'a> {
                 left_out: 0,
             },
             opened: 0,
+            open: false,
         })
     }
 
@@ -190,12 +195,13 @@ impl<'a> Stage<'a> {
         self.context().map(Some)
     }
 
-    fn context(&self) -> Result<Context> {
+    fn context(&mut self) -> Result<Context> {
         let corrupt = || CliError::input("the oracle's record cannot be read");
         let key = market_record_key(BTC);
         let bytes = self.world.chain.query_raw(&self.world.oracle, &key);
         let record: MarketRecord = decode(&bytes.ok_or_else(corrupt)?).map_err(|_| corrupt())?;
         let now = self.world.chain.now();
+        self.open = permission(validity_at(&record, now), Action::Open) == Permission::Yes;
         let mut context = empty(now);
         context.markets.push(MarketTerms {
             id: MARKET.1,
@@ -215,8 +221,9 @@ impl<'a> Stage<'a> {
     }
 
     /// Opens an account and its buyer, trades the book between them at mark.
-    fn admit(&mut self, agent: &Agent, context: &Context) -> Result<()> {
-        let Some(legs) = converted(&agent.book) else {
+    fn admit(&mut self, agent: &Agent, at: usize, context: &Context) -> Result<()> {
+        let found = converted(&agent.book).filter(|_| at < agent.life.1);
+        let Some(legs) = found else {
             self.played.left_out += 1;
             return Ok(());
         };
@@ -239,6 +246,7 @@ impl<'a> Stage<'a> {
             return Ok(());
         }
         let mut own = agent.clone();
+        own.life.0 = at;
         own.book = self.book(seller.account)?;
         self.live.push(Pair {
             seller,
