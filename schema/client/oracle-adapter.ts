@@ -149,12 +149,14 @@ export type ExecuteMsg =
       terms: FeedTerms;
     };
   }
-  /** Replaces the policy of a feed. Owner. */
+  /** Replaces the policy of a feed from a stated time on, and what was planned and is not yet in force. Owner. */
   | {
     set_policy: {
+      /** When it takes effect, unix seconds, from now to a year ahead. */
+      effective_at: number;
       /** The feed. */
       feed: number;
-      /** The new policy; it applies from the next report. */
+      /** The new policy. Reports that come in a block from that time on are judged by it, whenever they were made. */
       policy: FeedPolicy;
     };
   }
@@ -263,8 +265,8 @@ export type FeedPolicy = {
 export type FeedResponse = {
   /** Its number. */
   feed: number;
-  /** What the owner may change. */
-  policy: FeedPolicy;
+  /** What the owner may change, and what is planned to replace it. */
+  policy: Scheduled_for_FeedPolicy;
   /** End of the running quarantine, unix seconds. */
   quarantined_until?: Uint64 | null;
   /** What never changes. */
@@ -561,6 +563,16 @@ export type ReportSignature = {
   signer: number;
 };
 
+/** A parameter set and what replaces it, and when. */
+export type Scheduled_for_FeedPolicy = {
+  /** In force now. */
+  current: FeedPolicy;
+  /** When it follows, unix seconds. */
+  effective_at?: number | null;
+  /** What follows. */
+  next?: FeedPolicy | null;
+};
+
 /** A signer epoch. */
 export type SignerEpochResponse = {
   /** Its number. */
@@ -798,11 +810,13 @@ export class OracleAdapterWriter<R> {
     return this.execute({ add_feed: args }, funds, fee);
   }
 
-  /** Replaces the policy of a feed. Owner. */
+  /** Replaces the policy of a feed from a stated time on, and what was planned and is not yet in force. Owner. */
   setPolicy(args: {
+    /** When it takes effect, unix seconds, from now to a year ahead. */
+    effective_at: number;
     /** The feed. */
     feed: number;
-    /** The new policy; it applies from the next report. */
+    /** The new policy. Reports that come in a block from that time on are judged by it, whenever they were made. */
     policy: FeedPolicy;
   }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
     return this.execute({ set_policy: args }, funds, fee);

@@ -1,7 +1,8 @@
 //! Answers to queries.
 
 use cosmwasm_std::{Binary, Deps, Env, Uint128, to_json_binary};
-use protocol_api::engine::{AccountId, DeleverageData, LiquidateData, Scheduled};
+use protocol_api::Scheduled;
+use protocol_api::engine::{AccountId, DeleverageData, LiquidateData};
 use protocol_api::liquidation::{
     AuctionResponse, AuctionView, AuctionsResponse, BackstopResponse, BackstopView,
     BackstopsResponse, BidPlace, BidView, BidsResponse, ConfigResponse, MAX_BIDS, NomineesResponse,

@@ -252,6 +252,14 @@ pub enum FeedError {
         /// The field.
         field: &'static str,
     },
+    /// A policy planned for a time that has passed, or more than a year ahead.
+    #[error("E_FEED_TIME: `effective_at` must lie in {earliest} to {latest}")]
+    Time {
+        /// First second allowed.
+        earliest: u64,
+        /// Last second allowed.
+        latest: u64,
+    },
     /// Nothing was published yet.
     #[error("E_FEED_SILENT: feed {feed} has no record yet")]
     Silent {

@@ -10,7 +10,7 @@
 //! | `Publish` | anyone, with a quorum's signatures | one report replaces the record of its feed |
 //! | `Refresh` | anyone | reads the contract sources of a spot feed |
 //! | `Fix` | anyone | makes a settlement price final, by the ladder of `risk::fixing` |
-//! | `AddFeed`, `SetPolicy`, `RotateSigners`, `SetGuardian`, `LiftQuarantine` | owner | within hard ranges |
+//! | `AddFeed`, `SetPolicy`, `RotateSigners`, `SetGuardian`, `LiftQuarantine` | owner | within hard ranges; a policy from a stated time on |
 //! | `Quarantine` | guardian | no opening trades for a while; changes no price and no fixing |
 //! | `ProposeOwner`, `CancelOwnerProposal`, `AcceptOwner` | owner, proposed owner | ownership in two steps |
 //!

@@ -29,7 +29,7 @@ pub fn answer(deps: Deps<'_>, env: &Env, msg: QueryMsg) -> Result<Binary, Contra
             to_json_binary(&fixings::fixing(storage, feed, expiry, now)?)
         }
         QueryMsg::Progress { feed, expiry } => {
-            to_json_binary(&fixings::progress(storage, feed, expiry)?)
+            to_json_binary(&fixings::progress(storage, feed, expiry, now)?)
         }
         QueryMsg::Fixings {
             feed,
@@ -41,12 +41,10 @@ pub fn answer(deps: Deps<'_>, env: &Env, msg: QueryMsg) -> Result<Binary, Contra
             expiry,
             start_after,
             limit,
-        } => to_json_binary(&fixings::evidence(
-            storage,
-            (feed, expiry),
-            start_after,
-            page(limit),
-        )?),
+        } => {
+            let (of, page) = ((feed, expiry), (start_after, page(limit)));
+            to_json_binary(&fixings::evidence(storage, of, page, now)?)
+        }
         QueryMsg::SignerEpoch { epoch } => to_json_binary(&signers::epoch(storage, epoch)?),
         QueryMsg::SignerEpochs { start_after, limit } => {
             to_json_binary(&signers::epochs(storage, start_after, page(limit))?)

@@ -5,7 +5,7 @@
 //! | `owner` | | ownership (protocol-std) |
 //! | `config` | | guardian and present signer epoch |
 //! | `epoch` | epoch | signer set |
-//! | `feed` | feed | terms and policy, read by every report |
+//! | `feed` | feed | terms and policy, read by every report; a planned policy too, until the first report after its time |
 //! | `names` | feed | names for people |
 //! | `record` | feed | the market record, read raw by other contracts |
 //! | `tape` | feed, bucket | one observation per bucket, kept ten days |
@@ -133,10 +133,15 @@ pub fn epochs(
     )
 }
 
-/// Loads a feed.
-pub fn feed(storage: &dyn Storage, feed: u16) -> Result<Feed, ContractError> {
+/// Loads a feed as of `now`: the policy in force then, and what is still planned.
+pub fn feed(storage: &dyn Storage, feed: u16, now: u64) -> Result<Feed, ContractError> {
     let found = FEEDS.may_load(storage, &feed)?;
-    Ok(found.ok_or(FeedError::Unknown { feed })?)
+    Ok(as_of(found.ok_or(FeedError::Unknown { feed })?, now))
+}
+
+fn as_of(mut feed: Feed, now: u64) -> Feed {
+    feed.is_behind = feed.policy.catch_up(now);
+    feed
 }
 
 /// Whether a feed exists.
@@ -149,9 +154,11 @@ pub fn save_feed(storage: &mut dyn Storage, id: u16, feed: &Feed) -> Result<(), 
     FEEDS.save(storage, &id, feed)
 }
 
-/// Loads a feed's names.
-pub fn names(storage: &dyn Storage, feed: u16) -> Result<Names, StoreError> {
-    NAMES.load(storage, &feed)
+/// Loads a feed's names as of `now`.
+pub fn names(storage: &dyn Storage, feed: u16, now: u64) -> Result<Names, StoreError> {
+    let mut names = NAMES.load(storage, &feed)?;
+    names.sources.catch_up(now);
+    Ok(names)
 }
 
 /// Saves a feed's names.
@@ -159,20 +166,23 @@ pub fn save_names(storage: &mut dyn Storage, feed: u16, names: &Names) -> Result
     NAMES.save(storage, &feed, names)
 }
 
-/// A page of feeds.
+/// A page of feeds as of `now`.
 pub fn feeds(
     storage: &dyn Storage,
     after: Option<u16>,
     limit: usize,
+    now: u64,
 ) -> Result<Vec<(u16, Feed)>, StoreError> {
-    FEEDS.page(
-        storage,
-        &Page {
-            after,
-            limit,
-            descending: false,
-        },
-    )
+    let page = Page {
+        after,
+        limit,
+        descending: false,
+    };
+    let found = FEEDS.page(storage, &page)?;
+    Ok(found
+        .into_iter()
+        .map(|(id, feed)| (id, as_of(feed, now)))
+        .collect())
 }
 
 /// Loads a market record, with the size of its stored bytes.

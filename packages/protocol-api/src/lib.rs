@@ -9,3 +9,6 @@ pub mod lens;
 pub mod liquidation;
 pub mod oracle;
 pub mod record;
+mod scheduled;
+
+pub use scheduled::Scheduled;

@@ -39,6 +39,21 @@ impl<T: Clone> Timed<T> {
         self.current = self.at(now).clone();
         self.next = Some((from, next));
     }
+
+    /// Lets what is in force by `now` take the place of what it replaced, and says whether it did: a record that is read often
+    /// need not carry both for ever.
+    pub fn catch_up(&mut self, now: u64) -> bool {
+        match self.next.take() {
+            Some((from, next)) if from <= now => {
+                self.current = next;
+                true
+            }
+            planned => {
+                self.next = planned;
+                false
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -54,5 +69,18 @@ mod tests {
         assert_eq!((*timed.at(20), *timed.at(30)), (1, 3), "2 never came");
         timed.plan(4, 40, 35);
         assert_eq!((*timed.at(35), *timed.at(40)), (3, 4));
+    }
+
+    #[test]
+    fn catching_up_drops_what_was_replaced_and_nothing_else() {
+        let mut timed = Timed::new(1);
+        assert!(!timed.catch_up(10), "nothing is planned");
+        timed.plan(2, 20, 10);
+        let planned = timed.clone();
+        assert!(!timed.catch_up(19));
+        assert_eq!(timed, planned);
+        assert!(timed.catch_up(20));
+        assert_eq!(timed, Timed::new(2));
+        assert!(!timed.catch_up(20));
     }
 }

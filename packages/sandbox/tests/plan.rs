@@ -123,7 +123,7 @@ fn attack_other_terms_under_the_same_salt_are_refused_by_field() {
         // Less than 2^-16 apart.
         (
             |c| c.feeds[0].policy.slow_rate = decimal("0.000115"),
-            "policy.slow_rate",
+            "policy.current.slow_rate",
             "\"0.0001\"",
             "\"0.000115\"",
         ),
@@ -154,26 +154,26 @@ fn attack_other_terms_under_the_same_salt_are_refused_by_field() {
         // Reports name a source by its position.
         (
             |c| c.feeds[0].policy.sources.swap(0, 1),
-            "policy.sources[0].name",
+            "policy.current.sources[0].name",
             "\"alpha\"",
             "\"beta\"",
         ),
         (
             |c| drop(c.feeds[1].policy.sources.pop()),
-            "policy.sources",
+            "policy.current.sources",
             "a list of 5",
             "a list of 4",
         ),
         (
             |c| c.feeds[0].policy.sources[4].family = 1,
-            "policy.sources[4].family",
+            "policy.current.sources[4].family",
             "2",
             "1",
         ),
         // A unit of the price is 2^-32, of a weight 2^-16: 58,982 of them are there.
         (
             |c| c.feeds[0].policy.min_price = decimal("100.2"),
-            "policy.min_price",
+            "policy.current.min_price",
             "\"100.100000000093132257\"",
             "\"100.200000000186264514\"",
         ),

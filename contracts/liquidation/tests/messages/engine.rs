@@ -8,6 +8,7 @@ use cosmwasm_std::{
     StdError, StdResult, Storage, Uint64, Uint128, from_json, to_json_binary, to_json_vec,
 };
 use cw_multi_test::{Contract, ContractWrapper};
+use protocol_api::Scheduled;
 use protocol_api::engine::*;
 
 pub const USDC: &str = "uusdc";

@@ -1,10 +1,10 @@
 //! Configuration, coins, the ledger, queues, venues.
 
 use cosmwasm_std::{Decimal, Deps, Env, Int128, Uint128};
+use protocol_api::Scheduled;
 use protocol_api::engine::{
     AccountId, CoinTerms as WireCoinTerms, CoinView, CoinsResponse, ConfigResponse, EngineParams,
-    LedgerCoin, LedgerResponse, PauseAction, QueueResponse, Scheduled, VenueResponse,
-    VenuesResponse,
+    LedgerCoin, LedgerResponse, PauseAction, QueueResponse, VenueResponse, VenuesResponse,
 };
 use protocol_std::ownership;
 use protocol_std::pagination::limit;

@@ -151,14 +151,14 @@ fn gap_end(record: &MarketRecord) -> u64 {
 
 fn follow(feed: &Feed, record: &mut MarketRecord, spot: &Spot, passed: u64) {
     if spot.observation.is_some() {
-        let step = mover::step(record.slow, feed.policy.slow_rate, passed);
+        let step = mover::step(record.slow, feed.policy().slow_rate, passed);
         record.slow = mover::toward(record.slow, spot.band.mid, step, step);
     }
 }
 
 /// `realised / normal`, between one and the policy's bound, units of `2^-24`.
 fn regime_target(feed: &Feed, realized_vol: u32) -> u32 {
-    let policy = &feed.policy;
+    let policy = feed.policy();
     let scaled = (u128::from(realized_vol) << 8).saturating_mul(ATOMICS);
     let ratio = scaled
         .checked_div(u128::from(policy.normal_vol))
@@ -174,7 +174,7 @@ fn regime_target(feed: &Feed, realized_vol: u32) -> u32 {
 
 fn has_jumped(feed: &Feed, record: &MarketRecord) -> bool {
     let gap = record.band.mid.abs_diff(record.slow);
-    !share_at_most(gap, record.slow, feed.policy.jump)
+    !share_at_most(gap, record.slow, feed.policy().jump)
 }
 
 fn level(feed: &Feed, record: &MarketRecord, spot: &Spot, spot_jumped: bool, now: u64) -> Validity {

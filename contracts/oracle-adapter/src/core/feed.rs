@@ -8,6 +8,7 @@ use protocol_api::oracle::{
 use protocol_api::record::{Ages, PRICE_LIMIT};
 use protocol_std::binary::Record;
 use protocol_std::pause::Pause;
+use protocol_std::timed::Timed;
 use risk::fixing::Window;
 
 use super::mover;
@@ -34,10 +35,13 @@ pub struct Feed {
     pub reference: u64,
     /// When it was added, unix seconds.
     pub added_at: u32,
-    /// What the owner may change.
-    pub policy: Policy,
+    /// What the owner may change; [`Feed::policy`] is what is in force.
+    pub policy: Timed<Policy>,
     /// The guardian's brake.
     pub quarantine: Pause,
+    /// Whether the store still holds what the policy in force has replaced.
+    #[borsh(skip)]
+    pub is_behind: bool,
 }
 
 impl Record for Feed {
@@ -87,8 +91,8 @@ pub struct StoredSource {
 pub struct Names {
     /// Symbol of the feed.
     pub symbol: String,
-    /// Names of the sources.
-    pub sources: Vec<String>,
+    /// Names of the sources; they change when the policy does.
+    pub sources: Timed<Vec<String>>,
 }
 
 impl Record for Names {
@@ -105,9 +109,14 @@ impl Feed {
         }
     }
 
+    /// The policy in force: a feed is loaded as of the block's time.
+    pub const fn policy(&self) -> &Policy {
+        &self.policy.current
+    }
+
     /// Ages in the record's form.
     pub const fn ages(&self) -> Ages {
-        let [aging, stale, dead] = self.policy.ages;
+        let [aging, stale, dead] = self.policy().ages;
         Ages { aging, stale, dead }
     }
 
@@ -202,14 +211,15 @@ pub fn new_feed(terms: &FeedTerms, policy: &FeedPolicy) -> Result<(Feed, Names),
         bucket_seconds,
         reference,
         added_at: 0,
-        policy: stored,
+        policy: Timed::new(stored),
         quarantine: Pause::default(),
+        is_behind: false,
     };
     Ok((
         feed,
         Names {
             symbol: symbol.clone(),
-            sources: source_names(policy),
+            sources: Timed::new(source_names(policy)),
         },
     ))
 }

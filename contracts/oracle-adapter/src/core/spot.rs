@@ -34,7 +34,7 @@ pub struct Spot {
 ///
 /// A contract is asked at block time, so its price may be as new as the block.
 fn is_live(feed: &Feed, quote: &SourcePrice, time: u64, now: u64) -> bool {
-    let policy = &feed.policy;
+    let policy = feed.policy();
     let oldest = time.saturating_sub(u64::from(policy.source_age));
     (policy.min_price..=policy.max_price).contains(&quote.price)
         && (oldest..=time.max(now)).contains(&quote.time)
@@ -109,8 +109,8 @@ fn by_median(feed: &Feed, live: &[SourcePrice]) -> Option<Spot> {
     let width = median(live.iter().map(|quote| quote.half_width).collect())?;
     let deviation = median(live.iter().map(|quote| quote.price.abs_diff(mid)).collect())?;
     let half = width.max(deviation);
-    let enough = live.len() >= usize::from(feed.policy.min_sources);
-    let narrow = share_at_most(half, mid, feed.policy.uncertain_above);
+    let enough = live.len() >= usize::from(feed.policy().min_sources);
+    let narrow = share_at_most(half, mid, feed.policy().uncertain_above);
     let level = if enough && narrow {
         Validity::Valid
     } else {
@@ -127,7 +127,7 @@ fn observation(feed: &Feed, live: &[SourcePrice]) -> Option<Observation> {
     let quotes: Option<Vec<fixing::Quote>> = live
         .iter()
         .map(|quote| {
-            let source = feed.policy.sources.get(usize::from(quote.source))?;
+            let source = feed.policy().sources.get(usize::from(quote.source))?;
             let price = price_to_fx(quote.price, feed.price_bits)?;
             Some(fixing::Quote {
                 price,

@@ -94,7 +94,7 @@ pub fn accept(
 /// A forward lies within the bounds of the feed and between half and twice the spot price. Without a spot price nothing of the
 /// surface is kept, and the forwards of prices that left the bounds must not keep the feed from turning invalid.
 fn check_forward(feed: &Feed, entry: &PackedExpiry, mid: Option<u64>) -> Result<(), ReportError> {
-    let bounds = feed.policy.min_price..=feed.policy.max_price;
+    let bounds = feed.policy().min_price..=feed.policy().max_price;
     let possible = mid.is_none_or(|mid| {
         let near = mid >> 1..=mid.saturating_mul(2);
         bounds.contains(&entry.forward) && near.contains(&entry.forward)
@@ -195,7 +195,7 @@ pub fn forward_jumped(
         let carried = carried.and_then(|wide| u64::try_from(wide).ok());
         carried.is_none_or(|carried| {
             let moved = report.entry.forward.abs_diff(carried);
-            !share_at_most(moved, carried, feed.policy.jump)
+            !share_at_most(moved, carried, feed.policy().jump)
         })
     })
 }

@@ -21,7 +21,7 @@ pub struct ContractQueries<'a> {
 
 impl Driver for ContractQueries<'_> {
     fn quotes(&self) -> Result<Vec<SourcePrice>, ReportError> {
-        let sources = (0_u8..).zip(&self.feed.policy.sources);
+        let sources = (0_u8..).zip(&self.feed.policy().sources);
         Ok(sources
             .filter_map(|(position, source)| {
                 let (address, key) = source.contract.as_ref()?;

@@ -23,7 +23,7 @@ impl Driver for SignedReport<'_> {
             let refused = || ReportError::Source {
                 source_index: reported.source,
             };
-            let source = self.feed.policy.sources.get(usize::from(reported.source));
+            let source = self.feed.policy().sources.get(usize::from(reported.source));
             let source = source.filter(|_| reported.source >= next);
             let source = source.ok_or_else(refused)?;
             next = reported.source.saturating_add(1);

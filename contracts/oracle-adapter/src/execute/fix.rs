@@ -15,7 +15,7 @@ use crate::tape::{bucket_range, last_valid};
 /// Fixes an expiry by the first rung that is open.
 pub fn run(deps: DepsMut<'_>, env: &Env, id: u16, expiry: u32) -> Result<Response, ContractError> {
     let now = env.block.time.seconds();
-    let feed = state::feed(deps.storage, id)?;
+    let feed = state::feed(deps.storage, id, now)?;
     if state::fixing(deps.storage, id, expiry)?.is_some() {
         return Err(ContractError::AlreadyFixed { expiry });
     }

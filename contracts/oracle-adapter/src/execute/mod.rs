@@ -34,28 +34,29 @@ pub fn run(
             terms,
             policy,
         } => add_feed::run(deps, env, feed, &terms, &policy),
-        ExecuteMsg::SetPolicy { feed, policy } => set_policy::run(deps, feed, &policy),
+        ExecuteMsg::SetPolicy {
+            feed,
+            policy,
+            effective_at,
+        } => set_policy::run(deps, env, feed, &policy, effective_at),
         ExecuteMsg::RotateSigners {
             signers,
             threshold,
             overlap_seconds,
         } => {
             let overlap = overlap_seconds.u64();
-            rotate_signers::run(
-                deps,
-                env,
-                &rotate_signers::Next {
-                    signers,
-                    threshold,
-                    overlap,
-                },
-            )
+            let next = rotate_signers::Next {
+                signers,
+                threshold,
+                overlap,
+            };
+            rotate_signers::run(deps, env, &next)
         }
         ExecuteMsg::SetGuardian { guardian } => set_guardian::run(deps, guardian.as_deref()),
         ExecuteMsg::Quarantine { feed, seconds } => {
             quarantine::impose(deps, env, feed, seconds.u64())
         }
-        ExecuteMsg::LiftQuarantine { feed } => quarantine::lift(deps, feed),
+        ExecuteMsg::LiftQuarantine { feed } => quarantine::lift(deps, env, feed),
         ExecuteMsg::ProposeOwner { owner, expires_at } => {
             ownership::propose(deps, env, info, &owner, expires_at.u64())
         }

@@ -1,4 +1,5 @@
-//! `Publish`: a signed report replaces the record of its feed. Writes `record`, and `tape` once per bucket.
+//! `Publish`: a signed report replaces the record of its feed. Writes `record`, `tape` once per bucket, `feed`
+//! once per policy.
 
 use cosmwasm_std::{Api, Binary, DepsMut, Env, QuerierWrapper, Response, Storage};
 use protocol_api::oracle::ReportSignature;
@@ -28,7 +29,8 @@ pub fn run(
     signatures: &[ReportSignature],
 ) -> Result<Response, ContractError> {
     let report = parse(bytes)?;
-    let feed = state::feed(deps.storage, report.feed)?;
+    let now = env.block.time.seconds();
+    let feed = state::feed(deps.storage, report.feed, now)?;
     let held = state::record(deps.storage, report.feed)?.map(|(record, _)| record);
     let domain = Domain {
         chain_id: &env.block.chain_id,
@@ -44,16 +46,15 @@ pub fn run(
     {
         return Ok(Response::new());
     }
-    check_time(&feed, &report, held.as_ref(), env.block.time.seconds())?;
+    check_time(&feed, &report, held.as_ref(), now)?;
     let signed = Signed {
         digest,
         epoch: report.epoch,
         signatures,
     };
-    let evidence = verify(deps.storage, deps.api, &signed, env.block.time.seconds())?;
+    let evidence = verify(deps.storage, deps.api, &signed, now)?;
     let quotes = gather(deps.querier, &feed, &report)?;
     let id = report.feed;
-    let now = env.block.time.seconds();
     let judged = judge(&feed, report, held.as_ref(), &quotes, now)?;
     let incoming = Incoming { evidence, ..judged };
     store_report::run(deps.storage, id, &feed, held, incoming)

@@ -16,7 +16,7 @@ pub fn impose(
     seconds: u64,
 ) -> Result<Response, ContractError> {
     let now = env.block.time.seconds();
-    let mut feed = state::feed(deps.storage, id)?;
+    let mut feed = state::feed(deps.storage, id, now)?;
     feed.quarantine = feed
         .quarantine
         .impose(QUARANTINE_BIT, QUARANTINE_BIT, seconds, now)?;
@@ -33,8 +33,8 @@ pub fn impose(
 }
 
 /// Ends it; the level recovers with the next report.
-pub fn lift(deps: DepsMut<'_>, id: u16) -> Result<Response, ContractError> {
-    let mut feed = state::feed(deps.storage, id)?;
+pub fn lift(deps: DepsMut<'_>, env: &Env, id: u16) -> Result<Response, ContractError> {
+    let mut feed = state::feed(deps.storage, id, env.block.time.seconds())?;
     feed.quarantine = feed.quarantine.lift();
     state::save_feed(deps.storage, id, &feed)?;
     Ok(Response::new().add_event(QuarantineLifted { feed: id }.to_event()))

@@ -1,4 +1,5 @@
-//! `Refresh`: a spot feed that lives on contract sources alone. Writes `record`, and `tape` once per bucket.
+//! `Refresh`: a spot feed that lives on contract sources alone. Writes `record`, `tape`
+//! once per bucket, `feed` once per policy.
 //!
 //! Anyone picks the moment. So without a median a refresh does not lower the level: age lowers it anyway.
 
@@ -15,9 +16,10 @@ use crate::state;
 
 /// Reads every contract source at block time.
 pub fn run(deps: DepsMut<'_>, env: &Env, id: u16) -> Result<Response, ContractError> {
-    let feed = state::feed(deps.storage, id)?;
+    let now = env.block.time.seconds();
+    let feed = state::feed(deps.storage, id, now)?;
     let alone = feed
-        .policy
+        .policy()
         .sources
         .iter()
         .all(|source| source.contract.is_some());
@@ -25,7 +27,6 @@ pub fn run(deps: DepsMut<'_>, env: &Env, id: u16) -> Result<Response, ContractEr
         return Err(ReportError::NoRefresh.into());
     }
     let held = state::record(deps.storage, id)?.map(|(record, _)| record);
-    let now = env.block.time.seconds();
     let time = u32::try_from(now).map_err(|_| ReportError::Malformed)?;
     if held
         .as_ref()

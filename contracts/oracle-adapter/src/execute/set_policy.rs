@@ -1,22 +1,56 @@
-//! `SetPolicy`: replaces what may change of a feed. Writes `feed`, `names`.
+//! `SetPolicy`: plans what may change of a feed. Writes `feed`, `names`.
 
-use cosmwasm_std::{DepsMut, Response};
+use cosmwasm_std::{DepsMut, Env, Response};
 use protocol_api::event::TypedEvent;
 use protocol_api::oracle::{FeedPolicy, PolicySet};
 
 use super::add_feed::check_addresses;
 use crate::core::feed;
-use crate::error::ContractError;
+use crate::error::{ContractError, FeedError};
 use crate::state;
 
-/// Replaces the policy; it applies from the next report.
-pub fn run(deps: DepsMut<'_>, id: u16, policy: &FeedPolicy) -> Result<Response, ContractError> {
+/// How far ahead a policy may be planned, seconds.
+const MAX_NOTICE: u64 = 365 * 86_400;
+
+/// Plans a policy, with the names of its sources; replaces what was planned and is not yet in force.
+pub fn run(
+    deps: DepsMut<'_>,
+    env: &Env,
+    id: u16,
+    policy: &FeedPolicy,
+    effective_at: u64,
+) -> Result<Response, ContractError> {
+    let now = env.block.time.seconds();
+    check_time(effective_at, now)?;
     check_addresses(&deps, policy)?;
-    let mut feed = state::feed(deps.storage, id)?;
-    feed.policy = feed::policy(policy, feed.price_bits)?;
-    let mut names = state::names(deps.storage, id)?;
-    names.sources = feed::source_names(policy);
+    let mut feed = state::feed(deps.storage, id, now)?;
+    let stored = feed::policy(policy, feed.price_bits)?;
+    let mut names = state::names(deps.storage, id, now)?;
+    feed.policy.plan(stored, effective_at, now);
+    names
+        .sources
+        .plan(feed::source_names(policy), effective_at, now);
+    // One that is in force at once leaves nothing of the old one behind.
+    feed.policy.catch_up(now);
+    names.sources.catch_up(now);
     state::save_feed(deps.storage, id, &feed)?;
     state::save_names(deps.storage, id, &names)?;
-    Ok(Response::new().add_event(PolicySet { feed: id }.to_event()))
+    let set = PolicySet {
+        feed: id,
+        effective_at,
+    };
+    Ok(Response::new().add_event(set.to_event()))
+}
+
+/// From now on, at most a year ahead.
+fn check_time(effective_at: u64, now: u64) -> Result<(), FeedError> {
+    let latest = now.saturating_add(MAX_NOTICE);
+    if (now..=latest).contains(&effective_at) {
+        Ok(())
+    } else {
+        Err(FeedError::Time {
+            earliest: now,
+            latest,
+        })
+    }
 }

@@ -1,4 +1,5 @@
-//! What `Publish` and `Refresh` share: advance the record, keep the observation, follow windows, emit.
+//! What `Publish` and `Refresh` share: advance the record, keep the observation, follow windows, emit. The first report
+//! after a new policy took effect also writes `feed`.
 
 use cosmwasm_std::{Binary, Response, Storage};
 use protocol_api::event::TypedEvent;
@@ -36,6 +37,10 @@ pub fn run(
         target.observe(storage, &mut record, &observed)?;
     }
     state::save_record(storage, id, &record)?;
+    // Once a policy: every report to come would read what was replaced.
+    if feed.is_behind {
+        state::save_feed(storage, id, feed)?;
+    }
     Ok(Response::new().add_event(event(id, feed, &record).to_event()))
 }
 

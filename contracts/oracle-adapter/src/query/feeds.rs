@@ -1,6 +1,7 @@
 //! Feeds with their terms and policies; prices are shown as stored, ratios exactly as given.
 
 use cosmwasm_std::{Storage, Uint64};
+use protocol_api::Scheduled;
 use protocol_api::oracle::{
     AgePolicy, Driver, FeedPolicy, FeedResponse, FeedTerms, FeedsResponse, FixingTerms, Source,
 };
@@ -11,8 +12,8 @@ use crate::error::ContractError;
 use crate::state;
 
 pub fn feed(storage: &dyn Storage, id: u16, now: u64) -> Result<FeedResponse, ContractError> {
-    let feed = state::feed(storage, id)?;
-    Ok(view(id, &feed, state::names(storage, id)?, now))
+    let feed = state::feed(storage, id, now)?;
+    Ok(view(id, &feed, state::names(storage, id, now)?, now))
 }
 
 pub fn feeds(
@@ -21,10 +22,10 @@ pub fn feeds(
     limit: usize,
     now: u64,
 ) -> Result<FeedsResponse, ContractError> {
-    let found = state::feeds(storage, after, limit)?;
+    let found = state::feeds(storage, after, limit, now)?;
     let feeds: Result<Vec<_>, ContractError> = found
         .iter()
-        .map(|(id, feed)| Ok(view(*id, feed, state::names(storage, *id)?, now)))
+        .map(|(id, feed)| Ok(view(*id, feed, state::names(storage, *id, now)?, now)))
         .collect();
     Ok(FeedsResponse { feeds: feeds? })
 }
@@ -33,7 +34,7 @@ fn view(id: u16, feed: &Feed, names: Names, now: u64) -> FeedResponse {
     let until = Uint64::new(feed.quarantine.until);
     FeedResponse {
         feed: id,
-        policy: policy(feed, names.sources),
+        policy: scheduled(feed, &names),
         terms: FeedTerms {
             kind: feed.kind(),
             symbol: names.symbol,
@@ -48,18 +49,25 @@ fn view(id: u16, feed: &Feed, names: Names, now: u64) -> FeedResponse {
     }
 }
 
-fn policy(feed: &Feed, names: Vec<String>) -> FeedPolicy {
-    let Policy {
-        ages: [aging, stale, dead],
-        ..
-    } = feed.policy;
-    let policy = &feed.policy;
+/// The policy in force and the planned one, each with the names of its own sources.
+fn scheduled(feed: &Feed, names: &Names) -> Scheduled<FeedPolicy> {
+    let bits = feed.price_bits;
+    let planned = feed.policy.next.as_ref().zip(names.sources.next.as_ref());
+    Scheduled {
+        current: policy(feed.policy(), &names.sources.current, bits),
+        next: planned.map(|((_, next), (_, names))| policy(next, names, bits)),
+        effective_at: planned.map(|((from, _), _)| *from),
+    }
+}
+
+fn policy(policy: &Policy, names: &[String], price_bits: u8) -> FeedPolicy {
+    let [aging, stale, dead] = policy.ages;
     let ratio = |atomics: u64| decimal(u128::from(atomics));
     FeedPolicy {
         sources: policy.sources.iter().zip(names).map(source).collect(),
         min_sources: policy.min_sources,
-        min_price: from_stored(policy.min_price, feed.price_bits),
-        max_price: from_stored(policy.max_price, feed.price_bits),
+        min_price: from_stored(policy.min_price, price_bits),
+        max_price: from_stored(policy.max_price, price_bits),
         source_age: policy.source_age,
         uncertain_above: ratio(policy.uncertain_above),
         max_confidence: ratio(policy.max_confidence),
@@ -71,7 +79,7 @@ fn policy(feed: &Feed, names: Vec<String>) -> FeedPolicy {
     }
 }
 
-fn source((stored, name): (&StoredSource, String)) -> Source {
+fn source((stored, name): (&StoredSource, &String)) -> Source {
     let driver = match &stored.contract {
         None => Driver::Report {},
         Some((address, key)) => Driver::Contract {
@@ -80,7 +88,7 @@ fn source((stored, name): (&StoredSource, String)) -> Source {
         },
     };
     Source {
-        name,
+        name: name.clone(),
         family: stored.family,
         driver,
     }

@@ -53,7 +53,7 @@ fn estimate(
     expiry: u32,
     now: u64,
 ) -> Result<FixingResponse, ContractError> {
-    let feed = state::feed(storage, id)?;
+    let feed = state::feed(storage, id, now)?;
     let (mut record, _) = state::record(storage, id)?.ok_or(FeedError::Silent { feed: id })?;
     if record.pending.iter().all(|entry| entry.expiry != expiry) {
         record
@@ -86,8 +86,9 @@ pub fn progress(
     storage: &dyn Storage,
     id: u16,
     expiry: u32,
+    now: u64,
 ) -> Result<ProgressResponse, ContractError> {
-    let feed = state::feed(storage, id)?;
+    let feed = state::feed(storage, id, now)?;
     let seen = tape::progress(storage, id, &feed, expiry)?;
     Ok(ProgressResponse {
         filled: seen.filled,
@@ -116,11 +117,11 @@ pub fn fixings(
 pub fn evidence(
     storage: &dyn Storage,
     of: (u16, u32),
-    after: Option<u32>,
-    limit: usize,
+    page: (Option<u32>, usize),
+    now: u64,
 ) -> Result<FixingEvidenceResponse, ContractError> {
-    let (id, expiry) = of;
-    let feed = state::feed(storage, id)?;
+    let ((id, expiry), (after, limit)) = (of, page);
+    let feed = state::feed(storage, id, now)?;
     let (first, end) = bucket_range(feed.window(expiry)?.range());
     let start = after.map_or(first, |after| after.saturating_add(1).max(first));
     let found = state::tape_between(storage, id, (start, end), limit)?;

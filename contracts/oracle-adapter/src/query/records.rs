@@ -13,13 +13,17 @@ use crate::error::{ContractError, FeedError};
 use crate::execute::fx_decimal;
 use crate::state;
 
-fn load(storage: &dyn Storage, feed: u16) -> Result<(MarketRecord, usize), ContractError> {
-    state::feed(storage, feed)?;
+fn load(
+    storage: &dyn Storage,
+    feed: u16,
+    now: u64,
+) -> Result<(MarketRecord, usize), ContractError> {
+    state::feed(storage, feed, now)?;
     Ok(state::record(storage, feed)?.ok_or(FeedError::Silent { feed })?)
 }
 
 pub fn record(storage: &dyn Storage, feed: u16, now: u64) -> Result<RecordResponse, ContractError> {
-    let (record, bytes) = load(storage, feed)?;
+    let (record, bytes) = load(storage, feed, now)?;
     let price = |stored: u64| from_stored(stored, record.price_bits);
     let fixings = to_state(feed, &record, now)?.fixings;
     let pending = record
@@ -123,7 +127,7 @@ pub fn validity(
     feed: u16,
     now: u64,
 ) -> Result<ValidityResponse, ContractError> {
-    let (record, _) = load(storage, feed)?;
+    let (record, _) = load(storage, feed, now)?;
     let age = now.saturating_sub(u64::from(record.publish_time));
     Ok(ValidityResponse {
         validity: validity_at(&record, now),
@@ -137,7 +141,7 @@ pub fn allowed_actions(
     feed: u16,
     now: u64,
 ) -> Result<AllowedActionsResponse, ContractError> {
-    let (record, _) = load(storage, feed)?;
+    let (record, _) = load(storage, feed, now)?;
     let validity = validity_at(&record, now);
     let rule = |action| ActionRule {
         action,

@@ -29,6 +29,7 @@ fn messages(world: &World) -> Vec<ExecuteMsg> {
         ExecuteMsg::SetPolicy {
             feed: FEED,
             policy: policy(),
+            effective_at: START,
         },
         ExecuteMsg::RotateSigners {
             signers: world.keys.iter().map(public).collect(),

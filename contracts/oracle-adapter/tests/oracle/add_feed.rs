@@ -79,7 +79,10 @@ fn a_feed_is_added_once_and_read_back_as_given() {
         "E_FEED_EXISTS"
     );
     let answer: FeedResponse = world.query(&QueryMsg::Feed { feed: 7 }).unwrap();
-    assert_eq!((answer.terms, answer.policy), (terms(60, 30), policy()));
+    assert_eq!(
+        (answer.terms, answer.policy.current),
+        (terms(60, 30), policy())
+    );
     assert_eq!(answer.quarantined_until, None);
     let silent = world.query::<serde_json::Value>(&QueryMsg::Record { feed: 7 });
     assert_eq!(silent.unwrap_err(), "E_FEED_SILENT");

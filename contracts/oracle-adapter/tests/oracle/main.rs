@@ -18,5 +18,6 @@ mod refresh;
 mod rotate_signers;
 mod set_guardian;
 mod set_policy;
+mod set_policy_switch;
 mod spec;
 mod validity;

@@ -5,7 +5,7 @@ use cw_multi_test::Executor;
 use protocol_api::oracle::report::SourcePrice;
 use protocol_api::oracle::{ExecuteMsg, FeedPolicy, Validity};
 
-use crate::world::{FEED, PRICE, World, decimal, policy, stored};
+use crate::world::{PRICE, START, World, decimal, policy, stored};
 
 #[test]
 fn a_report_becomes_the_record() {
@@ -173,13 +173,11 @@ fn attack_risk_04_a_price_at_a_bound_is_dropped_not_clipped() {
 #[test]
 fn attack_risk_04_venues_frozen_at_the_floor_open_nothing_when_the_others_fall_through() {
     let mut world = World::new();
-    let owner = world.owner.clone();
     let policy = FeedPolicy {
         min_price: decimal("99000"),
         ..policy()
     };
-    let set = ExecuteMsg::SetPolicy { feed: FEED, policy };
-    world.execute(&owner, &set).unwrap();
+    world.set_policy(&policy, START).unwrap();
     world.publish(&world.report(99_100)).unwrap();
     assert_eq!(world.validity(), Validity::Valid);
     let slow = world.record().slow_price;

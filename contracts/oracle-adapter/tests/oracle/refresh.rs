@@ -158,6 +158,29 @@ fn attack_risk_45_a_refresh_between_pushes_lowers_no_level() {
     assert_eq!(world.validity(), Validity::Invalid);
 }
 
+/// The contracts of the list in force are asked, and a feed that its owner gives sources that report is refreshed no more.
+#[test]
+fn a_refresh_asks_the_sources_of_the_policy_in_force() {
+    let (mut world, contracts) = three(["99990", "100000", "100020"], ["p"; 3]);
+    let owner = world.owner.clone();
+    let mut others = contracts.clone();
+    others[1] = source(&mut world.app, &owner, "100015");
+    let pairs: Vec<(&Addr, &str)> = others.iter().map(|of| (of, "p")).collect();
+    let at = world.now() + 6;
+    world.set_policy(&with_sources(&pairs), at).unwrap();
+    let mut mid_at = |time: u64| {
+        world.set_time(time);
+        refresh(&mut world, FEED).unwrap();
+        world.record().band.mid
+    };
+    assert_eq!(mid_at(at - 1), decimal("100000"));
+    assert_eq!(mid_at(at), decimal("100015"));
+    world.set_policy(&policy(), at + 1).unwrap();
+    assert_eq!(refresh(&mut world, FEED), Ok(()), "nothing new this second");
+    world.advance(1);
+    assert_eq!(refresh(&mut world, FEED).unwrap_err(), "E_REFRESH_KIND");
+}
+
 #[test]
 fn a_broken_contract_is_silent_and_stops_nobody() {
     let (mut world, _) = three(["99990", "100000", "100020"], ["p", "broken", "p"]);

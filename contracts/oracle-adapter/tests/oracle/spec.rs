@@ -3,7 +3,9 @@
 use cosmwasm_std::Uint256;
 use fixed_math::Fx;
 use protocol_api::oracle::report::Domain;
-use protocol_api::oracle::{FeedKind, FixingEvidenceResponse, ObservationView, QueryMsg, Validity};
+use protocol_api::oracle::{
+    FeedKind, FeedPolicy, FixingEvidenceResponse, ObservationView, QueryMsg, Validity,
+};
 use protocol_api::record::{
     MarketRecord, PackedComponent, PackedSlice, decode, market_record_key, to_state,
 };
@@ -11,8 +13,8 @@ use risk::{Band, FixingStage};
 use sha2::{Digest, Sha256};
 
 use crate::world::{
-    BITS, FEED, PRICE, START, World, YEAR, decimal, entry, lognormal, minutes, mixture, stored,
-    surface,
+    BITS, FEED, PRICE, START, World, YEAR, decimal, entry, lognormal, minutes, mixture, policy,
+    stored, surface,
 };
 
 fn hex(bytes: &[u8]) -> String {
@@ -104,6 +106,38 @@ fn spec_example_slow_price() {
             Validity::Valid
         };
         assert_eq!(record.validity, expected, "{count}");
+    }
+}
+
+#[test]
+fn spec_example_policy_switch() {
+    let next = FeedPolicy {
+        jump: decimal("0.05"),
+        slow_rate: decimal("0.0002"),
+        ..policy()
+    };
+    for (carried, rate, slow, expected) in [
+        (9, 1, "100090.007999999914318323", Validity::Valid),
+        (10, 2, "100100.015999999828636646", Validity::Jumped),
+    ] {
+        let mut world = World::new();
+        world.set_policy(&next, START + 10).unwrap();
+        world.publish(&world.report(PRICE)).unwrap();
+        world.set_time(START + 8);
+        world.publish(&world.report(106_000)).unwrap();
+        let record = world.record();
+        assert_eq!(record.slow_price, decimal("100080"));
+        assert_eq!(record.validity, Validity::Valid);
+        // Made in second 9, carried then or a second later.
+        world.set_time(START + carried);
+        let mut report = world.report(106_000);
+        report.time = u32::try_from(START + 9).unwrap();
+        world.publish(&report).unwrap();
+        let held: MarketRecord = decode(&raw(&world)).unwrap();
+        assert_eq!(held.slow, stored(100_080) + stored(100_080) * rate / 10_000);
+        let record = world.record();
+        assert_eq!(record.slow_price, decimal(slow));
+        assert_eq!(record.validity, expected, "{carried}");
     }
 }
 

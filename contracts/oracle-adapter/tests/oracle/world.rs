@@ -168,6 +168,21 @@ impl World {
         )
     }
 
+    /// The owner plans a policy of the feed.
+    pub fn set_policy(
+        &mut self,
+        policy: &FeedPolicy,
+        effective_at: u64,
+    ) -> Result<AppResponse, String> {
+        let (owner, policy) = (self.owner.clone(), policy.clone());
+        let msg = ExecuteMsg::SetPolicy {
+            feed: FEED,
+            policy,
+            effective_at,
+        };
+        self.execute(&owner, &msg)
+    }
+
     pub fn execute(&mut self, sender: &Addr, msg: &ExecuteMsg) -> Result<AppResponse, String> {
         let done = self
             .app

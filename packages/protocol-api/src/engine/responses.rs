@@ -7,17 +7,7 @@ use super::{
     AccountId, Calendar, CoinTerms, Delegate, EngineParams, FixingTerms, MarketParams, MarketStyle,
     PauseAction, SeriesKind,
 };
-
-/// A parameter set and what replaces it, and when.
-#[cw_serde]
-pub struct Scheduled<T> {
-    /// In force now.
-    pub current: T,
-    /// What follows.
-    pub next: Option<T>,
-    /// When it follows, unix seconds.
-    pub effective_at: Option<u64>,
-}
+use crate::Scheduled;
 
 /// Answer to `Config`.
 #[cw_serde]

@@ -4,7 +4,8 @@ use cosmwasm_schema::{QueryResponses, cw_serde};
 use cosmwasm_std::{Coin, Uint128};
 
 use super::{Step, Terms};
-use crate::engine::{AccountId, AuctionStart, DeleverageData, LiquidateData, Scheduled};
+use crate::Scheduled;
+use crate::engine::{AccountId, AuctionStart, DeleverageData, LiquidateData};
 
 /// Everything the contract can be asked.
 #[cw_serde]

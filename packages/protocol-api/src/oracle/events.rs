@@ -83,10 +83,12 @@ events! {
         /// Its name.
         symbol: String => String::clone,
     }
-    /// A policy was replaced.
+    /// A policy was planned.
     PolicySet = "policy_set" {
         /// The feed.
         feed: u16 => u16::to_string,
+        /// From when, unix seconds.
+        effective_at: u64 => u64::to_string,
     }
     /// A signer epoch began.
     SignersRotated = "signers_rotated" {

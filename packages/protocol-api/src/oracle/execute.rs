@@ -65,12 +65,14 @@ pub enum ExecuteMsg {
         /// What may change.
         policy: FeedPolicy,
     },
-    /// Replaces the policy of a feed. Owner.
+    /// Replaces the policy of a feed from a stated time on, and what was planned and is not yet in force. Owner.
     SetPolicy {
         /// The feed.
         feed: u16,
-        /// The new policy; it applies from the next report.
+        /// The new policy. Reports that come in a block from that time on are judged by it, whenever they were made.
         policy: FeedPolicy,
+        /// When it takes effect, unix seconds, from now to a year ahead.
+        effective_at: u64,
     },
     /// Starts a new signer epoch; the old one stays valid for the overlap. Owner.
     RotateSigners {

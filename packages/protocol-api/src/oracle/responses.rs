@@ -3,6 +3,8 @@
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Binary, Decimal, Uint64};
 
+use crate::Scheduled;
+
 use super::types::{AgePolicy, FeedPolicy, FeedTerms};
 use super::validity::{Action, Permission, Validity};
 
@@ -28,8 +30,8 @@ pub struct FeedResponse {
     pub feed: u16,
     /// What never changes.
     pub terms: FeedTerms,
-    /// What the owner may change.
-    pub policy: FeedPolicy,
+    /// What the owner may change, and what is planned to replace it.
+    pub policy: Scheduled<FeedPolicy>,
     /// End of the running quarantine, unix seconds.
     pub quarantined_until: Option<Uint64>,
 }

@@ -84,7 +84,7 @@ pub(super) fn feed(feed: &Feed) -> Result<Look, ChainError> {
         query: json!({ "feed": { "feed": feed.feed } }),
         place: Place::At(""),
         before: Before::Refusal("E_FEED_UNKNOWN"),
-        shows: value(&shown)?,
+        shows: scheduled(value(&shown)?, "policy"),
     })
 }
 
