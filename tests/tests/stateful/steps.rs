@@ -186,22 +186,34 @@ fn lots() -> impl Strategy<Value = u64> {
     prop_oneof![1 => Just(0_u64), 24 => 1_u64..60, 4 => 60_u64..3_000]
 }
 
+/// At times nothing: there a fee has another floor.
+fn price() -> impl Strategy<Value = u16> {
+    prop_oneof![1 => Just(0_u16), 8 => any::<u16>()]
+}
+
 fn offer() -> impl Strategy<Value = OfferDraft> {
     let reserved = prop_oneof![12 => Just(None), 1 => option::of(trader())];
     let terms = (nonce(), 0_u64..150, reserved, lots(), max_fee());
-    (trader(), terms, any::<[u16; 3]>(), signed(), rarely(60)).prop_map(
-        |(maker, (nonce, lifetime, reserved, lots, max_fee), prices, signed, odd)| OfferDraft {
-            maker,
-            nonce,
-            lifetime,
-            reserved,
-            lots,
-            max_fee,
-            prices,
-            signed,
-            odd,
-        },
+    (
+        trader(),
+        terms,
+        [price(), price(), price()],
+        signed(),
+        rarely(60),
     )
+        .prop_map(
+            |(maker, (nonce, lifetime, reserved, lots, max_fee), prices, signed, odd)| OfferDraft {
+                maker,
+                nonce,
+                lifetime,
+                reserved,
+                lots,
+                max_fee,
+                prices,
+                signed,
+                odd,
+            },
+        )
 }
 
 fn leg() -> impl Strategy<Value = usize> {
@@ -340,7 +352,7 @@ fn trade() -> impl Strategy<Value = Step> {
         1..TRADERS,
         0..SERIES.len(),
         1_u64..100,
-        any::<u16>(),
+        price(),
         any::<bool>(),
     );
     prop_oneof![

@@ -326,7 +326,7 @@ impl Model {
         paid
     }
 
-    /// What a claim is due, within two units where several wait; an engine without coins pays nothing.
+    /// What a claim is due, within two units while anybody waits.
     pub fn claimable(&mut self, coin: usize, key: (usize, Payee)) -> i128 {
         self.serve(coin);
         let (owed, waits) = self.queues[coin]
