@@ -6,7 +6,7 @@
 //! model allows, and changes nothing anywhere. The margin engine alone, with debts that bear interest, has another model beside it
 //! (`contracts/margin-engine/tests`).
 //!
-//! `PROPTEST_CASES=900 cargo test -p optio-tests --test stateful lives` sends about 10^5 messages.
+//! `PROPTEST_CASES=1000 cargo test -p optio-tests --test stateful lives` sends about 10^5 messages.
 
 mod check;
 mod life;
