@@ -89,7 +89,7 @@ impl NodeChain {
     /// The chain refuses, or the vote changes nothing.
     pub fn pin(&mut self, codes: &[(&str, u64)], validators: &[Key]) -> Result<(), ClientError> {
         let ids: Vec<u64> = codes.iter().map(|(_, id)| *id).collect();
-        self.client.vote_pins(validators, &ids, (true, DEPOSIT))?;
+        self.client.vote_pins(validators, &ids, true, DEPOSIT)?;
         let codes = codes.iter().map(|(name, _)| (*name).to_owned()).collect();
         self.recorder.add(Entry::Pinned { codes });
         Ok(())
@@ -126,7 +126,7 @@ impl NodeChain {
         msg: &Value,
     ) -> Result<Addr, ClientError> {
         let address = self.client.predict(&checksum, &self.owner.0, salt)?;
-        let message = Client::instantiate2(&self.owner.0, code_id, (label, salt), bytes(msg));
+        let message = Client::instantiate2(&self.owner.0, code_id, label, salt, bytes(msg));
         let delivered = self.client.send(&self.owner.1, &[message])?;
         self.recorder.add(Entry::Contract {
             at: at(&delivered),
