@@ -280,11 +280,12 @@ mod tests {
             assert_eq!(counted, COUNTED);
             for loss in losses {
                 let keeper = chain.party("keeper");
-                let to = (&keeper, &loss.engine);
+                let mut send =
+                    |msg: &ExecuteMsg| network::send(&mut chain, &keeper, &loss.engine, msg, &[]);
                 if !loss.counted {
-                    network::send(&mut chain, to, &loss.cover(), &[]).unwrap();
+                    send(&loss.cover()).unwrap();
                 }
-                let outcome = network::send(&mut chain, to, &loss.share(), &[]).unwrap();
+                let outcome = send(&loss.share()).unwrap();
                 let said = |what: &str| {
                     let events = outcome.response.events.iter();
                     events.filter(|event| event.ty == what).count()
