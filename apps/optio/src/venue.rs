@@ -8,7 +8,7 @@ use cosmwasm_std::{Addr, Coin, Int128, Uint128};
 use protocol_api::engine::{
     AccountId, AccountResponse, ExecuteMsg, HealthResponse, LedgerResponse, QueryMsg,
 };
-use protocol_api::exchange::{QuoteLeg, TakeQuotes};
+use protocol_api::exchange::{QuoteLeg, SignedQuote, TakeQuotes};
 use protocol_api::liquidation;
 use protocol_api::oracle::report::{ExpiryReport, Report, SourcePrice};
 use protocol_api::record::PackedExpiry;
@@ -188,32 +188,31 @@ impl<C: Network> Venue<C> {
         Ok(())
     }
 
-    /// The maker signs a quote for the legs (his view), the taker takes all of it.
+    /// The maker signs a quote for lots of the legs, from his view.
+    pub fn quote(&mut self, maker: &Trader, legs: Vec<QuoteLeg>, lots: u64) -> SignedQuote {
+        self.nonce += 1;
+        self.sandbox.quote(maker, self.nonce, lots, legs)
+    }
+
+    /// The taker takes all of a quote.
     ///
     /// # Errors
     /// When exchange or engine refuse.
-    pub fn trade(
-        &mut self,
-        (maker, taker): (&Trader, &Trader),
-        legs: Vec<QuoteLeg>,
-        lots: u64,
-        reduce_only: bool,
-    ) -> Result<()> {
-        self.nonce += 1;
-        let what = format!("take quote, {} legs", legs.len());
-        let what = if legs.len() == 1 {
+    pub fn take(&mut self, taker: &Trader, quote: SignedQuote, reduce_only: bool) -> Result<()> {
+        let (legs, lots) = (quote.quote.legs.len(), quote.quote.lots);
+        let what = format!("take quote, {legs} legs");
+        let what = if legs == 1 {
             what.replace("legs", "leg")
         } else {
             what
         };
-        let quote = self.sandbox.quote(maker, self.nonce, lots, legs);
         let order = TakeQuotes {
             account: taker.account,
             quotes: vec![quote],
-            lots: lots.into(),
-            min_lots: lots.into(),
+            lots,
+            min_lots: lots,
             limit: Int128::new(i64::MAX.into()),
-            max_fee_per_lot: Uint128::MAX / Uint128::from(lots.max(1)),
+            max_fee_per_lot: Uint128::MAX / Uint128::from(lots.u64().max(1)),
             reduce_only,
         };
         let result = self.sandbox.take_order(taker, order);

@@ -64,7 +64,7 @@ pub fn query(deps: Deps, env: Env, Message(msg): Message<QueryMsg>) -> Result<Bi
                 start_after,
                 limit,
             };
-            to_json_binary(&query::chain(deps, &env, &sources, (market, page))?)
+            to_json_binary(&query::chain(deps, &env, &sources, market, page)?)
         }
     };
     Ok(answer?)

@@ -31,7 +31,8 @@ pub fn chain(
     deps: Deps,
     env: &Env,
     sources: &Sources,
-    (symbol, page): (String, Page),
+    symbol: String,
+    page: Page,
 ) -> Result<ChainResponse, LensError> {
     let ask = engine::QueryMsg::Market {
         symbol: symbol.clone(),
@@ -55,7 +56,7 @@ pub fn chain(
     let tickers = listed
         .series
         .into_iter()
-        .map(|series| ticker(&market, series, (shown.as_ref(), now)));
+        .map(|series| ticker(&market, series, shown.as_ref(), now));
     Ok(ChainResponse {
         tickers: tickers.collect(),
     })
@@ -116,7 +117,8 @@ impl Reader<'_> {
 fn ticker(
     market: &MarketResponse,
     series: SeriesResponse,
-    (shown, now): (Option<&Shown>, u64),
+    shown: Option<&Shown>,
+    now: u64,
 ) -> Ticker {
     let state = shown.map(|shown| &shown.state);
     let strike = series.strike;

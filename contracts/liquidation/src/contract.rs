@@ -8,6 +8,7 @@ use protocol_api::liquidation::{ACCESS, ExecuteMsg, InstantiateMsg, MigrateMsg, 
 use protocol_std::message::Message;
 use protocol_std::{funds, ownership, reply as answered};
 
+use crate::core::bids::Bid;
 use crate::error::ContractError;
 use crate::execute::{
     create_backstop, deleverage, deposit_backstop, liquidate, nominate, ownership as owners,
@@ -59,7 +60,10 @@ fn dispatch(
             account,
             reward,
             budget,
-        } => place_bid::place_bid(deps, env, info, account, (reward, budget)),
+        } => {
+            let bid = Bid::new(info.sender.as_str(), budget.u128());
+            place_bid::place_bid(deps, env, account, reward, &bid)
+        }
         M::WithdrawBid { account, reward } => {
             withdraw_bid::withdraw_bid(deps, info, account, reward)
         }
@@ -71,7 +75,7 @@ fn dispatch(
             group,
             account,
             keeper,
-        } => take_backstop::take(&deps, env, group, (account, keeper)),
+        } => take_backstop::take(&deps, env, group, account, keeper),
         M::Nominate {
             account,
             candidates,
@@ -83,7 +87,7 @@ fn dispatch(
             effective_at,
         } => set_terms::set_terms(deps, env, &terms, effective_at),
         M::ProposeOwner { owner, expires_at } => {
-            owners::propose(deps, env, info, (&owner, expires_at.u64()))
+            owners::propose(deps, env, info, &owner, expires_at.u64())
         }
         M::CancelOwnerProposal {} => owners::cancel(deps, info),
         M::AcceptOwner {} => owners::accept(deps, env, info),

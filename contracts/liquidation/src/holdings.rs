@@ -52,7 +52,8 @@ impl Holdings {
     pub fn worth(
         &self,
         quote: &str,
-        (shares, supply): (u128, u128),
+        shares: u128,
+        supply: u128,
     ) -> Result<Vec<Coin>, ContractError> {
         let mut coins = Vec::new();
         let quote = (quote.to_owned(), self.quote);

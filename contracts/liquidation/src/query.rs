@@ -19,7 +19,7 @@ use crate::error::ContractError;
 use crate::execute::{deleverage, liquidate, take_backstop};
 use crate::holdings::Holdings;
 use crate::state::{self, Backstop};
-use crate::step;
+use crate::step::{self, Request};
 
 /// Dispatches a query.
 pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractError> {
@@ -28,7 +28,7 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractErr
         QueryMsg::Config {} => to_json_binary(&config(deps, now)?),
         QueryMsg::Auction { account } => to_json_binary(&auction(deps, now, account)?),
         QueryMsg::Auctions { start_after, limit } => {
-            to_json_binary(&auctions(deps, now, (start_after, limit))?)
+            to_json_binary(&auctions(deps, now, start_after, limit)?)
         }
         QueryMsg::Bids { start_after, limit } => to_json_binary(&bids(deps, start_after, limit)?),
         QueryMsg::BidsByAccount { account } => to_json_binary(&bids_of(deps, account)?),
@@ -44,7 +44,7 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractErr
             group,
             account,
             keeper,
-        } => to_json_binary(&preview_backstop(deps, env, group, (account, keeper))?),
+        } => to_json_binary(&preview_backstop(deps, env, group, account, keeper)?),
         QueryMsg::Nominees { account } => to_json_binary(&nominees(deps, now, account)?),
         QueryMsg::PreviewDeleverage { account } => {
             to_json_binary(&preview_deleverage(deps, now, account)?)
@@ -75,26 +75,27 @@ fn auction(deps: Deps, now: u64, account: AccountId) -> Result<AuctionResponse, 
     let config = state::load_config(deps.storage)?;
     let found = state::load_auction(deps.storage, account)?;
     Ok(AuctionResponse {
-        auction: found.map(|auction| auction_view((account, &auction), now, config.terms.at(now))),
+        auction: found.map(|auction| auction_view(account, &auction, now, config.terms.at(now))),
     })
 }
 
 fn auctions(
     deps: Deps,
     now: u64,
-    (after, limit): (Option<AccountId>, Option<u32>),
+    after: Option<AccountId>,
+    limit: Option<u32>,
 ) -> Result<AuctionsResponse, ContractError> {
     let config = state::load_config(deps.storage)?;
     let terms = config.terms.at(now);
     let page = state::page_auctions(deps.storage, after, page_limit(limit))?;
-    let view = |(account, auction): &(u64, Auction)| auction_view((*account, auction), now, terms);
+    let view = |(account, auction): &(u64, Auction)| auction_view(*account, auction, now, terms);
     Ok(AuctionsResponse {
         auctions: page.iter().map(view).collect(),
     })
 }
 
 /// An auction with its clock as a step now would find it.
-fn auction_view((account, auction): (AccountId, &Auction), now: u64, terms: &Terms) -> AuctionView {
+fn auction_view(account: AccountId, auction: &Auction, now: u64, terms: &Terms) -> AuctionView {
     AuctionView {
         account,
         start: auction.touched(now, terms.lull()).start(),
@@ -166,11 +167,11 @@ fn shares(deps: Deps, group: u16, holder: &str) -> Result<SharesResponse, Contra
     let config = state::load_config(deps.storage)?;
     let backstop = state::load_backstop(deps.storage, group)?;
     let holder = deps.api.addr_validate(holder)?;
-    let key = state::share_key(deps.api, (group, backstop.series), holder.as_str())?;
+    let key = state::share_key(deps.api, group, backstop.series, holder.as_str())?;
     let shares = state::load_shares(deps.storage, &key)?;
     let engine = Engine::new(&config.engine, deps.querier);
     let held = Holdings::load(&engine, &config.quote, backstop.account)?;
-    let worth = held.map(|held| held.worth(&config.quote, (shares, backstop.supply)));
+    let worth = held.map(|held| held.worth(&config.quote, shares, backstop.supply));
     Ok(SharesResponse {
         shares: Uint128::new(shares),
         worth: worth.transpose()?,
@@ -193,10 +194,14 @@ fn preview_backstop(
     deps: Deps,
     env: &Env,
     group: u16,
-    (account, keeper): (AccountId, Option<AccountId>),
+    account: AccountId,
+    keeper: Option<AccountId>,
 ) -> Result<LiquidateData, ContractError> {
     let config = state::load_config(deps.storage)?;
-    let request = take_backstop::request(deps, env, &config, group, (account, keeper))?;
+    let request = Request {
+        keeper,
+        ..take_backstop::request(deps, env, &config, group, account)?
+    };
     let now = env.block.time.seconds();
     let (order, _) = step::plan(deps.storage, config.terms.at(now), now, request)?;
     let data = Engine::new(&config.engine, deps.querier).preview(order)?;
@@ -207,7 +212,7 @@ fn preview_backstop(
 fn nominees(deps: Deps, now: u64, account: AccountId) -> Result<NomineesResponse, ContractError> {
     let config = state::load_config(deps.storage)?;
     let terms = config.terms.at(now);
-    let (auction, table) = match state::last_rung(deps.storage, account, (now, terms)) {
+    let (auction, table) = match state::last_rung(deps.storage, account, now, terms) {
         Ok((auction, Some(table))) => (auction, table),
         Ok((_, None)) | Err(ContractError::NoAuction { .. }) => {
             return Ok(NomineesResponse {

@@ -109,7 +109,8 @@ pub fn remove_auction(storage: &mut dyn Storage, account: u64) {
 pub fn running_auction(
     storage: &dyn Storage,
     account: u64,
-    (now, terms): (u64, &Terms),
+    now: u64,
+    terms: &Terms,
 ) -> Result<Option<Auction>> {
     Ok(load_auction(storage, account)?.filter(|auction| auction.runs(now, terms.tail)))
 }
@@ -118,13 +119,14 @@ pub fn running_auction(
 pub fn last_rung(
     storage: &dyn Storage,
     account: u64,
-    (now, terms): (u64, &Terms),
+    now: u64,
+    terms: &Terms,
 ) -> core::result::Result<(Auction, Option<Table>), ContractError> {
-    let auction = running_auction(storage, account, (now, terms))?;
+    let auction = running_auction(storage, account, now, terms)?;
     let auction = auction.ok_or(ContractError::NoAuction { account })?;
-    let times = (terms.nomination, terms.tail);
     let table = TABLES.may_load(storage, &account)?;
-    let table = table.filter(|table| table.stands(auction.began, now, times));
+    let stands = |table: &Table| table.stands(auction.began, now, terms.nomination, terms.tail);
+    let table = table.filter(stands);
     Ok((auction, table))
 }
 
@@ -253,7 +255,8 @@ pub fn save_shares(storage: &mut dyn Storage, key: &ShareKey, shares: u128) -> R
 /// The key of a holder's shares; his canonical address padded to 32 bytes.
 pub fn share_key(
     api: &dyn Api,
-    (group, series): (u16, u32),
+    group: u16,
+    series: u32,
     holder: &str,
 ) -> core::result::Result<ShareKey, ContractError> {
     let canonical = api.addr_canonicalize(holder)?;

@@ -51,11 +51,7 @@ pub fn audit(storage: &dyn Storage, bank: impl Fn(&str) -> u128) -> Result<(), A
     let sums = accounts(storage, config.markets)?;
     let unsettled = series(storage, &config, &sums)?;
     for (id, coin) in (0_u16..).zip(&config.coins) {
-        ledger(
-            storage,
-            (id, &sums),
-            unsettled.get(&id).copied().unwrap_or(0),
-        )?;
+        ledger(storage, id, &sums, unsettled.get(&id).copied().unwrap_or(0))?;
         let held = state::load_ledger(storage, id)?.held;
         let there = bank(&coin.denom);
         hold("INV-1", there >= held, || {
@@ -223,7 +219,7 @@ fn accounts(storage: &dyn Storage, markets: u16) -> Result<Sums, AuditError> {
             hold("INV-6", is_normal(account), || {
                 format!("account {id} is not in normal form")
             })?;
-            withheld(storage, (*id, account), markets)?;
+            withheld(storage, *id, account, markets)?;
             insured(storage, *id)?;
             sums.escrow = sums.escrow.saturating_add(account.escrow);
             for cash in &account.cash {
@@ -260,7 +256,8 @@ fn insured(storage: &dyn Storage, id: u64) -> Result<(), AuditError> {
 /// INV-17: an account knows how many markets withhold gains of it.
 fn withheld(
     storage: &dyn Storage,
-    (id, account): (u64, &Account),
+    id: u64,
+    account: &Account,
     markets: u16,
 ) -> Result<(), AuditError> {
     let mut found = 0_u16;
@@ -344,11 +341,7 @@ fn series(
 
 /// INV-1: the ledger's cash and debt are those of the accounts, its unsettled term that of the series,
 /// what is reserved is what the queue owes.
-fn ledger(
-    storage: &dyn Storage,
-    (id, sums): (u16, &Sums),
-    unsettled: i128,
-) -> Result<(), AuditError> {
+fn ledger(storage: &dyn Storage, id: u16, sums: &Sums, unsettled: i128) -> Result<(), AuditError> {
     let ledger = state::load_ledger(storage, id)?;
     let (cash, found) = (ledger.cash()?, sums.cash.get(&id).copied().unwrap_or(0));
     hold("INV-1", cash == found, || {

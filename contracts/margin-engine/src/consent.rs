@@ -80,7 +80,8 @@ pub fn assert_may_act(
 /// Passes when the account admits the venue, and whoever consented may trade for it.
 pub fn assert_admits(
     storage: &dyn Storage,
-    (account, consent): (u64, &Consent),
+    account: u64,
+    consent: &Consent,
     venue: &str,
     now: u64,
 ) -> Result<(), EngineError> {

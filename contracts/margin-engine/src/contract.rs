@@ -132,8 +132,15 @@ fn move_coins(
             account,
             amounts,
             to,
-        } => withdraw::withdraw(deps, env, info, account, (&amounts, to)),
-        M::ClaimQueued { account, denom, to } => withdraw::claim(deps, env, account, (&denom, to)),
+        } => {
+            let order = withdraw::Order {
+                account,
+                amounts,
+                to,
+            };
+            withdraw::withdraw(deps, env, info, order)
+        }
+        M::ClaimQueued { account, denom, to } => withdraw::claim(deps, env, account, &denom, to),
         M::BuyCollateral {
             buyer,
             debtor,

@@ -52,7 +52,7 @@ pub fn check_trade(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineErr
         None
     } else {
         match margin::missing_for(desk, account, &after, Action::Open)? {
-            None => margin::over_vega(desk, account, (&before.held, &after))?,
+            None => margin::over_vega(desk, account, &before.held, &after)?,
             missing => missing,
         }
     };
@@ -118,7 +118,7 @@ pub fn check_left(
         return Ok(true);
     }
     let left = desk.account(account)?.clone();
-    let over = margin::over_vega(desk, account, (before, &left))?;
+    let over = margin::over_vega(desk, account, before, &left)?;
     over.map_or(Ok(false), Err)
 }
 

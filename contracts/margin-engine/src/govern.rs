@@ -44,7 +44,7 @@ pub(crate) fn govern(
             effective_at,
         } => admin::set_params(deps, env, &params, effective_at),
         M::ProposeOwner { owner, expires_at } => {
-            admin::propose_owner(deps, env, info, (&owner, expires_at))
+            admin::propose_owner(deps, env, info, &owner, expires_at)
         }
         M::CancelOwnerProposal {} => admin::cancel_owner_proposal(deps, info),
         M::AcceptOwner {} => admin::accept_owner(deps, env, info),

@@ -29,8 +29,6 @@ pub fn instantiate(deps: DepsMut, msg: InstantiateMsg) -> Result<Response, Engin
         debt_cap: msg.quote_coin.debt_cap,
     };
     require(msg.cap_ramp <= u64::from(MAX_RAMP), "cap_ramp")?;
-    // The quote coin is there from the beginning: nothing to ramp.
-    let raise = (msg.quote_coin.cap.u128(), 0);
     let mut config = Config {
         oracle: oracle.into_string(),
         guardian: guardian.map(Addr::into_string),
@@ -44,11 +42,13 @@ pub fn instantiate(deps: DepsMut, msg: InstantiateMsg) -> Result<Response, Engin
         venues: vec![],
     };
     check_denom(&config, &msg.quote_coin.denom)?;
+    // The quote coin is there from the beginning: nothing to ramp.
+    let terms = coin_terms(&terms, terms.cap.u128(), 0)?;
     config.coins.push(CoinRecord {
         denom: msg.quote_coin.denom,
         underlying: None,
         decimals: msg.quote_coin.decimals,
-        terms: Timed::new(coin_terms(&terms, raise)?),
+        terms: Timed::new(terms),
     });
     ownership::initialise(deps.storage, &owner)?;
     state::save_config(deps.storage, &config)?;

@@ -107,13 +107,14 @@ pub fn context(
     ids: &[u16],
     terms: Vec<MarketTerms>,
 ) -> Result<Context, EngineError> {
-    context_at(desk, ids, (terms, At::Mid))
+    context_at(desk, ids, terms, At::Mid)
 }
 
 fn context_at(
     desk: &mut Desk<'_>,
     ids: &[u16],
-    (markets, at): (Vec<MarketTerms>, At),
+    markets: Vec<MarketTerms>,
+    at: At,
 ) -> Result<Context, EngineError> {
     let now = desk.now;
     let mut known = Vec::with_capacity(ids.len());
@@ -179,7 +180,8 @@ fn vega(
 pub fn over_vega(
     desk: &mut Desk<'_>,
     id: u64,
-    (before, after): (&Account, &Account),
+    before: &Account,
+    after: &Account,
 ) -> Result<Option<EngineError>, EngineError> {
     for MarketTerms { underlying, .. } in desk.terms_of(after)? {
         let limit = desk.profile(underlying)?.vega_limit;
@@ -213,7 +215,7 @@ pub fn is_below_at_edges(
 ) -> Result<bool, EngineError> {
     let terms = desk.terms_of(account)?;
     for at in [At::BandLow, At::BandHigh] {
-        let context = context_at(desk, ids, (terms.clone(), at))?;
+        let context = context_at(desk, ids, terms.clone(), at)?;
         if health(&account.book(), &context)?.surplus() >= 0 {
             return Ok(false);
         }
@@ -261,7 +263,7 @@ pub fn initial_health(
     let book = account.book();
     let mut found = Vec::with_capacity(points.len());
     for at in points {
-        let context = context_at(desk, &ids, (terms.clone(), *at))?;
+        let context = context_at(desk, &ids, terms.clone(), *at)?;
         found.push(health_at(&book, &context, Level::Initial)?);
     }
     let lowest = found.into_iter().min_by_key(Health::surplus);
@@ -279,13 +281,13 @@ pub fn health_for(
     action: Action,
 ) -> Result<Result<Health, u16>, EngineError> {
     let terms = desk.terms_of(account)?;
-    let counted = leave_out(desk, account, (&terms, action), false);
-    let found = counted_health(desk, &counted, (&terms, action))?;
-    let sure = leave_out(desk, account, (&terms, action), true);
+    let counted = leave_out(desk, account, &terms, action, false);
+    let found = counted_health(desk, &counted, &terms, action)?;
+    let sure = leave_out(desk, account, &terms, action, true);
     if sure == counted {
         return Ok(found);
     }
-    let other = counted_health(desk, &sure, (&terms, action))?;
+    let other = counted_health(desk, &sure, &terms, action)?;
     let priced = [found, other].into_iter().flatten();
     Ok(priced.max_by_key(Health::surplus).map_or(found, Ok))
 }
@@ -316,7 +318,8 @@ pub fn missing_for(
 fn leave_out(
     desk: &mut Desk<'_>,
     account: &Account,
-    (terms, action): (&[MarketTerms], Action),
+    terms: &[MarketTerms],
+    action: Action,
     plain: bool,
 ) -> Account {
     let mut counted = account.clone();
@@ -335,7 +338,8 @@ fn leave_out(
 fn counted_health(
     desk: &mut Desk<'_>,
     counted: &Account,
-    (terms, action): (&[MarketTerms], Action),
+    terms: &[MarketTerms],
+    action: Action,
 ) -> Result<Result<Health, u16>, EngineError> {
     let ids = underlyings(desk, counted, terms);
     let points = match allowed(desk, &ids, action) {

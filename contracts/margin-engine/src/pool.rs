@@ -188,7 +188,8 @@ impl Pool {
         &mut self,
         desk: &mut Desk<'_>,
         id: u64,
-        (is_below, deficit): (bool, Vec<(u16, u128)>),
+        is_below: bool,
+        deficit: Vec<(u16, u128)>,
     ) -> Result<(), EngineError> {
         let account = desk.account_mut(id)?;
         let lacks = !deficit.is_empty();

@@ -22,7 +22,8 @@ impl Client {
         &self,
         voters: &[Key],
         codes: &[u64],
-        (pin, deposit): (bool, u128),
+        pin: bool,
+        deposit: u128,
     ) -> Result<(), ClientError> {
         let message = pins(self.module("gov")?, codes.to_vec(), pin);
         let Some(first) = voters.first() else {

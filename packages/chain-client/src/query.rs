@@ -15,7 +15,7 @@ use crate::client::Client;
 use crate::error::ClientError;
 
 /// A stored code.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeInfo {
     /// Its number.
     pub id: u64,

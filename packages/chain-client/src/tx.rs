@@ -50,6 +50,30 @@ const WRONG_SEQUENCE_TEXT: &str = "account sequence mismatch";
 const MEMPOOL_FULL: u32 = 20;
 const IN_MEMPOOL: u32 = 19;
 
+/// What the chain counts a key's transactions by.
+#[derive(Clone, Copy)]
+struct Numbers {
+    account: u64,
+    sequence: u64,
+}
+
+/// What a transaction may take.
+#[derive(Clone, Copy, Default)]
+struct Limits {
+    gas: u64,
+    /// The last block that may hold it; 0: any.
+    until: u64,
+}
+
+/// A transaction ready to be delivered.
+struct Signed {
+    bytes: Vec<u8>,
+    /// It uses this sequence.
+    sequence: u64,
+    /// The last block that may hold it.
+    until: u64,
+}
+
 /// What became of signed bytes.
 enum Fate {
     Included(Delivered),
@@ -118,9 +142,8 @@ impl Client {
     ) -> Result<Delivered, ClientError> {
         let mut last = ClientError::input("no attempt");
         for _ in 0..SIGNINGS {
-            let (number, sequence) = self.numbers(key)?;
-            let gas = match gas.map_or_else(|| self.simulate(key, messages, (number, sequence)), Ok)
-            {
+            let numbers = self.numbers(key)?;
+            let gas = match gas.map_or_else(|| self.simulate(key, messages, numbers), Ok) {
                 Err(ClientError::Refused(log)) if log.contains(WRONG_SEQUENCE_TEXT) => {
                     return Err(ClientError::Taken(log));
                 }
@@ -128,33 +151,37 @@ impl Client {
             };
             let height = self.rpc.height()?;
             let until = height.saturating_add(LIFE);
-            let bytes = self.sign(key, messages, (number, sequence), (gas, until))?;
-            match self.follow(&bytes, (key, sequence), (height, until))? {
+            let signed = self.sign(key, messages, numbers, Limits { gas, until })?;
+            match self.follow(&signed, key, height)? {
                 Fate::Included(delivered) => return Ok(delivered),
-                Fate::TooLate => last = ClientError::Timeout(hash(&bytes), until),
+                Fate::TooLate => last = ClientError::Timeout(hash(&signed.bytes), until),
             }
         }
         Err(last)
     }
 
-    fn numbers(&self, key: &Key) -> Result<(u64, u64), ClientError> {
+    fn numbers(&self, key: &Key) -> Result<Numbers, ClientError> {
         let address = self.address(key)?;
-        self.account(address.as_str())?.ok_or_else(|| {
+        let (account, sequence) = self.account(address.as_str())?.ok_or_else(|| {
             ClientError::Input(format!(
                 "{address} has no account: it holds no coins for fees"
             ))
-        })
+        })?;
+        Ok(Numbers { account, sequence })
     }
 
     fn simulate(
         &self,
         key: &Key,
         messages: &[Message],
-        numbers: (u64, u64),
+        numbers: Numbers,
     ) -> Result<u64, ClientError> {
-        let tx_bytes = self.sign(key, messages, numbers, (0, 0))?;
+        let signed = self.sign(key, messages, numbers, Limits::default())?;
         #[allow(deprecated, reason = "the message's other field, left empty")]
-        let request = SimulateRequest { tx: None, tx_bytes };
+        let request = SimulateRequest {
+            tx: None,
+            tx_bytes: signed.bytes,
+        };
         let path = "/cosmos.tx.v1beta1.Service/Simulate";
         let answer = self.rpc.ask(path, request.encode_to_vec(), 0)?;
         let answer = SimulateResponse::decode(answer.as_slice()).map_err(ClientError::answer)?;
@@ -166,42 +193,49 @@ impl Client {
         &self,
         key: &Key,
         messages: &[Message],
-        (number, sequence): (u64, u64),
-        (gas, until): (u64, u64),
-    ) -> Result<Vec<u8>, ClientError> {
-        let until = u32::try_from(until).map_err(ClientError::input)?;
-        let body = Body::new(messages.to_vec(), "", until);
+        numbers: Numbers,
+        limits: Limits,
+    ) -> Result<Signed, ClientError> {
+        let Numbers { account, sequence } = numbers;
+        let Limits { gas, until } = limits;
+        let timeout = u32::try_from(until).map_err(ClientError::input)?;
+        let body = Body::new(messages.to_vec(), "", timeout);
         let fee = self.settings.fees.for_gas(gas)?;
         let fee = Fee::from_amount_and_gas(fee, gas);
         let auth = SignerInfo::single_direct(Some(key.public()), sequence).auth_info(fee);
         let chain_id = self.chain_id.parse().map_err(ClientError::input)?;
-        SignDoc::new(&body, &auth, &chain_id, number)
+        let bytes = SignDoc::new(&body, &auth, &chain_id, account)
             .and_then(|doc| doc.sign(key.signing()))
             .and_then(|raw| raw.to_bytes())
-            .map_err(ClientError::input)
+            .map_err(ClientError::input)?;
+        Ok(Signed {
+            bytes,
+            sequence,
+            until,
+        })
     }
 
     /// Sends the same bytes again and again and watches the blocks after `sent_at` until one holds them.
-    fn follow(
-        &self,
-        bytes: &[u8],
-        (key, sequence): (&Key, u64),
-        (sent_at, until): (u64, u64),
-    ) -> Result<Fate, ClientError> {
+    fn follow(&self, signed: &Signed, key: &Key, sent_at: u64) -> Result<Fate, ClientError> {
+        let Signed {
+            bytes,
+            sequence,
+            until,
+        } = signed;
         let mut seen = sent_at;
         let mut watch = Watch::new(self.offer(bytes));
         let mut offered = Instant::now();
         loop {
             // First the sequence, then the blocks: if these bytes used it, they are found there.
-            let used = watch.asks_for_sequence() && self.numbers(key)?.1 > sequence;
+            let used = watch.asks_for_sequence() && self.numbers(key)?.sequence > *sequence;
             let tip = self.rpc.height()?;
-            while seen < tip.min(until) {
+            while seen < tip.min(*until) {
                 seen = seen.saturating_add(1);
                 if let Some(delivered) = self.find(bytes, seen)? {
                     return Ok(Fate::Included(delivered));
                 }
             }
-            match watch.verdict(used, tip >= until) {
+            match watch.verdict(used, tip >= *until) {
                 Verdict::Refused(error) => return Err(error),
                 Verdict::Taken(text) => return Err(ClientError::Taken(text)),
                 Verdict::TooLate => return Ok(Fate::TooLate),
@@ -327,7 +361,8 @@ impl Client {
     pub fn instantiate2(
         sender: &Addr,
         code_id: u64,
-        (label, salt): (&str, &[u8]),
+        label: &str,
+        salt: &[u8],
         msg: Vec<u8>,
     ) -> Message {
         encoded(&wasm::MsgInstantiateContract2 {

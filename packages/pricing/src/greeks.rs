@@ -173,7 +173,8 @@ impl Black76 {
         let forward = Float::from_fx(shared.inputs.forward);
         finish(
             shared.gamma(forward, inverse),
-            (wide::gamma, &Slow::new(&shared.inputs)),
+            wide::gamma,
+            &Slow::new(&shared.inputs),
             Rounding::Faithful,
         )
     }
@@ -191,7 +192,8 @@ impl Black76 {
         };
         finish(
             fast,
-            (wide::total_vega, &Slow::new(&shared.inputs)),
+            wide::total_vega,
+            &Slow::new(&shared.inputs),
             Rounding::Faithful,
         )
     }
@@ -218,14 +220,14 @@ impl Shared {
         let gamma = self.gamma(annual.forward, annual.inverse);
         Ok(Greeks {
             call_delta: self.delta_rounded(delta)?,
-            gamma: finish(gamma, (wide::gamma, &slow), rounding)?,
-            vega: finish(vega, (wide::vega, &slow), rounding)?,
-            theta: finish(theta, (wide::theta, &slow), rounding)?,
+            gamma: finish(gamma, wide::gamma, &slow, rounding)?,
+            vega: finish(vega, wide::vega, &slow, rounding)?,
+            theta: finish(theta, wide::theta, &slow, rounding)?,
             call_rho,
             put_rho,
-            vanna: finish(vanna, (wide::vanna, &slow), rounding)?,
-            volga: finish(volga, (wide::volga, &slow), rounding)?,
-            charm: finish(charm, (wide::charm, &slow), rounding)?,
+            vanna: finish(vanna, wide::vanna, &slow, rounding)?,
+            volga: finish(volga, wide::volga, &slow, rounding)?,
+            charm: finish(charm, wide::charm, &slow, rounding)?,
         })
     }
 
@@ -311,8 +313,8 @@ impl Shared {
         } else {
             (wide::put_rho, wide::call_rho)
         };
-        let out = finish(out, (out_slow, slow), rounding)?;
-        let other = finish(other, (other_slow, slow), rounding)?;
+        let out = finish(out, out_slow, slow, rounding)?;
+        let other = finish(other, other_slow, slow, rounding)?;
         Ok(if call_is_out {
             (out, other)
         } else {
@@ -384,7 +386,8 @@ impl<'a> Slow<'a> {
 #[inline(never)]
 fn finish(
     fast: Fast,
-    (value, slow): (wide::Value, &Slow<'_>),
+    value: wide::Value,
+    slow: &Slow<'_>,
     rounding: Rounding,
 ) -> Result<Fx, BlackError> {
     let fast = match fast {

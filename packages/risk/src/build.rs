@@ -237,7 +237,7 @@ impl Source<'_> {
                 let together = |_: &Termed, _: &Termed| self.grouping == Grouping::Netted;
                 let prices = settlements(&self.underlying.state, date, &bends(&own)?);
                 for legs in own.chunk_by(together) {
-                    let expired = expired(legs, (date, &prices), &holding.slot_coins)?;
+                    let expired = expired(legs, date, &prices, &holding.slot_coins)?;
                     holding.expired.push(expired);
                 }
             } else {
@@ -277,7 +277,7 @@ impl Source<'_> {
             observed,
             factors: factors(&underlying.profile, left, state.confidence),
             floors: floors(legs, slots, scale.discount)?,
-            smile: smile(underlying, (state, carried.apart), left),
+            smile: smile(underlying, state, carried.apart, left),
             pin_share: pin_share(left, underlying.profile.theta_seconds.into()),
             bends: Vec::new(),
         };
@@ -393,7 +393,8 @@ fn bends(legs: &[Termed]) -> Result<Vec<Fx>, RiskError> {
 #[inline(never)] // The VM allows 100 locals a function.
 fn expired(
     legs: &[Termed],
-    (expiry, prices): (u32, &[Fx]),
+    expiry: u32,
+    prices: &[Fx],
     slots: &[SlotCoin],
 ) -> Result<Expired, RiskError> {
     let mut choices = Vec::with_capacity(prices.len());
@@ -412,7 +413,7 @@ fn expired(
     Ok(Expired::new(expiry, first, choices))
 }
 
-fn smile(underlying: &Underlying, (state, apart): (&ExpiryState, u64), left: u64) -> Smile {
+fn smile(underlying: &Underlying, state: &ExpiryState, apart: u64, left: u64) -> Smile {
     let profile = &underlying.profile;
     let forwards = || state.slice.components().iter().map(|c| c.forward);
     let spread = forwards()

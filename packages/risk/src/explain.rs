@@ -65,7 +65,7 @@ pub fn explain(book: &Book, context: &Context, level: Level) -> Result<Explanati
         legs: Vec::new(),
     };
     for ((holding, single), own) in netted.iter().zip(&apart).zip(&priced) {
-        let Some(follows) = decisive(own, (&rows, &phantoms), &assessment.worst, context) else {
+        let Some(follows) = decisive(own, &rows, &phantoms, &assessment.worst, context) else {
             continue;
         };
         let Some(outcome) = follows.nearest() else {
@@ -77,7 +77,7 @@ pub fn explain(book: &Book, context: &Context, level: Level) -> Result<Explanati
             holding,
             single,
             place: Place::of(&follows, holding),
-            weights: decisive_weights(holding, (own.outcomes.first(), outcome), alpha),
+            weights: decisive_weights(holding, own.outcomes.first(), outcome, alpha),
             alpha,
         };
         view.live(&mut explanation.legs)?;
@@ -89,7 +89,8 @@ pub fn explain(book: &Book, context: &Context, level: Level) -> Result<Explanati
 /// What one underlying is in under the worst pricing.
 fn decisive<'a>(
     own: &'a Priced,
-    (rows, phantoms): (&Rows<'a>, &'a [Priced]),
+    rows: &Rows<'a>,
+    phantoms: &'a [Priced],
     worst: &Worst,
     context: &Context,
 ) -> Option<Follows<'a>> {
@@ -110,7 +111,7 @@ fn decisive<'a>(
                 return Some(Follows::one(Some(outcome)));
             }
             let beta = context.beta.get(*driver, own.underlying);
-            Some(Follows::of(own, (leader, outcome), beta))
+            Some(Follows::of(own, leader, outcome, beta))
         }
         Worst::Apart => Some(Follows::one(own.apart().1)),
         Worst::Depeg | Worst::Covered | Worst::Cash | Worst::Gross => {
@@ -122,7 +123,8 @@ fn decisive<'a>(
 /// The choice of weights that is lowest in an outcome, in its mix with the mark where a share says so.
 fn decisive_weights(
     holding: &Holding,
-    (mark, outcome): (Option<&Outcome>, &Outcome),
+    mark: Option<&Outcome>,
+    outcome: &Outcome,
     alpha: Option<u32>,
 ) -> Weights {
     let mut totals = outcome.totals.clone();
@@ -154,7 +156,7 @@ impl View<'_> {
                 live,
                 weights: &self.weights,
             };
-            let values = |place: &Place| place.values((at, single), &choice, Some(book));
+            let values = |place: &Place| place.values(at, single, &choice, Some(book));
             let mut worst = values(&self.place)?;
             if let Some(share) = self.alpha {
                 for (worst, mark) in worst.iter_mut().zip(values(&Place::MARK)?) {

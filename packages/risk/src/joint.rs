@@ -196,11 +196,7 @@ pub(crate) struct Follows<'a> {
 
 impl<'a> Follows<'a> {
     /// What `follower` is in when `driver` is in `outcome`.
-    pub(crate) fn of(
-        follower: &'a Priced,
-        (driver, outcome): (&Priced, &Outcome),
-        beta: i32,
-    ) -> Self {
+    pub(crate) fn of(follower: &'a Priced, driver: &Priced, outcome: &Outcome, beta: i32) -> Self {
         let Some(pin) = outcome.pin else {
             let moved = counterpart(follower, outcome, beta);
             return Self::led(follower.outcomes.first(), moved, outcome.led);

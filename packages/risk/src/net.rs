@@ -86,6 +86,16 @@ pub(crate) struct Group {
     short: bool,
 }
 
+/// The strike of legs that are netted.
+#[derive(Clone, Copy)]
+struct Strike {
+    price: Fx,
+    /// The price in cash units.
+    cash: i128,
+    /// What a digital pays, cash units.
+    payout: i128,
+}
+
 /// Net quantities of one strike count, before the strike is priced.
 #[derive(Clone, Copy, Default)]
 struct Tally {
@@ -105,26 +115,31 @@ impl Group {
         scale: &Scale,
     ) -> Result<Self, RiskError> {
         let payout = payout_units(market, unit)?;
-        let mut group = Self::empty(market, (unit, payout), scale);
+        let mut group = Self::empty(market, unit, payout, scale);
         group.strikes.reserve(legs.len());
         let payout = i128::try_from(payout).unwrap_or(i128::MAX);
         for same in legs.chunk_by(|a, b| a.key.strike == b.key.strike) {
             let Some(count) = same.first().map(|leg| leg.key.strike) else {
                 continue;
             };
-            let strike = market.strike(count)?;
+            let price = market.strike(count)?;
             let cash = match market.style {
-                Style::Linear => strike_units(strike, unit)?,
+                Style::Linear => strike_units(price, unit)?,
                 Style::Inverse => i128::from(count),
             };
-            group.push(&tally(same), strike, (cash, payout), scale)?;
+            let strike = Strike {
+                price,
+                cash,
+                payout,
+            };
+            group.push(&tally(same), strike, scale)?;
         }
         group.accumulate();
         Ok(group)
     }
 
     /// No legs yet; `payout` of a digital in quote base units.
-    fn empty(market: &MarketTerms, (unit, payout): (u64, u128), scale: &Scale) -> Self {
+    fn empty(market: &MarketTerms, unit: u64, payout: u128, scale: &Scale) -> Self {
         let of = |price: Fx| {
             let money = Factor::price(price).times(unit).times(scale.discount);
             money.scaled(-32)
@@ -154,14 +169,13 @@ impl Group {
         }
     }
 
-    /// Adds one strike; `cash` is the strike, then the digital payout, in cash units.
-    fn push(
-        &mut self,
-        tally: &Tally,
-        strike: Fx,
-        (cash, payout): (i128, i128),
-        scale: &Scale,
-    ) -> Result<(), RiskError> {
+    /// Adds one strike.
+    fn push(&mut self, tally: &Tally, strike: Strike, scale: &Scale) -> Result<(), RiskError> {
+        let Strike {
+            price,
+            cash,
+            payout,
+        } = strike;
         let times = |quantity: i64, by: i128| i128::from(quantity).saturating_mul(by);
         let mut options = tally.calls.saturating_add(tally.puts);
         let mut digitals = tally.digital_calls.saturating_sub(tally.digital_puts);
@@ -173,7 +187,7 @@ impl Group {
         self.cash = self
             .cash
             .saturating_add(times(tally.puts.saturating_sub(tally.futures), cash));
-        if strike == Fx::ZERO {
+        if price == Fx::ZERO {
             // A call struck at zero is the forward, a digital call is cash.
             self.forward = self.forward.saturating_add(options);
             certain = certain.saturating_add(digitals);
@@ -187,7 +201,7 @@ impl Group {
         if options == 0 && digitals == 0 {
             return Ok(());
         }
-        let point = StrikePoint::new(strike, scale.forward).map_err(|_| RiskError::Pricing)?;
+        let point = StrikePoint::new(price, scale.forward).map_err(|_| RiskError::Pricing)?;
         self.strikes.push(NetStrike {
             point,
             options,

@@ -179,7 +179,7 @@ impl Cell {
     }
 
     /// The pins of one expiry: both ends, and to both sides of each strike.
-    fn add_pins(&self, pins: &mut Vec<Pin>, (place, live): (usize, &Live)) {
+    fn add_pins(&self, pins: &mut Vec<Pin>, place: usize, live: &Live) {
         let bends = beside(self.kinks(live));
         let range = [self.low, self.high];
         let bends = within(&bends, range, |bend| *bend).iter();
@@ -209,7 +209,7 @@ impl Holding {
         let mut pins = Vec::new();
         for (place, live) in self.pinned_dates() {
             for cell in Cell::all(live, &moves) {
-                cell.add_pins(&mut pins, (place, live));
+                cell.add_pins(&mut pins, place, live);
             }
         }
         pins
@@ -240,10 +240,10 @@ impl Holding {
                     continue;
                 };
                 pins.clear();
-                cell.add_pins(&mut pins, (place, live));
+                cell.add_pins(&mut pins, place, live);
                 for pin in &pins {
                     let spot = spot_between(cell.left.spot, cell.right.spot, pin.share);
-                    list.push(outcome((live, *pin), spot, (left, right), weights));
+                    list.push(outcome(live, *pin, spot, (left, right), weights));
                 }
             }
         }
@@ -295,7 +295,8 @@ impl Holding {
 
 /// A pin's value for each choice of weights. Every rounding is down.
 fn outcome(
-    (live, pin): (&Live, Pin),
+    live: &Live,
+    pin: Pin,
     spot: u64,
     (left, right): (&Side, &Side),
     weights: &[Weights],

@@ -71,7 +71,8 @@ pub trait Network {
 /// As there.
 pub fn send<N: Network + ?Sized, M: Serialize>(
     chain: &mut N,
-    (sender, contract): (&Addr, &Addr),
+    sender: &Addr,
+    contract: &Addr,
     msg: &M,
     funds: &[Coin],
 ) -> Result<Outcome, ChainError> {

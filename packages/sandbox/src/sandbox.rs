@@ -130,11 +130,12 @@ impl<C: Network> Sandbox<C> {
     /// The contract refuses, or an invariant does not hold.
     pub fn send<M: Serialize>(
         &mut self,
-        to: (&Addr, &Addr),
+        sender: &Addr,
+        contract: &Addr,
         msg: &M,
         funds: &[Coin],
     ) -> Result<Outcome, ChainError> {
-        let outcome = send(&mut self.chain, to, msg, funds)?;
+        let outcome = send(&mut self.chain, sender, contract, msg, funds)?;
         if self.audited {
             self.audit()?;
         }
@@ -172,7 +173,7 @@ impl<C: Network> Sandbox<C> {
         funds: &[Coin],
     ) -> Result<Outcome, ChainError> {
         let engine = self.engine.clone();
-        self.send((sender, &engine), msg, funds)
+        self.send(sender, &engine, msg, funds)
     }
 
     /// Signs a report with the first five publishers and publishes it.
@@ -193,7 +194,7 @@ impl<C: Network> Sandbox<C> {
             .collect();
         let msg = report::sign(report, &domain, &signers);
         let (keeper, oracle) = (self.keeper.clone(), self.oracle.clone());
-        self.send((&keeper, &oracle), &msg, &[])
+        self.send(&keeper, &oracle, &msg, &[])
     }
 
     /// Opens an account that admits the exchange and the liquidation contract, with newly minted coins and a quote key.
@@ -242,7 +243,7 @@ impl<C: Network> Sandbox<C> {
         funds: &[Coin],
     ) -> Result<Outcome, ChainError> {
         let liquidation = self.liquidation.clone();
-        self.send((sender, &liquidation), msg, funds)
+        self.send(sender, &liquidation, msg, funds)
     }
 
     /// Lists series; anyone may.
@@ -299,7 +300,7 @@ impl<C: Network> Sandbox<C> {
     pub fn take_order(&mut self, taker: &Trader, order: TakeQuotes) -> Result<Outcome, ChainError> {
         let msg = exchange::ExecuteMsg::TakeQuotes(order);
         let exchange = self.exchange.clone();
-        self.send((&taker.address, &exchange), &msg, &[])
+        self.send(&taker.address, &exchange, &msg, &[])
     }
 
     /// Makes the settlement price of an expiry (unix minutes) final in the adapter.
@@ -309,7 +310,7 @@ impl<C: Network> Sandbox<C> {
     pub fn fix(&mut self, feed: u16, expiry: u32) -> Result<Outcome, ChainError> {
         let msg = oracle::ExecuteMsg::Fix { feed, expiry };
         let (keeper, oracle) = (self.keeper.clone(), self.oracle.clone());
-        self.send((&keeper, &oracle), &msg, &[])
+        self.send(&keeper, &oracle, &msg, &[])
     }
 
     /// Takes the fixing over into the engine.

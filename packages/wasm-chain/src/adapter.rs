@@ -69,7 +69,7 @@ impl Wasm {
             .map_err(out_of_gas)?;
         let env = to_json_vec(call.env)?;
         let limit = self.meter.left_vm();
-        let answer = lend((storage, self.api), querier, &self.meter, |backend| {
+        let answer = lend(storage, self.api, querier, &self.meter, |backend| {
             let mut instance = cache::instance(&self.checksum, backend, limit)
                 .map_err(|e| StdError::msg(e.message()))?;
             let answer = run(&mut instance, &env);

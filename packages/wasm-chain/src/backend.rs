@@ -49,7 +49,8 @@ pub(crate) type Backend = cosmwasm_vm::Backend<ChainApi, ChainStorage, ChainQuer
 
 /// Runs `call` with a backend over the lent storage and querier.
 pub(crate) fn lend<T>(
-    (storage, api): (Lent<'_>, MockApi),
+    storage: Lent<'_>,
+    api: MockApi,
     querier: &dyn Querier,
     meter: &Meter,
     call: impl FnOnce(Backend) -> T,

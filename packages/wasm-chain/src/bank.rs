@@ -33,7 +33,8 @@ fn size(api: &dyn Api, address: &str) -> StdResult<u64> {
 fn cost(
     api: &dyn Api,
     balance: impl Fn(&str, &str) -> StdResult<Uint256>,
-    (from, to): (&str, &str),
+    from: &str,
+    to: &str,
     coins: &[Coin],
 ) -> StdResult<u64> {
     let (payer, payee) = (size(api, from)?, size(api, to)?);
@@ -75,7 +76,7 @@ impl Module for MeteredBank {
                 let answer = router.query(api, storage, block, request)?;
                 from_json::<BalanceResponse>(answer).map(|answer| answer.amount.amount)
             };
-            let gas = cost(api, balance, (sender.as_str(), to_address), amount)?;
+            let gas = cost(api, balance, sender.as_str(), to_address, amount)?;
             meter.charge_bank(gas).map_err(out_of_gas)?;
         }
         self.keeper

@@ -226,19 +226,17 @@ impl Chain {
         .map(|(address, _)| address)
     }
 
-    /// As [`Chain::instantiate`], at an address that another chain gave the contract.
+    /// Calls [`Chain::instantiate`] in `make`, for an address that another chain gave the contract.
     ///
     /// # Errors
     /// The contract refuses; nothing has changed.
-    pub fn instantiate_at<M: Serialize>(
+    pub fn instantiate_at(
         &mut self,
         address: &Addr,
-        code_id: u64,
-        sender: &Addr,
-        (msg, label): (&M, &str),
+        make: impl FnOnce(&mut Self) -> Result<Addr, ChainError>,
     ) -> Result<Addr, ChainError> {
         self.next_address.set(Some(address.clone()));
-        let made = self.instantiate(code_id, sender, msg, &[], label);
+        let made = make(self);
         // One that is refused early never asks for the address, and the next contract must not get it.
         self.next_address.set(None);
         made

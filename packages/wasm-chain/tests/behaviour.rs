@@ -253,17 +253,17 @@ fn an_address_that_was_not_used_is_nobodys() {
         let (user, nothing) = (world.user.clone(), serde_json::json!({}));
         let unknown = world.code + 1;
         // Refused before the chain asks for an address: the next contract gets its own.
-        let refused = world
-            .chain
-            .instantiate_at(&wanted, unknown, &user, (&nothing, "x"));
+        let refused = world.chain.instantiate_at(&wanted, |chain| {
+            chain.instantiate(unknown, &user, &nothing, &[], "x")
+        });
         refused.unwrap_err();
         let third = world
             .chain
             .instantiate(world.code, &user, &nothing, &[], "third");
         assert_ne!(third.unwrap(), wanted);
-        let made = world
-            .chain
-            .instantiate_at(&wanted, world.code, &user, (&nothing, "there"));
+        let made = world.chain.instantiate_at(&wanted, |chain| {
+            chain.instantiate(world.code, &user, &nothing, &[], "there")
+        });
         assert_eq!(made.unwrap(), wanted);
     }
 }

@@ -97,7 +97,8 @@ fn in_process(args: &DemoArgs) -> Result<Story> {
     story::tell(
         Venue::new(venue.sandbox.boxed()),
         pace,
-        (args.seed, args.part),
+        args.seed,
+        args.part,
     )
 }
 

@@ -33,7 +33,7 @@ pub fn run(args: &DemoArgs, url: &str) -> Result<()> {
     let pace = Pace::quick(chain.now(), args.lead);
     let sandbox = Sandbox::at(chain, &site).map_err(|e| failed(&e))?;
     let venue = Venue::new(sandbox.boxed());
-    let story = story::tell(venue, pace, (args.seed, args.part))?;
+    let story = story::tell(venue, pace, args.seed, args.part)?;
     report(args, &story)?;
     let (client, _) = args.chain.connect(url)?;
     finish(&client, &recorder)?;

@@ -213,7 +213,7 @@ impl Waterfall {
     }
 
     /// Adds a rung; one that bears nothing is left out.
-    pub fn bear(&mut self, hour: f64, (bearer, who): (Bearer, &str), amount: i128) {
+    pub fn bear(&mut self, hour: f64, bearer: Bearer, who: &str, amount: i128) {
         let amount = usd(amount);
         if amount != 0.0 {
             let left = self.left() - amount;
@@ -280,9 +280,9 @@ mod tests {
             lost: 10.0,
             rungs: vec![],
         };
-        fall.bear(0.0, (Bearer::Own, "own equity"), 6_000_000);
-        fall.bear(1.0, (Bearer::Fund, "insurance"), 0);
-        fall.bear(2.0, (Bearer::Sides, "gains"), 3_000_000);
+        fall.bear(0.0, Bearer::Own, "own equity", 6_000_000);
+        fall.bear(1.0, Bearer::Fund, "insurance", 0);
+        fall.bear(2.0, Bearer::Sides, "gains", 3_000_000);
         assert_eq!((fall.rungs.len(), fall.left()), (2, 1.0));
         let kinds: Vec<&str> = fall.rungs.iter().map(Rung::kind).collect();
         assert_eq!(kinds, ["own", "sides"]);

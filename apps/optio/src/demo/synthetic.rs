@@ -48,87 +48,103 @@ fn strike_step(spread: f64, grid: f64) -> f64 {
     (rough / grid).round().max(1.0) * grid
 }
 
-/// One strike with both its options as the mixture prices them.
-fn priced(
-    (coin, expiry, strike): (&str, u64, f64),
-    (index, forward): (f64, f64),
-    mixture: &Mixture,
-    mark_iv: f64,
-) -> Strike {
-    let k = strike / forward;
-    let row = |side: Side| {
-        let call = side == Side::Call;
-        let mark = if call {
-            mixture.call(k)
-        } else {
-            mixture.put(k)
+/// What prices the options of an expiry.
+struct Pricing<'a> {
+    coin: &'a str,
+    expiry: u64,
+    index: f64,
+    forward: f64,
+    mixture: Mixture,
+}
+
+impl Pricing<'_> {
+    /// One strike with both its options.
+    fn strike(&self, strike: f64, mark_iv: f64) -> Strike {
+        let k = strike / self.forward;
+        let row = |side: Side| {
+            let call = side == Side::Call;
+            let mark = if call {
+                self.mixture.call(k)
+            } else {
+                self.mixture.put(k)
+            };
+            Row {
+                instrument: Instrument {
+                    coin: self.coin.to_owned(),
+                    expiry: self.expiry,
+                    strike,
+                    side,
+                },
+                underlying: self.forward,
+                bid: Some(mark * 0.985),
+                ask: Some(mark * 1.015),
+                mark,
+                mark_iv,
+                delta: self.mixture.call_delta(k) - if call { 0.0 } else { 1.0 },
+                index: self.index,
+            }
         };
-        Row {
-            instrument: Instrument {
-                coin: coin.to_owned(),
-                expiry,
-                strike,
-                side,
-            },
-            underlying: forward,
-            bid: Some(mark * 0.985),
-            ask: Some(mark * 1.015),
-            mark,
-            mark_iv,
-            delta: mixture.call_delta(k) - if call { 0.0 } else { 1.0 },
-            index,
+        Strike {
+            strike,
+            call: Some(row(Side::Call)),
+            put: Some(row(Side::Put)),
         }
-    };
-    Strike {
-        strike,
-        call: Some(row(Side::Call)),
-        put: Some(row(Side::Put)),
     }
 }
 
-/// The chain of a coin at `now`; strikes lie on multiples of `grid`.
-pub fn chain(
-    (coin, grid): (&str, f64),
-    (now, pace): (u64, &Pace),
-    weather: &Weather,
-    expiries: &[u64],
-    random: &mut Random,
-) -> Chain {
-    let make = |expiry: &u64| {
-        let minutes = pace.minutes(*expiry, now);
+/// What is listed of a made-up coin.
+#[derive(Debug, Clone, Copy)]
+pub struct Listing<'a> {
+    /// The coin.
+    pub coin: &'a str,
+    /// Strikes lie on its multiples.
+    pub grid: f64,
+    /// Expiries, unix seconds.
+    pub expiries: &'a [u64],
+}
+
+impl Listing<'_> {
+    /// The chain of the coin at `now`: what has not expired.
+    pub fn chain(&self, now: u64, pace: &Pace, weather: &Weather, random: &mut Random) -> Chain {
+        let ahead = self.expiries.iter().filter(|expiry| **expiry > now);
+        let expiries = ahead
+            .map(|expiry| self.expiry(*expiry, pace.minutes(*expiry, now), weather, random))
+            .collect();
+        Chain {
+            coin: self.coin.to_owned(),
+            time: now,
+            index: weather.spot,
+            expiries,
+        }
+    }
+
+    /// An expiry so many minutes ahead.
+    fn expiry(&self, expiry: u64, minutes: u64, weather: &Weather, random: &mut Random) -> Expiry {
         let years = minutes as f64 * 60.0 / YEAR;
         let forward = weather.spot * (weather.carry * years).exp();
         let vol = weather.vol * (1.0 + weather.stress * (-20.0 * years).exp());
-        let mixture = smile(vol, years);
-        let step = strike_step(3.2 * vol * years.sqrt() * forward, grid);
+        let pricing = Pricing {
+            coin: self.coin,
+            expiry,
+            index: weather.spot,
+            forward,
+            mixture: smile(vol, years),
+        };
+        let step = strike_step(3.2 * vol * years.sqrt() * forward, self.grid);
         let middle = (forward / step).round();
         let strike = |i: i32| {
             let strike = (middle + f64::from(i)) * step;
-            let k = strike / forward;
-            let total = mixture.implied_total_vol(k)?;
+            let total = pricing.mixture.implied_total_vol(strike / forward)?;
             let mark_iv = total / years.sqrt() * (1.0 + NOISE * random.normal());
-            let places = (coin, *expiry, strike);
-            let at = priced(places, (weather.spot, forward), &mixture, mark_iv);
+            let at = pricing.strike(strike, mark_iv);
             (strike > 0.0).then_some(at)
         };
         let strikes = (-STRIKES..=STRIKES).filter_map(strike).collect();
         Expiry {
-            expiry: *expiry,
+            expiry,
             forward,
             minutes,
             strikes,
         }
-    };
-    let (coin, index) = (coin.to_owned(), weather.spot);
-    let mut ahead: Vec<Expiry> = Vec::new();
-    let mut make = make;
-    for expiry in expiries.iter().filter(|e| **e > now) {
-        ahead.push(make(expiry));
-    }
-    Chain {
-        coin,
-        time: now,
-        index,
-        expiries: ahead,
     }
 }

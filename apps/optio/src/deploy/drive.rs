@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
-use chain_client::ClientError;
-use cosmwasm_std::{Addr, Checksum};
+use chain_client::{ClientError, CodeInfo};
+use cosmwasm_std::Addr;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sandbox::plan::{self, Config, LookError, PARTS, Part, Site};
@@ -22,8 +22,8 @@ pub struct Deployment<'a> {
     dry: bool,
     /// Contracts that are not there, in a dry run.
     missing: BTreeSet<&'static str>,
-    /// Codes by contract name: number and SHA-256.
-    pub codes: BTreeMap<&'static str, (u64, Checksum)>,
+    /// Codes by contract name.
+    pub codes: BTreeMap<&'static str, CodeInfo>,
     /// Steps taken.
     pub done: usize,
     /// Steps that had been taken before.
@@ -143,7 +143,9 @@ fn store(chain: &mut NodeChain, deployment: &mut Deployment<'_>, part: &Part) ->
             }
         }
     };
-    deployment.codes.insert(part.name, (id, checksum));
+    deployment
+        .codes
+        .insert(part.name, CodeInfo { id, checksum });
     Ok(true)
 }
 
@@ -156,20 +158,19 @@ fn contract(
     site: &mut Site,
 ) -> Result<bool> {
     let salt = deployment.salt(part)?;
-    let (id, checksum) = deployment
+    let code = deployment
         .codes
         .get(part.name)
         .copied()
         .ok_or_else(|| CliError::input("a contract without a code"))?;
-    let address = chain.client.predict(&checksum, chain.owner(), &salt);
+    let address = chain.client.predict(&code.checksum, chain.owner(), &salt);
     let address = address.map_err(|e| refused(&e))?;
     let msg = (part.init)(deployment.config, site).map_err(|e| failed(&e))?;
     site.contracts.insert(part.name, address.clone());
     if code_at(chain, &address)?.is_some() {
         deployment.found += 1;
     } else if deployment.begin(&format!("instantiate {} at {address}", part.name)) {
-        let code = (part.code.name(), checksum, id);
-        if sent(chain.instantiate(code, (part.name, &salt), &msg))?.is_none() {
+        if sent(chain.instantiate(part, code, &salt, &msg))?.is_none() {
             return Ok(false);
         }
         deployment.done += 1;
@@ -178,8 +179,11 @@ fn contract(
         return Ok(true);
     }
     match code_at(chain, &address)? {
-        Some(code) if code == id => {}
-        Some(code) => return Err(unshown(&format!("{address} runs code {code}, not {id}"))),
+        Some(id) if id == code.id => {}
+        Some(id) => {
+            let told = format!("{address} runs code {id}, not {}", code.id);
+            return Err(unshown(&told));
+        }
         None => return Err(unshown(&format!("no contract at {address}"))),
     }
     plan::check_part(chain, deployment.config, site, part).map_err(|e| other_terms(&e))?;

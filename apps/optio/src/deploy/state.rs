@@ -18,7 +18,7 @@ pub fn write(path: &Path, chain_id: &str, site: &Site, deployment: &Deployment<'
         .iter()
         .map(|(name, address)| {
             let (code_id, checksum) = match deployment.codes.get(name) {
-                Some((id, checksum)) => (*id, checksum.to_hex()),
+                Some(code) => (code.id, code.checksum.to_hex()),
                 None => (0, String::new()),
             };
             let entry = json!({ "address": address, "code_id": code_id, "checksum": checksum });

@@ -77,7 +77,7 @@ impl Play {
         let mut holders = Vec::new();
         for n in 1..=CROWD {
             let holder = self.trader(&format!("{name}'s holder {n}"))?;
-            self.sell((&house, &holder), calls, HELD)?;
+            self.sell(&house, &holder, calls, HELD)?;
             holders.push(holder);
         }
         self.withdraw_to_the_edge(&seller)?;
@@ -87,7 +87,7 @@ impl Play {
     fn sold(&mut self, name: &str, calls: &[String], lots: u64) -> Result<(Trader, Trader)> {
         let seller = self.trader(name)?;
         let buyer = self.trader(&format!("{name}'s buyer"))?;
-        self.sell((&seller, &buyer), calls, lots)?;
+        self.sell(&seller, &buyer, calls, lots)?;
         Ok((seller, buyer))
     }
 
@@ -96,8 +96,8 @@ impl Play {
         ok(self.world.open_account(name, &coins))
     }
 
-    /// The first sells so many lots of each call to the second.
-    fn sell(&mut self, sides: (&Trader, &Trader), calls: &[String], lots: u64) -> Result<()> {
+    /// Sells so many lots of each call.
+    fn sell(&mut self, seller: &Trader, buyer: &Trader, calls: &[String], lots: u64) -> Result<()> {
         for page in calls.chunks(16) {
             self.publish()?;
             let leg = |series: &String| QuoteLeg {
@@ -105,7 +105,7 @@ impl Play {
                 ratio: -1,
                 price: 1_000,
             };
-            self.trade(sides, page.iter().map(leg).collect(), lots)?;
+            self.trade(seller, buyer, page.iter().map(leg).collect(), lots)?;
         }
         Ok(())
     }

@@ -63,12 +63,19 @@ pub fn losses(past: &[Entry]) -> Vec<Loss> {
 pub fn share(world: &mut World, losses: &[Loss]) -> Result<()> {
     let keeper = world.keeper.clone();
     for loss in losses {
-        let to = (&keeper, &loss.engine);
+        let Loss { engine, .. } = loss;
         if !loss.counted {
-            ok(network::send(&mut world.chain, to, &loss.cover(), &[]))?;
+            let cover = loss.cover();
+            ok(network::send(
+                &mut world.chain,
+                &keeper,
+                engine,
+                &cover,
+                &[],
+            ))?;
         }
         world.chain.measure_overhead(true);
-        let done = network::send(&mut world.chain, to, &loss.share(), &[]);
+        let done = network::send(&mut world.chain, &keeper, engine, &loss.share(), &[]);
         world.chain.measure_overhead(false);
         ok(done)?;
     }

@@ -118,7 +118,7 @@ fn measure(args: &GasArgs) -> Result<()> {
     let mut sandbox = Sandbox::at(chain, &site).map_err(|e| failed(&e))?;
     let (now, later) = losses.split_at(losses.len() / 2);
     losses::share(&mut sandbox, now)?;
-    let mut sandbox = scenario::play(sandbox, (&codes, &validators))?;
+    let mut sandbox = scenario::play(sandbox, &codes, &validators)?;
     losses::share(&mut sandbox, later)?;
     record::finish(&sandbox.chain.client, &recorder)
 }
@@ -127,7 +127,7 @@ fn measure(args: &GasArgs) -> Result<()> {
 fn unpinned<'a>(chain: &NodeChain, deployment: &Deployment<'_>) -> Result<Vec<(&'a str, u64)>> {
     let codes: Vec<(&str, u64)> = PARTS
         .iter()
-        .filter_map(|part| Some((part.code.name(), deployment.codes.get(part.name)?.0)))
+        .filter_map(|part| Some((part.code.name(), deployment.codes.get(part.name)?.id)))
         .collect();
     let pinned = chain.client.pinned().map_err(|e| refused(&e))?;
     if codes.iter().any(|(_, id)| pinned.contains(id)) {

@@ -128,8 +128,8 @@ impl Story {
         ok(self
             .world
             .engine_as(&owner, &ExecuteMsg::ListSeries { series }, &[]))?;
-        self.trade((&seller, &house), &call, 100)?;
-        self.trade((&house, &ann), &call, 30)?;
+        self.trade(&seller, &house, &call, 100)?;
+        self.trade(&house, &ann, &call, 30)?;
         self.settle(&[seller.account, house.account, ann.account])?;
         Ok(Loss {
             engine: self.world.engine.clone(),
@@ -168,15 +168,15 @@ impl Story {
         ok(self.world.open_account(name, &coins))
     }
 
-    /// The first sells calls to the second; he is the maker once.
-    fn trade(&mut self, sides: (&Trader, &Trader), call: &str, units: u64) -> Result<()> {
+    /// Sells calls; a seller is the maker once.
+    fn trade(&mut self, seller: &Trader, buyer: &Trader, call: &str, units: u64) -> Result<()> {
         let leg = QuoteLeg {
             series: call.to_owned(),
             ratio: -1,
             price: PREMIUM,
         };
-        let quote = self.world.quote(sides.0, 1, units, vec![leg]);
-        ok(self.world.take(sides.1, quote, units)).map(drop)
+        let quote = self.world.quote(seller, 1, units, vec![leg]);
+        ok(self.world.take(buyer, quote, units)).map(drop)
     }
 
     /// A report of all sources, flat 50 % vol.
@@ -280,11 +280,12 @@ mod tests {
             assert_eq!(counted, COUNTED);
             for loss in losses {
                 let keeper = chain.party("keeper");
-                let to = (&keeper, &loss.engine);
+                let mut send =
+                    |msg: &ExecuteMsg| network::send(&mut chain, &keeper, &loss.engine, msg, &[]);
                 if !loss.counted {
-                    network::send(&mut chain, to, &loss.cover(), &[]).unwrap();
+                    send(&loss.cover()).unwrap();
                 }
-                let outcome = network::send(&mut chain, to, &loss.share(), &[]).unwrap();
+                let outcome = send(&loss.share()).unwrap();
                 let said = |what: &str| {
                     let events = outcome.response.events.iter();
                     events.filter(|event| event.ty == what).count()

@@ -50,7 +50,7 @@ pub struct Play {
 ///
 /// # Errors
 /// A contract or the chain refuses.
-pub fn play(world: World, (codes, validators): (&[(&str, u64)], &[Key])) -> Result<World> {
+pub fn play(world: World, codes: &[(&str, u64)], validators: &[Key]) -> Result<World> {
     let day = world.chain.now() / DAY * DAY;
     let mut play = Play {
         world,
@@ -74,7 +74,7 @@ pub fn play(world: World, (codes, validators): (&[(&str, u64)], &[Key])) -> Resu
     play.fixed = vec![first, first + BETWEEN];
     play.observe_until(filled + JUMPED)?;
     said("accounts of 32 and 64 legs are filled; measuring unpinned");
-    play.messages((&few, &many), &half)?;
+    play.messages(&few, &many, &half)?;
     play.observe_until(first)?;
     play.fix(0)?;
     play.spot += RISE;
@@ -85,7 +85,7 @@ pub fn play(world: World, (codes, validators): (&[(&str, u64)], &[Key])) -> Resu
     said("measuring pinned");
     play.observe_until(first + BETWEEN)?;
     play.fix(1)?;
-    play.messages((&few, &many), &half)?;
+    play.messages(&few, &many, &half)?;
     play.liquidate(&sellers[1], &taker)?;
     Ok(play.world)
 }
@@ -162,7 +162,7 @@ impl Play {
         let taker = ok(self.world.open_account(&format!("{name} taker"), &coins))?;
         for page in series.chunks(16) {
             self.publish()?;
-            self.trade((&maker, &taker), self.legs(page), LOTS)?;
+            self.trade(&maker, &taker, self.legs(page), LOTS)?;
         }
         Ok([maker, taker])
     }
@@ -185,7 +185,8 @@ impl Play {
 
     pub fn trade(
         &mut self,
-        (maker, taker): (&Trader, &Trader),
+        maker: &Trader,
+        taker: &Trader,
         legs: Vec<QuoteLeg>,
         lots: u64,
     ) -> Result<()> {
@@ -203,16 +204,12 @@ impl Play {
     }
 
     /// The measured messages but fixing and liquidation.
-    fn messages(
-        &mut self,
-        (few, many): (&[Trader; 2], &[Trader; 2]),
-        half: &[String],
-    ) -> Result<()> {
+    fn messages(&mut self, few: &[Trader; 2], many: &[Trader; 2], half: &[String]) -> Result<()> {
         self.publish()?;
         self.measured(Self::publish)?;
         let picked: Vec<String> = half.iter().step_by(8).take(4).cloned().collect();
         let legs = self.legs(&picked);
-        self.measured(|play| play.trade((&few[0], &few[1]), legs, LOTS))?;
+        self.measured(|play| play.trade(&few[0], &few[1], legs, LOTS))?;
         let msg = ExecuteMsg::Withdraw {
             account: many[0].account,
             amounts: vec![coin(1, USDC)],

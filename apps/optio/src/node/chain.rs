@@ -3,11 +3,12 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use chain_client::{Client, ClientError, Delivered, Key, Message};
+use chain_client::{Client, ClientError, CodeInfo, Delivered, Key, Message};
 use cosmwasm_std::{Addr, Checksum, Coin, Storage, Uint256};
 use cw_multi_test::AppResponse;
 use sandbox::Network;
 use sandbox::network::storage_of;
+use sandbox::plan::Part;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use wasm_chain::{ChainError, GasReport, Outcome};
@@ -89,7 +90,7 @@ impl NodeChain {
     /// The chain refuses, or the vote changes nothing.
     pub fn pin(&mut self, codes: &[(&str, u64)], validators: &[Key]) -> Result<(), ClientError> {
         let ids: Vec<u64> = codes.iter().map(|(_, id)| *id).collect();
-        self.client.vote_pins(validators, &ids, (true, DEPOSIT))?;
+        self.client.vote_pins(validators, &ids, true, DEPOSIT)?;
         let codes = codes.iter().map(|(name, _)| (*name).to_owned()).collect();
         self.recorder.add(Entry::Pinned { codes });
         Ok(())
@@ -121,21 +122,23 @@ impl NodeChain {
     /// The contract refuses its first message.
     pub fn instantiate(
         &mut self,
-        (code, checksum, code_id): (&str, Checksum, u64),
-        (label, salt): (&str, &[u8]),
+        part: &Part,
+        code: CodeInfo,
+        salt: &[u8],
         msg: &Value,
     ) -> Result<Addr, ClientError> {
+        let CodeInfo { id, checksum } = code;
         let address = self.client.predict(&checksum, &self.owner.0, salt)?;
-        let message = Client::instantiate2(&self.owner.0, code_id, (label, salt), bytes(msg));
+        let message = Client::instantiate2(&self.owner.0, id, part.name, salt, bytes(msg));
         let delivered = self.client.send(&self.owner.1, &[message])?;
         self.recorder.add(Entry::Contract {
             at: at(&delivered),
-            code: code.to_owned(),
+            code: part.code.name().to_owned(),
             checksum,
-            pinned: self.client.pinned()?.contains(&code_id),
+            pinned: self.client.pinned()?.contains(&id),
             sender: self.owner.0.clone(),
             address: address.clone(),
-            label: label.to_owned(),
+            label: part.name.to_owned(),
             msg: msg.clone(),
         });
         Ok(address)
@@ -175,7 +178,8 @@ impl NodeChain {
 
     fn execute(
         &mut self,
-        (sender, contract): (&Addr, &Addr),
+        sender: &Addr,
+        contract: &Addr,
         msg: &Value,
         funds: &[Coin],
     ) -> Result<Outcome, ClientError> {
@@ -308,7 +312,7 @@ impl Network for NodeChain {
         msg: &Value,
         funds: &[Coin],
     ) -> Result<Outcome, ChainError> {
-        self.execute((sender, contract), msg, funds).map_err(error)
+        self.execute(sender, contract, msg, funds).map_err(error)
     }
 
     fn ask(&self, contract: &Addr, msg: &Value) -> Result<Value, ChainError> {

@@ -140,7 +140,9 @@ impl Replay {
             self.chain.pin(id);
         }
         self.chain
-            .instantiate_at(address, id, sender, (msg, label))
+            .instantiate_at(address, |chain| {
+                chain.instantiate(id, sender, msg, &[], label)
+            })
             .map_err(|e| failed(&e))?;
         Ok(())
     }

@@ -83,7 +83,7 @@ impl Replay<'_> {
                 let Some(row) = row else { continue };
                 let legs = vec![desk.leg(row, expiry.forward, true)];
                 let lots = short.quantity.i64().unsigned_abs();
-                self.take((trader, legs), lots, true);
+                self.take(trader, legs, lots, true);
             }
         }
         Ok(())

@@ -257,7 +257,7 @@ impl Replay<'_> {
         self.due.insert((expiry.expiry, which));
         let lots = 5 + self.random.below(96) as u64;
         let trader = self.traders[at].clone();
-        self.take((&trader, legs), lots, false);
+        self.take(&trader, legs, lots, false);
         Ok(())
     }
 
@@ -305,16 +305,12 @@ impl Replay<'_> {
     }
 
     /// A trader takes the other side of a random maker's quote; a refusal is counted by the venue.
-    pub fn take(&mut self, (trader, legs): (&Trader, Vec<QuoteLeg>), lots: u64, reduce_only: bool) {
+    pub fn take(&mut self, trader: &Trader, legs: Vec<QuoteLeg>, lots: u64, reduce_only: bool) {
         let maker = self.makers[self.random.below(MAKERS)].clone();
         let count = legs.len();
-        let parties = (&maker, trader);
-        if self
-            .outcome
-            .venue
-            .trade(parties, legs, lots, reduce_only)
-            .is_ok()
-        {
+        let venue = &mut self.outcome.venue;
+        let quote = venue.quote(&maker, legs, lots);
+        if venue.take(trader, quote, reduce_only).is_ok() {
             self.outcome.trades.0 += 1;
             self.outcome.trades.1 += count;
         }

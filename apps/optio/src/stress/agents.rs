@@ -106,8 +106,16 @@ pub struct Draw {
     pub fits: fn(&Book) -> bool,
 }
 
-/// A chain, a kind, a book without cash and a multiple of its margin.
-type Intent = (usize, Kind, Book, f64);
+/// An agent that wants to enter.
+struct Intent {
+    /// The chain it enters at.
+    chain: usize,
+    kind: Kind,
+    /// Without cash.
+    book: Book,
+    /// The cash it brings, as a multiple of the book's margin.
+    multiple: f64,
+}
 
 /// Baskets with the chain they were found in.
 fn baskets(path: &Path<'_>, most: usize) -> Result<Vec<(usize, Book)>> {
@@ -144,7 +152,7 @@ pub fn agents(path: &Path<'_>, law: Law, draw: Draw) -> Result<Vec<Agent>> {
     for _ in 0..ROUNDS {
         let missing = draw.count - agents.len();
         let drawn = (0..missing).filter_map(|_| intent(path, &baskets, &mut random));
-        let intents = drawn.filter(|intent| (draw.fits)(&intent.2)).collect();
+        let intents = drawn.filter(|intent| (draw.fits)(&intent.book)).collect();
         agents.extend(enter(path, law, draw.life, intents)?);
     }
     if agents.len() < draw.count {
@@ -159,12 +167,13 @@ pub fn agents(path: &Path<'_>, law: Law, draw: Draw) -> Result<Vec<Agent>> {
 
 /// The agents among them who can enter.
 fn enter(path: &Path<'_>, law: Law, ticks: usize, mut intents: Vec<Intent>) -> Result<Vec<Agent>> {
-    intents.sort_by_key(|intent| intent.0);
+    intents.sort_by_key(|intent| intent.chain);
     let mut agents = Vec::with_capacity(intents.len());
     let mut context = None;
-    for (chain, kind, book, multiple) in intents {
+    for intent in intents {
+        let chain = intent.chain;
         let tick = path.tick_of(chain);
-        let Some(life) = life(path, &book, (tick, ticks)) else {
+        let Some(life) = life(path, &intent.book, tick, ticks) else {
             continue;
         };
         if context.as_ref().is_none_or(|(known, _)| *known != chain) {
@@ -173,7 +182,7 @@ fn enter(path: &Path<'_>, law: Law, ticks: usize, mut intents: Vec<Intent>) -> R
         let Some((_, context)) = &context else {
             continue;
         };
-        agents.extend(seeded(law, context, (kind, life), (book, multiple))?);
+        agents.extend(seeded(law, context, intent, life)?);
     }
     Ok(agents)
 }
@@ -182,9 +191,15 @@ fn enter(path: &Path<'_>, law: Law, ticks: usize, mut intents: Vec<Intent>) -> R
 fn seeded(
     law: Law,
     context: &Context,
-    (kind, life): (Kind, (usize, usize)),
-    (mut book, multiple): (Book, f64),
+    intent: Intent,
+    life: (usize, usize),
 ) -> Result<Option<Agent>> {
+    let Intent {
+        kind,
+        mut book,
+        multiple,
+        ..
+    } = intent;
     let own = law.health(&book, context, Level::Initial);
     let own = own.map_err(|e| CliError::of(&e))?;
     let needed = match kind {
@@ -221,11 +236,16 @@ fn intent(path: &Path<'_>, baskets: &[(usize, Book)], random: &mut Random) -> Op
     for leg in &mut book.legs {
         leg.quantity *= size;
     }
-    Some((chain, kind, book, multiple))
+    Some(Intent {
+        chain,
+        kind,
+        book,
+        multiple,
+    })
 }
 
 /// Ticks of a life: until the first of its options is about to expire, at most so many.
-fn life(path: &Path<'_>, book: &Book, (tick, most): (usize, usize)) -> Option<(usize, usize)> {
+fn life(path: &Path<'_>, book: &Book, tick: usize, most: usize) -> Option<(usize, usize)> {
     let first = book.legs.iter().map(|leg| leg.key.expiry_seconds()).min()?;
     let alive = path.ticks.partition_point(|t| t.time + LAST < first);
     let last = alive

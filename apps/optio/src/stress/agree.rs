@@ -51,7 +51,7 @@ pub fn run_both(args: &StressArgs, coin: &Coin, mode: Mode) -> Result<()> {
         scan: 1,
         ..plan.rules(0)
     };
-    let played = play(mode, &path, &drawn, (&rules, plan.fund()))?;
+    let played = play(mode, &path, &drawn, &rules, plan.fund())?;
     let setting = Setting {
         law: Law::Grid,
         rules: &rules,

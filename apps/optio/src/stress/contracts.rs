@@ -125,7 +125,8 @@ pub fn play(
     mode: Mode,
     path: &Path<'_>,
     agents: &[Agent],
-    (rules, fund): (&Rules, u128),
+    rules: &Rules,
+    fund: u128,
 ) -> Result<Played> {
     let start = path.ticks.first().map_or(0, |tick| tick.time);
     let world = Sandbox::deploy(mode, start - 7_200, WINDOW).map_err(|e| failed(&e))?;
@@ -287,7 +288,7 @@ impl<'a> Stage<'a> {
         for page in live.chunks_mut(32) {
             let accounts = page.iter().map(|pair| pair.seller.account).collect();
             for (pair, state) in page.iter_mut().zip(self.states(accounts)?) {
-                self.step((at, kept), pair, &state)?;
+                self.step(at, kept, pair, &state)?;
             }
         }
         live.retain(|pair| {
@@ -307,7 +308,8 @@ impl<'a> Stage<'a> {
 
     fn step(
         &mut self,
-        (at, kept): (usize, bool),
+        at: usize,
+        kept: bool,
         pair: &mut Pair,
         state: &LiquidationStateResponse,
     ) -> Result<()> {

@@ -166,7 +166,7 @@ fn coins(args: &StressArgs) -> Result<Vec<Coin>> {
         None => [("BTC", 100.0, 90_000.0, 0), ("ETH", 10.0, 3_000.0, 1)]
             .map(|(coin, grid, spot, more)| {
                 let chains =
-                    synthetic::chains((coin, grid), spot, args.days, args.seed.wrapping_add(more));
+                    synthetic::chains(coin, grid, spot, args.days, args.seed.wrapping_add(more));
                 (coin.to_owned(), chains)
             })
             .into(),

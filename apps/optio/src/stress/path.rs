@@ -86,12 +86,7 @@ impl<'a> Path<'a> {
         for (at, pair) in coin.chains.windows(2).enumerate() {
             let [(a, _), (b, _)] = pair else { continue };
             let count = (b.time - a.time).div_ceil(seconds).max(1) as usize;
-            let spots = joined(
-                (a.index, b.index),
-                count,
-                (b.time - a.time, way),
-                &mut random,
-            );
+            let spots = joined((a.index, b.index), count, b.time - a.time, way, &mut random);
             for (step, spot) in spots.into_iter().enumerate() {
                 ticks.push(Tick {
                     time: a.time + seconds * step as u64,
@@ -171,7 +166,8 @@ impl<'a> Path<'a> {
 fn joined(
     (from, to): (f64, f64),
     count: usize,
-    (seconds, way): (u64, Way),
+    seconds: u64,
+    way: Way,
     random: &mut Random,
 ) -> Vec<f64> {
     let jump_at = match way {

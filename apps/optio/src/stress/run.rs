@@ -127,7 +127,7 @@ pub fn run(prices: &impl Prices, agents: &[Agent], setting: &Setting<'_>) -> Res
         if let Some(context) = prices.context(tick)? {
             let step = setting.step(&context);
             for l in live.iter_mut().filter(|l| busy(l)) {
-                l.look((tick, prices.kept(tick)), &step, &mut others)?;
+                l.look(tick, prices.kept(tick), &step, &mut others)?;
             }
             live.retain(|l| {
                 let agent = &agents[l.agent];
@@ -187,7 +187,8 @@ impl Live {
 
     fn look(
         &mut self,
-        (tick, kept): (usize, bool),
+        tick: usize,
+        kept: bool,
         step: &Step<'_>,
         others: &mut Others,
     ) -> Result<()> {

@@ -76,6 +76,16 @@ struct Cut {
     relief: u128,
 }
 
+/// An account for sale at a reward.
+struct Offer<'a> {
+    book: &'a Book,
+    /// Before the sale.
+    before: &'a Health,
+    reward: i32,
+    /// What insurance would add if all of it went.
+    missing: u128,
+}
+
 /// What a step goes by.
 pub struct Step<'a> {
     pub law: Law,
@@ -119,7 +129,7 @@ impl Step<'_> {
         let Some(cut) = self.cut(book, &before, reward, &others.fund)? else {
             return Ok(None);
         };
-        let sold = self.settle((book, &before), &cut, others)?;
+        let sold = self.settle(book, &before, &cut, others)?;
         if self.health(book)?.standing() == Standing::Healthy {
             *auction = None;
         }
@@ -178,50 +188,52 @@ impl Step<'_> {
             Limit::Insurance => slice_down(book, share),
             Limit::Wanted | Limit::Budget => slice(book, share),
         };
-        let part = self.priced((book, before), moved, reward, missing)?;
+        let offer = Offer {
+            book,
+            before,
+            reward,
+            missing,
+        };
+        let part = self.priced(&offer, moved)?;
         if part.relief > available || *book == Book::default() {
             return Ok(None);
         }
         let falls = share == Share::WHOLE || part.health.margin < before.margin;
         let must = limit == Limit::Wanted && share < Share::WHOLE && before.surplus() < 0;
         if must && !self.is_worth_leaving(before, &part) {
-            let more = self.more((book, before), share, (reward, missing))?;
+            let more = self.more(&offer, share)?;
             return Ok(Some(more));
         }
         Ok(Some(part).filter(|_| falls))
     }
 
     /// What goes in place of a share that leaves nothing worth keeping.
-    fn more(
-        &self,
-        (book, before): (&Book, &Health),
-        mut share: Share,
-        (reward, missing): (i32, u128),
-    ) -> Result<Cut> {
+    fn more(&self, offer: &Offer<'_>, mut share: Share) -> Result<Cut> {
+        let book = offer.book;
         for _ in 0..UNITS_MORE {
             share = share.next(book);
             if share == Share::WHOLE {
                 break;
             }
-            let unit = self.priced((book, before), slice(book, share), reward, missing)?;
-            if self.is_worth_leaving(before, &unit) {
+            let unit = self.priced(offer, slice(book, share))?;
+            if self.is_worth_leaving(offer.before, &unit) {
                 return Ok(unit);
             }
         }
-        self.priced((book, before), book.clone(), reward, missing)
+        self.priced(offer, book.clone())
     }
 
     fn is_worth_leaving(&self, before: &Health, cut: &Cut) -> bool {
         is_worth_leaving(before, &left_by(cut), self.rules.dust)
     }
 
-    fn priced(
-        &self,
-        (book, before): (&Book, &Health),
-        moved: Book,
-        reward: i32,
-        missing: u128,
-    ) -> Result<Cut> {
+    fn priced(&self, offer: &Offer<'_>, moved: Book) -> Result<Cut> {
+        let Offer {
+            book,
+            before,
+            reward,
+            missing,
+        } = *offer;
         let rest = rest_of(book, &moved);
         let health = self.health(&rest)?;
         let (left, margin) = (health.margin.max(0), before.margin.unsigned_abs());
@@ -242,7 +254,8 @@ impl Step<'_> {
 
     fn settle(
         &self,
-        (book, before): (&mut Book, &Health),
+        book: &mut Book,
+        before: &Health,
         cut: &Cut,
         others: &mut Others,
     ) -> Result<Sold> {

@@ -166,7 +166,7 @@ impl Scenario {
         let parts: Option<Vec<Result<Part>>> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0u64..)
                 .zip(coins)
-                .map(|(at, coin)| scope.spawn(move || self.part(coin, plan, (each, at))))
+                .map(|(at, coin)| scope.spawn(move || self.part(coin, plan, each, at)))
                 .collect();
             threads.into_iter().map(|t| t.join().ok()).collect()
         });
@@ -177,7 +177,7 @@ impl Scenario {
         })
     }
 
-    fn part(self, coin: &Coin, plan: &Plan, (count, at): (usize, u64)) -> Result<Part> {
+    fn part(self, coin: &Coin, plan: &Plan, count: usize, at: u64) -> Result<Part> {
         let seed = plan.seed().wrapping_add(at);
         let path = Path::new(coin, plan.tick, self.way, seed);
         let agents = agents(&path, self.law, plan.draw(count, seed))?;

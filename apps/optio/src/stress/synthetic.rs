@@ -2,7 +2,7 @@
 
 use crate::data::chain::Chain;
 use crate::demo::pace::Pace;
-use crate::demo::synthetic::{Weather, chain};
+use crate::demo::synthetic::{Listing, Weather};
 use crate::random::Random;
 
 /// 1 January 2026, 08:00 UTC.
@@ -17,7 +17,7 @@ const CALM: f64 = 0.45;
 const JUMPS: (f64, f64) = (0.12, 0.07);
 
 /// Chains of a coin over so many days, strikes on multiples of the grid.
-pub fn chains((coin, grid): (&str, f64), spot: f64, days: u64, seed: u64) -> Vec<Chain> {
+pub fn chains(coin: &str, grid: f64, spot: f64, days: u64, seed: u64) -> Vec<Chain> {
     let mut random = Random::new(seed);
     let mut weather = Weather {
         spot,
@@ -35,13 +35,12 @@ pub fn chains((coin, grid): (&str, f64), spot: f64, days: u64, seed: u64) -> Vec
             .copied()
             .filter(|e| *e > now + 3_600)
             .collect();
-        made.push(chain(
-            (coin, grid),
-            (now, &pace),
-            &weather,
-            &ahead,
-            &mut random,
-        ));
+        let listing = Listing {
+            coin,
+            grid,
+            expiries: &ahead,
+        };
+        made.push(listing.chain(now, &pace, &weather, &mut random));
         let moved = step(&mut random);
         weather.spot *= moved.exp();
         // Fear comes at once and fades over days.

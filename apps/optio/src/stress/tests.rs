@@ -19,7 +19,7 @@ fn coin(days: u64) -> Coin {
 }
 
 fn seeded(days: u64, seed: u64) -> Coin {
-    Coin::fit("BTC", &chains(("BTC", 100.0), 90_000.0, days, seed))
+    Coin::fit("BTC", &chains("BTC", 100.0, 90_000.0, days, seed))
 }
 
 fn drawn(count: usize, ticks: usize) -> Draw {
@@ -123,7 +123,7 @@ const FUND: u128 = 20_000_000_000;
 /// Plays agents on the contracts and follows them on the pure crates.
 fn agreed(path: &Path<'_>, drawn: &[Agent], rules: &Rules) -> Outcome {
     let fund = FUND;
-    let played = play(Mode::Native, path, drawn, (rules, fund)).unwrap();
+    let played = play(Mode::Native, path, drawn, rules, fund).unwrap();
     let setting = Setting {
         law: Law::Grid,
         rules,

@@ -26,6 +26,17 @@ pub struct Bid {
     pub budget: u128,
 }
 
+impl Bid {
+    /// Of a bidder, with all of its budget.
+    #[must_use]
+    pub fn new(bidder: &str, budget: u128) -> Self {
+        Self {
+            bidder: bidder.to_owned(),
+            budget,
+        }
+    }
+}
+
 impl Record for Bid {
     const VERSION: u8 = 1;
 }

@@ -43,7 +43,7 @@ impl Table {
 
     /// Whether it belongs to the auction that began at `auction` and has not lapsed.
     #[must_use]
-    pub const fn stands(&self, auction: u64, now: u64, (nomination, tail): (u32, u32)) -> bool {
+    pub const fn stands(&self, auction: u64, now: u64, nomination: u32, tail: u32) -> bool {
         self.auction == auction && now < self.lapses_at(nomination, tail)
     }
 
@@ -69,9 +69,9 @@ mod tests {
         let table = Table::new(7, 1_000);
         assert_eq!(table.ripe_at(600), 1_600);
         assert_eq!(table.lapses_at(600, 7_200), 8_800);
-        assert!(table.stands(7, 8_799, (600, 7_200)));
-        assert!(!table.stands(7, 8_800, (600, 7_200)), "it lapsed");
-        assert!(!table.stands(8, 1_000, (600, 7_200)), "another auction's");
+        assert!(table.stands(7, 8_799, 600, 7_200));
+        assert!(!table.stands(7, 8_800, 600, 7_200), "it lapsed");
+        assert!(!table.stands(8, 1_000, 600, 7_200), "another auction's");
         assert_eq!(Table::new(0, u64::MAX).lapses_at(1, 1), u64::MAX);
     }
 

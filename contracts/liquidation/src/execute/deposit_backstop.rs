@@ -44,7 +44,7 @@ pub fn deposit(
     }
     let add = |a: u128| a.checked_add(shares).ok_or(ContractError::Overflow);
     let holder = info.sender.to_string();
-    let key = state::share_key(deps.api, (group, backstop.series), &holder)?;
+    let key = state::share_key(deps.api, group, backstop.series, &holder)?;
     let owned = add(state::load_shares(deps.storage, &key)?)?;
     backstop.supply = add(backstop.supply)?;
     state::save_shares(deps.storage, &key, owned)?;

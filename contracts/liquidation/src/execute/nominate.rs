@@ -24,7 +24,7 @@ pub fn nominate(
     let config = state::load_config(deps.storage)?;
     let now = env.block.time.seconds();
     let terms = config.terms.at(now);
-    let (auction, known) = state::last_rung(deps.storage, account, (now, terms))?;
+    let (auction, known) = state::last_rung(deps.storage, account, now, terms)?;
     let auction = auction.touched(now, terms.lull());
     let mut table = known.unwrap_or_else(|| Table::new(auction.began, now));
     let order = deleverage_order(account, &auction, terms, table.with(candidates));

@@ -12,7 +12,8 @@ pub fn propose(
     deps: DepsMut,
     env: &Env,
     info: &MessageInfo,
-    (owner, expires_at): (&str, u64),
+    owner: &str,
+    expires_at: u64,
 ) -> Result<Response, ContractError> {
     let to = deps.api.addr_validate(owner)?;
     let now = env.block.time.seconds();

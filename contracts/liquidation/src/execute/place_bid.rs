@@ -1,6 +1,6 @@
 //! `PlaceBid`: a budget at a reward. Writes `b`, `p`; the engine moves the budget into escrow.
 
-use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Uint128};
+use cosmwasm_std::{DepsMut, Env, Response, Uint128};
 use protocol_api::engine::{AccountId, ExecuteMsg};
 use protocol_api::event::TypedEvent;
 use protocol_api::liquidation::BidPlaced;
@@ -11,19 +11,19 @@ use crate::engine::{consent, tell};
 use crate::error::ContractError;
 use crate::state;
 
-/// Enters a bid. The engine decides whether the sender may bid for the account and whether it can spare the budget.
+/// Enters a bid. The engine decides whether the bidder may bid for the account and whether it can spare the budget.
 pub fn place_bid(
     deps: DepsMut,
     env: &Env,
-    info: &MessageInfo,
     account: AccountId,
-    (reward, budget): (i32, Uint128),
+    reward: i32,
+    bid: &Bid,
 ) -> Result<Response, ContractError> {
     let config = state::load_config(deps.storage)?;
     let now = env.block.time.seconds();
     let terms = config.terms.at(now);
     terms.check_reward(reward)?;
-    if budget.u128() < terms.least_budget {
+    if bid.budget < terms.least_budget {
         return Err(ContractError::Budget {
             least: terms.least_budget,
         });
@@ -35,21 +35,17 @@ pub fn place_bid(
         active_at,
         account,
     };
-    let bid = Bid {
-        bidder: info.sender.to_string(),
-        budget: budget.u128(),
-    };
-    state::add_bid(deps.storage, &place, &bid)?;
+    state::add_bid(deps.storage, &place, bid)?;
     let placed = BidPlaced {
         account,
         reward,
-        budget: budget.u128(),
+        budget: bid.budget,
         active_at,
     };
     let reserve = ExecuteMsg::Reserve {
         account,
-        consent: consent(info.sender.as_str()),
-        amount: budget,
+        consent: consent(&bid.bidder),
+        amount: Uint128::new(bid.budget),
     };
     Ok(Response::new()
         .add_event(placed.to_event())

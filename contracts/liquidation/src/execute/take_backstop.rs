@@ -14,21 +14,25 @@ pub fn take(
     deps: &DepsMut,
     env: &Env,
     group: u16,
-    (account, keeper): (AccountId, Option<AccountId>),
+    account: AccountId,
+    keeper: Option<AccountId>,
 ) -> Result<Response, ContractError> {
     let config = state::load_config(deps.storage)?;
-    let request = request(deps.as_ref(), env, &config, group, (account, keeper))?;
+    let request = Request {
+        keeper,
+        ..request(deps.as_ref(), env, &config, group, account)?
+    };
     let now = env.block.time.seconds();
     step::send(deps.storage, &config, now, request)
 }
 
-/// The step in which the backstop takes. Reads only.
+/// The step in which the backstop takes, without a keeper. Reads only.
 pub fn request(
     deps: Deps,
     env: &Env,
     config: &Config,
     group: u16,
-    (account, keeper): (AccountId, Option<AccountId>),
+    account: AccountId,
 ) -> Result<Request, ContractError> {
     let backstop = state::load_backstop(deps.storage, group)?;
     let engine = Engine::new(&config.engine, deps.querier);
@@ -54,7 +58,7 @@ pub fn request(
             budget: Uint128::new(cash),
             fingerprint: None,
         }),
-        keeper,
+        keeper: None,
         critical: true,
         bids: MAX_TAKERS.saturating_sub(1),
     })

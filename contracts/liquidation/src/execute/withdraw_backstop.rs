@@ -20,7 +20,7 @@ pub fn withdraw(
     let config = state::load_config(deps.storage)?;
     let mut backstop = state::load_backstop(deps.storage, group)?;
     let holder = info.sender.to_string();
-    let key = state::share_key(deps.api, (group, backstop.series), &holder)?;
+    let key = state::share_key(deps.api, group, backstop.series, &holder)?;
     let (owned, shares) = (state::load_shares(deps.storage, &key)?, shares.u128());
     let left = owned
         .checked_sub(shares)
@@ -34,7 +34,7 @@ pub fn withdraw(
             return Err(ContractError::Shortfall { group });
         }
     }
-    let amounts = held.worth(&config.quote, (shares, backstop.supply))?;
+    let amounts = held.worth(&config.quote, shares, backstop.supply)?;
     if amounts.is_empty() {
         return Err(ContractError::Nothing);
     }

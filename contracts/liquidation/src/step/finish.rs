@@ -29,7 +29,7 @@ pub fn finish(
     }
     let config = state::load_config(storage)?;
     let mut response = Response::new().set_data(Binary::new(answer));
-    response = keep_auction(storage, now, (&sent, &data), response)?;
+    response = keep_auction(storage, now, &sent, &data, response)?;
     for (place, bid) in &sent.offered {
         response = settle(storage, &config, now, ((place, bid), &data), response)?;
     }
@@ -48,7 +48,8 @@ pub const fn check_critical(account: u64, data: &LiquidateData) -> Result<(), Co
 fn keep_auction(
     storage: &mut dyn Storage,
     now: u64,
-    (sent, data): (&Sent, &LiquidateData),
+    sent: &Sent,
+    data: &LiquidateData,
     response: Response,
 ) -> Result<Response, ContractError> {
     let account = sent.account;

@@ -84,7 +84,7 @@ pub fn plan(
         critical,
         bids,
     } = request;
-    let auction = state::running_auction(storage, account, (now, terms))?;
+    let auction = state::running_auction(storage, account, now, terms)?;
     let auction = auction.map(|auction| auction.touched(now, terms.lull()));
     // The engine may set the clock back after a gap in prices, never forward: no bid above this can fill.
     let elapsed = auction.map_or(0, |auction| now.saturating_sub(auction.at));

@@ -29,11 +29,7 @@ pub struct Cash {
 impl Cash {
     /// Since when it is owed if `old` of it is owed since `since` and the rest is new: its age is the mean of its units' ages,
     /// rounded up, against the debtor.
-    pub fn since_in_the_mean(
-        &self,
-        (old, since): (u128, u32),
-        now: u32,
-    ) -> Result<u32, EngineError> {
+    pub fn since_in_the_mean(&self, old: u128, since: u32, now: u32) -> Result<u32, EngineError> {
         let owes = self.amount.unsigned_abs();
         let age = now.saturating_sub(since);
         let mean = mul_div_ceil(age.into(), old.min(owes), owes)?;
@@ -255,7 +251,7 @@ mod tests {
                 index: 0,
                 since: 30,
             };
-            cash.since_in_the_mean((old, 20), 30).unwrap()
+            cash.since_in_the_mean(old, 20, 30).unwrap()
         };
         // 200 are ten seconds old and 100 are new: 6.67 in the mean, rounded up.
         assert_eq!(since(200, 300), 23);

@@ -62,7 +62,7 @@ impl Desk<'_> {
             let was = held.before.cash.iter().find(owed);
             if let (Some(was), Some(ledger)) = (was, ledgers.held(&cash.coin)) {
                 let old = add(was.amount, ledger.now.earned(was)?)?.unsigned_abs();
-                cash.since = cash.since_in_the_mean((old, was.since), now)?;
+                cash.since = cash.since_in_the_mean(old, was.since, now)?;
             }
         }
         Ok(())

@@ -34,7 +34,7 @@ pub fn dispatch(
             account,
             to,
             expires,
-        } => offer(deps, env, info, account, (to, expires)),
+        } => Owned::load(deps.storage, info, account)?.offer(deps, env, to, expires),
         M::AcceptAccount {
             account,
             fingerprint,
@@ -46,12 +46,12 @@ pub fn dispatch(
             account,
             delegate,
             grant,
-        } => set_delegate(deps, env, info, account, (delegate, grant)),
+        } => Owned::load(deps.storage, info, account)?.set_delegate(deps, env, &delegate, grant),
         M::AdmitVenue {
             account,
             venue,
             admitted,
-        } => admit_venue(deps, info, account, (&venue, admitted)),
+        } => Owned::load(deps.storage, info, account)?.admit_venue(deps, &venue, admitted),
         _ => Err(EngineError::Unauthorized),
     }
 }
@@ -90,30 +90,111 @@ fn create(
     Ok(response)
 }
 
-/// Offers an account, or withdraws the offer.
-fn offer(
-    deps: DepsMut,
-    env: &Env,
-    info: &MessageInfo,
+/// An account that the sender owns.
+struct Owned {
     account: u64,
-    (to, expires): (Option<String>, Option<u64>),
-) -> Result<Response, EngineError> {
-    let mut meta = load_owned(deps.storage, info, account)?;
-    meta.offer = match to {
-        None => None,
-        Some(to) => {
-            let now = env.block.time.seconds();
-            let expires = expires.unwrap_or(0);
-            check_future("expires", expires, now, MAX_OFFER_SECONDS)?;
-            Some(Offer {
-                to: deps.api.addr_validate(&to)?.into_string(),
+    meta: Meta,
+}
+
+impl Owned {
+    fn load(storage: &dyn Storage, info: &MessageInfo, account: u64) -> Result<Self, EngineError> {
+        let meta = state::load_meta(storage, account)?;
+        assert_account_owner(&meta, info.sender.as_str())?;
+        Ok(Self { account, meta })
+    }
+
+    /// Offers it, or withdraws the offer.
+    fn offer(
+        self,
+        deps: DepsMut,
+        env: &Env,
+        to: Option<String>,
+        expires: Option<u64>,
+    ) -> Result<Response, EngineError> {
+        let Self { account, mut meta } = self;
+        meta.offer = match to {
+            None => None,
+            Some(to) => {
+                let now = env.block.time.seconds();
+                let expires = expires.unwrap_or(0);
+                check_future("expires", expires, now, MAX_OFFER_SECONDS)?;
+                Some(Offer {
+                    to: deps.api.addr_validate(&to)?.into_string(),
+                    expires,
+                })
+            }
+        };
+        state::save_meta(deps.storage, account, &meta)?;
+        let to = meta.offer.map_or_else(String::new, |offer| offer.to);
+        Ok(Response::new().add_event(AccountOffered { account, to }.to_event()))
+    }
+
+    /// Gives, changes or revokes a delegation.
+    fn set_delegate(
+        self,
+        deps: DepsMut,
+        env: &Env,
+        delegate: &DelegateId,
+        grant: Option<Grant>,
+    ) -> Result<Response, EngineError> {
+        let Self { account, mut meta } = self;
+        let now = env.block.time.seconds();
+        let (is_key, id, shown) = identify(deps.api, delegate)?;
+        // Lapsed grants make room.
+        meta.delegates
+            .retain(|old| now < old.expires && (old.is_key != is_key || old.id != id));
+        let mut scopes = 0_u8;
+        let mut expires = 0;
+        if let Some(grant) = grant {
+            check_future("expires", grant.expires, now, 10 * 366 * 86_400)?;
+            scopes = bits(&grant.scopes)?;
+            if scopes == 0 || meta.delegates.len() >= MAX_GRANTS {
+                return Err(EngineError::List { field: "delegates" });
+            }
+            expires = grant.expires;
+            meta.delegates.push(Delegate {
+                is_key,
+                id,
+                scopes,
                 expires,
-            })
+            });
         }
-    };
-    state::save_meta(deps.storage, account, &meta)?;
-    let to = meta.offer.map_or_else(String::new, |offer| offer.to);
-    Ok(Response::new().add_event(AccountOffered { account, to }.to_event()))
+        state::save_meta(deps.storage, account, &meta)?;
+        let set = DelegateSet {
+            account,
+            delegate: shown,
+            scopes,
+            expires,
+        };
+        Ok(Response::new().add_event(set.to_event()))
+    }
+
+    /// Admits or bars a venue.
+    fn admit_venue(
+        self,
+        deps: DepsMut,
+        venue: &str,
+        admitted: bool,
+    ) -> Result<Response, EngineError> {
+        let Self { account, mut meta } = self;
+        let venue = deps.api.addr_validate(venue)?.into_string();
+        meta.venues.retain(|old| *old != venue);
+        if admitted {
+            if meta.venues.len() >= MAX_GRANTS {
+                return Err(EngineError::List { field: "venues" });
+            }
+            meta.venues.push(venue.clone());
+        }
+        state::save_meta(deps.storage, account, &meta)?;
+        Ok(Response::new().add_event(
+            VenueAdmitted {
+                account,
+                venue,
+                admitted,
+            }
+            .to_event(),
+        ))
+    }
 }
 
 /// Takes an offered account over; delegates and venues of the old owner are cleared.
@@ -133,12 +214,12 @@ fn accept(
         return Err(EngineError::NoOffer { account });
     }
     let owner = info.sender.to_string();
-    hand_over(deps, account, (&meta.owner, &owner))?;
+    hand_over(deps, account, &meta.owner, &owner)?;
     Ok(Response::new().add_event(AccountAccepted { account, owner }.to_event()))
 }
 
 /// Puts an account into other hands, without the delegates and venues that it had.
-pub fn hand_over(deps: DepsMut, account: u64, (from, to): (&str, &str)) -> Result<(), EngineError> {
+pub fn hand_over(deps: DepsMut, account: u64, from: &str, to: &str) -> Result<(), EngineError> {
     state::unindex_owner(deps.storage, padded(deps.api, from)?, account);
     state::index_owner(deps.storage, padded(deps.api, to)?, account)?;
     let meta = Meta {
@@ -148,46 +229,6 @@ pub fn hand_over(deps: DepsMut, account: u64, (from, to): (&str, &str)) -> Resul
         venues: vec![],
     };
     state::save_meta(deps.storage, account, &meta)
-}
-
-/// Gives, changes or revokes a delegation.
-fn set_delegate(
-    deps: DepsMut,
-    env: &Env,
-    info: &MessageInfo,
-    account: u64,
-    (delegate, grant): (DelegateId, Option<Grant>),
-) -> Result<Response, EngineError> {
-    let mut meta = load_owned(deps.storage, info, account)?;
-    let now = env.block.time.seconds();
-    let (is_key, id, shown) = identify(deps.api, &delegate)?;
-    // Lapsed grants make room.
-    meta.delegates
-        .retain(|old| now < old.expires && (old.is_key != is_key || old.id != id));
-    let mut scopes = 0_u8;
-    let mut expires = 0;
-    if let Some(grant) = &grant {
-        check_future("expires", grant.expires, now, 10 * 366 * 86_400)?;
-        scopes = bits(&grant.scopes)?;
-        if scopes == 0 || meta.delegates.len() >= MAX_GRANTS {
-            return Err(EngineError::List { field: "delegates" });
-        }
-        expires = grant.expires;
-        meta.delegates.push(Delegate {
-            is_key,
-            id,
-            scopes,
-            expires,
-        });
-    }
-    state::save_meta(deps.storage, account, &meta)?;
-    let set = DelegateSet {
-        account,
-        delegate: shown,
-        scopes,
-        expires,
-    };
-    Ok(Response::new().add_event(set.to_event()))
 }
 
 /// Whether a delegate is a key, what he is stored as, and how events show him.
@@ -220,33 +261,6 @@ fn bits(scopes: &[Scope]) -> Result<u8, EngineError> {
     Ok(bits)
 }
 
-/// Admits or bars a venue.
-fn admit_venue(
-    deps: DepsMut,
-    info: &MessageInfo,
-    account: u64,
-    (venue, admitted): (&str, bool),
-) -> Result<Response, EngineError> {
-    let mut meta = load_owned(deps.storage, info, account)?;
-    let venue = deps.api.addr_validate(venue)?.into_string();
-    meta.venues.retain(|old| *old != venue);
-    if admitted {
-        if meta.venues.len() >= MAX_GRANTS {
-            return Err(EngineError::List { field: "venues" });
-        }
-        meta.venues.push(venue.clone());
-    }
-    state::save_meta(deps.storage, account, &meta)?;
-    Ok(Response::new().add_event(
-        VenueAdmitted {
-            account,
-            venue,
-            admitted,
-        }
-        .to_event(),
-    ))
-}
-
 /// Canonical address padded to 32 bytes: a key of fixed width.
 pub fn padded(api: &dyn Api, address: &str) -> Result<[u8; 32], EngineError> {
     let canonical = api.addr_canonicalize(address)?;
@@ -275,16 +289,6 @@ pub fn check_future(
             latest,
         })
     }
-}
-
-fn load_owned(
-    storage: &dyn Storage,
-    info: &MessageInfo,
-    account: u64,
-) -> Result<Meta, EngineError> {
-    let meta = state::load_meta(storage, account)?;
-    assert_account_owner(&meta, info.sender.as_str())?;
-    Ok(meta)
 }
 
 fn distinct_addresses(api: &dyn Api, given: &[String]) -> Result<Vec<String>, EngineError> {

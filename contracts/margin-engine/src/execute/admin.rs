@@ -212,7 +212,8 @@ pub fn propose_owner(
     deps: DepsMut,
     env: &Env,
     info: &MessageInfo,
-    (owner, expires_at): (&str, Uint64),
+    owner: &str,
+    expires_at: Uint64,
 ) -> Result<Response, EngineError> {
     let to = deps.api.addr_validate(owner)?;
     let (now, expires_at) = (env.block.time.seconds(), expires_at.u64());

@@ -86,7 +86,7 @@ fn trade(desk: &mut Desk<'_>, order: &Order) -> Result<(u128, u128), EngineError
     let owed = *owed.ok_or_else(no_sale)?;
     let offered = u128::try_from(account.amount(coin)).unwrap_or(0);
     let late = lateness(desk, &owed)?.filter(|_| offered > 0 && coin != debt_coin);
-    let terms = terms(desk, debtor, (coin, debt_coin), late.ok_or_else(no_sale)?)?;
+    let terms = terms(desk, debtor, coin, debt_coin, late.ok_or_else(no_sale)?)?;
     let wanted = Uint128::try_from(order.collateral.amount).map_err(|_| EngineError::Overflow)?;
     let (amount, paid) = quote(
         &terms,
@@ -121,7 +121,8 @@ fn lateness(desk: &mut Desk<'_>, owed: &Cash) -> Result<Option<u64>, EngineError
 fn terms(
     desk: &mut Desk<'_>,
     debtor: u64,
-    (coin, debt_coin): (u16, u16),
+    coin: u16,
+    debt_coin: u16,
     late: u64,
 ) -> Result<Terms, EngineError> {
     let params = desk.config.params.at(desk.now);

@@ -38,7 +38,7 @@ pub fn take(
     }
     let mut events = Vec::with_capacity(info.funds.len());
     for sent in &info.funds {
-        let coin = brought(&mut desk, info, (account, &sent.denom))?;
+        let coin = brought(&mut desk, info, account, &sent.denom)?;
         let amount = Uint128::try_from(sent.amount)
             .map_err(|_| EngineError::Overflow)?
             .u128();
@@ -76,7 +76,8 @@ pub fn take(
 fn brought(
     desk: &mut Desk<'_>,
     info: &MessageInfo,
-    (account, denom): (u64, &str),
+    account: u64,
+    denom: &str,
 ) -> Result<u16, EngineError> {
     let coin = desk.coin(denom)?;
     if coin == QUOTE_COIN || desk.account(account)?.amount(coin) != 0 {

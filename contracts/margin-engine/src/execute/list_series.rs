@@ -75,16 +75,16 @@ fn list_one(
     };
     let reference = match (parsed.kind, expiry.future) {
         (Kind::Future, Some(_)) => return Ok(None),
-        (Kind::Future, None) => reference(desk, market, (parsed.expiry, name))?,
+        (Kind::Future, None) => reference(desk, market, parsed.expiry, name)?,
         _ => 0,
     };
     let key = parsed.key(&desk.market(market)?.terms(market), reference)?;
-    check_grid(desk, &key, (name, is_owner))?;
+    check_grid(desk, &key, name, is_owner)?;
     if desk.series(&key)?.is_some() {
         return Ok(None);
     }
     check_feed(desk, &key, name)?;
-    check_room(desk, market, expiry.series, (name, is_owner))?;
+    check_room(desk, market, expiry.series, name, is_owner)?;
     expiry.series = expiry.series.checked_add(1).ok_or(EngineError::Overflow)?;
     if key.kind == Kind::Future {
         expiry.future = Some(reference);
@@ -99,7 +99,8 @@ fn check_room(
     desk: &mut Desk<'_>,
     market: u16,
     listed: u16,
-    (name, is_owner): (&str, bool),
+    name: &str,
+    is_owner: bool,
 ) -> Result<(), EngineError> {
     let now = desk.now;
     let params = desk.market(market)?.params.at(now);
@@ -145,7 +146,8 @@ fn check_feed(desk: &mut Desk<'_>, key: &SeriesKey, name: &str) -> Result<(), En
 fn check_grid(
     desk: &mut Desk<'_>,
     key: &SeriesKey,
-    (name, is_owner): (&str, bool),
+    name: &str,
+    is_owner: bool,
 ) -> Result<(), EngineError> {
     let off_grid = || EngineError::Grid {
         series: name.to_owned(),
@@ -175,7 +177,8 @@ fn check_grid(
 fn reference(
     desk: &mut Desk<'_>,
     market: u16,
-    (minutes, name): (u32, &str),
+    minutes: u32,
+    name: &str,
 ) -> Result<u32, EngineError> {
     let (underlying, step) = {
         let market = desk.market(market)?;

@@ -35,8 +35,7 @@ pub fn add_coin(deps: DepsMut, env: &Env, listing: &CoinListing) -> Result<Respo
         .iter()
         .filter(|coin| coin.underlying == Some(listing.underlying));
     require(same.count() < 3, "underlying")?;
-    let raise = (0, env.block.time.seconds());
-    let terms = coin_terms(&listing.terms, raise)?;
+    let terms = coin_terms(&listing.terms, 0, env.block.time.seconds())?;
     config.coins.push(CoinRecord {
         denom: listing.denom.clone(),
         underlying: Some(listing.underlying),
@@ -63,7 +62,7 @@ pub fn set_coin_terms(
     check_effective(effective_at, now)?;
     let coin = config.coin(id).ok_or(EngineError::Corrupt)?;
     let reached = coin.terms.at(now).cap.at(effective_at, config.cap_ramp)?;
-    let terms = coin_terms(terms, (reached, effective_at))?;
+    let terms = coin_terms(terms, reached, effective_at)?;
     if id == QUOTE_COIN {
         let whole = terms.weight_initial == WEIGHT_ONE && terms.depeg == 0;
         require(whole, "weight_initial")?;
@@ -219,10 +218,7 @@ fn market_params(params: &WireParams) -> Result<MarketParams, EngineError> {
 }
 
 /// Terms of a coin in their ranges; the cap rises from what is accepted at a time.
-pub fn coin_terms(
-    terms: &WireCoinTerms,
-    (from, since): (u128, u64),
-) -> Result<CoinTerms, EngineError> {
+pub fn coin_terms(terms: &WireCoinTerms, from: u128, since: u64) -> Result<CoinTerms, EngineError> {
     let weight_initial = share(terms.weight_initial, "weight_initial")?;
     let weight_maintenance = share(terms.weight_maintenance, "weight_maintenance")?;
     require(weight_initial <= weight_maintenance, "weight_initial")?;

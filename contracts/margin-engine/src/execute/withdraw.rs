@@ -36,18 +36,27 @@ pub struct Part {
     pub queued: u128,
 }
 
+/// What is to be withdrawn.
+pub struct Order {
+    /// The account.
+    pub account: u64,
+    /// The coins.
+    pub amounts: Vec<Coin>,
+    /// Whom they go to; `None`: the owner.
+    pub to: Option<String>,
+}
+
 /// Withdraws from an account.
 pub fn withdraw(
     deps: DepsMut,
     env: &Env,
     info: &MessageInfo,
-    account: u64,
-    (amounts, to): (&[Coin], Option<String>),
+    order: Order,
 ) -> Result<Response, EngineError> {
-    let meta = state::load_meta(deps.storage, account)?;
+    let meta = state::load_meta(deps.storage, order.account)?;
     let now = env.block.time.seconds();
     assert_may_act(&meta, info.sender.as_str(), Scope::WithdrawToOwner, now)?;
-    let to = named_or_owner(deps.api, &meta, to)?;
+    let to = named_or_owner(deps.api, &meta, order.to)?;
     if info.sender.as_str() != meta.owner && to != meta.owner {
         return Err(EngineError::Unauthorized);
     }
@@ -59,7 +68,7 @@ pub fn withdraw(
         api: deps.api,
         address: &to,
     };
-    let (parts, shared) = plan(&mut desk, &mut pool, (account, &payee), amounts)?;
+    let (parts, shared) = plan(&mut desk, &mut pool, order.account, &payee, &order.amounts)?;
     desk.close()?.apply(deps.storage)?;
     pool.apply(deps.storage)?;
     let mut response = Response::new().add_events(shared);
@@ -69,7 +78,7 @@ pub fn withdraw(
             out.push(coin(part.paid, &part.denom));
         }
         let done = Withdrawn {
-            account,
+            account: order.account,
             denom: part.denom,
             amount: part.paid,
             queued: part.queued,
@@ -90,7 +99,8 @@ pub fn withdraw(
 pub fn plan(
     desk: &mut Desk<'_>,
     pool: &mut Pool,
-    (account, to): (u64, &Payee<'_>),
+    account: u64,
+    to: &Payee<'_>,
     amounts: &[Coin],
 ) -> Result<(Vec<Part>, Vec<Event>), EngineError> {
     desk.open(account)?;
@@ -170,7 +180,8 @@ pub fn claim(
     deps: DepsMut,
     env: &Env,
     account: u64,
-    (denom, to): (&str, Option<String>),
+    denom: &str,
+    to: Option<String>,
 ) -> Result<Response, EngineError> {
     let meta = state::load_meta(deps.storage, account)?;
     let to = named_or_owner(deps.api, &meta, to)?;

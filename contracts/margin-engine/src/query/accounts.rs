@@ -80,7 +80,8 @@ pub fn by_owner(
     deps: Deps,
     env: &Env,
     owner: &str,
-    (start_after, asked): (Option<AccountId>, Option<u32>),
+    start_after: Option<AccountId>,
+    asked: Option<u32>,
 ) -> Result<AccountsResponse, EngineError> {
     let mut desk = Desk::new(deps, env)?;
     let key = padded(deps.api, owner)?;
@@ -132,7 +133,8 @@ pub fn authorized(
     deps: Deps,
     env: &Env,
     id: AccountId,
-    (consent, scope): (&Consent, Scope),
+    consent: &Consent,
+    scope: Scope,
 ) -> Result<AuthorizedResponse, EngineError> {
     let meta = state::load_meta(deps.storage, id)?;
     let authorized = consents(&meta, consent, scope, env.block.time.seconds());

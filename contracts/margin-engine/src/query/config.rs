@@ -123,7 +123,8 @@ pub fn queue(
     deps: Deps,
     env: &Env,
     denom: &str,
-    (account, to): (Option<AccountId>, Option<String>),
+    account: Option<AccountId>,
+    to: Option<String>,
 ) -> Result<QueueResponse, EngineError> {
     let mut desk = Desk::new(deps, env)?;
     let coin = desk.coin(denom)?;

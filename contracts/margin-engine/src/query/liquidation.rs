@@ -38,7 +38,8 @@ pub fn below(
     deps: Deps,
     env: &Env,
     bound: u32,
-    (start_after, asked): (Option<AccountId>, Option<u32>),
+    start_after: Option<AccountId>,
+    asked: Option<u32>,
 ) -> Result<BelowHealthResponse, EngineError> {
     let mut desk = Desk::new(deps, env)?;
     let page = state::page_accounts(deps.storage, start_after, costly(asked))?;

@@ -91,7 +91,8 @@ pub fn expiries(
     deps: Deps,
     env: &Env,
     symbol: &str,
-    (start_after, asked): (Option<u64>, Option<u32>),
+    start_after: Option<u64>,
+    asked: Option<u32>,
 ) -> Result<ExpiriesResponse, EngineError> {
     let mut desk = Desk::new(deps, env)?;
     let id = desk.market_id(symbol)?;
@@ -123,13 +124,28 @@ pub fn series(deps: Deps, env: &Env, name: &str) -> Result<SeriesResponse, Engin
     series_view(&mut desk, &key, series)
 }
 
-/// A market's series by expiry, strike and kind; only those of one expiry if one is given.
+/// Which of a market's series are asked for.
+pub struct Page {
+    /// Only this expiry, unix seconds.
+    pub expiry: Option<u64>,
+    /// Go on after this series.
+    pub start_after: Option<String>,
+    /// At most this many.
+    pub limit: Option<u32>,
+}
+
+/// A market's series by expiry, strike and kind.
 pub fn series_page(
     deps: Deps,
     env: &Env,
     symbol: &str,
-    (expiry, start_after, asked): (Option<u64>, Option<String>, Option<u32>),
+    page: Page,
 ) -> Result<SeriesPageResponse, EngineError> {
+    let Page {
+        expiry,
+        start_after,
+        limit: asked,
+    } = page;
     let mut desk = Desk::new(deps, env)?;
     let id = desk.market_id(symbol)?;
     let only = expiry.map(minutes).transpose()?;

@@ -20,7 +20,7 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, EngineError
         Q::Config {} => json(config::config(deps, env)),
         Q::Coins {} => json(config::coins(deps, env)),
         Q::Ledger {} => json(config::ledger(deps, env)),
-        Q::Queue { denom, account, to } => json(config::queue(deps, env, &denom, (account, to))),
+        Q::Queue { denom, account, to } => json(config::queue(deps, env, &denom, account, to)),
         Q::Venue { venue } => json(config::venue(deps, &venue)),
         Q::Venues { start_after, limit } => json(config::venues(deps, start_after, limit)),
         Q::Markets { start_after, limit } => json(markets::markets(deps, env, start_after, limit)),
@@ -29,7 +29,7 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, EngineError
             market,
             start_after,
             limit,
-        } => json(markets::expiries(deps, env, &market, (start_after, limit))),
+        } => json(markets::expiries(deps, env, &market, start_after, limit)),
         Q::Series { series } => json(markets::series(deps, env, &series)),
         Q::SettlementEstimate { market, expiry } => {
             json(markets::estimate(deps, env, &market, expiry))
@@ -39,12 +39,14 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, EngineError
             expiry,
             start_after,
             limit,
-        } => json(markets::series_page(
-            deps,
-            env,
-            &market,
-            (expiry, start_after, limit),
-        )),
+        } => {
+            let page = markets::Page {
+                expiry,
+                start_after,
+                limit,
+            };
+            json(markets::series_page(deps, env, &market, page))
+        }
         other => about_accounts(deps, env, other),
     }
 }
@@ -60,13 +62,13 @@ fn about_accounts(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, Engine
             owner,
             start_after,
             limit,
-        } => json(accounts::by_owner(deps, env, &owner, (start_after, limit))),
+        } => json(accounts::by_owner(deps, env, &owner, start_after, limit)),
         Q::Delegates { account } => json(accounts::delegates(deps, account)),
         Q::Authorized {
             account,
             consent,
             scope,
-        } => json(accounts::authorized(deps, env, account, (&consent, scope))),
+        } => json(accounts::authorized(deps, env, account, &consent, scope)),
         Q::Health { account } => json(health::health(deps, env, account)),
         Q::Covered { account } => json(health::covered(deps, env, account)),
         Q::SimulateFills { fills } => json(simulate::fills(deps, env, &fills)),
@@ -78,7 +80,7 @@ fn about_accounts(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, Engine
             bound,
             start_after,
             limit,
-        } => json(liquidation::below(deps, env, bound, (start_after, limit))),
+        } => json(liquidation::below(deps, env, bound, start_after, limit)),
         Q::PreviewLiquidate { order } => json(liquidation::preview(deps, env, &order)),
         Q::PreviewDeleverage { order } => json(liquidation::preview_deleverage(deps, env, &order)),
         Q::Loss { market, account } => json(liquidation::loss(deps, env, &market, account)),

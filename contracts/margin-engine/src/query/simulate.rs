@@ -97,7 +97,7 @@ pub fn withdraw(
         address: &owner,
     };
     let (mut desk, mut pool) = (Desk::new(deps, env)?, Pool::default());
-    let parts = match plan(&mut desk, &mut pool, (account, &payee), amounts) {
+    let parts = match plan(&mut desk, &mut pool, account, &payee, amounts) {
         Ok((parts, _)) => parts,
         Err(error) => {
             let error = Some(error.to_string());

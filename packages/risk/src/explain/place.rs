@@ -71,7 +71,8 @@ impl<'a> Place<'a> {
     /// the expiry with all of its legs netted, decides, unless it is pinned itself.
     pub fn values(
         &self,
-        (place, live): (usize, &Live),
+        place: usize,
+        live: &Live,
         choice: &dyn Fn(&Scenario) -> Result<SmileChoice, RiskError>,
         book: Option<Netted<'_>>,
     ) -> Result<Vec<i128>, RiskError> {

@@ -56,14 +56,14 @@ pub fn unit_values(
                 pin: None,
             };
             for choice in choices {
-                let named = (scenario.id, smile.then_some(*choice));
-                table.push(row(&holding, &place, named)?);
+                let choice = smile.then_some(*choice);
+                table.push(row(&holding, &place, scenario.id, choice)?);
             }
         }
         for pin in holding.pins() {
             let place = Place::pinned(pin, &holding);
             let spot = place.spot();
-            table.push(row(&holding, &place, (PricingId::pin(spot), None))?);
+            table.push(row(&holding, &place, PricingId::pin(spot), None)?);
         }
     }
     Ok(table)
@@ -73,12 +73,13 @@ pub fn unit_values(
 fn row(
     holding: &Holding,
     place: &Place,
-    (pricing, choice): (PricingId, Option<SmileChoice>),
+    pricing: PricingId,
+    choice: Option<SmileChoice>,
 ) -> Result<UnitValues, RiskError> {
     let mut list = Vec::new();
-    for own in holding.live.iter().enumerate() {
-        let keys = own.1.groups.iter().map(|group| group.first.key);
-        let values = place.values(own, &|_| Ok(choice.unwrap_or(SmileChoice::Mark)), None)?;
+    for (at, live) in holding.live.iter().enumerate() {
+        let keys = live.groups.iter().map(|group| group.first.key);
+        let values = place.values(at, live, &|_| Ok(choice.unwrap_or(SmileChoice::Mark)), None)?;
         list.extend(keys.zip(values));
     }
     Ok(UnitValues {

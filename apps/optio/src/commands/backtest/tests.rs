@@ -6,7 +6,7 @@ use risk::{Level, assess};
 
 use super::books::{Shape, draw};
 use crate::demo::pace::Pace;
-use crate::demo::synthetic::{Weather, chain};
+use crate::demo::synthetic::{Listing, Weather};
 use crate::fitted::fit;
 use crate::margined::{MULTIPLIER, alone};
 use crate::random::Random;
@@ -27,13 +27,12 @@ fn margins_do_not_depend_on_the_number_of_lognormals() {
     let expiries = [2, 9, 30, 91, 182].map(|days| START + days * 86_400);
     let mut random = Random::new(3);
     let pace = Pace::calm(START);
-    let made = chain(
-        ("BTC", 100.0),
-        (START, &pace),
-        &weather,
-        &expiries,
-        &mut random,
-    );
+    let listing = Listing {
+        coin: "BTC",
+        grid: 100.0,
+        expiries: &expiries,
+    };
+    let made = listing.chain(START, &pace, &weather, &mut random);
     let [three, four] =
         [3, 4].map(|components| alone(&fit(&made, &BTreeMap::new(), components).unwrap()));
     let (mut books, mut close, mut largest) = (0, 0, 0.0_f64);

@@ -39,15 +39,17 @@ impl Story {
             ));
         }
         let drift = (fall.left() * 1e6).round() as i128 - before.deficit();
-        fall.bear(self.hour(), (Bearer::Drift, "time and whole units"), drift);
+        fall.bear(self.hour(), Bearer::Drift, "time and whole units", drift);
         fall.bear(
             self.hour(),
-            (Bearer::Fund, "insurance, at deleveraging"),
+            Bearer::Fund,
+            "insurance, at deleveraging",
             told.insurance,
         );
         fall.bear(
             self.hour(),
-            (Bearer::Sides, "other sides, by deleveraging"),
+            Bearer::Sides,
+            "other sides, by deleveraging",
             shared,
         );
         self.say_closed(&told, &preview, (shared, left));
@@ -124,7 +126,8 @@ impl Story {
             let left = self.owed(account)?;
             fall.bear(
                 self.hour(),
-                (Bearer::Fund, "insurance, for the dead debt"),
+                Bearer::Fund,
+                "insurance, for the dead debt",
                 owed - left,
             );
             self.say(&format!(

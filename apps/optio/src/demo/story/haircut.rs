@@ -28,10 +28,14 @@ impl Story {
         let owed = self.owed(account)?;
         self.tell("cover a debt", &EngineMsg::CoverDebt { account })?;
         let lost = self.loss(None)?.lost.u128() as i128;
-        let interest = (Bearer::Drift, "a day's interest");
-        fall.bear(self.hour(), interest, old - owed);
-        let fund = (Bearer::Fund, "insurance, for the dead debt");
-        fall.bear(self.hour(), fund, owed - lost);
+        let hour = self.hour();
+        fall.bear(hour, Bearer::Drift, "a day's interest", old - owed);
+        fall.bear(
+            hour,
+            Bearer::Fund,
+            "insurance, for the dead debt",
+            owed - lost,
+        );
         self.say(&format!(
             "a day old, judy's debt is written off: {:.2} USDC are a loss of {MARKET}",
             usd(lost)
@@ -50,11 +54,15 @@ impl Story {
         self.share(&winners)?;
         let left = self.loss(None)?.lost.u128() as i128;
         let insured = fund - self.insurance()?.balance.u128() as i128;
-        let insurance = (Bearer::Fund, "insurance, for the loss");
-        fall.bear(self.hour(), insurance, insured);
         let shared = lost - insured - left;
-        let gains = (Bearer::Sides, "gains in the market, by haircut");
-        fall.bear(self.hour(), gains, shared);
+        let hour = self.hour();
+        fall.bear(hour, Bearer::Fund, "insurance, for the loss", insured);
+        fall.bear(
+            hour,
+            Bearer::Sides,
+            "gains in the market, by haircut",
+            shared,
+        );
         self.say(&format!(
             "the round ends: {:.2} USDC come from gains, each account's by the same share, and {:.2} are left",
             usd(shared),

@@ -69,7 +69,8 @@ pub struct Story {
 pub fn tell(
     venue: Venue<Box<dyn Network>>,
     pace: Pace,
-    (seed, part): (u64, Option<Part>),
+    seed: u64,
+    part: Option<Part>,
 ) -> Result<Story> {
     let mut story = Story::new(venue, pace, seed);
     let contracts = sandbox::plan::PARTS.len();

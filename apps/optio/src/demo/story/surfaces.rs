@@ -4,7 +4,7 @@ use sandbox::setup::{BTC, ETH};
 
 use super::Story;
 use super::fall::spot_path;
-use crate::demo::synthetic::{Weather, chain};
+use crate::demo::synthetic::{Listing, Weather};
 use crate::error::Result;
 use crate::fitted::{FittedChain, fit};
 
@@ -61,13 +61,13 @@ impl Story {
 
     /// Fits a coin's chain in this weather, starting from its last surface, and publishes it.
     fn refit(&mut self, coin: &Coin, hour: f64, weather: &Weather) -> Result<()> {
-        let quotes = chain(
-            (coin.name, coin.grid),
-            (self.venue.now(), &self.pace),
-            weather,
-            &self.pace.expiries(),
-            &mut self.random,
-        );
+        let listing = Listing {
+            coin: coin.name,
+            grid: coin.grid,
+            expiries: &self.pace.expiries(),
+        };
+        let now = self.venue.now();
+        let quotes = listing.chain(now, &self.pace, weather, &mut self.random);
         let last = self.live.get(&coin.feed);
         let memory = last.map(FittedChain::memory).unwrap_or_default();
         let fitted = fit(&quotes, &memory, COMPONENTS)?;

@@ -72,15 +72,14 @@ impl Story {
             self.parties[who].trader.clone(),
         );
         for _ in 1..TRIES {
-            match self
-                .venue
-                .trade((&maker, &taker), quote.clone(), lots, reduce)
-            {
+            let signed = self.venue.quote(&maker, quote.clone(), lots);
+            match self.venue.take(&taker, signed, reduce) {
                 Err(refused) if refused.code == "E_ENGINE_NO_PRICE" => self.refresh()?,
                 done => return done,
             }
         }
-        self.venue.trade((&maker, &taker), quote, lots, reduce)
+        let signed = self.venue.quote(&maker, quote, lots);
+        self.venue.take(&taker, signed, reduce)
     }
 
     pub(super) fn trades(&mut self) -> Result<()> {

@@ -63,7 +63,8 @@ impl Story {
         };
         fall.bear(
             self.hour(),
-            (Bearer::Own, "the account's own equity"),
+            Bearer::Own,
+            "the account's own equity",
             before.equity.max(0),
         );
         self.say(&format!(
@@ -147,7 +148,8 @@ impl Story {
         let before = Standing::of(&self.state(judy)?);
         fall.bear(
             self.hour(),
-            (Bearer::Drift, "time"),
+            Bearer::Drift,
+            "time",
             before.equity - found.equity,
         );
         if fund.available.is_zero() {
@@ -161,7 +163,8 @@ impl Story {
             let paid = told.insurance;
             fall.bear(
                 self.hour(),
-                (Bearer::Fund, "insurance, to a taker at mark"),
+                Bearer::Fund,
+                "insurance, to a taker at mark",
                 paid,
             );
             self.say(&format!(

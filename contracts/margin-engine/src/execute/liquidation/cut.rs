@@ -76,7 +76,7 @@ impl Sale {
             return Ok(Some(other));
         }
         if limit != Limit::Insurance && !is_all {
-            part = self.within((share, part), &bid, (is_below, missing))?;
+            part = self.within(share, part, &bid, missing)?;
         }
         // Several funds pay their parts of an amount, each rounded: a smaller amount may ask a unit more of one of them.
         let relieved = pool.payable(desk, &self.losses, part.relief)? == part.relief;
@@ -108,10 +108,12 @@ impl Sale {
     /// where no leg would be left, or a unit of a long leg.
     fn within(
         &self,
-        (share, part): (Share, Cut),
+        share: Share,
+        part: Cut,
         bid: &Bid,
-        (is_below, missing): (bool, u128),
+        missing: u128,
     ) -> Result<Cut, EngineError> {
+        let is_below = self.account().surplus() < 0;
         let serves = |cut: &Cut| cut.fits(bid.budget) && self.lowers(cut);
         if serves(&part) {
             return Ok(part);

@@ -52,7 +52,7 @@ pub fn cover_debt(deps: DepsMut, env: &Env, id: u64) -> Result<Response, EngineE
     desk.close()?.apply(deps.storage)?;
     pool.apply(deps.storage)?;
     if takes_over {
-        hand_over(deps, id, (&owner, env.contract.address.as_str()))?;
+        hand_over(deps, id, &owner, env.contract.address.as_str())?;
         events.push(EstateTaken { account: id, owner }.to_event());
     }
     Ok(Response::new().add_events(events))
@@ -79,7 +79,7 @@ impl Means {
         let mut means = if account.legs.is_empty() {
             Self::default()
         } else {
-            Self::of_legs(desk, id, (&account, &terms))?
+            Self::of_legs(desk, id, &account, &terms)?
         };
         let mut is_alive = account.escrow > 0 || account.withheld_in > 0;
         for cash in account.cash.iter().filter(|cash| cash.amount > 0) {
@@ -103,7 +103,8 @@ impl Means {
     fn of_legs(
         desk: &mut Desk<'_>,
         id: u64,
-        (account, terms): (&Account, &[MarketTerms]),
+        account: &Account,
+        terms: &[MarketTerms],
     ) -> Result<Self, EngineError> {
         let owes = |cash: &Cash| cash.amount < 0 && cash.coin != QUOTE_COIN;
         if !margin::can_only_be_paid(account, terms)? || account.cash.iter().any(owes) {
@@ -167,12 +168,12 @@ fn cover(
             }
         }
         if is_late {
-            events.extend(write_off(desk, (id, &means.marks), debt.coin, missing)?);
+            events.extend(write_off(desk, id, &means.marks, debt.coin, missing)?);
         }
     }
     let left = desk.account(id)?.amount(QUOTE_COIN);
     let gone = sub(left, account.amount(QUOTE_COIN))?;
-    let missing = record(desk, pool, (id, means), unsigned(gone)?)?;
+    let missing = record(desk, pool, id, means, unsigned(gone)?)?;
     if missing > 0 && !account.legs.is_empty() && !events.is_empty() {
         // No market can bear the rest: legs that are taken over leave none.
         return Err(EngineError::Alive { account: id });
@@ -184,7 +185,8 @@ fn cover(
 fn record(
     desk: &mut Desk<'_>,
     pool: &mut Pool,
-    (id, means): (u64, &Means),
+    id: u64,
+    means: &Means,
     gone: u128,
 ) -> Result<u128, EngineError> {
     let account = desk.account(id)?;
@@ -203,7 +205,7 @@ fn record(
     let account = account.clone();
     let parts = Losses::of(desk, &account, &means.marks)?.parts(deficit);
     // It has no legs that its owner could trade: the debt alone restricts it.
-    pool.note(desk, id, (false, parts))?;
+    pool.note(desk, id, false, parts)?;
     Ok(deficit)
 }
 

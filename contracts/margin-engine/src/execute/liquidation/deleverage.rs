@@ -12,7 +12,7 @@ use risk::{Book, QUOTE_COIN};
 
 use super::deliver::deliver;
 use super::rung::Rung;
-use super::step::{record, standing};
+use super::step::standing;
 use crate::core::num::{add, minus, mul_div_floor, neg, signed, sub, unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -62,8 +62,9 @@ pub fn deleverage(
     let insured = closed.insure(desk, pool)?;
     desk.serve_queue(QUOTE_COIN)?;
     let after = closed.account();
-    let noted = (&after, closed.rung.aside, &closed.rung.losses);
-    record(desk, pool, closed.rung.id, noted)?;
+    let deficit = closed.rung.aside.lacking(after.equity);
+    let deficit = closed.rung.losses.parts(deficit);
+    pool.note(desk, closed.rung.id, after.surplus() < 0, deficit)?;
     let data = DeleverageData {
         before: standing(&closed.rung.before),
         after: standing(&after),
@@ -109,12 +110,12 @@ impl Closed {
         if self.account().surplus() >= 0 {
             return Ok(counterparty);
         }
-        let rest = (&self.rest, self.health.margin);
-        let Ok(Some(trial)) = self.rung.trial(desk, account, rest) else {
+        let margin = self.health.margin;
+        let Ok(Some(trial)) = self.rung.trial(desk, account, &self.rest, margin) else {
             return Ok(counterparty);
         };
         let paid = trial.paid;
-        deliver(desk, (id, account), &trial.moved, &self.rung.prices.context)?;
+        deliver(desk, id, account, &trial.moved, &self.rung.prices.context)?;
         desk.post(id, QUOTE_COIN, paid)?;
         desk.post(account, QUOTE_COIN, neg(paid)?)?;
         self.proceeds = add(self.proceeds, paid)?;

@@ -16,12 +16,13 @@ use crate::pool::Pool;
 /// Moves legs, cash and the profit that goes with the legs, at mark.
 pub fn deliver(
     desk: &mut Desk<'_>,
-    (seller, taker): (u64, u64),
+    seller: u64,
+    taker: u64,
     moved: &Book,
     context: &Context,
 ) -> Result<(), EngineError> {
     for leg in &moved.legs {
-        move_leg(desk, (seller, taker), leg)?;
+        move_leg(desk, seller, taker, leg)?;
     }
     for (coin, amount) in &moved.cash {
         desk.post(seller, *coin, neg(*amount)?)?;
@@ -41,7 +42,7 @@ pub fn deliver(
 }
 
 /// Moves a leg from seller to taker. Open interest changes, and its record is loaded, only where their positions net.
-fn move_leg(desk: &mut Desk<'_>, (from, to): (u64, u64), leg: &Leg) -> Result<(), EngineError> {
+fn move_leg(desk: &mut Desk<'_>, from: u64, to: u64, leg: &Leg) -> Result<(), EngineError> {
     let back = leg.quantity.checked_neg().ok_or(EngineError::Overflow)?;
     let given = desk.account_mut(from)?.add_leg(leg.key, back)?;
     let got = desk.account_mut(to)?.add_leg(leg.key, leg.quantity)?;

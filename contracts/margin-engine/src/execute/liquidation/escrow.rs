@@ -12,17 +12,31 @@ use crate::error::EngineError;
 use crate::gate::{check_gains, check_left};
 use crate::pool::Pool;
 
+/// What is to be reserved.
+pub struct Reservation {
+    /// The account whose cash it is.
+    pub account: u64,
+    /// Who consents for it.
+    pub consent: Consent,
+    /// How much, quote base units.
+    pub amount: u128,
+}
+
 /// Moves quote cash of an account into escrow; what is left must pass the test of a withdrawal.
 pub fn reserve(
     deps: DepsMut,
     env: &Env,
     info: &MessageInfo,
-    account: u64,
-    (consent, amount): (&Consent, u128),
+    reservation: &Reservation,
 ) -> Result<Response, EngineError> {
+    let Reservation {
+        account,
+        ref consent,
+        amount,
+    } = *reservation;
     let mut desk = Desk::new(deps.as_ref(), env)?;
     let venue = info.sender.as_str();
-    assert_admits(desk.storage(), (account, consent), venue, desk.now)?;
+    assert_admits(desk.storage(), account, consent, venue, desk.now)?;
     desk.open(account)?;
     let held = desk.account(account)?.amount(QUOTE_COIN);
     if desk.account(account)?.is_debtor() {

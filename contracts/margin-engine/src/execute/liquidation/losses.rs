@@ -81,12 +81,13 @@ pub fn before_withdrawal(
 /// settlement coin.
 pub fn write_off(
     desk: &mut Desk<'_>,
-    (id, marks): (u64, &[(u16, i128)]),
+    id: u64,
+    marks: &[(u16, i128)],
     coin: u16,
     amount: u128,
 ) -> Result<Vec<Event>, EngineError> {
     let mut events = Vec::new();
-    let (markets, losses) = bearers(desk, (id, marks), coin)?;
+    let (markets, losses) = bearers(desk, id, marks, coin)?;
     if markets.is_empty() || amount == 0 {
         return Ok(events);
     }
@@ -114,7 +115,8 @@ pub fn write_off(
 /// Who bears a debt in a coin that nothing is left to pay, and what the account lost in each.
 fn bearers(
     desk: &mut Desk<'_>,
-    (id, marks): (u64, &[(u16, i128)]),
+    id: u64,
+    marks: &[(u16, i128)],
     coin: u16,
 ) -> Result<(Vec<u16>, Vec<u128>), EngineError> {
     let (mut markets, mut losses) = (Vec::new(), Vec::new());

@@ -41,7 +41,15 @@ pub fn dispatch(
             account,
             consent,
             amount,
-        } => escrow::reserve(deps, env, info, account, (&consent, amount.u128())),
+        } => {
+            let amount = amount.u128();
+            let reservation = escrow::Reservation {
+                account,
+                consent,
+                amount,
+            };
+            escrow::reserve(deps, env, info, &reservation)
+        }
         M::Release { account, amount } => escrow::release(deps, env, account, amount.u128()),
         M::FundInsurance { market } => insurance::fund(deps, env, info, &market),
         M::CoverDebt { account } => debts::cover_debt(deps, env, account),

@@ -57,7 +57,8 @@ impl Rung {
         let id = order.account;
         desk.open(id)?;
         let prices = Prices::read(desk, id)?;
-        let before = margin::health(&prices.account.book(), &prices.context)?;
+        let book = prices.account.book();
+        let before = margin::health(&book, &prices.context)?;
         let auction = prices.clock(Some(&order.auction), desk.now);
         let age = desk.now.saturating_sub(auction.at);
         let healthy = before.standing() == Standing::Healthy;
@@ -68,12 +69,14 @@ impl Rung {
         if verdict == Verdict::Wait {
             return Err(EngineError::NoDeleverage { account: id });
         }
-        let marks = market_marks(&prices.account.book(), &prices.context)?;
+        let marks = market_marks(&book, &prices.context)?;
         let losses = Losses::of(desk, &prices.account, &marks)?;
         let aside = prices.aside(desk, id)?;
         let insured = state::load_insured(desk.storage(), id)?;
+        let (closing, missing) = close_at_mark(&prices, aside)?;
         let limit = insured.unwrap_or(u128::MAX);
-        let (closing, payable) = close_at(desk, pool, (&prices, aside), (&losses, limit))?;
+        let payable = pool.payable(desk, &losses, missing.min(limit))?;
+        let closing = closing.sharing(&book.legs, missing.saturating_sub(payable));
         Ok(Self {
             id,
             prices,
@@ -93,7 +96,7 @@ impl Rung {
         for id in ids.iter().copied().filter(|id| *id != self.id) {
             desk.open(id)?;
             // Whatever hinders one account must not hinder the others.
-            let Ok(Some(trial)) = self.trial(desk, id, (&whole, self.before.margin)) else {
+            let Ok(Some(trial)) = self.trial(desk, id, &whole, self.before.margin) else {
                 continue;
             };
             ranks.push(Rank {
@@ -114,7 +117,8 @@ impl Rung {
         &self,
         desk: &mut Desk<'_>,
         id: u64,
-        (rest, margin): (&Book, i128),
+        rest: &Book,
+        margin: i128,
     ) -> Result<Option<Trial>, EngineError> {
         let legs = other_side(&rest.legs, &desk.account(id)?.legs);
         if legs.is_empty() {
@@ -159,22 +163,15 @@ impl Rung {
     }
 }
 
-/// Unit prices from equity as the legs' own marks have it, and what insurance may pay of the deficit up to a limit.
+/// Unit prices as the legs' own marks have them, and what equity lacks at them beyond what the account has aside.
 #[inline(never)] // The VM allows 100 locals a function.
-fn close_at(
-    desk: &Desk<'_>,
-    pool: &mut Pool,
-    (prices, aside): (&Prices, Aside),
-    (losses, limit): (&Losses, u128),
-) -> Result<(Closing, u128), EngineError> {
+fn close_at_mark(prices: &Prices, aside: Aside) -> Result<(Closing, u128), EngineError> {
     let Book { cash, legs } = prices.account.book();
     let closing = Closing::at_mark(&legs, &prices.context)?;
     let cash = Book { cash, legs: vec![] };
     let cash = margin::health(&cash, &prices.context)?.equity;
     let missing = aside.lacking(add(cash, closing.proceeds_ceil(&legs))?);
-    let payable = pool.payable(desk, losses, missing.min(limit))?;
-    let closing = closing.sharing(&legs, missing.saturating_sub(payable));
-    Ok((closing, payable))
+    Ok((closing, missing))
 }
 
 /// A counterparty once it has given up its side and paid.

@@ -39,13 +39,12 @@ pub fn offers<'a>(
     for taker in &order.takers {
         let (account, reward) = (taker.account, taker.reward.unwrap_or(now));
         let accepts = reward <= now && taker.least_reward.is_none_or(|least| least <= reward);
-        let side = (account, &taker.consent);
         let refusal = if !accepts {
             EngineError::NotTaken { account }
         } else if account == order.account {
             EngineError::SelfTrade { account }
         } else {
-            match assert_admits(desk.storage(), side, venue, desk.now) {
+            match assert_admits(desk.storage(), account, &taker.consent, venue, desk.now) {
                 Err(refusal) => {
                     passed_over.push(account);
                     refusal
@@ -110,32 +109,19 @@ pub struct Sale {
 }
 
 impl Sale {
-    /// An account with everything it holds for sale, and what it has aside.
-    pub fn new(
-        id: u64,
-        terms: Terms,
-        (context, losses, aside): (Context, Losses, Aside),
-        (for_sale, health): (Book, Health),
-    ) -> Self {
-        Self {
-            sold: Sold::default(),
-            id,
-            terms,
-            context,
-            losses,
-            aside,
-            for_sale,
-            health,
-            proceeds: 0,
-        }
-    }
-
     /// The account's health, what it was paid included.
     pub fn account(&self) -> Health {
         Health {
             equity: self.health.equity.saturating_add(self.proceeds),
             ..self.health
         }
+    }
+
+    /// Notes on the account whether its fills must reduce, and its deficit beyond what it has aside, as its markets bear it.
+    pub fn record(&self, desk: &mut Desk<'_>, pool: &mut Pool) -> Result<(), EngineError> {
+        let account = self.account();
+        let deficit = self.losses.parts(self.aside.lacking(account.equity));
+        pool.note(desk, self.id, account.surplus() < 0, deficit)
     }
 
     /// Serves the offers in turn. One who insists and gets nothing fails the step with the reason.
@@ -207,7 +193,7 @@ impl Sale {
         let taker = offer.taker.account;
         desk.open(taker)?;
         let before = Before::of(desk, taker)?;
-        deliver(desk, (self.id, taker), &cut.moved, &self.context)?;
+        deliver(desk, self.id, taker, &cut.moved, &self.context)?;
         let paid = add(cut.pay, signed(cut.penalty)?)?;
         desk.post(self.id, QUOTE_COIN, add(cut.pay, signed(cut.relief)?)?)?;
         collect(desk, offer.taker, paid)?;

@@ -8,7 +8,7 @@ use protocol_api::event::TypedEvent;
 use risk::QUOTE_COIN;
 use risk::liquidation::{Health, Standing, market_marks};
 
-use super::prices::{Aside, Prices, Verdict};
+use super::prices::{Prices, Verdict};
 use super::sale::{Sale, Sold, offers};
 use super::terms::Terms;
 use crate::consent::assert_unchanged;
@@ -34,8 +34,7 @@ pub fn step(
     order: &LiquidateOrder,
     venue: &str,
 ) -> Result<Done, EngineError> {
-    let terms = Terms::of(order)?;
-    let id = order.account;
+    let (terms, id) = (Terms::of(order)?, order.account);
     assert_unchanged(desk.storage(), id, order.fingerprint.as_ref())?;
     desk.open(id)?;
     let prices = Prices::read(desk, id)?;
@@ -44,34 +43,52 @@ pub fn step(
     let aside = prices.aside(desk, id)?;
     let mut auction = prices.clock(order.auction.as_ref(), desk.now);
     if before.standing() == Standing::Healthy {
-        // A price that would not sell an account does not free it either, nor does it end its auction.
-        match prices.verdict(desk, id, Standing::Healthy, 0) {
-            Ok(_) => pool.note(desk, id, (false, vec![]))?,
-            Err(error) if order.auction.is_some() => return Err(error),
-            Err(_) => {}
-        }
-        return Ok(done(id, (&before, &before), auction, Sold::default()));
+        leave(desk, pool, order, &prices)?;
+        return Ok(done(id, &before, &before, auction, Sold::default()));
     }
     let verdict = prices.verdict(desk, id, before.standing(), auction.price_time)?;
     let marks = market_marks(&book, &prices.context)?;
-    let mut losses = Losses::of(desk, &prices.account, &marks)?;
-    let (mut after, mut sold) = (before, Sold::default());
+    let mut sale = Sale {
+        sold: Sold::default(),
+        id,
+        terms,
+        losses: Losses::of(desk, &prices.account, &marks)?,
+        context: prices.context,
+        aside,
+        for_sale: book,
+        health: before,
+        proceeds: 0,
+    };
     if verdict == Verdict::Sell {
-        let scheduled = terms.schedule.reward(desk.now.saturating_sub(auction.at));
+        let age = desk.now.saturating_sub(auction.at);
+        let scheduled = sale.terms.schedule.reward(age);
         let reward = before.reward(scheduled.min(most_reward(desk.account(id)?)));
         let (offers, passed_over) = offers(desk, order, reward, venue)?;
-        let mut sale = Sale::new(id, terms, (prices.context, losses, aside), (book, before));
         sale.sold.passed_over = passed_over;
         sale.run(desk, pool, &offers)?;
         sale.share_penalty(desk, pool, order.keeper)?;
         desk.serve_queue(QUOTE_COIN)?;
-        (after, sold, losses) = (sale.account(), sale.sold, sale.losses);
     } else {
         // Until a second price has come nobody could take: no time has passed.
         auction.at = desk.now;
     }
-    record(desk, pool, id, (&after, aside, &losses))?;
-    Ok(done(id, (&before, &after), auction, sold))
+    sale.record(desk, pool)?;
+    Ok(done(id, &before, &sale.account(), auction, sale.sold))
+}
+
+/// Frees a healthy account at a price that would sell it; any other does not free it, nor does it end its auction.
+fn leave(
+    desk: &mut Desk<'_>,
+    pool: &mut Pool,
+    order: &LiquidateOrder,
+    prices: &Prices,
+) -> Result<(), EngineError> {
+    let id = order.account;
+    match prices.verdict(desk, id, Standing::Healthy, 0) {
+        Ok(_) => pool.note(desk, id, false, vec![]),
+        Err(error) if order.auction.is_some() => Err(error),
+        Err(_) => Ok(()),
+    }
 }
 
 /// The most that a taker may get for an account: insurance sells what it took over at mark.
@@ -79,24 +96,8 @@ fn most_reward(account: &Account) -> i32 {
     if account.estate { 0 } else { i32::MAX }
 }
 
-/// Notes on the account whether its fills must reduce, and its deficit beyond what it has aside, as its markets bear it.
-pub(super) fn record(
-    desk: &mut Desk<'_>,
-    pool: &mut Pool,
-    id: u64,
-    (health, aside, losses): (&Health, Aside, &Losses),
-) -> Result<(), EngineError> {
-    let deficit = losses.parts(aside.lacking(health.equity));
-    pool.note(desk, id, (health.surplus() < 0, deficit))
-}
-
 #[inline(never)] // The VM allows 100 locals a function.
-fn done(
-    account: u64,
-    (before, after): (&Health, &Health),
-    auction: AuctionStart,
-    sold: Sold,
-) -> Done {
+fn done(account: u64, before: &Health, after: &Health, auction: AuctionStart, sold: Sold) -> Done {
     let data = LiquidateData {
         before: standing(before),
         after: standing(after),

@@ -28,8 +28,7 @@ pub fn settle_fills(
     }
     check_shape(fills)?;
     for side in fills.iter().flat_map(|fill| [&fill.maker, &fill.taker]) {
-        let consent = (side.account, &side.consent);
-        assert_admits(desk.storage(), consent, venue, desk.now)?;
+        assert_admits(desk.storage(), side.account, &side.consent, venue, desk.now)?;
     }
     let outcome = run(&mut desk, fills)?;
     desk.close()?.apply(deps.storage)?;
