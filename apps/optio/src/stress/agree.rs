@@ -61,7 +61,8 @@ pub fn run_both(args: &StressArgs, coin: &Coin, mode: Mode) -> Result<()> {
     let pairs = played.seen.iter().zip(&pure.ends);
     let differing = pairs.filter(|(seen, end)| !is_same(seen, end)).count();
     let even = played.fund == pure.others.fund.balance;
-    let text = text(coin, &played, &Sums::of(pure.ends.iter()), differing);
+    let sums = Sums::of(pure.ends.iter());
+    let text = text(args, coin, &played, &sums, differing);
     println!("{text}");
     if let Some(page) = &args.page {
         crate::measurements::write_section(page, "stress-contracts", &text)?;
@@ -73,13 +74,15 @@ pub fn run_both(args: &StressArgs, coin: &Coin, mode: Mode) -> Result<()> {
     Ok(())
 }
 
-fn text(coin: &Coin, played: &Played, sums: &Sums, differing: usize) -> String {
+fn text(args: &StressArgs, coin: &Coin, played: &Played, sums: &Sums, differing: usize) -> String {
+    let data = args.data.as_ref().map_or("", |_| " --data DIR");
     format!(
-        "## Stress on the contracts\n\nWritten by `optio stress --depth contracts --page docs/measurements.md`: {}; {} \
+        "## Stress on the contracts\n\nWritten by `optio stress{} --depth contracts --page docs/measurements.md`: {}; {} \
          accounts opened, traded, watched and sold by messages ({} more lived while no price allowed to open), then the pure \
          crates at the prices that the contracts recorded. {} accounts fell below maintenance, {} steps sold, {} accounts went whole, {} needed others' \
-         money. Accounts that ended differently in any unit of payments, cash, legs or equity: {differing}. Every invariant of the engine held at the \
-         end.",
+         money. Accounts that ended differently in any unit of payments, cash, legs or equity: {differing}. Every invariant of the engine held after \
+         every tick.",
+        data,
         span(coin),
         played.agents.len(),
         played.left_out,
