@@ -1,4 +1,4 @@
-// A trader: an account, a deposit, a quote that a maker signed and sent, and what is left to take out.
+// A trader: an account, a deposit, a quote that a maker signed and sent, and a withdrawal.
 // How a quote is signed, with a key or by a wallet (ADR-036), is in docs/spec/exchange.md.
 
 import type { Coin, Reader, Writer } from "../chain.js";
@@ -50,19 +50,16 @@ export async function take<R>(
   });
 }
 
-/** Takes out what initial margin leaves, at most what was asked for. */
+/** Takes coins out; what the engine would refuse is not sent. */
 export async function withdraw<R>(
   chain: Reader & Writer<R>,
   setup: Setup,
   account: number,
-  asked: { denom: string; amount: bigint },
-): Promise<bigint> {
+  amounts: Coin[],
+): Promise<R> {
   const reader = new MarginEngineReader(chain, setup.engine);
-  const health = await reader.health({ account });
-  const free = BigInt(health.initial_surplus ?? "0");
-  const amount = asked.amount < free ? asked.amount : free;
-  if (amount <= 0n) return 0n;
+  const shown = await reader.simulateWithdraw({ account, amounts });
+  if (shown.error != null) throw new Error(shown.error);
   const writer = new MarginEngineWriter<R>(chain, setup.engine, setup.sender);
-  await writer.withdraw({ account, amounts: [{ denom: asked.denom, amount: amount.toString() }] });
-  return amount;
+  return writer.withdraw({ account, amounts });
 }
