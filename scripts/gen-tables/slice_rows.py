@@ -7,8 +7,8 @@
 slice_marks.csv   a slice (w 2^-16, f 2^-32, s 2^-32 per component), forward and strike (2^-64), then
                   floor(2^64 x) of call, digital, call delta, gamma * forward, and at-the-money total vol;
                   then call and digital as the integers that the spec page defines.
-slice_shocks.csv  a slice, a shock (spot, vol, skew, curvature, mix weight, mix above, window passed, window mean;
-                  factors 2^-24, shares and spot 2^-32), moneyness 2^-36, then call and digital over the unshocked forward.
+slice_shocks.csv  a slice, a shock (spot, vol, skew, curvature, mix weight, mix place, mix width, window passed,
+                  window mean; place and width in halves of v, factors 2^-24, shares and spot 2^-32), moneyness 2^-36, then call and digital over the unshocked forward.
 
 The model here is real-valued: nothing is rounded but the last floor.
 """
@@ -72,7 +72,7 @@ def atm(slice_):
 
 
 def shocked(slice_, shock):
-    spot, vol, skew, curvature, mix_weight, mix_above, passed, mean = shock
+    spot, vol, skew, curvature, mix_weight, mix_place, mix_width, passed, mean = shock
     parts = real(slice_)
     c, a, b = scaled(vol, 24), scaled(skew, 24), scaled(curvature, 24)
     middle = sum((w * s for w, _, s in parts), arb(0))
@@ -82,9 +82,9 @@ def shocked(slice_, shock):
         # Weights are integers: each component gives floor(w_j omega).
         given = [(wi * mix_weight) >> 16 for wi, _, _ in slice_]
         rows = [(w - scaled(g, 16), f, s) for (w, f, s), g in zip(rows, given)]
-        far = (v * arb(3) / 2 * c * (1 if mix_above else -1)).exp()
+        far = (v * arb(mix_place) / 2 * c).exp()
         if sum(given):
-            rows.append((scaled(sum(given), 16), far, c * v))
+            rows.append((scaled(sum(given), 16), far, c * v * mix_width / 2))
     total = sum((w * f for w, f, _ in rows), arb(0))
     phi, fixed = scaled(passed, 32), scaled(passed, 32) * scaled(mean, 32)
     live = (1 - phi) * scaled(spot, 32)
@@ -165,7 +165,7 @@ def shock_row(rng):
     v = float(atm(slice_))
     one = 1 << 24
     near = lambda width: int(one * rng.uniform(1 - width, 1 + width))
-    shock = [1 << 32, one, one, one, 0, 0, 0, 0]
+    shock = [1 << 32, one, one, one, 0, 0, 0, 0, 0]
     if rng.random() < 0.8:
         shock[0] = int(rng.choice([0.34, 0.67, 0.84, 0.96, 1.0, 1.04, 1.16, 1.5, 3.0]) * 2**32)
     if rng.random() < 0.7:
@@ -176,9 +176,9 @@ def shock_row(rng):
     if kind == 2:
         shock[3] = near(0.2)
     if kind == 3:
-        shock[4:6] = [1311, rng.randint(0, 1)]
+        shock[4:7] = [rng.choice([1311, 3277]), *rng.choice([(-3, 2), (3, 2), (-6, 1), (-2, 1), (0, 1), (2, 1), (6, 1)])]
     if rng.random() < 0.25:
-        shock[6:8] = [rng.randint(1, 2**32 - 2**20), int(rng.uniform(0.7, 1.4) * 2**32)]
+        shock[7:9] = [rng.randint(1, 2**32 - 2**20), int(rng.uniform(0.7, 1.4) * 2**32)]
     parts = shocked(slice_, shock)
     mean = float(sum((w * m for w, m, _ in parts), arb(0)))
     width = float(max(s for _, _, s in parts)) + 1e-6
@@ -203,7 +203,7 @@ def main():
     head = ",".join(f"w{j},f{j},s{j}" for j in range(4))
     mark_head = head + ",forward,strike,call,digital,delta,gamma_forward,atm,defined_call,defined_digital"
     write(folder, "slice_marks.csv", mark_head, [mark_row(rng) for _ in range(marks)])
-    shock_head = head + ",spot,vol,skew,curvature,mix_weight,mix_above,passed,mean,k,call,digital"
+    shock_head = head + ",spot,vol,skew,curvature,mix_weight,mix_place,mix_width,passed,mean,k,call,digital"
     write(folder, "slice_shocks.csv", shock_head, [shock_row(rng) for _ in range(count)])
 
 

@@ -510,14 +510,22 @@ const FLAT: u8 = 1;
 const UP: u8 = 2;
 
 /// What happens to a slice: how far its forward moves against the others (signed, units of 2^-32), vol factor, exponents,
-/// and a lognormal mixed in above or below.
+/// and a lognormal mixed in.
 #[derive(Clone, Copy)]
 struct Twist {
     forward: i64,
     vol: f64,
     skew: f64,
     curvature: f64,
-    mix: Option<bool>,
+    mix: Option<Mix>,
+}
+
+/// A lognormal mixed in: its weight in units of 2^-16, the logarithm of its forward and its total vol in units of the slice's own.
+#[derive(Clone, Copy)]
+struct Mix {
+    weight: f64,
+    place: f64,
+    width: f64,
 }
 
 const PLAIN: Twist = Twist {
@@ -1076,7 +1084,7 @@ impl View<'_> {
         all
     }
 
-    fn twists(&self, slice: &Slice) -> [Twist; 9] {
+    fn twists(&self, slice: &Slice) -> Vec<Twist> {
         let rules = &self.underlying.rules;
         let share = |factor: f64| {
             let distance = ((factor - 1.0).abs() * FACTOR * rules.smile_share as f64 / 10_000.0)
@@ -1085,20 +1093,34 @@ impl View<'_> {
             1.0 + distance.copysign(factor - 1.0)
         };
         let (a, b) = (quantised(rules.skew), quantised(rules.curvature));
-        let skewed = |power: f64, above: bool| {
+        let mixed = |mix| Twist {
+            mix: Some(mix),
+            ..PLAIN
+        };
+        let skewed = |power: f64, place: f64| {
             if slice.dispersed {
                 Twist {
                     skew: power,
                     ..PLAIN
                 }
             } else {
-                Twist {
-                    mix: Some(above),
-                    ..PLAIN
-                }
+                mixed(Mix {
+                    weight: 1_311.0,
+                    place,
+                    width: 1.0,
+                })
             }
         };
-        [
+        let bumps = (-3..=3).map(|k| {
+            let place = f64::from(k);
+            let thinner = (place.max(0.0) * slice.atm).exp();
+            mixed(Mix {
+                weight: (3_277.0 / thinner).floor(),
+                place,
+                width: 0.5,
+            })
+        });
+        let own = [
             PLAIN,
             Twist {
                 vol: share(slice.up),
@@ -1108,8 +1130,8 @@ impl View<'_> {
                 vol: share(slice.down),
                 ..PLAIN
             },
-            skewed(1.0 + a, true),
-            skewed(1.0 - a, false),
+            skewed(1.0 + a, 1.5),
+            skewed(1.0 - a, -1.5),
             Twist {
                 curvature: 1.0 + b,
                 ..PLAIN
@@ -1126,7 +1148,8 @@ impl View<'_> {
                 forward: -slice.basis,
                 ..PLAIN
             },
-        ]
+        ];
+        own.into_iter().chain(bumps).collect()
     }
 
     fn equity(&self) -> f64 {
@@ -1302,15 +1325,17 @@ impl Slice {
                 (*w, f.powf(twist.skew * c), c * bent)
             })
             .collect();
-        if let Some(above) = twist.mix {
+        if let Some(mix) = twist.mix {
             let mut taken = 0.0;
             for part in &mut parts {
-                let off = (part.0 * 1_311.0).floor() / 65_536.0;
+                let off = (part.0 * mix.weight).floor() / 65_536.0;
                 taken += off;
                 part.0 -= off;
             }
-            let side = if above { 1.5 } else { -1.5 };
-            parts.push((taken, (side * self.atm * c).exp(), c * self.atm));
+            let v = self.atm * c;
+            if taken > 0.0 {
+                parts.push((taken, (mix.place * v).exp(), mix.width * v));
+            }
         }
         let sum: f64 = parts.iter().map(|(w, f, _)| w * f).sum();
         let (passed, mean) = self.window.unwrap_or((0.0, 0.0));

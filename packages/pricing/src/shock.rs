@@ -8,9 +8,12 @@
 use fixed_math::grid::{self, Bounds, Builder, Mixture, Strike};
 
 use crate::Fx;
-use crate::slice::{Component, FORWARD_ONE, Slice, SliceError, WEIGHT_ONE};
+use crate::slice::{Component, FORWARD_ONE, Slice, SliceError};
 
 mod exact;
+mod mix;
+
+pub use mix::Mix;
 
 pub use fixed_math::grid::{FACTOR_BITS, FACTOR_ONE, MAX_FACTOR, VALUE_BITS, VALUE_ONE};
 
@@ -22,15 +25,6 @@ pub const MAX_SPOT_FACTOR: u64 = 7 * SCALE_ONE;
 const LOG_LIMIT: i128 = 8 << 44;
 /// Total vols of a stretched slice: just under 8, units of `2^-32`.
 const VOL_LIMIT: u64 = (8 << 32) - 1;
-
-/// A faint lognormal mixed into a slice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mix {
-    /// Its weight, units of `2^-16`, below half.
-    pub weight: u32,
-    /// Whether it lies above (`e^(1.5 v)`) or below (`e^(-1.5 v)`) the forward; its total vol is `v`.
-    pub above: bool,
-}
 
 /// Where the fixing window stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +46,7 @@ pub struct Shock {
     pub skew: u32,
     /// Power of `s_j / mean s`: `1 + b` or `1 - b`.
     pub curvature: u32,
-    /// A lognormal mixed in, for slices without dispersion.
+    /// A lognormal mixed in.
     pub mix: Option<Mix>,
     /// The fixing window, once it has begun.
     pub window: Option<Window>,
@@ -214,7 +208,7 @@ impl PreparedSlice {
     /// The slice under a shock.
     ///
     /// # Errors
-    /// [`SliceError::Domain`] for a spot factor, mean, share or mixed-in weight out of range.
+    /// [`SliceError::Domain`] for a spot factor, mean, share or mixed-in lognormal out of range.
     pub fn shocked(&self, shock: &Shock) -> Result<ShockedSlice, SliceError> {
         if shock.spot == 0 || shock.spot > MAX_SPOT_FACTOR {
             return Err(SliceError::Domain);
@@ -239,8 +233,7 @@ impl PreparedSlice {
 
     /// Weights, logarithms and total vols after the shock, before normalisation.
     fn shape(&self, shock: &Shock) -> Result<Builder, SliceError> {
-        let thinned = shock.mix.map_or(0, |mix| mix.weight);
-        if thinned >= WEIGHT_ONE / 2 {
+        if shock.mix.is_some_and(|mix| !mix.is_in_domain()) {
             return Err(SliceError::Domain);
         }
         let mut shape = Builder::with_capacity(self.components.len().saturating_add(1));
@@ -251,11 +244,9 @@ impl PreparedSlice {
             shape.push(component.weight, log, vol);
         }
         if let Some(mix) = shock.mix {
-            // 3/2 v, from units of 2^-32 to units of 2^-44.
-            let log = i64::try_from(self.atm.wrapping_mul(3) << 11).unwrap_or(i64::MAX);
-            let log = if mix.above { log } else { log.wrapping_neg() };
-            let log = grid::scale_log(log, shock.vol);
-            shape.mix(mix.weight, log, grid::scale_vol(self.atm, shock.vol));
+            let log = grid::scale_log(mix.log(self.atm), shock.vol);
+            let vol = grid::scale_vol(mix.total_vol(self.atm), shock.vol);
+            shape.mix(mix.weight, log, vol);
         }
         Ok(shape)
     }

@@ -203,11 +203,12 @@ fn vega_and_theta_follow_the_vol_shock() {
 fn shock_of(row: &[i128]) -> Shock {
     let mix = (row[16] > 0).then(|| Mix {
         weight: row[16] as u32,
-        above: row[17] == 1,
+        place: row[17] as i8,
+        width: row[18] as u8,
     });
-    let window = (row[18] > 0).then(|| Window {
-        passed: row[18] as u64,
-        mean: row[19] as u64,
+    let window = (row[19] > 0).then(|| Window {
+        passed: row[19] as u64,
+        mean: row[20] as u64,
     });
     Shock {
         spot: row[12] as u64,
@@ -224,30 +225,41 @@ fn shocked_slices_follow_the_real_law() {
     check_shocks(include_str!("data/slice_shocks.csv"));
 }
 
+/// The rows know `v` exactly, a shock as the integer within two units: what that moves of the lognormal mixed in, `2^-40`.
+fn v_slack(slice: &Slice, shock: &Shock, mix: &Mix) -> f64 {
+    let v = slice.atm_total_vol() as f64 / FORWARD_ONE as f64;
+    let c = f64::from(shock.vol) / f64::from(FACTOR_ONE);
+    let place = f64::from(mix.place) / 2.0 * c;
+    let mass = f64::from(mix.weight) / 65_536.0 * (place * v).exp();
+    let spot = shock.spot as f64 / SCALE_ONE as f64;
+    let moves = place.abs() + f64::from(mix.width) / 2.0 * c;
+    mass.min(1.0) * spot * moves * 2_f64.powi(40 - 31)
+}
+
 fn check_shocks(text: &str) {
     let (mut worst, mut worst_digital) = (0.0_f64, 0.0_f64);
     for row in rows(text) {
         let slice = slice_of(&row);
         let shock = shock_of(&row);
         let shocked = PreparedSlice::new(&slice).shocked(&shock).unwrap();
-        let point = StrikePoint::from_moneyness(row[20] as u64);
+        let point = StrikePoint::from_moneyness(row[21] as u64);
         let bounds = shocked.bounds(&point);
         let (call, digital) = (
-            row[21] as f64 / 2_f64.powi(24),
             row[22] as f64 / 2_f64.powi(24),
+            row[23] as f64 / 2_f64.powi(24),
         );
         // What rounding the shocked integers (2^-40, 2^-36) may move, beyond the kernel's own bound.
-        let slack = 2_f64.powi(40 - 35) * (1.0 + shocked.forward() as f64 / VALUE_ONE as f64);
+        let slack = 2_f64.powi(40 - 35) * (1.0 + shocked.forward() as f64 / VALUE_ONE as f64)
+            + shock.mix.map_or(0.0, |mix| v_slack(&slice, &shock, &mix));
         let outside = (bounds.call_lo as f64 - call).max(call - bounds.call_hi as f64);
         assert!(outside <= slack, "{row:?}: {outside} > {slack}");
         worst = worst.max(outside);
-        let live = 1.0 - row[18] as f64 / 2_f64.powi(32);
-        let least = slice
-            .components()
-            .iter()
-            .map(|c| c.total_vol)
-            .min()
-            .unwrap();
+        let live = 1.0 - row[19] as f64 / 2_f64.powi(32);
+        let own = slice.components().iter().map(|c| c.total_vol);
+        let mixed = shock
+            .mix
+            .map(|mix| slice.atm_total_vol() / 2 * u64::from(mix.width));
+        let least = own.chain(mixed).min().unwrap();
         let least =
             least as f64 / FORWARD_ONE as f64 * f64::from(shock.vol) / f64::from(FACTOR_ONE);
         let least = (least * live * 0.3).max(2_f64.powi(-20));
@@ -350,10 +362,14 @@ fn spec_example_greeks() {
 #[test]
 fn spec_example_other_shocks() {
     let prepared = PreparedSlice::new(&example());
-    let mixed = |above| {
+    let mixed = |place, width| {
         let weight = 2_048;
         Shock {
-            mix: Some(Mix { weight, above }),
+            mix: Some(Mix {
+                weight,
+                place,
+                width,
+            }),
             ..Shock::MARK
         }
     };
@@ -370,8 +386,8 @@ fn spec_example_other_shocks() {
         (Shock::MARK, 0.014_497_745_833_319),
         (skewed, 0.015_077_778_564_393),
         (curved, 0.014_223_302_598_585),
-        (mixed(true), 0.016_306_067_184_454),
-        (mixed(false), 0.015_356_684_642_034),
+        (mixed(3, 2), 0.016_306_067_184_454),
+        (mixed(-3, 2), 0.015_356_684_642_034),
     ] {
         let bounds = prepared.shocked(&shock).unwrap().bounds(&point);
         let real = (call * VALUE_ONE as f64) as i64;
@@ -592,7 +608,7 @@ prop_compose! {
 fn any_shock() -> impl Strategy<Value = Shock> {
     let near = || 13_000_000_u32..20_000_000;
     let window = prop::option::of((0..=SCALE_ONE, 0..2 * SCALE_ONE));
-    let mix = prop::option::of((1_u32..4_000, any::<bool>()));
+    let mix = prop::option::of((1_u32..4_000, -8_i8..=8, 0_u8..=8));
     (
         (SCALE_ONE / 10..7 * SCALE_ONE),
         0_u32..60_000_000,
@@ -606,7 +622,11 @@ fn any_shock() -> impl Strategy<Value = Shock> {
             vol,
             skew,
             curvature,
-            mix: mix.map(|(weight, above)| Mix { weight, above }),
+            mix: mix.map(|(weight, place, width)| Mix {
+                weight,
+                place,
+                width,
+            }),
             window: window.map(|(passed, mean)| Window { passed, mean }),
         })
 }
@@ -759,12 +779,25 @@ fn extreme_slices_are_accepted_and_shocked() {
             }
         }
     }
-    for (spot, mix) in [(0, 1), (7 * SCALE_ONE + 1, 1), (SCALE_ONE, 32_768)] {
+    let mix = Mix {
+        weight: 1,
+        place: 8,
+        width: 8,
+    };
+    let heavy = Mix {
+        weight: 32_768,
+        ..mix
+    };
+    let (far, wide) = (Mix { place: -9, ..mix }, Mix { width: 9, ..mix });
+    for (spot, mix) in [
+        (0, mix),
+        (7 * SCALE_ONE + 1, mix),
+        (SCALE_ONE, heavy),
+        (SCALE_ONE, far),
+        (SCALE_ONE, wide),
+    ] {
         let shock = Shock {
-            mix: Some(Mix {
-                weight: mix,
-                above: true,
-            }),
+            mix: Some(mix),
             ..Shock::scan(spot, FACTOR_ONE)
         };
         let prepared = PreparedSlice::new(&example());

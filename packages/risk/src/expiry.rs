@@ -9,6 +9,7 @@ use crate::net::{Group, Side, Sums};
 use crate::pin::Pin;
 use crate::profile::BPS_WIDE;
 use crate::scenario::{SPOT_ONE, Scenario, Shape};
+use crate::smile::{SmileChoice, bump_mix, side_mix};
 use crate::window::Range;
 use crate::{Leg, Profile, RiskError, VolMove};
 
@@ -111,45 +112,6 @@ pub(crate) struct Floor {
     /// Counted in a coin, whose price moves with spot.
     pub coin: bool,
 }
-
-/// One of the choices of the smile row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SmileChoice {
-    /// As published.
-    Mark,
-    /// Vol up by a share of the scan's shock.
-    VolUp,
-    /// Vol down by a share of the scan's shock.
-    VolDown,
-    /// Skew steeper.
-    SkewUp,
-    /// Skew flatter.
-    SkewDown,
-    /// Curvature higher.
-    CurvatureUp,
-    /// Curvature lower.
-    CurvatureDown,
-    /// The expiry's forward higher, against spot and the others.
-    ForwardUp,
-    /// The expiry's forward lower.
-    ForwardDown,
-}
-
-/// The choices of the smile row, in the order in which ties are decided.
-pub const SMILE_CHOICES: [SmileChoice; 9] = [
-    SmileChoice::Mark,
-    SmileChoice::VolUp,
-    SmileChoice::VolDown,
-    SmileChoice::SkewUp,
-    SmileChoice::SkewDown,
-    SmileChoice::CurvatureUp,
-    SmileChoice::CurvatureDown,
-    SmileChoice::ForwardUp,
-    SmileChoice::ForwardDown,
-];
-
-/// Weight of the lognormal mixed into a slice without dispersion: 2 %, units of `2^-16`.
-pub const MIX_WEIGHT: u32 = 1_311;
 
 impl Live {
     /// Values per slot under a shock; `spot` is the coin's price over the unmoved one, units of `2^-32`.
@@ -313,30 +275,28 @@ impl Live {
         let bent = |curvature| Shock { curvature, ..plain };
         let at = |forward: u64| Shock::scan(forward, FACTOR_ONE);
         let apart = spot.saturating_mul(self.smile.forward) >> 32;
+        let mixed = |mix| Shock {
+            mix: Some(mix),
+            ..plain
+        };
+        let skewed = |skew: u32, side: Mix| {
+            if self.smile.dispersed {
+                Shock { skew, ..plain }
+            } else {
+                mixed(side)
+            }
+        };
         match choice {
             SmileChoice::Mark => plain,
             SmileChoice::VolUp => Shock::scan(spot, part(self.factors.up)),
             SmileChoice::VolDown => Shock::scan(spot, part(self.factors.down)),
-            SmileChoice::SkewUp => self.skewed(plain, above, true),
-            SmileChoice::SkewDown => self.skewed(plain, below, false),
+            SmileChoice::SkewUp => skewed(above, side_mix(1)),
+            SmileChoice::SkewDown => skewed(below, side_mix(-1)),
             SmileChoice::CurvatureUp => bent(FACTOR_ONE.saturating_add(self.smile.curvature)),
             SmileChoice::CurvatureDown => bent(FACTOR_ONE.saturating_sub(self.smile.curvature)),
             SmileChoice::ForwardUp => at(spot.saturating_add(apart)),
             SmileChoice::ForwardDown => at(spot.saturating_sub(apart)),
-        }
-    }
-
-    fn skewed(&self, plain: Shock, skew: u32, above: bool) -> Shock {
-        if self.smile.dispersed {
-            return Shock { skew, ..plain };
-        }
-        let mix = Mix {
-            weight: MIX_WEIGHT,
-            above,
-        };
-        Shock {
-            mix: Some(mix),
-            ..plain
+            SmileChoice::Bump(place) => mixed(bump_mix(place, self.prepared.atm_total_vol())),
         }
     }
 }

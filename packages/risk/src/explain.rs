@@ -10,13 +10,14 @@ use crate::assess::{Assessment, Level, PricingId, Row, Worst, assess};
 use crate::build::{Grouping, grouped, parts};
 use crate::coin_weights::{Weights, choices, total};
 use crate::expired::Expired;
-use crate::expiry::{Live, SMILE_CHOICES, SmileChoice};
+use crate::expiry::Live;
 use crate::fine;
 use crate::joint::{Driver, Follows, Rows};
 use crate::net::Side;
 use crate::phantom::phantoms;
 use crate::price::{Holding, Outcome, Priced};
 use crate::scenario::{Points, SPOT_ONE, Scenario};
+use crate::smile::{SMILE_CHOICES, SmileChoice};
 use crate::{Book, Context, Leg, RiskError, UnderlyingId};
 
 /// One leg's worth, quote-coin base units, rounded down.

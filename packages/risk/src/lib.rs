@@ -27,6 +27,7 @@ mod profile;
 mod reducing;
 mod scenario;
 mod series;
+mod smile;
 mod state;
 mod term;
 mod vega;
@@ -38,7 +39,6 @@ pub use coin::{Coin, CoinId, Feed, MAX_SCALE, QUOTE_COIN, WEIGHT_ONE};
 pub use context::{Beta, BetaEntry, Context, Underlying};
 pub use covered::{CoveredPath, covered};
 pub use error::RiskError;
-pub use expiry::{MIX_WEIGHT, SMILE_CHOICES, SmileChoice};
 pub use explain::{Explanation, LegValue, UnitValues, explain, unit_values};
 pub use loss::max_loss;
 pub use market::{MAX_PRICE_LOG2, MAX_UNIT_VALUE, MarketTerms};
@@ -46,6 +46,7 @@ pub use pricing::payoff::{Kind, Style};
 pub use profile::{BPS_ONE, Profile, Tail, VolShock, default_profile};
 pub use reducing::{only_shrinks, reducing_without_price};
 pub use series::{MAX_EXPIRY_MINUTES, SERIES_KEY_BYTES, SeriesKey};
+pub use smile::{SMILE_CHOICES, SmileChoice, smile_mixes};
 pub use state::{
     Band, ExpiryState, FixingStage, FixingState, Regime, UnderlyingId, UnderlyingState,
 };

@@ -4,11 +4,12 @@ use crate::assess::PricingId;
 use crate::cash::CashSum;
 use crate::coin_weights::{SlotCoin, Weights, choices, total};
 use crate::expired::Expired;
-use crate::expiry::{Live, SLOTS, SMILE_CHOICES, Slots, add_slots, moved_price};
+use crate::expiry::{Live, SLOTS, Slots, add_slots, moved_price};
 use crate::fine;
 use crate::net::Side;
 use crate::pin::Pin;
 use crate::scenario::{Points, SPOT_ONE, Scenario};
+use crate::smile::SMILE_CHOICES;
 use crate::{RiskError, UnderlyingId};
 
 /// What a book holds in one underlying.

@@ -230,7 +230,7 @@ pub fn default_profile() -> Profile {
         zero_share: 100,
         infinity_share: 100,
         smile_moves: vec![-400, 0, 400],
-        smile_vol_share: 3_500,
+        smile_vol_share: 4_000,
         skew: 1_500,
         curvature: 1_500,
         forward: 8,

@@ -88,7 +88,7 @@ fn both_depths_agree_to_the_last_unit() {
     assert_eq!(relief, [0; 0], "a reward comes from equity alone");
 }
 
-/// Keepers come three hours late to a fall of four percent, and buyers take for no reward: insurance pays for accounts that
+/// Keepers come eight hours late to a fall of four percent, and buyers take for no reward: insurance pays for accounts that
 /// are worth less than nothing, hour by hour as far as it may, and both depths agree all the same.
 #[test]
 fn both_depths_agree_where_insurance_pays() {
@@ -96,7 +96,7 @@ fn both_depths_agree_where_insurance_pays() {
     let path = Path::new(&coin, 240, Way::Jump, 1);
     let drawn = agents(&path, Law::Grid, drawn(40, 360)).unwrap();
     let rules = Rules {
-        delay: 10_800,
+        delay: 28_800,
         appetite: 0,
         ..Rules::standard()
     };

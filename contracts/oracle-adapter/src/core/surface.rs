@@ -1,12 +1,12 @@
 //! What of a reported surface is accepted, and whether it jumped.
 
 use pricing::calendar::{certify, envelope_points, within_envelope};
-use pricing::shock::{FACTOR_ONE, Mix, PreparedSlice, Shock, ShockedSlice, theta_factor};
+use pricing::shock::{FACTOR_ONE, PreparedSlice, Shock, ShockedSlice, theta_factor};
 use pricing::slice::{Component, Slice};
 use protocol_api::oracle::FeedKind;
 use protocol_api::oracle::report::ExpiryReport;
 use protocol_api::record::{MAX_EXPIRIES, PackedExpiry, PackedSlice};
-use risk::{BPS_ONE, MIX_WEIGHT, Profile};
+use risk::{BPS_ONE, Profile, smile_mixes};
 
 use super::feed::Feed;
 use super::spot::share_at_most;
@@ -138,7 +138,7 @@ fn check_calendar(reported: &[ExpiryReport], slices: &[PreparedSlice]) -> Result
 /// Whether any new slice lies outside the envelope of what margin promised to cover of the one held before.
 ///
 /// The envelope is spanned by the pricings of the margin set that leave spot where it is: mark, vol up and
-/// down, skew and curvature both ways, a faint lognormal on either side, and the time that has passed. An expiry that was not
+/// down, skew and curvature both ways, the faint lognormals of the smile row, and the time that has passed. An expiry that was not
 /// held before has no envelope, so it counts as outside: nothing escapes its envelope by being left out once. One that was held
 /// and is left out is priced by its neighbours from now on, so that counts as outside too.
 pub fn jumped(
@@ -165,7 +165,7 @@ pub fn jumped(
             .saturating_mul(60)
             .saturating_sub(held.time);
         let passed = time.saturating_sub(held.time);
-        let pricings: Result<Vec<_>, _> = envelope(profile, left, passed)
+        let pricings: Result<Vec<_>, _> = envelope(profile, old.atm_total_vol(), left, passed)
             .iter()
             .map(|shock| old.shocked(shock))
             .collect();
@@ -200,8 +200,8 @@ pub fn forward_jumped(
     })
 }
 
-/// The pricings at unmoved spot, `left` seconds before the expiry and `passed` seconds ago.
-fn envelope(profile: &Profile, left: u64, passed: u64) -> Vec<Shock> {
+/// The pricings at unmoved spot of a slice of at-the-money total vol `atm`, `left` seconds before the expiry and `passed` seconds ago.
+fn envelope(profile: &Profile, atm: u64, left: u64, passed: u64) -> Vec<Shock> {
     let factor = |bps: u32| {
         let scaled = u64::from(bps).saturating_mul(u64::from(FACTOR_ONE));
         u32::try_from(scaled.checked_div(u64::from(BPS_ONE)).unwrap_or(0)).unwrap_or(FACTOR_ONE)
@@ -229,12 +229,10 @@ fn envelope(profile: &Profile, left: u64, passed: u64) -> Vec<Shock> {
         curvature,
         ..Shock::MARK
     }));
-    shocks.extend([false, true].map(|above| {
-        let mix = Some(Mix {
-            weight: MIX_WEIGHT,
-            above,
-        });
-        Shock { mix, ..Shock::MARK }
-    }));
+    let mixed = smile_mixes(atm).into_iter().map(|mix| Shock {
+        mix: Some(mix),
+        ..Shock::MARK
+    });
+    shocks.extend(mixed);
     shocks
 }

@@ -4,13 +4,14 @@ use pricing::shock::Shock;
 
 use crate::RiskError;
 use crate::coin_weights::{Weights, total};
-use crate::expiry::{Live, Slots, SmileChoice};
+use crate::expiry::{Live, Slots};
 use crate::fine;
 use crate::joint::Follows;
 use crate::net::Side;
 use crate::pin::{Pin, between, spot_between};
 use crate::price::{Holding, Outcome};
 use crate::scenario::{Points, SPOT_ONE, Scenario};
+use crate::smile::SmileChoice;
 
 /// Where one underlying is: a share of the way from one pricing of its set to another, one expiry pinned or none.
 pub(super) struct Place<'a> {

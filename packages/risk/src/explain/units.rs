@@ -3,9 +3,9 @@
 use super::place::Place;
 use crate::assess::{Level, PricingId};
 use crate::build::{Grouping, grouped};
-use crate::expiry::{SMILE_CHOICES, SmileChoice};
 use crate::price::Holding;
 use crate::scenario::Shape;
+use crate::smile::{SMILE_CHOICES, SmileChoice};
 use crate::{Book, Context, Leg, RiskError, SeriesKey, UnderlyingId};
 
 /// Unit values of a list of series under one pricing.

@@ -1,0 +1,89 @@
+//! The smile row: what one date's slice does by itself while the other's stands.
+
+mod support;
+
+use fixed_math::Fx;
+use pricing::slice::{Component, Slice};
+use risk::{
+    Assessment, Book, Context, ExpiryState, Kind, Level, Row, Worst, assess, explain, smile_mixes,
+};
+use support::*;
+
+/// BTC alone: spot and forwards 100,000, no discount, one lognormal of total vol 0.15 on each of two days.
+fn twins() -> Context {
+    let mut context = context();
+    context.now -= context.now % 60;
+    let price = Fx::from_num(100_000);
+    let state = &mut context.underlyings[0].state;
+    (state.spot.low, state.spot.mid, state.spot.high) = (price, price, price);
+    (state.slow, state.publish_time) = (price, context.now);
+    let lognormal = Component {
+        weight: 65_536,
+        forward: 1 << 32,
+        total_vol: (0.15 * 4_294_967_296.0) as u64,
+    };
+    let entry = |days| ExpiryState {
+        expiry: expiry(days),
+        forward: price,
+        discount: Fx::ONE,
+        slice: Slice::new(vec![lognormal]).unwrap(),
+        confidence: 0,
+    };
+    state.expiries = [30, 31].map(entry).to_vec();
+    context
+}
+
+/// The butterfly 70,000 / 74,000 / 78,000 of 1 BTC, sold at 30 days and bought at 31.
+fn sold_against_bought() -> Book {
+    let fly = |days, sign: i64| {
+        [(70, 1), (74, -2), (78, 1)]
+            .map(|(strike, count)| leg(LINEAR, days, strike, Kind::Call, 100 * sign * count))
+    };
+    book(&[], &[fly(30, -1), fly(31, 1)].concat())
+}
+
+fn of(book: &Book, context: &Context) -> Assessment {
+    assess(book, context, Level::Maintenance).unwrap()
+}
+
+/// `docs/spec/margin.md`, *Bumps*. By double precision elsewhere: the butterfly is worth 90.71 on both days; sold, with 5 % of a
+/// lognormal at 74,082 it costs 127.32; bought, at 0.9165 times its vol it is worth 68.35. All else is nothing against nothing.
+#[test]
+fn spec_example_bump() {
+    let (context, book) = (twins(), sold_against_bought());
+    let found = of(&book, &context);
+    let Worst::Joint { pricing, .. } = found.worst else {
+        panic!("{found:?}")
+    };
+    assert_eq!((pricing.row, pricing.spot_move), (Row::Smile, 0));
+    let near = |value: i128, usd: f64| (value as f64 / 1e6 - usd).abs() < 0.01;
+    assert!(near(found.equity, 0.0), "{found:?}");
+    assert!(near(found.margin, 127.317 - 68.352), "{found:?}");
+    let told = explain(&book, &context, Level::Maintenance).unwrap();
+    let worth = |days| {
+        let own = told
+            .legs
+            .iter()
+            .filter(|leg| leg.leg.key.expiry == expiry(days));
+        own.map(|leg| leg.worst).sum::<i128>()
+    };
+    assert!(
+        near(worth(30), -127.317) && near(worth(31), 68.352),
+        "{told:?}"
+    );
+}
+
+/// What the oracle takes for its envelope: two sides of 2 %, seven bumps of 5 %, those above thinned by their forward.
+#[test]
+fn the_lognormals_of_the_row() {
+    let mixes = smile_mixes((0.15 * 4_294_967_296.0) as u64);
+    let told: Vec<_> = mixes.iter().map(|m| (m.place, m.width, m.weight)).collect();
+    let bumps = [3_277, 3_277, 3_277, 3_277, 2_820, 2_427, 2_089];
+    let places = [-6, -4, -2, 0, 2, 4, 6];
+    let expected = places
+        .iter()
+        .zip(bumps)
+        .map(|(place, weight)| (*place, 1, weight));
+    assert_eq!(told[..2], [(-3, 2, 1_311), (3, 2, 1_311)]);
+    assert_eq!(told[2..], expected.collect::<Vec<_>>());
+}
