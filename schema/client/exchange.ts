@@ -108,7 +108,7 @@ export type Quote = {
   /** The maker's account. */
   account: number;
   /** Unix seconds; takeable while block time is before it. */
-  expires_at: Uint64;
+  expires_at: number;
   /** One to [`MAX_QUOTE_LEGS`] legs of one market. */
   legs: QuoteLeg[];
   /** Lots offered in all. */

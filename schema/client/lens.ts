@@ -51,7 +51,7 @@ export type QueryMsg =
   | {
     chain: {
       /** Only this expiry, unix seconds. */
-      expiry?: Uint64 | null;
+      expiry?: number | null;
       /** At most this many: 1 to 50, default 30; a price costs more than other records. */
       limit?: number | null;
       /** The market's symbol. */
@@ -80,7 +80,7 @@ export type SignedDecimal = string;
 /** A series with the fields of a ticker. Prices are absent while the feed has no usable price. */
 export type Ticker = {
   /** Expiry, unix seconds. */
-  expiration_timestamp: Uint64;
+  expiration_timestamp: number;
   /** Black-76 Greeks at the mark's implied vol, undiscounted; calls and puts. Absent where there is no vol. */
   greeks?: Greeks | null;
   /** Middle of the spot band, USD. */
@@ -124,7 +124,7 @@ export class LensReader {
   /** Tickers of a market's series, by expiry, strike and kind. */
   chain(args: {
     /** Only this expiry, unix seconds. */
-    expiry?: Uint64 | null;
+    expiry?: number | null;
     /** At most this many: 1 to 50, default 30; a price costs more than other records. */
     limit?: number | null;
     /** The market's symbol. */

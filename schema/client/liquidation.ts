@@ -239,7 +239,7 @@ export type ExecuteMsg =
   | {
     propose_owner: {
       /** Until when, unix seconds, at most 30 days ahead. */
-      expires_at: Uint64;
+      expires_at: number;
       /** To whom. */
       owner: string;
     };
@@ -503,9 +503,6 @@ export type Uint128 = string;
 /** An implementation of u256 that is using strings for JSON encoding/decoding, such that the full u256 range can be used for clients that convert JSON numbers to floats, like JavaScript and jq. */
 export type Uint256 = string;
 
-/** A thin wrapper around u64 that is using strings for JSON encoding/decoding, such that the full u64 range can be used for clients that convert JSON numbers to floats, like JavaScript and jq. */
-export type Uint64 = string;
-
 /** Asks the contract `liquidation`. */
 export class LiquidationReader {
   readonly #chain: chain.Reader;
@@ -734,7 +731,7 @@ export class LiquidationWriter<R> {
   /** Owner: offers ownership; a new offer replaces the old one. */
   proposeOwner(args: {
     /** Until when, unix seconds, at most 30 days ahead. */
-    expires_at: Uint64;
+    expires_at: number;
     /** To whom. */
     owner: string;
   }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {

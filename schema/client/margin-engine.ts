@@ -571,7 +571,7 @@ export type ExecuteMsg =
   | {
     propose_owner: {
       /** Until when, unix seconds, at most 30 days ahead. */
-      expires_at: Uint64;
+      expires_at: number;
       /** To whom. */
       owner: string;
     };
@@ -597,7 +597,7 @@ export type ExecuteMsg =
       /** What to pause. */
       actions: PauseAction[];
       /** For how long, at most seven days. */
-      seconds: Uint64;
+      seconds: number;
     };
   }
   /** Owner: ends a pause at once. */
@@ -2078,7 +2078,7 @@ export class MarginEngineWriter<R> {
   /** Owner: offers ownership of the engine; a new offer replaces the old one. */
   proposeOwner(args: {
     /** Until when, unix seconds, at most 30 days ahead. */
-    expires_at: Uint64;
+    expires_at: number;
     /** To whom. */
     owner: string;
   }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
@@ -2108,7 +2108,7 @@ export class MarginEngineWriter<R> {
     /** What to pause. */
     actions: PauseAction[];
     /** For how long, at most seven days. */
-    seconds: Uint64;
+    seconds: number;
   }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
     return this.execute({ pause: args }, funds, fee);
   }

@@ -75,7 +75,7 @@ export type ConfigResponse = {
   /** The guardian. */
   guardian?: string | null;
   /** When the offer ends, unix seconds. */
-  offer_expires_at?: Uint64 | null;
+  offer_expires_at?: number | null;
   /** The owner. */
   owner: string;
   /** To whom ownership is on offer. */
@@ -132,7 +132,7 @@ export type ExecuteMsg =
   /** Fixes the settlement price of an expiry, once its ladder allows. Anyone. */
   | {
     fix: {
-      /** The expiry, unix minutes. */
+      /** The expiry, unix seconds. */
       expiry: number;
       /** The feed. */
       feed: number;
@@ -164,7 +164,7 @@ export type ExecuteMsg =
   | {
     rotate_signers: {
       /** Seconds for which the old epoch stays valid, at most 7 days. */
-      overlap_seconds: Uint64;
+      overlap_seconds: number;
       /** Public keys, compressed secp256k1, 33 bytes each. */
       signers: Binary[];
       /** Signatures needed. */
@@ -184,7 +184,7 @@ export type ExecuteMsg =
       /** The feed. */
       feed: number;
       /** For how long, at most 7 days; then a rest as long. */
-      seconds: Uint64;
+      seconds: number;
     };
   }
   /** Ends a quarantine early. Owner. */
@@ -198,7 +198,7 @@ export type ExecuteMsg =
   | {
     propose_owner: {
       /** Until when, unix seconds, at most 30 days ahead. */
-      expires_at: Uint64;
+      expires_at: number;
       /** To whom. */
       owner: string;
     };
@@ -220,7 +220,7 @@ export type ExpiryView = {
   confidence: Decimal;
   /** Discount factor. */
   discount: Decimal;
-  /** Unix minutes. */
+  /** Unix seconds. */
   expiry: number;
   /** Forward. */
   forward: Decimal;
@@ -268,7 +268,7 @@ export type FeedResponse = {
   /** What the owner may change, and what is planned to replace it. */
   policy: Scheduled_for_FeedPolicy;
   /** End of the running quarantine, unix seconds. */
-  quarantined_until?: Uint64 | null;
+  quarantined_until?: number | null;
   /** What never changes. */
   terms: FeedTerms;
 };
@@ -305,14 +305,14 @@ export type FixingResponse = {
   confirmed: number;
   /** Digest over the bucket entries used; absent until it is final. */
   evidence?: Binary | null;
-  /** Unix minutes. */
+  /** Unix seconds. */
   expiry: number;
   /** The feed. */
   feed: number;
   /** Buckets filled. */
   filled: number;
   /** When it was fixed, unix seconds. */
-  fixed_at?: Uint64 | null;
+  fixed_at?: number | null;
   /** Until it is final: what the ladder can still return. Then: the price thrice. */
   hull: BandView;
   /** The fixed price; absent until it is final. */
@@ -368,7 +368,7 @@ export type ObservationView = {
 export type PendingView = {
   /** Buckets confirmed by a second family. */
   confirmed: number;
-  /** Unix minutes. */
+  /** Unix seconds. */
   expiry: number;
   /** Buckets filled. */
   filled: number;
@@ -465,7 +465,7 @@ export type QueryMsg =
   /** A settlement price: final, or what the ladder can still return. */
   | {
     fixing: {
-      /** The expiry, unix minutes. */
+      /** The expiry, unix seconds. */
       expiry: number;
       /** The feed. */
       feed: number;
@@ -474,7 +474,7 @@ export type QueryMsg =
   /** What has been observed so far of any expiry's window, in stored units: what the market record keeps of the windows it follows, for those that it does not. */
   | {
     progress: {
-      /** The expiry, unix minutes. */
+      /** The expiry, unix seconds. */
       expiry: number;
       /** The feed. */
       feed: number;
@@ -487,14 +487,14 @@ export type QueryMsg =
       feed: number;
       /** At most this many: 1 to 100, default 30. */
       limit?: number | null;
-      /** Start after this expiry, unix minutes. */
+      /** Start after this expiry, unix seconds. */
       start_after?: number | null;
     };
   }
   /** The observations in the window of an expiry, with who signed them. */
   | {
     fixing_evidence: {
-      /** The expiry, unix minutes. */
+      /** The expiry, unix seconds. */
       expiry: number;
       /** The feed. */
       feed: number;
@@ -534,17 +534,17 @@ export type RecordResponse = {
   /** The feed. */
   feed: number;
   /** Since when without a gap of five minutes, unix seconds. */
-  live_since: Uint64;
+  live_since: number;
   /** Fixings in progress. */
   pending: PendingView[];
   /** Time of the prices held, unix seconds. */
-  publish_time: Uint64;
+  publish_time: number;
   /** The volatility regime multiplier of the initial set. */
   regime: Decimal;
   /** The same for the maintenance set. */
   regime_maintenance: Decimal;
   /** Time of the newest report, unix seconds. */
-  report_time: Uint64;
+  report_time: number;
   /** Accepted reports so far. */
   sequence: number;
   /** The slow price. */
@@ -582,7 +582,7 @@ export type SignerEpochResponse = {
   /** Signatures needed. */
   threshold: number;
   /** When its reports stop being accepted, unix seconds; absent for the present epoch. */
-  valid_until?: Uint64 | null;
+  valid_until?: number | null;
 };
 
 /** A page of signer epochs. */
@@ -624,7 +624,7 @@ export type Validity =
 /** How valid prices are. */
 export type ValidityResponse = {
   /** Age of the prices, seconds. */
-  age: Uint64;
+  age: number;
   /** The level at publication, before age. */
   published: Validity;
   /** The level now. */
@@ -690,7 +690,7 @@ export class OracleAdapterReader {
 
   /** A settlement price: final, or what the ladder can still return. */
   fixing(args: {
-    /** The expiry, unix minutes. */
+    /** The expiry, unix seconds. */
     expiry: number;
     /** The feed. */
     feed: number;
@@ -700,7 +700,7 @@ export class OracleAdapterReader {
 
   /** What has been observed so far of any expiry's window, in stored units: what the market record keeps of the windows it follows, for those that it does not. */
   progress(args: {
-    /** The expiry, unix minutes. */
+    /** The expiry, unix seconds. */
     expiry: number;
     /** The feed. */
     feed: number;
@@ -714,7 +714,7 @@ export class OracleAdapterReader {
     feed: number;
     /** At most this many: 1 to 100, default 30. */
     limit?: number | null;
-    /** Start after this expiry, unix minutes. */
+    /** Start after this expiry, unix seconds. */
     start_after?: number | null;
   }): Promise<FixingsResponse> {
     return this.#chain.queryContractSmart(this.#address, { fixings: args } satisfies QueryMsg);
@@ -722,7 +722,7 @@ export class OracleAdapterReader {
 
   /** The observations in the window of an expiry, with who signed them. */
   fixingEvidence(args: {
-    /** The expiry, unix minutes. */
+    /** The expiry, unix seconds. */
     expiry: number;
     /** The feed. */
     feed: number;
@@ -790,7 +790,7 @@ export class OracleAdapterWriter<R> {
 
   /** Fixes the settlement price of an expiry, once its ladder allows. Anyone. */
   fix(args: {
-    /** The expiry, unix minutes. */
+    /** The expiry, unix seconds. */
     expiry: number;
     /** The feed. */
     feed: number;
@@ -825,7 +825,7 @@ export class OracleAdapterWriter<R> {
   /** Starts a new signer epoch; the old one stays valid for the overlap. Owner. */
   rotateSigners(args: {
     /** Seconds for which the old epoch stays valid, at most 7 days. */
-    overlap_seconds: Uint64;
+    overlap_seconds: number;
     /** Public keys, compressed secp256k1, 33 bytes each. */
     signers: Binary[];
     /** Signatures needed. */
@@ -847,7 +847,7 @@ export class OracleAdapterWriter<R> {
     /** The feed. */
     feed: number;
     /** For how long, at most 7 days; then a rest as long. */
-    seconds: Uint64;
+    seconds: number;
   }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
     return this.execute({ quarantine: args }, funds, fee);
   }
@@ -863,7 +863,7 @@ export class OracleAdapterWriter<R> {
   /** Offers ownership. Owner. */
   proposeOwner(args: {
     /** Until when, unix seconds, at most 30 days ahead. */
-    expires_at: Uint64;
+    expires_at: number;
     /** To whom. */
     owner: string;
   }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {

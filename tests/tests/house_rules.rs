@@ -443,3 +443,37 @@ fn attacks_and_their_page_agree() {
         }
     }
 }
+
+/// Seconds fit a JSON number, in every language: only what may pass `2^53` is a string.
+#[test]
+fn times_are_numbers_on_the_wire() {
+    let is_time = |name: &str| {
+        let ends = [
+            "_at",
+            "time",
+            "seconds",
+            "since",
+            "until",
+            "age",
+            "expiry",
+            "timestamp",
+        ];
+        ends.iter().any(|end| name.ends_with(end))
+    };
+    let mut seen = 0;
+    for (path, text) in shipped() {
+        if !path.starts_with(root().join("packages/protocol-api")) {
+            continue;
+        }
+        for line in text.lines() {
+            let Some((name, kind)) = line.trim().split_once(": ") else {
+                continue;
+            };
+            if is_time(name.trim_start_matches("pub ")) {
+                seen += 1;
+                assert!(!kind.contains("Uint"), "{}: {line}", path.display());
+            }
+        }
+    }
+    assert!(seen > 50, "{seen}");
+}

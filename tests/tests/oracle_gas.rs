@@ -145,7 +145,6 @@ fn a_fixing_over_sixty_buckets_stays_within_its_budget() {
         world.chain.advance(30);
     }
     world.chain.set_time(expiry + 61);
-    let minutes = u32::try_from(expiry / 60).unwrap();
     let record: RecordResponse = world
         .chain
         .query(&world.oracle, &QueryMsg::Record { feed: BTC })
@@ -154,10 +153,7 @@ fn a_fixing_over_sixty_buckets_stays_within_its_budget() {
         record.pending.first().map(|pending| pending.filled),
         Some(60)
     );
-    let fix = ExecuteMsg::Fix {
-        feed: BTC,
-        expiry: minutes,
-    };
+    let fix = ExecuteMsg::Fix { feed: BTC, expiry };
     let gas = world.execute(&fix);
     println!("{gas}");
     hold("fix over 60 buckets", gas.total);

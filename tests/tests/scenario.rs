@@ -4,6 +4,7 @@ use cosmwasm_std::{Coin, Int128, Record};
 use protocol_api::engine::{AccountResponse, HealthResponse, LedgerResponse, QueryMsg};
 use protocol_api::exchange::QuoteLeg;
 use protocol_api::lens;
+use protocol_std::expiry::seconds;
 use sandbox::report::{SurfaceExpiry, build};
 use sandbox::setup::{BTC, SAT, USDC, Window};
 use sandbox::{Sandbox, Trader};
@@ -151,8 +152,10 @@ fn run(mode: Mode) -> Vec<Record> {
         world.chain.advance(10);
     }
     let unsettled = cash(&world, &taker, USDC);
-    world.fix(BTC, EXPIRY).expect("fixed");
-    world.fix_market("BTC_USDC", EXPIRY).expect("taken over");
+    world.fix(BTC, seconds(EXPIRY)).expect("fixed");
+    world
+        .fix_market("BTC_USDC", seconds(EXPIRY))
+        .expect("taken over");
     world.audit().expect("invariants");
     world
         .settle(&[maker.account, taker.account])

@@ -224,11 +224,10 @@ impl<C: Network> Venue<C> {
     /// # Errors
     /// When the ladder does not allow it yet.
     pub fn fix(&mut self, feed: u16, expiry: u64, markets: &[&str]) -> Result<()> {
-        let minutes = u32::try_from(expiry / 60).unwrap_or(u32::MAX);
-        let result = self.sandbox.fix(feed, minutes);
+        let result = self.sandbox.fix(feed, expiry);
         self.settle_result("fix the price", result)?;
         for market in markets {
-            let result = self.sandbox.fix_market(market, minutes);
+            let result = self.sandbox.fix_market(market, expiry);
             self.settle_result("fix the expiry", result)?;
         }
         Ok(())

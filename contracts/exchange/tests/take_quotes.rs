@@ -58,7 +58,7 @@ fn attack_a_used_up_quote_does_not_end_the_order() {
         .take(world.order(vec![best.clone()], 1, 1_000))
         .unwrap();
     let lapsed = world.signed(Quote {
-        expires_at: 0u64.into(),
+        expires_at: 0u64,
         ..world.quote(2, 5, 498)
     });
     let maker = world.owner_of(MAKER);
@@ -284,7 +284,7 @@ fn quotes_that_may_not_be_taken() {
     let cases = [
         (
             Quote {
-                expires_at: now.into(),
+                expires_at: now,
                 ..base.clone()
             },
             "E_EXCHANGE_EXPIRED",

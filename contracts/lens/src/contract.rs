@@ -60,7 +60,7 @@ pub fn query(deps: Deps, env: Env, Message(msg): Message<QueryMsg>) -> Result<Bi
             limit,
         } => {
             let page = query::Page {
-                expiry: expiry.map(|time| time.u64()),
+                expiry,
                 start_after,
                 limit,
             };

@@ -8,6 +8,7 @@ use protocol_api::oracle::{
     Action, Permission, ProgressResponse, QueryMsg, permission, validity_at,
 };
 use protocol_api::record::{MarketRecord, PackedPending, decode, market_record_key, to_state};
+use protocol_std::expiry::{minutes, seconds};
 use protocol_std::message;
 use protocol_std::pagination::costly;
 use risk::{ExpiryState, UnderlyingState, mark_in_window};
@@ -103,7 +104,7 @@ impl Reader<'_> {
     fn follow(&self, record: &mut MarketRecord, expiry: u32) {
         let question = QueryMsg::Progress {
             feed: self.feed,
-            expiry,
+            expiry: seconds(expiry),
         };
         let answer: StdResult<ProgressResponse> =
             message::ask(self.deps.querier, self.oracle, &question);
@@ -126,7 +127,7 @@ fn ticker(
     let expiry = series.expiry;
     let mut ticker = Ticker {
         instrument_name: series.series,
-        expiration_timestamp: expiry.into(),
+        expiration_timestamp: expiry,
         kind,
         strike,
         indicative: shown.is_some_and(|shown| shown.indicative),
@@ -166,11 +167,6 @@ fn quoted(state: &UnderlyingState, expiry: u64, now: u64) -> Option<&ExpiryState
     let minutes = minutes(expiry)?;
     let mut quoted = state.expiries.iter();
     quoted.find(|entry| entry.expiry == minutes && expiry > now)
-}
-
-/// Unix seconds as unix minutes.
-fn minutes(seconds: u64) -> Option<u32> {
-    u32::try_from(seconds.checked_div(60)?).ok()
 }
 
 /// A decimal as a kernel number, rounded down; exact for the strikes that can be listed.

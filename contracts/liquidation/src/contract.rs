@@ -87,7 +87,7 @@ fn dispatch(
             effective_at,
         } => set_terms::set_terms(deps, env, &terms, effective_at),
         M::ProposeOwner { owner, expires_at } => {
-            owners::propose(deps, env, info, &owner, expires_at.u64())
+            owners::propose(deps, env, info, &owner, expires_at)
         }
         M::CancelOwnerProposal {} => owners::cancel(deps, info),
         M::AcceptOwner {} => owners::accept(deps, env, info),

@@ -7,6 +7,7 @@ use protocol_api::oracle::{ProgressResponse, QueryMsg, Validity, validity_at};
 use protocol_api::record::{
     FixingRecord, MarketRecord, PackedPending, decode, fixing_key, market_record_key, to_state,
 };
+use protocol_std::expiry::seconds;
 use protocol_std::message;
 use risk::{FixingStage, FixingState, UnderlyingState};
 
@@ -85,7 +86,10 @@ impl<'a> Feeds<'a> {
         if !self.feed(id).is_some_and(|feed| feed.misses(expiry, now)) {
             return;
         }
-        let question = QueryMsg::Progress { feed: id, expiry };
+        let question = QueryMsg::Progress {
+            feed: id,
+            expiry: seconds(expiry),
+        };
         let answer: StdResult<ProgressResponse> =
             message::ask(self.querier, &self.oracle, &question);
         let cached = self.cache.iter_mut().find(|(known, _)| *known == id);

@@ -63,8 +63,8 @@ pub enum ContractError {
     /// The expiry is already fixed.
     #[error("E_FIXING_DONE: the settlement price of {expiry} is final")]
     AlreadyFixed {
-        /// Unix minutes.
-        expiry: u32,
+        /// Unix seconds.
+        expiry: u64,
     },
     /// Reports with observations of the window may still come.
     #[error("E_FIXING_OPEN: observations may arrive until {until}")]

@@ -42,8 +42,8 @@ pub fn answer(deps: Deps<'_>, env: &Env, msg: QueryMsg) -> Result<Binary, Contra
             start_after,
             limit,
         } => {
-            let (of, page) = ((feed, expiry), (start_after, page(limit)));
-            to_json_binary(&fixings::evidence(storage, of, page, now)?)
+            let (of, limit) = (fixings::WindowOf { feed, expiry }, page(limit));
+            to_json_binary(&fixings::evidence(storage, &of, start_after, limit, now)?)
         }
         QueryMsg::SignerEpoch { epoch } => to_json_binary(&signers::epoch(storage, epoch)?),
         QueryMsg::SignerEpochs { start_after, limit } => {

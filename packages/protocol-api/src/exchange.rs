@@ -108,7 +108,7 @@ pub struct Quote {
     /// Names the quote among the account's quotes; less than [`NONCE_REACH`] above the account's floor.
     pub nonce: Uint64,
     /// Unix seconds; takeable while block time is before it.
-    pub expires_at: Uint64,
+    pub expires_at: u64,
     /// The only account that may take it; `None`: anyone.
     pub taker: Option<AccountId>,
     /// Lots offered in all.
@@ -139,7 +139,7 @@ impl Quote {
     /// let quote = Quote {
     ///     account: 7,
     ///     nonce: Uint64::new(42),
-    ///     expires_at: Uint64::new(1_766_649_600),
+    ///     expires_at: 1_766_649_600,
     ///     taker: None,
     ///     lots: Uint64::new(3),
     ///     max_fee_per_lot: Uint128::new(5_000),

@@ -34,7 +34,7 @@ pub enum QueryMsg {
         /// The market's symbol.
         market: String,
         /// Only this expiry, unix seconds.
-        expiry: Option<Uint64>,
+        expiry: Option<u64>,
         /// Go on after this series.
         start_after: Option<String>,
         /// At most this many: 1 to 50, default 30; a price costs more than other records.
@@ -64,7 +64,7 @@ pub struct Ticker {
     /// Canonical name of the series.
     pub instrument_name: String,
     /// Expiry, unix seconds.
-    pub expiration_timestamp: Uint64,
+    pub expiration_timestamp: u64,
     /// What it pays.
     pub kind: SeriesKind,
     /// Strike, USD; a future's reference price.

@@ -7,6 +7,7 @@
 //! | [`binary`] | versioned borsh records: [`binary::Item`], [`binary::Map`] |
 //! | [`ownership`] | two-step ownership: propose, accept before it expires, any address |
 //! | [`pause`] | a guardian's brake: only named bits, at most seven days, then a rest |
+//! | [`expiry`] | an expiry in seconds and in minutes |
 //! | [`funds`] | exact coins, one coin, or nothing at all |
 //! | [`message`] | one small JSON reader: messages have one spelling, answers may know more |
 //! | [`pagination`] | bounded page sizes |
@@ -26,6 +27,7 @@
 )]
 
 pub mod binary;
+pub mod expiry;
 pub mod funds;
 pub mod message;
 pub mod ownership;

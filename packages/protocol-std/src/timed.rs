@@ -1,8 +1,19 @@
 //! Values that change at a stated time.
 
+use std::ops::RangeInclusive;
+
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::binary::Record;
+
+/// Longest notice of a change, seconds: a year.
+const MAX_NOTICE: u64 = 366 * 86_400;
+
+/// When a change decided at `now` may take effect: `notice` seconds later at the soonest, a year later at the latest.
+#[must_use]
+pub const fn effective_range(now: u64, notice: u64) -> RangeInclusive<u64> {
+    now.saturating_add(notice)..=now.saturating_add(MAX_NOTICE)
+}
 
 /// A value and what replaces it, and when.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]

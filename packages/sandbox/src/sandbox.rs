@@ -261,7 +261,7 @@ impl<C: Network> Sandbox<C> {
         let quote = Quote {
             account: maker.account,
             nonce: nonce.into(),
-            expires_at: (self.chain.now() + QUOTE_SECONDS).into(),
+            expires_at: self.chain.now() + QUOTE_SECONDS,
             taker: None,
             lots: lots.into(),
             max_fee_per_lot: Uint128::MAX / Uint128::from(lots.max(1)),
@@ -303,11 +303,11 @@ impl<C: Network> Sandbox<C> {
         self.send(&taker.address, &exchange, &msg, &[])
     }
 
-    /// Makes the settlement price of an expiry (unix minutes) final in the adapter.
+    /// Makes the settlement price of an expiry (unix seconds) final in the adapter.
     ///
     /// # Errors
     /// The ladder does not allow it yet.
-    pub fn fix(&mut self, feed: u16, expiry: u32) -> Result<Outcome, ChainError> {
+    pub fn fix(&mut self, feed: u16, expiry: u64) -> Result<Outcome, ChainError> {
         let msg = oracle::ExecuteMsg::Fix { feed, expiry };
         let (keeper, oracle) = (self.keeper.clone(), self.oracle.clone());
         self.send(&keeper, &oracle, &msg, &[])
@@ -317,8 +317,7 @@ impl<C: Network> Sandbox<C> {
     ///
     /// # Errors
     /// The adapter has none yet.
-    pub fn fix_market(&mut self, market: &str, expiry: u32) -> Result<Outcome, ChainError> {
-        let expiry = u64::from(expiry) * 60;
+    pub fn fix_market(&mut self, market: &str, expiry: u64) -> Result<Outcome, ChainError> {
         let msg = engine::ExecuteMsg::FixExpiry {
             market: market.into(),
             expiry,

@@ -261,7 +261,7 @@ fn attack_risk_32_no_pause_stops_a_liquidation() {
             guardian,
             EngineMsg::Pause {
                 actions: vec![PauseAction::Open, PauseAction::List, PauseAction::Deposit],
-                seconds: 86_400_u64.into(),
+                seconds: 86_400_u64,
             },
         ),
     ];

@@ -8,6 +8,7 @@ use optio_tests::random::Random;
 use protocol_api::engine::{self, HealthResponse, LiquidationStateResponse, Standing};
 use protocol_api::exchange::QuoteLeg;
 use protocol_api::liquidation::{ExecuteMsg, Step};
+use protocol_std::expiry::seconds;
 use sandbox::Trader;
 use sandbox::setup::{BTC, USDC};
 use wasm_chain::Mode;
@@ -185,8 +186,8 @@ impl Market {
 
     fn settle_all(&mut self, sellers: &[Trader], spot: f64) {
         self.pass(60, spot);
-        self.world.fix(BTC, EXPIRIES[0]).expect("fixed");
-        let taken_over = self.world.fix_market("BTC_USDC", EXPIRIES[0]);
+        self.world.fix(BTC, seconds(EXPIRIES[0])).expect("fixed");
+        let taken_over = self.world.fix_market("BTC_USDC", seconds(EXPIRIES[0]));
         taken_over.expect("taken over");
         let accounts: Vec<u64> = sellers.iter().map(|seller| seller.account).collect();
         for accounts in accounts.chunks(10) {

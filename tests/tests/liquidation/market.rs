@@ -10,6 +10,7 @@ use protocol_api::liquidation::{
     AuctionResponse, AuctionView, BidView, BidsResponse, ExecuteMsg, QueryMsg, Step, Take,
 };
 use protocol_api::oracle::report::Report;
+use protocol_std::expiry::seconds;
 use protocol_std::reply;
 use sandbox::report::{SurfaceExpiry, build, stored};
 use sandbox::setup::{BTC, ETH, USDC, Window};
@@ -418,9 +419,9 @@ impl Market {
             self.publish(price);
             self.world.chain.advance(10);
         }
-        self.world.fix(BTC, EXPIRIES[0]).expect("fixed");
+        self.world.fix(BTC, seconds(EXPIRIES[0])).expect("fixed");
         self.world
-            .fix_market("BTC_USDC", EXPIRIES[0])
+            .fix_market("BTC_USDC", seconds(EXPIRIES[0]))
             .expect("taken over");
         self.world.settle(accounts).expect("settled");
         self.audit();

@@ -8,6 +8,7 @@ use crate::life::{DENOMS, Life};
 use crate::model::ledger::{Payee, Wanted};
 use crate::model::series::{EXPIRIES, MARKETS, expires};
 use crate::model::{Codes, Expect};
+use protocol_std::expiry::seconds;
 
 impl Life {
     pub fn number(&self, account: usize) -> AccountId {
@@ -184,7 +185,7 @@ impl Life {
             self.model.taken_over.contains(&(market, date)),
             "E_ENGINE_ALREADY_FIXED",
         );
-        let expiry = EXPIRIES[date];
+        let expiry = seconds(EXPIRIES[date]);
         let message = |world: &mut sandbox::Sandbox| world.fix_market(MARKETS[market], expiry);
         if self.send(&codes.expect(), message).is_some() {
             self.model.taken_over.insert((market, date));

@@ -3,6 +3,7 @@
 use cosmwasm_std::{Decimal, Uint128};
 use protocol_api::oracle::FeedKind;
 use protocol_api::oracle::report::{Domain, Report, SourcePrice};
+use protocol_std::expiry::seconds;
 use sandbox::keys::Signer;
 use sandbox::report::{SurfaceExpiry, build, sign, stored};
 use sandbox::setup::{self, BTC, THRESHOLD};
@@ -152,7 +153,7 @@ impl Life {
         let now = self.now();
         let expect = self.model.oracle.expect_fix(date, now);
         if self
-            .send(&expect, |world| world.fix(BTC, EXPIRIES[date]))
+            .send(&expect, |world| world.fix(BTC, seconds(EXPIRIES[date])))
             .is_some()
         {
             self.model.oracle.fix(date, now);

@@ -96,7 +96,7 @@ impl Life {
         let mut quote = Quote {
             account: self.number(offer.maker),
             nonce: offer.nonce.into(),
-            expires_at: offer.expires_at.into(),
+            expires_at: offer.expires_at,
             taker: offer.reserved.map(|taker| self.number(taker)),
             lots: offer.lots.into(),
             max_fee_per_lot: offer.max_fee.map_or(Uint128::MAX, Uint128::new),

@@ -147,9 +147,8 @@ impl Story {
             self.publish(FIXED)?;
             ok(self.world.chain.reach(self.world.chain.now() + RHYTHM))?;
         }
-        let minutes = (expiry / 60) as u32;
-        ok(self.world.fix(BTC, minutes))?;
-        ok(self.world.fix_market(MARKET, minutes))?;
+        ok(self.world.fix(BTC, expiry))?;
+        ok(self.world.fix_market(MARKET, expiry))?;
         ok(self.world.settle(accounts)).map(drop)
     }
 

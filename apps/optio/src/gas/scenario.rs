@@ -229,7 +229,7 @@ impl Play {
     }
 
     fn fix(&mut self, which: usize) -> Result<()> {
-        let minutes = (self.fixed[which] / 60) as u32;
-        self.measured(|play| ok(play.world.fix(BTC, minutes)).map(drop))
+        let expiry = self.fixed[which];
+        self.measured(|play| ok(play.world.fix(BTC, expiry)).map(drop))
     }
 }

@@ -161,9 +161,9 @@ fn lots_left(storage: &dyn Storage, env: &Env, quote: &Quote) -> Result<Left, Co
     let cancelled = state::load_cancelled(storage, quote.account)?;
     cancelled.check_reach(nonce)?;
     let filled = state::load_fill(storage, quote.account, nonce)?;
-    if now >= quote.expires_at.u64() {
+    if now >= quote.expires_at {
         return Ok(Left::Over(ContractError::Expired {
-            expires_at: quote.expires_at.u64(),
+            expires_at: quote.expires_at,
             now,
         }));
     }

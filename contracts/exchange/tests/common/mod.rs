@@ -149,7 +149,7 @@ impl World {
         Quote {
             account: MAKER,
             nonce: nonce.into(),
-            expires_at: (self.now() + 60).into(),
+            expires_at: self.now() + 60,
             taker: None,
             lots: lots.into(),
             max_fee_per_lot: Uint128::new(9),

@@ -29,7 +29,7 @@ fn page(
 ) -> Vec<String> {
     let query = QueryMsg::Chain {
         market: MARKET.into(),
-        expiry: expiry.map(|minutes| (u64::from(minutes) * 60).into()),
+        expiry: expiry.map(|minutes| u64::from(minutes) * 60),
         start_after: start_after.map(String::from),
         limit,
     };

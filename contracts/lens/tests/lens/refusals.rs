@@ -55,7 +55,7 @@ fn what_the_engine_refuses_is_told() {
         (
             QueryMsg::Chain {
                 market: "BTC_USDC".into(),
-                expiry: Some((u64::from(FAR) * 60 + 1).into()),
+                expiry: Some(u64::from(FAR) * 60 + 1),
                 start_after: None,
                 limit: None,
             },

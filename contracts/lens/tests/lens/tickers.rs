@@ -99,7 +99,7 @@ fn options_and_digitals_of_both_styles_on_both_expiries() {
             99_000
         };
         assert_eq!(ticker.kind, *kind);
-        assert_eq!(ticker.expiration_timestamp.u64(), u64::from(*minutes) * 60);
+        assert_eq!(ticker.expiration_timestamp, u64::from(*minutes) * 60);
         assert_eq!(ticker.strike, Decimal::from_ratio(*strike, 1_u32));
         assert_eq!(
             ticker.index_price,
@@ -222,7 +222,7 @@ fn parities_hold() {
 /// The terms stay, what a price would be needed for goes.
 fn check_unpriced(ticker: &Ticker, index: bool) {
     let name = &ticker.instrument_name;
-    assert!(!name.is_empty() && ticker.expiration_timestamp.u64() > START);
+    assert!(!name.is_empty() && ticker.expiration_timestamp > START);
     assert_eq!(ticker.index_price.is_some(), index, "{name}");
     assert_eq!(ticker.mark_price, None, "{name}");
     assert_eq!(ticker.mark_iv, None, "{name}");

@@ -4,7 +4,7 @@ use cosmwasm_std::{DepsMut, Env, Response};
 use protocol_api::event::TypedEvent;
 use protocol_api::liquidation::{InstantiateMsg, Terms as WireTerms, TermsSet};
 use protocol_std::ownership;
-use protocol_std::timed::Timed;
+use protocol_std::timed::{Timed, effective_range};
 
 use crate::core::terms::Terms;
 use crate::engine::Engine;
@@ -14,8 +14,6 @@ use crate::state::{self, Config};
 /// How far ahead terms must be planned, seconds: a bid pays the penalty on top of its price, so a bidder has a day to
 /// withdraw before terms that he did not bid under.
 const LEAST_NOTICE: u64 = 86_400;
-/// How far ahead they may be.
-const MAX_NOTICE: u64 = 365 * 86_400;
 
 /// Checks and stores the first configuration.
 pub fn instantiate(deps: DepsMut, msg: &InstantiateMsg) -> Result<Response, ContractError> {
@@ -42,10 +40,12 @@ pub fn set_terms(
     effective_at: u64,
 ) -> Result<Response, ContractError> {
     let now = env.block.time.seconds();
-    let earliest = now.saturating_add(LEAST_NOTICE);
-    let latest = now.saturating_add(MAX_NOTICE);
-    if !(earliest..=latest).contains(&effective_at) {
-        return Err(ContractError::Time { earliest, latest });
+    let possible = effective_range(now, LEAST_NOTICE);
+    if !possible.contains(&effective_at) {
+        return Err(ContractError::Time {
+            earliest: *possible.start(),
+            latest: *possible.end(),
+        });
     }
     let mut config = state::load_config(deps.storage)?;
     let engine = Engine::new(&config.engine, deps.querier);

@@ -1,6 +1,6 @@
 //! Every message against every role.
 
-use cosmwasm_std::{Uint64, Uint128};
+use cosmwasm_std::Uint128;
 use protocol_api::access::{Role, role};
 use protocol_api::liquidation::*;
 
@@ -43,7 +43,7 @@ fn messages(world: &World) -> Vec<ExecuteMsg> {
         },
         ExecuteMsg::ProposeOwner {
             owner: world.address("next").to_string(),
-            expires_at: Uint64::new(world.now() + 100),
+            expires_at: world.now() + 100,
         },
         ExecuteMsg::CancelOwnerProposal {},
         ExecuteMsg::AcceptOwner {},

@@ -11,6 +11,7 @@ mod shelf;
 
 use cosmwasm_std::{Deps, Env, Storage};
 use fixed_math::Fx;
+use protocol_std::expiry::seconds;
 use risk::liquidation::Ended;
 use risk::{MarketTerms, Profile, SeriesKey, default_profile};
 use shelf::Shelf;
@@ -308,7 +309,7 @@ impl<'a> Desk<'a> {
         if let Some(bits) = expiry.price {
             return Ok(Some(Fx::from_bits(bits)));
         }
-        if u64::from(minutes).saturating_mul(60) > self.now {
+        if seconds(minutes) > self.now {
             return Ok(None);
         }
         let underlying = self.market(market)?.underlying;

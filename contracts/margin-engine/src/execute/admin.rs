@@ -1,6 +1,6 @@
 //! Engine-wide settings. Writes `c`, `f`, `b`, `l`, `owner`.
 
-use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response, Uint64};
+use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response};
 use protocol_api::engine::{
     BetaEntry, ConfigSet, EngineParams, LiquidatorSet, PauseAction, PauseLifted, Paused, Profile,
     ProfileSet, TreasurySet, VenueSet,
@@ -177,14 +177,14 @@ pub fn pause(
     deps: DepsMut,
     env: &Env,
     actions: &[PauseAction],
-    seconds: Uint64,
+    seconds: u64,
 ) -> Result<Response, EngineError> {
     let now = env.block.time.seconds();
     let mut config = state::load_config(deps.storage)?;
     let bits = actions
         .iter()
         .fold(0, |bits, action| bits | pause_bit(*action));
-    config.pause = config.pause.impose(bits, PAUSE_ALL, seconds.u64(), now)?;
+    config.pause = config.pause.impose(bits, PAUSE_ALL, seconds, now)?;
     state::save_config(deps.storage, &config)?;
     let mut names = Vec::new();
     for (action, name) in PAUSE_NAMES {
@@ -213,10 +213,10 @@ pub fn propose_owner(
     env: &Env,
     info: &MessageInfo,
     owner: &str,
-    expires_at: Uint64,
+    expires_at: u64,
 ) -> Result<Response, EngineError> {
     let to = deps.api.addr_validate(owner)?;
-    let (now, expires_at) = (env.block.time.seconds(), expires_at.u64());
+    let now = env.block.time.seconds();
     ownership::propose(deps.storage, &info.sender, &to, expires_at, now)?;
     let owner = to.into_string();
     Ok(told(OwnerProposed { owner, expires_at }.to_event()))

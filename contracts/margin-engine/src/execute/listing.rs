@@ -6,6 +6,7 @@ use protocol_api::engine::{
     MarketParams as WireParams, MarketSet, MarketStyle,
 };
 use protocol_api::event::TypedEvent;
+use protocol_std::timed::effective_range;
 use risk::name::is_symbol;
 use risk::{QUOTE_COIN, WEIGHT_ONE};
 
@@ -14,9 +15,6 @@ use crate::core::ledger::DECIMAL_ONE;
 use crate::core::market::{COIN_LIMIT, MARKET_LIMIT, exact_fx, multiplier, require, tick_value};
 use crate::error::EngineError;
 use crate::state::{self, CoinRecord, CoinTerms, Config, Market, MarketParams, Timed};
-
-/// Furthest a change may be planned: a year.
-const MAX_NOTICE: u64 = 366 * 86_400;
 
 /// Most series that one expiry may list; beyond a market's own number only the owner does.
 pub const MAX_EXPIRY_SERIES: u16 = 2_000;
@@ -252,14 +250,14 @@ pub fn check_denom(config: &Config, denom: &str) -> Result<(), EngineError> {
 
 /// A change takes effect from now on, at most a year ahead.
 pub fn check_effective(effective_at: u64, now: u64) -> Result<(), EngineError> {
-    let latest = now.saturating_add(MAX_NOTICE);
-    if (now..=latest).contains(&effective_at) {
+    let possible = effective_range(now, 0);
+    if possible.contains(&effective_at) {
         Ok(())
     } else {
         Err(EngineError::Time {
             field: "effective_at",
-            earliest: now,
-            latest,
+            earliest: *possible.start(),
+            latest: *possible.end(),
         })
     }
 }

@@ -94,8 +94,5 @@ pub fn settle_page(
 
 /// An expiry in unix minutes; a fraction of a minute names none.
 pub fn minutes(expiry: u64) -> Result<u32, EngineError> {
-    let whole = u32::try_from(expiry / 60)
-        .ok()
-        .filter(|_| expiry.is_multiple_of(60));
-    whole.ok_or(EngineError::Range { field: "expiry" })
+    protocol_std::expiry::minutes(expiry).ok_or(EngineError::Range { field: "expiry" })
 }

@@ -7,6 +7,7 @@ use protocol_api::engine::{
     MarketResponse, MarketStyle, MarketsResponse, SeriesKind, SeriesPageResponse, SeriesResponse,
     SettlementEstimateResponse,
 };
+use protocol_std::expiry::seconds;
 use protocol_std::pagination::limit;
 use risk::{FixingStage, Kind, SeriesKey, UnderlyingState};
 
@@ -101,7 +102,7 @@ pub fn expiries(
     for (at, expiry) in state::page_expiries(deps.storage, id, after, limit(asked))? {
         let (buckets, bucket_seconds) = expiry.fixing;
         expiries.push(ExpiryView {
-            expiry: u64::from(at).saturating_mul(60),
+            expiry: seconds(at),
             series: expiry.series,
             fixing: FixingTerms {
                 buckets,

@@ -1,6 +1,6 @@
 //! Who may send what: the table, its golden, and every message against every role.
 
-use cosmwasm_std::{Addr, Binary, Uint64, Uint128, coin};
+use cosmwasm_std::{Addr, Binary, Uint128, coin};
 use protocol_api::access::{Role, section};
 use protocol_api::engine::*;
 use protocol_api::event::TypedEvent;
@@ -137,14 +137,14 @@ fn samples(world: &World) -> Vec<ExecuteMsg> {
         },
         ExecuteMsg::ProposeOwner {
             owner: to.clone(),
-            expires_at: Uint64::new(START + 60),
+            expires_at: START + 60,
         },
         ExecuteMsg::CancelOwnerProposal {},
         ExecuteMsg::AcceptOwner {},
         ExecuteMsg::SetGuardian { guardian: None },
         ExecuteMsg::Pause {
             actions: vec![PauseAction::Open],
-            seconds: Uint64::new(60),
+            seconds: 60,
         },
         ExecuteMsg::LiftPause {},
     ]
@@ -201,7 +201,7 @@ fn is_denied(caller: &Addr, message: ExecuteMsg) -> bool {
     let owner = world.owner.clone();
     if message == (ExecuteMsg::CancelOwnerProposal {}) {
         let to = world.bob.to_string();
-        let expires_at = Uint64::new(START + 60);
+        let expires_at = START + 60;
         world.ok(
             &owner,
             ExecuteMsg::ProposeOwner {

@@ -1,6 +1,6 @@
 //! Instantiation, parameters, profiles, betas, venues, treasury, guardian, ownership, migration.
 
-use cosmwasm_std::{Decimal, Event, Uint64, Uint128};
+use cosmwasm_std::{Decimal, Event, Uint128};
 use cw_multi_test::{ContractWrapper, Executor};
 use margin_engine::contract;
 use protocol_api::engine::*;
@@ -174,10 +174,7 @@ fn collected_fees_go_to_the_treasury_account() {
 fn attack_risk_36_the_guardian_only_pauses_for_a_while() {
     let mut world = World::funded();
     let (guardian, owner) = (world.guardian.clone(), world.owner.clone());
-    let pause = |actions: Vec<PauseAction>, seconds: u64| ExecuteMsg::Pause {
-        actions,
-        seconds: Uint64::new(seconds),
-    };
+    let pause = |actions: Vec<PauseAction>, seconds: u64| ExecuteMsg::Pause { actions, seconds };
     world.refused(&guardian, pause(vec![], 60), "E_PAUSE_BITS");
     world.refused(
         &guardian,
@@ -215,7 +212,7 @@ fn attack_risk_37_the_engine_changes_hands_in_two_steps() {
     );
     let propose = |to: &str| ExecuteMsg::ProposeOwner {
         owner: to.into(),
-        expires_at: Uint64::new(START + 60),
+        expires_at: START + 60,
     };
     world.refused(&owner, propose("NOT-AN-ADDRESS"), "E_ENGINE_CHAIN");
     world.ok(&owner, propose(bob.as_str()));
@@ -244,11 +241,11 @@ fn owners_guardians_and_pauses_are_told() {
     let (until, name) = ((START + 60).to_string(), bob.to_string());
     let pause = ExecuteMsg::Pause {
         actions: vec![PauseAction::Deposit, PauseAction::Open],
-        seconds: Uint64::new(60),
+        seconds: 60,
     };
     let propose = ExecuteMsg::ProposeOwner {
         owner: name.clone(),
-        expires_at: Uint64::new(START + 60),
+        expires_at: START + 60,
     };
     let named = Some(name.clone());
     for (sender, msg, told) in [

@@ -126,7 +126,7 @@ fn attack_risk_32_no_pause_stops_reducing_settling_repaying_or_leaving() {
             &guardian,
             ExecuteMsg::Pause {
                 actions,
-                seconds: Uint64::new(600),
+                seconds: 600,
             },
         );
         world.trade(1, 2, &[(CALL, -5, 520)]).unwrap();

@@ -1,6 +1,6 @@
 //! Deposit.
 
-use cosmwasm_std::{Uint64, Uint128, coin};
+use cosmwasm_std::{Uint128, coin};
 use cw_multi_test::Executor;
 use protocol_api::engine::*;
 
@@ -174,7 +174,7 @@ fn attack_risk_32_a_pause_stops_new_money_but_no_repayment() {
     assert!(world.cash(1, USD) < 0);
     let pause = ExecuteMsg::Pause {
         actions: vec![PauseAction::Deposit],
-        seconds: Uint64::new(600),
+        seconds: 600,
     };
     world.ok(&guardian, pause);
     let refused = ExecuteMsg::Deposit { account: 2 };

@@ -1,6 +1,6 @@
 //! The attack registers' rows that a liquidation must withstand, by number.
 
-use cosmwasm_std::{Uint64, Uint128, coin};
+use cosmwasm_std::{Uint128, coin};
 use proptest::prelude::*;
 use protocol_api::engine::*;
 
@@ -181,7 +181,7 @@ fn attack_risk_32_no_pause_stops_a_liquidation() {
             .collect();
         let mut world = World::short_calls(111_000);
         let guardian = world.guardian.clone();
-        let seconds = Uint64::new(600);
+        let seconds = 600;
         world.ok(&guardian, ExecuteMsg::Pause { actions, seconds });
         let step = at(&world, 600, vec![world.taker(4, PLENTY)]);
         assert_eq!(world.liquidate(step).unwrap().after, Standing::Healthy);

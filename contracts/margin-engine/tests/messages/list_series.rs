@@ -1,6 +1,6 @@
 //! ListSeries.
 
-use cosmwasm_std::{Uint64, coin};
+use cosmwasm_std::coin;
 use protocol_api::engine::*;
 use protocol_api::oracle::Validity;
 
@@ -149,7 +149,7 @@ fn a_pause_stops_listings_by_others() {
     );
     let pause = ExecuteMsg::Pause {
         actions: vec![PauseAction::List],
-        seconds: Uint64::new(60),
+        seconds: 60,
     };
     world.ok(&guardian, pause);
     let msg = list("BTC_USDC-25DEC26-70000-P");

@@ -365,7 +365,7 @@ fn a_closed_market_and_a_pause_leave_only_reducing() {
     let guardian = world.guardian.clone();
     let pause = ExecuteMsg::Pause {
         actions: vec![PauseAction::Open],
-        seconds: Uint64::new(600),
+        seconds: 600,
     };
     world.ok(&guardian, pause);
     world.trade_refused(1, 2, &[(CALL, 1, 520)], "E_ENGINE_REDUCE_ONLY");

@@ -130,6 +130,11 @@ impl Feed {
     }
 }
 
+/// An expiry in unix minutes; a fraction of a minute names none.
+pub fn minutes(expiry: u64) -> Result<u32, FeedError> {
+    protocol_std::expiry::minutes(expiry).ok_or(FeedError::Range { field: "expiry" })
+}
+
 fn range(holds: bool, field: &'static str) -> Result<(), FeedError> {
     if holds {
         Ok(())

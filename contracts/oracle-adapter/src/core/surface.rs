@@ -6,6 +6,7 @@ use pricing::slice::{Component, Slice};
 use protocol_api::oracle::FeedKind;
 use protocol_api::oracle::report::ExpiryReport;
 use protocol_api::record::{MAX_EXPIRIES, PackedExpiry, PackedSlice};
+use protocol_std::expiry::seconds;
 use risk::{BPS_ONE, Profile, smile_mixes};
 
 use super::feed::Feed;
@@ -32,7 +33,7 @@ impl Held<'_> {
 
     /// Whether a report leaves out a date that lies ahead of its time.
     fn is_left_out_of(&self, reported: &[ExpiryReport], time: u64) -> bool {
-        let ahead = |old: &&PackedExpiry| u64::from(old.expiry).saturating_mul(60) > time;
+        let ahead = |old: &&PackedExpiry| seconds(old.expiry) > time;
         let missing =
             |old: &PackedExpiry| reported.iter().all(|new| new.entry.expiry != old.expiry);
         self.expiries.iter().filter(ahead).any(missing)
@@ -66,7 +67,7 @@ pub fn accept(
     let (mut expiry, mut deficit) = (0, 0);
     for report in reported {
         let entry = &report.entry;
-        let past = u64::from(entry.expiry).saturating_mul(60) <= moment.time;
+        let past = seconds(entry.expiry) <= moment.time;
         if past || entry.expiry <= expiry {
             return Err(ReportError::Expiry {
                 expiry: entry.expiry,
@@ -161,9 +162,7 @@ pub fn jumped(
         }
         let fail = |reason| ReportError::Slice { expiry, reason };
         let old = PreparedSlice::new(&slice(expiry, &old.slice)?);
-        let left = u64::from(expiry)
-            .saturating_mul(60)
-            .saturating_sub(held.time);
+        let left = seconds(expiry).saturating_sub(held.time);
         let passed = time.saturating_sub(held.time);
         let pricings: Result<Vec<_>, _> = envelope(profile, old.atm_total_vol(), left, passed)
             .iter()

@@ -46,7 +46,7 @@ impl ContractQueries<'_> {
             source,
             price: stored(quote.price, false)?,
             half_width: stored(quote.confidence, true)?,
-            time: quote.time.u64(),
+            time: quote.time,
         })
     }
 }

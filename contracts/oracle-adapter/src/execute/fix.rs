@@ -4,20 +4,21 @@ use cosmwasm_std::{Binary, Decimal, DepsMut, Env, Response, Storage};
 use protocol_api::event::TypedEvent;
 use protocol_api::oracle::FixingMade;
 use protocol_api::record::{FixingRecord, price_to_fx};
+use protocol_std::expiry::seconds;
 use risk::fixing::{self, Fixing, Observation, Window};
 use sha2::{Digest, Sha256};
 
-use crate::core::feed::{ATOMICS, Feed, decimal};
+use crate::core::feed::{ATOMICS, Feed, decimal, minutes};
 use crate::error::{ContractError, ReportError};
 use crate::state::{self, TapeEntry};
 use crate::tape::{bucket_range, last_valid};
 
-/// Fixes an expiry by the first rung that is open.
-pub fn run(deps: DepsMut<'_>, env: &Env, id: u16, expiry: u32) -> Result<Response, ContractError> {
-    let now = env.block.time.seconds();
+/// Fixes the expiry at unix seconds `at` by the first rung that is open.
+pub fn run(deps: DepsMut<'_>, env: &Env, id: u16, at: u64) -> Result<Response, ContractError> {
+    let (now, expiry) = (env.block.time.seconds(), minutes(at)?);
     let feed = state::feed(deps.storage, id, now)?;
     if state::fixing(deps.storage, id, expiry)?.is_some() {
-        return Err(ContractError::AlreadyFixed { expiry });
+        return Err(ContractError::AlreadyFixed { expiry: at });
     }
     let window = feed.window(expiry)?;
     check_closed(deps.storage, id, &feed, &window, now)?;
@@ -121,7 +122,7 @@ impl Gathered {
 fn event(feed: u16, expiry: u32, record: &FixingRecord) -> FixingMade {
     FixingMade {
         feed,
-        expiry,
+        expiry: seconds(expiry),
         price: fx_decimal(record.price),
         rung: record.rung,
         filled: record.filled,

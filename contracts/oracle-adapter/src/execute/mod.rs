@@ -44,21 +44,18 @@ pub fn run(
             threshold,
             overlap_seconds,
         } => {
-            let overlap = overlap_seconds.u64();
             let next = rotate_signers::Next {
                 signers,
                 threshold,
-                overlap,
+                overlap: overlap_seconds,
             };
             rotate_signers::run(deps, env, &next)
         }
         ExecuteMsg::SetGuardian { guardian } => set_guardian::run(deps, guardian.as_deref()),
-        ExecuteMsg::Quarantine { feed, seconds } => {
-            quarantine::impose(deps, env, feed, seconds.u64())
-        }
+        ExecuteMsg::Quarantine { feed, seconds } => quarantine::impose(deps, env, feed, seconds),
         ExecuteMsg::LiftQuarantine { feed } => quarantine::lift(deps, env, feed),
         ExecuteMsg::ProposeOwner { owner, expires_at } => {
-            ownership::propose(deps, env, info, &owner, expires_at.u64())
+            ownership::propose(deps, env, info, &owner, expires_at)
         }
         ExecuteMsg::CancelOwnerProposal {} => ownership::cancel(deps, info),
         ExecuteMsg::AcceptOwner {} => ownership::accept(deps, env, info),

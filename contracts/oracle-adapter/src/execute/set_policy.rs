@@ -3,14 +3,12 @@
 use cosmwasm_std::{DepsMut, Env, Response};
 use protocol_api::event::TypedEvent;
 use protocol_api::oracle::{FeedPolicy, PolicySet};
+use protocol_std::timed::effective_range;
 
 use super::add_feed::check_addresses;
 use crate::core::feed;
 use crate::error::{ContractError, FeedError};
 use crate::state;
-
-/// How far ahead a policy may be planned, seconds.
-const MAX_NOTICE: u64 = 365 * 86_400;
 
 /// Plans a policy, with the names of its sources; replaces what was planned and is not yet in force.
 pub fn run(
@@ -42,15 +40,14 @@ pub fn run(
     Ok(Response::new().add_event(set.to_event()))
 }
 
-/// From now on, at most a year ahead.
 fn check_time(effective_at: u64, now: u64) -> Result<(), FeedError> {
-    let latest = now.saturating_add(MAX_NOTICE);
-    if (now..=latest).contains(&effective_at) {
+    let possible = effective_range(now, 0);
+    if possible.contains(&effective_at) {
         Ok(())
     } else {
         Err(FeedError::Time {
-            earliest: now,
-            latest,
+            earliest: *possible.start(),
+            latest: *possible.end(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Feeds with their terms and policies; prices are shown as stored, ratios exactly as given.
 
-use cosmwasm_std::{Storage, Uint64};
+use cosmwasm_std::Storage;
 use protocol_api::Scheduled;
 use protocol_api::oracle::{
     AgePolicy, Driver, FeedPolicy, FeedResponse, FeedTerms, FeedsResponse, FixingTerms, Source,
@@ -31,7 +31,7 @@ pub fn feeds(
 }
 
 fn view(id: u16, feed: &Feed, names: Names, now: u64) -> FeedResponse {
-    let until = Uint64::new(feed.quarantine.until);
+    let until = feed.quarantine.until;
     FeedResponse {
         feed: id,
         policy: scheduled(feed, &names),

@@ -1,15 +1,16 @@
 //! Settlement prices: final ones, estimates, and the observations behind them.
 
-use cosmwasm_std::{Binary, Storage, Uint64};
+use cosmwasm_std::{Binary, Storage};
 use protocol_api::oracle::{
     BandView, FixingEvidenceResponse, FixingResponse, FixingsResponse, ObservationView,
     ProgressResponse,
 };
 use protocol_api::record::{FixingRecord, to_state};
+use protocol_std::expiry::seconds;
 use risk::FixingStage;
 
 use super::records;
-use crate::core::feed::from_stored;
+use crate::core::feed::{from_stored, minutes};
 use crate::error::{ContractError, FeedError};
 use crate::execute::{fx_decimal, gather};
 use crate::state;
@@ -18,9 +19,10 @@ use crate::tape::{self, bucket_range};
 pub fn fixing(
     storage: &dyn Storage,
     feed: u16,
-    expiry: u32,
+    expiry: u64,
     now: u64,
 ) -> Result<FixingResponse, ContractError> {
+    let expiry = minutes(expiry)?;
     match state::fixing(storage, feed, expiry)? {
         Some(made) => Ok(view(feed, expiry, &made)),
         None => estimate(storage, feed, expiry, now),
@@ -31,10 +33,10 @@ fn view(feed: u16, expiry: u32, made: &FixingRecord) -> FixingResponse {
     let price = fx_decimal(made.price);
     FixingResponse {
         feed,
-        expiry,
+        expiry: seconds(expiry),
         price: Some(price),
         rung: Some(made.rung),
-        fixed_at: Some(Uint64::from(made.fixed_at)),
+        fixed_at: Some(u64::from(made.fixed_at)),
         filled: u32::from(made.filled),
         confirmed: u32::from(made.confirmed),
         hull: BandView {
@@ -70,7 +72,7 @@ fn estimate(
     };
     Ok(FixingResponse {
         feed: id,
-        expiry,
+        expiry: seconds(expiry),
         price: None,
         rung: None,
         fixed_at: None,
@@ -85,11 +87,11 @@ fn estimate(
 pub fn progress(
     storage: &dyn Storage,
     id: u16,
-    expiry: u32,
+    expiry: u64,
     now: u64,
 ) -> Result<ProgressResponse, ContractError> {
     let feed = state::feed(storage, id, now)?;
-    let seen = tape::progress(storage, id, &feed, expiry)?;
+    let seen = tape::progress(storage, id, &feed, minutes(expiry)?)?;
     Ok(ProgressResponse {
         filled: seen.filled,
         confirmed: seen.confirmed,
@@ -103,9 +105,10 @@ pub fn progress(
 pub fn fixings(
     storage: &dyn Storage,
     feed: u16,
-    after: Option<u32>,
+    after: Option<u64>,
     limit: usize,
 ) -> Result<FixingsResponse, ContractError> {
+    let after = after.map(minutes).transpose()?;
     let found = state::fixings(storage, feed, after, limit)?;
     let fixings = found
         .iter()
@@ -114,17 +117,25 @@ pub fn fixings(
     Ok(FixingsResponse { fixings })
 }
 
+/// Whose fixing window.
+pub struct WindowOf {
+    pub feed: u16,
+    /// Unix seconds.
+    pub expiry: u64,
+}
+
+/// Its observations after a bucket.
 pub fn evidence(
     storage: &dyn Storage,
-    of: (u16, u32),
-    page: (Option<u32>, usize),
+    of: &WindowOf,
+    after: Option<u32>,
+    limit: usize,
     now: u64,
 ) -> Result<FixingEvidenceResponse, ContractError> {
-    let ((id, expiry), (after, limit)) = (of, page);
-    let feed = state::feed(storage, id, now)?;
-    let (first, end) = bucket_range(feed.window(expiry)?.range());
+    let feed = state::feed(storage, of.feed, now)?;
+    let (first, end) = bucket_range(feed.window(minutes(of.expiry)?)?.range());
     let start = after.map_or(first, |after| after.saturating_add(1).max(first));
-    let found = state::tape_between(storage, id, (start, end), limit)?;
+    let found = state::tape_between(storage, of.feed, (start, end), limit)?;
     let observations = found.iter().map(|(bucket, entry)| ObservationView {
         bucket: *bucket,
         price: from_stored(entry.price, feed.price_bits),

@@ -1,11 +1,12 @@
 //! The market record in human units, its validity, and what that allows.
 
-use cosmwasm_std::{Binary, Decimal, Storage, Uint64};
+use cosmwasm_std::{Binary, Decimal, Storage};
 use protocol_api::oracle::{
     ACTIONS, ActionRule, AgePolicy, AllowedActionsResponse, BandView, ComponentView, EvidenceView,
     ExpiryView, PendingView, RecordResponse, Validity, ValidityResponse, permission, validity_at,
 };
 use protocol_api::record::{Evidence, MarketRecord, PackedExpiry, PackedPending, to_state};
+use protocol_std::expiry::seconds;
 use risk::{Band, FixingStage, FixingState};
 
 use crate::core::feed::{binary_decimal, from_stored};
@@ -33,9 +34,9 @@ pub fn record(storage: &dyn Storage, feed: u16, now: u64) -> Result<RecordRespon
     Ok(RecordResponse {
         feed,
         sequence: record.sequence,
-        report_time: Uint64::from(record.report_time),
-        publish_time: Uint64::from(record.publish_time),
-        live_since: Uint64::from(record.live_since),
+        report_time: u64::from(record.report_time),
+        publish_time: u64::from(record.publish_time),
+        live_since: u64::from(record.live_since),
         validity: validity_at(&record, now),
         ages: AgePolicy {
             aging: record.ages.aging,
@@ -69,7 +70,7 @@ fn expiry(record: &MarketRecord, entry: &PackedExpiry) -> ExpiryView {
         total_vol: binary_decimal(part.total_vol, 32),
     });
     ExpiryView {
-        expiry: entry.expiry,
+        expiry: seconds(entry.expiry),
         forward: from_stored(entry.forward, record.price_bits),
         discount: Decimal::one().saturating_sub(deficit),
         confidence: binary_decimal(u64::from(entry.confidence), 8),
@@ -90,7 +91,7 @@ fn pending(record: &MarketRecord, entry: &PackedPending, states: &[FixingState])
         },
     };
     PendingView {
-        expiry: entry.expiry,
+        expiry: seconds(entry.expiry),
         filled: u32::from(entry.filled),
         confirmed: u32::from(entry.confirmed),
         mean: mean.map(price),
@@ -132,7 +133,7 @@ pub fn validity(
     Ok(ValidityResponse {
         validity: validity_at(&record, now),
         published: Validity::from_byte(record.level),
-        age: Uint64::new(age),
+        age,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Owner, guardian and signer epochs.
 
-use cosmwasm_std::{Binary, Storage, Uint64};
+use cosmwasm_std::{Binary, Storage};
 use protocol_api::oracle::{ConfigResponse, SignerEpochResponse, SignerEpochsResponse};
 use protocol_std::ownership;
 
@@ -14,7 +14,7 @@ pub fn config(storage: &dyn Storage) -> Result<ConfigResponse, ContractError> {
     let offer = ownership.offer;
     Ok(ConfigResponse {
         owner: ownership.owner,
-        offer_expires_at: offer.as_ref().map(|offer| Uint64::new(offer.expires_at)),
+        offer_expires_at: offer.as_ref().map(|offer| offer.expires_at),
         proposed_owner: offer.map(|offer| offer.to),
         guardian: config.guardian,
         epoch: config.epoch,
@@ -51,6 +51,6 @@ fn view(epoch: u32, set: &SignerSet) -> SignerEpochResponse {
             .map(|key| Binary::from(key.as_slice()))
             .collect(),
         threshold: set.threshold,
-        valid_until: set.valid_until.map(Uint64::new),
+        valid_until: set.valid_until,
     }
 }

@@ -1,7 +1,6 @@
 //! Who may send what: every message by every role, against the table that the gate reads.
 
 use cosmwasm_schema::schema_for;
-use cosmwasm_std::Uint64;
 use protocol_api::access::Role;
 use protocol_api::oracle::{ACCESS, ExecuteMsg};
 
@@ -19,7 +18,7 @@ fn messages(world: &World) -> Vec<ExecuteMsg> {
         ExecuteMsg::Refresh { feed: FEED },
         ExecuteMsg::Fix {
             feed: FEED,
-            expiry: minutes(1),
+            expiry: seconds(minutes(1)),
         },
         ExecuteMsg::AddFeed {
             feed: 2,
@@ -34,19 +33,19 @@ fn messages(world: &World) -> Vec<ExecuteMsg> {
         ExecuteMsg::RotateSigners {
             signers: world.keys.iter().map(public).collect(),
             threshold: 5,
-            overlap_seconds: seconds(60),
+            overlap_seconds: 60,
         },
         ExecuteMsg::SetGuardian {
             guardian: Some(world.guardian.to_string()),
         },
         ExecuteMsg::Quarantine {
             feed: FEED,
-            seconds: seconds(60),
+            seconds: 60,
         },
         ExecuteMsg::LiftQuarantine { feed: FEED },
         ExecuteMsg::ProposeOwner {
             owner: world.stranger.to_string(),
-            expires_at: Uint64::new(START + 3_600),
+            expires_at: START + 3_600,
         },
         ExecuteMsg::CancelOwnerProposal {},
         ExecuteMsg::AcceptOwner {},
@@ -94,7 +93,7 @@ fn attack_options_3_each_role_may_send_exactly_what_the_table_says() {
             let owner = world.owner.clone();
             let offer = ExecuteMsg::ProposeOwner {
                 owner: world.stranger.to_string(),
-                expires_at: Uint64::new(START + 3_600),
+                expires_at: START + 3_600,
             };
             world.execute(&owner, &offer).unwrap();
             let msg = messages(&world).swap_remove(index);

@@ -4,7 +4,7 @@ use protocol_api::oracle::{FixingEvidenceResponse, FixingsResponse, QueryMsg};
 use protocol_api::record::{FixingRecord, decode, fixing_key};
 
 use crate::world::{
-    FEED, PRICE, START, World, decimal, entry, lognormal, minutes, stored, surface,
+    FEED, PRICE, START, World, decimal, entry, lognormal, minutes, seconds, stored, surface,
 };
 
 /// Expires ten minutes after the start; its window begins after four.
@@ -58,7 +58,7 @@ fn attack_risk_09_and_options_40_the_first_report_of_a_bucket_counts_and_the_res
     let seen: FixingEvidenceResponse = world
         .query(&QueryMsg::FixingEvidence {
             feed: FEED,
-            expiry: minutes(EXPIRY),
+            expiry: seconds(minutes(EXPIRY)),
             start_after: None,
             limit: None,
         })
@@ -253,7 +253,7 @@ fn the_record_follows_windows_of_its_expiries_and_forgets_them_when_fixed() {
     let pending = &record.pending[0];
     assert_eq!(
         (pending.expiry, pending.filled, pending.confirmed),
-        (minutes(EXPIRY), 6, 6)
+        (seconds(minutes(EXPIRY)), 6, 6)
     );
     assert_eq!(pending.mean, Some(decimal("100250")));
 
@@ -315,7 +315,7 @@ fn attack_risk_40_cost_of_a_fixing_and_pages_stay_bounded() {
             .unwrap()
     };
     assert_eq!(page(None, Some(2)).fixings.len(), 2);
-    assert_eq!(page(Some(minutes(11)), None).fixings.len(), 4);
+    assert_eq!(page(Some(seconds(minutes(11))), None).fixings.len(), 4);
     assert_eq!(page(None, Some(u32::MAX)).fixings.len(), 6);
 }
 
@@ -345,7 +345,7 @@ fn a_fixing_of_an_unknown_feed_or_a_time_before_the_feed_is_refused() {
     let sender = world.stranger.clone();
     let unknown = protocol_api::oracle::ExecuteMsg::Fix {
         feed: 9,
-        expiry: minutes(1),
+        expiry: seconds(minutes(1)),
     };
     assert_eq!(
         world.execute(&sender, &unknown).unwrap_err(),
@@ -355,4 +355,32 @@ fn a_fixing_of_an_unknown_feed_or_a_time_before_the_feed_is_refused() {
         world.fix(minutes(0) - 20_000).unwrap_err(),
         "E_FIXING_NO_PRICE"
     );
+}
+
+#[test]
+fn an_expiry_is_a_whole_minute() {
+    let mut world = World::with_short_window();
+    let (feed, expiry) = (FEED, seconds(minutes(EXPIRY)) + 1);
+    let sender = world.stranger.clone();
+    let fix = protocol_api::oracle::ExecuteMsg::Fix { feed, expiry };
+    assert_eq!(world.execute(&sender, &fix).unwrap_err(), "E_FEED_RANGE");
+    let (start_after, limit) = (None, None);
+    for question in [
+        QueryMsg::Fixing { feed, expiry },
+        QueryMsg::Progress { feed, expiry },
+        QueryMsg::Fixings {
+            feed,
+            start_after: Some(expiry),
+            limit,
+        },
+        QueryMsg::FixingEvidence {
+            feed,
+            expiry,
+            start_after,
+            limit,
+        },
+    ] {
+        let refused = world.query::<serde_json::Value>(&question).unwrap_err();
+        assert_eq!(refused, "E_FEED_RANGE", "{question:?}");
+    }
 }

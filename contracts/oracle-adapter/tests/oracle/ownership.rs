@@ -1,17 +1,13 @@
 //! `ProposeOwner`, `CancelOwnerProposal`, `AcceptOwner`, and migration.
 
-use cosmwasm_std::Uint64;
 use cw_multi_test::{AppResponse, Executor};
 use protocol_api::oracle::{ConfigResponse, ExecuteMsg, MigrateMsg, QueryMsg};
 
-use crate::world::{PRICE, START, World, code, seconds};
+use crate::world::{PRICE, START, World, code};
 
 fn offer(world: &World, expires_at: u64) -> ExecuteMsg {
     let owner = world.stranger.to_string();
-    ExecuteMsg::ProposeOwner {
-        owner,
-        expires_at: Uint64::new(expires_at),
-    }
+    ExecuteMsg::ProposeOwner { owner, expires_at }
 }
 
 #[test]
@@ -22,7 +18,7 @@ fn ownership_moves_when_the_new_owner_accepts() {
     let config: ConfigResponse = world.query(&QueryMsg::Config {}).unwrap();
     assert_eq!(config.owner, owner.to_string());
     assert_eq!(config.proposed_owner, Some(heir.to_string()));
-    assert_eq!(config.offer_expires_at, Some(seconds(START + 100)));
+    assert_eq!(config.offer_expires_at, Some(START + 100));
     world.execute(&heir, &ExecuteMsg::AcceptOwner {}).unwrap();
     let config: ConfigResponse = world.query(&QueryMsg::Config {}).unwrap();
     assert_eq!(

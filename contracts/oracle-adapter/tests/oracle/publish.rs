@@ -16,8 +16,8 @@ fn a_report_becomes_the_record() {
     assert_eq!(record.band.mid, decimal("100000"));
     assert_eq!(record.band.low, record.band.high);
     assert_eq!(record.validity, Validity::Valid);
-    assert_eq!(record.publish_time.u64(), world.now());
-    assert_eq!(record.live_since.u64(), world.now());
+    assert_eq!(record.publish_time, world.now());
+    assert_eq!(record.live_since, world.now());
     assert_eq!(record.evidence.signers, [0, 1, 2, 3, 4]);
     let event = done
         .events
@@ -162,7 +162,7 @@ fn attack_risk_04_a_price_at_a_bound_is_dropped_not_clipped() {
         decimal("100000"),
         "the old prices stay, unclipped"
     );
-    assert_eq!(record.publish_time.u64() + 5, record.report_time.u64());
+    assert_eq!(record.publish_time + 5, record.report_time);
     world.advance(5);
     world.publish(&world.report(PRICE)).unwrap();
     assert_eq!(world.validity(), Validity::Valid);
@@ -335,14 +335,10 @@ fn attack_risk_33_a_gap_of_five_minutes_restarts_the_live_time() {
     let born = world.now();
     world.advance(300);
     world.publish(&world.report(PRICE)).unwrap();
-    assert_eq!(
-        world.record().live_since.u64(),
-        born,
-        "300 seconds are no gap"
-    );
+    assert_eq!(world.record().live_since, born, "300 seconds are no gap");
     world.advance(301);
     world.publish(&world.report(PRICE)).unwrap();
-    assert_eq!(world.record().live_since.u64(), world.now());
+    assert_eq!(world.record().live_since, world.now());
 }
 
 /// A chain that stood for 355 seconds goes on with a report that was made after 296 of them.
@@ -357,7 +353,7 @@ fn attack_risk_33_a_halt_is_a_gap_however_old_the_report_that_ends_it() {
     assert!(u64::from(report.time) <= halted + 300);
     world.publish(&report).unwrap();
     // From when somebody could use it, not from when it was signed.
-    assert_eq!(world.record().live_since.u64(), world.now());
+    assert_eq!(world.record().live_since, world.now());
 }
 
 #[test]
@@ -370,7 +366,7 @@ fn invalid_reports_do_not_keep_a_feed_alive() {
     }
     world.advance(1);
     world.publish(&world.report(PRICE)).unwrap();
-    assert_eq!(world.record().live_since.u64(), world.now());
+    assert_eq!(world.record().live_since, world.now());
 }
 
 #[test]

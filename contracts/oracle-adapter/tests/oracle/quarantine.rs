@@ -4,13 +4,13 @@ use protocol_api::oracle::{
     Action, AllowedActionsResponse, ExecuteMsg, FeedResponse, Permission, QueryMsg, Validity,
 };
 
-use crate::world::{FEED, PRICE, START, World, decimal, minutes, seconds};
+use crate::world::{FEED, PRICE, START, World, decimal, minutes};
 
 fn brake(world: &mut World, for_seconds: u64) -> Result<(), String> {
     let guardian = world.guardian.clone();
     let msg = ExecuteMsg::Quarantine {
         feed: FEED,
-        seconds: seconds(for_seconds),
+        seconds: for_seconds,
     };
     world.execute(&guardian, &msg).map(|_| ())
 }
@@ -69,7 +69,7 @@ fn attack_risk_36_it_ends_by_itself_and_the_guardian_must_rest() {
     assert_eq!(brake(&mut world, 0).unwrap_err(), "E_PAUSE_TIME");
     brake(&mut world, 600).unwrap();
     let feed: FeedResponse = world.query(&QueryMsg::Feed { feed: FEED }).unwrap();
-    assert_eq!(feed.quarantined_until.unwrap().u64(), START + 600);
+    assert_eq!(feed.quarantined_until.unwrap(), START + 600);
     world.advance(600);
     world.publish(&world.report(PRICE)).unwrap();
     assert_eq!(world.validity(), Validity::Valid);

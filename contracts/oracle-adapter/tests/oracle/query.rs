@@ -6,7 +6,8 @@ use protocol_api::record::{MarketRecord, PackedPending, decode, market_record_ke
 use risk::{Band, FixingStage};
 
 use crate::world::{
-    FEED, PRICE, START, World, decimal, entry, lognormal, minutes, mixture, stored, surface,
+    FEED, PRICE, START, World, decimal, entry, lognormal, minutes, mixture, seconds, stored,
+    surface,
 };
 
 fn raw(world: &World) -> MarketRecord {
@@ -126,7 +127,7 @@ fn the_record_is_shown_in_human_units() {
     world.advance(7);
     let record: RecordResponse = world.query(&QueryMsg::Record { feed: FEED }).unwrap();
     let expiry = &record.expiries[0];
-    assert_eq!(expiry.expiry, minutes(1_440));
+    assert_eq!(expiry.expiry, seconds(minutes(1_440)));
     assert_eq!(expiry.forward, decimal("100100"));
     assert_eq!(expiry.discount, decimal("0.999755859375"));
     assert_eq!(expiry.confidence, decimal("0.25"));
@@ -138,7 +139,7 @@ fn the_record_is_shown_in_human_units() {
         "{vol}"
     );
     let validity: ValidityResponse = world.query(&QueryMsg::Validity { feed: FEED }).unwrap();
-    assert_eq!(validity.age.u64(), 7);
+    assert_eq!(validity.age, 7);
     assert_eq!(record.evidence.digest.len(), 32);
 }
 
@@ -152,14 +153,17 @@ fn what_does_not_exist_is_an_error() {
     assert_eq!(
         code(QueryMsg::Fixing {
             feed: FEED,
-            expiry: minutes(1)
+            expiry: seconds(minutes(1))
         }),
         "E_FEED_SILENT"
     );
 }
 
 fn progress(world: &World, expiry: u32) -> PackedPending {
-    let question = QueryMsg::Progress { feed: FEED, expiry };
+    let question = QueryMsg::Progress {
+        feed: FEED,
+        expiry: seconds(expiry),
+    };
     let answer: ProgressResponse = world.query(&question).unwrap();
     PackedPending::of(expiry, &answer)
 }

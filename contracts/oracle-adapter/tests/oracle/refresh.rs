@@ -1,7 +1,7 @@
 //! `Refresh`: a spot feed that lives on contract sources.
 
 use cosmwasm_std::{
-    Addr, Binary, Decimal, Deps, DepsMut, Env, MessageInfo, Response, StdError, StdResult, Uint64,
+    Addr, Binary, Decimal, Deps, DepsMut, Env, MessageInfo, Response, StdError, StdResult,
     from_json, to_json_binary,
 };
 use cw_multi_test::{App, ContractWrapper, Executor};
@@ -37,7 +37,7 @@ fn quote(price: &str, time: u64) -> Quoted {
     SourceQuote {
         price: decimal(price),
         confidence: Decimal::zero(),
-        time: Uint64::new(time),
+        time,
     }
 }
 
@@ -288,7 +288,7 @@ fn ask_back(deps: Deps<'_>, env: Env, _: SourceQueryMsg) -> StdResult<Binary> {
     to_json_binary(&SourceQuote {
         price: held.band.mid * Decimal::percent(150),
         confidence: Decimal::zero(),
-        time: Uint64::new(env.block.time.seconds()),
+        time: env.block.time.seconds(),
     })
 }
 

@@ -6,7 +6,7 @@ use protocol_api::oracle::{
     ConfigResponse, ExecuteMsg, QueryMsg, SignerEpochResponse, SignerEpochsResponse,
 };
 
-use crate::world::{PRICE, World, key, public, seconds, sign};
+use crate::world::{PRICE, World, key, public, sign};
 
 fn rotate(
     world: &mut World,
@@ -19,7 +19,7 @@ fn rotate(
     let msg = ExecuteMsg::RotateSigners {
         signers,
         threshold,
-        overlap_seconds: seconds(overlap),
+        overlap_seconds: overlap,
     };
     world.execute(&owner, &msg).map(|_| ())
 }
@@ -142,7 +142,7 @@ fn keys_must_be_compressed_and_distinct_and_overlaps_at_most_a_week() {
         let msg = ExecuteMsg::RotateSigners {
             signers,
             threshold: 5,
-            overlap_seconds: seconds(overlap),
+            overlap_seconds: overlap,
         };
         world.execute(&owner, &msg).map(|_| ())
     };
@@ -171,7 +171,7 @@ fn epochs_can_be_read() {
         .query(&QueryMsg::SignerEpoch { epoch: Some(1) })
         .unwrap();
     assert_eq!((old.threshold, old.signers.len()), (5, 7));
-    assert_eq!(old.valid_until.unwrap().u64(), world.now() + 100);
+    assert_eq!(old.valid_until.unwrap(), world.now() + 100);
     let new: SignerEpochResponse = world.query(&QueryMsg::SignerEpoch { epoch: None }).unwrap();
     assert_eq!((new.epoch, new.threshold, new.valid_until), (2, 3, None));
     let page: SignerEpochsResponse = world

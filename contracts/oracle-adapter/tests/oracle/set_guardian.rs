@@ -2,7 +2,7 @@
 
 use protocol_api::oracle::{ConfigResponse, ExecuteMsg, QueryMsg};
 
-use crate::world::{FEED, World, seconds};
+use crate::world::{FEED, World};
 
 #[test]
 fn the_guardian_can_be_replaced_and_removed() {
@@ -14,7 +14,7 @@ fn the_guardian_can_be_replaced_and_removed() {
     );
     let brake = ExecuteMsg::Quarantine {
         feed: FEED,
-        seconds: seconds(60),
+        seconds: 60,
     };
     let set = |guardian: Option<String>| ExecuteMsg::SetGuardian { guardian };
     world.execute(&owner, &set(Some(new.to_string()))).unwrap();

@@ -5,7 +5,7 @@ use protocol_api::oracle::{
     Driver, FeedPolicy, FeedResponse, FixingEvidenceResponse, QueryMsg, Source, Validity,
 };
 
-use crate::world::{FEED, PRICE, START, World, decimal, minutes, policy, stored};
+use crate::world::{FEED, PRICE, START, World, decimal, minutes, policy, seconds, stored};
 
 /// When the other policy takes effect.
 const AT: u64 = START + 100;
@@ -191,7 +191,7 @@ fn a_window_keeps_what_was_observed_before_the_switch() {
     world.fix(minutes(10)).unwrap();
     let evidence = QueryMsg::FixingEvidence {
         feed: FEED,
-        expiry: minutes(10),
+        expiry: seconds(minutes(10)),
         start_after: None,
         limit: None,
     };

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::world::{
     BITS, FEED, PRICE, START, World, YEAR, decimal, entry, lognormal, minutes, mixture, policy,
-    stored, surface,
+    seconds, stored, surface,
 };
 
 fn hex(bytes: &[u8]) -> String {
@@ -377,7 +377,7 @@ fn spec_example_evidence() {
     let seen: FixingEvidenceResponse = world
         .query(&QueryMsg::FixingEvidence {
             feed: FEED,
-            expiry: minutes(10),
+            expiry: seconds(minutes(10)),
             start_after: None,
             limit: None,
         })

@@ -1,6 +1,6 @@
 //! A chain with the adapter, seven signers (five needed) and one feed.
 
-use cosmwasm_std::{Addr, Binary, Decimal, StdError, Uint64};
+use cosmwasm_std::{Addr, Binary, Decimal, StdError};
 use cw_multi_test::{App, AppResponse, ContractWrapper, Executor};
 use k256::ecdsa::{Signature, SigningKey, signature::hazmat::PrehashSigner};
 use oracle_adapter::contract;
@@ -13,6 +13,7 @@ use protocol_api::oracle::{
     InstantiateMsg, QueryMsg, RecordResponse, ReportSignature, Source, Validity, ValidityResponse,
 };
 use protocol_api::record::{PackedComponent, PackedExpiry, PackedSlice};
+pub use protocol_std::expiry::seconds;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -278,12 +279,16 @@ impl World {
     }
 
     pub fn fixing(&self, expiry: u32) -> FixingResponse {
-        self.query(&QueryMsg::Fixing { feed: FEED, expiry })
-            .unwrap()
+        self.query(&QueryMsg::Fixing {
+            feed: FEED,
+            expiry: seconds(expiry),
+        })
+        .unwrap()
     }
 
     pub fn fix(&mut self, expiry: u32) -> Result<AppResponse, String> {
         let sender = self.stranger.clone();
+        let expiry = seconds(expiry);
         self.execute(&sender, &ExecuteMsg::Fix { feed: FEED, expiry })
     }
 }
@@ -396,8 +401,4 @@ fn geometric(v: f64, points: usize) -> Vec<u32> {
     (0..points)
         .map(|index| (step(index).exp() * 2_f64.powi(24)) as u32)
         .collect()
-}
-
-pub fn seconds(value: u64) -> Uint64 {
-    Uint64::new(value)
 }

@@ -1,7 +1,7 @@
 //! The engine's messages.
 
 use cosmwasm_schema::cw_serde;
-use cosmwasm_std::{Binary, Coin, Uint64, Uint128};
+use cosmwasm_std::{Binary, Coin, Uint128};
 
 use super::{
     AccountId, BetaEntry, CoinListing, CoinTerms, Consent, DelegateId, DeleverageOrder,
@@ -258,7 +258,7 @@ pub enum ExecuteMsg {
         /// To whom.
         owner: String,
         /// Until when, unix seconds, at most 30 days ahead.
-        expires_at: Uint64,
+        expires_at: u64,
     },
     /// Owner: withdraws the offer.
     CancelOwnerProposal {},
@@ -275,7 +275,7 @@ pub enum ExecuteMsg {
         /// What to pause.
         actions: Vec<PauseAction>,
         /// For how long, at most seven days.
-        seconds: Uint64,
+        seconds: u64,
     },
     /// Owner: ends a pause at once.
     LiftPause {},

@@ -1,7 +1,7 @@
 //! What the liquidation contract can be told, and its terms.
 
 use cosmwasm_schema::cw_serde;
-use cosmwasm_std::{Binary, Uint64, Uint128};
+use cosmwasm_std::{Binary, Uint128};
 
 use crate::engine::{AccountId, LiquidationTerms};
 
@@ -171,7 +171,7 @@ pub enum ExecuteMsg {
         /// To whom.
         owner: String,
         /// Until when, unix seconds, at most 30 days ahead.
-        expires_at: Uint64,
+        expires_at: u64,
     },
     /// Owner: withdraws the offer.
     CancelOwnerProposal {},

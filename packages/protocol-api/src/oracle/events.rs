@@ -65,8 +65,8 @@ events! {
     FixingMade = "fixing_made" {
         /// The feed.
         feed: u16 => u16::to_string,
-        /// Unix minutes.
-        expiry: u32 => u32::to_string,
+        /// Unix seconds.
+        expiry: u64 => u64::to_string,
         /// The price.
         price: Decimal => Decimal::to_string,
         /// The rung, 1 to 4.

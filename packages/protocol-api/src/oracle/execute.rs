@@ -1,7 +1,7 @@
 //! What one may ask the adapter to do.
 
 use cosmwasm_schema::cw_serde;
-use cosmwasm_std::{Binary, Uint64};
+use cosmwasm_std::Binary;
 
 use super::types::{FeedPolicy, FeedTerms};
 use crate::access::Role;
@@ -53,8 +53,8 @@ pub enum ExecuteMsg {
     Fix {
         /// The feed.
         feed: u16,
-        /// The expiry, unix minutes.
-        expiry: u32,
+        /// The expiry, unix seconds.
+        expiry: u64,
     },
     /// Adds a feed. Owner.
     AddFeed {
@@ -81,7 +81,7 @@ pub enum ExecuteMsg {
         /// Signatures needed.
         threshold: u8,
         /// Seconds for which the old epoch stays valid, at most 7 days.
-        overlap_seconds: Uint64,
+        overlap_seconds: u64,
     },
     /// Names or removes the guardian. Owner.
     SetGuardian {
@@ -94,7 +94,7 @@ pub enum ExecuteMsg {
         /// The feed.
         feed: u16,
         /// For how long, at most 7 days; then a rest as long.
-        seconds: Uint64,
+        seconds: u64,
     },
     /// Ends a quarantine early. Owner.
     LiftQuarantine {
@@ -106,7 +106,7 @@ pub enum ExecuteMsg {
         /// To whom.
         owner: String,
         /// Until when, unix seconds, at most 30 days ahead.
-        expires_at: Uint64,
+        expires_at: u64,
     },
     /// Withdraws the offer. Owner.
     CancelOwnerProposal {},

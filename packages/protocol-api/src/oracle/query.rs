@@ -1,7 +1,7 @@
 //! What one may ask the adapter, and what the adapter asks its contract sources.
 
 use cosmwasm_schema::{QueryResponses, cw_serde};
-use cosmwasm_std::{Decimal, Uint64};
+use cosmwasm_std::Decimal;
 
 use super::responses::{
     AllowedActionsResponse, ConfigResponse, FeedResponse, FeedsResponse, FixingEvidenceResponse,
@@ -53,8 +53,8 @@ pub enum QueryMsg {
     Fixing {
         /// The feed.
         feed: u16,
-        /// The expiry, unix minutes.
-        expiry: u32,
+        /// The expiry, unix seconds.
+        expiry: u64,
     },
     /// What has been observed so far of any expiry's window, in stored units: what the market record keeps of the
     /// windows it follows, for those that it does not.
@@ -62,16 +62,16 @@ pub enum QueryMsg {
     Progress {
         /// The feed.
         feed: u16,
-        /// The expiry, unix minutes.
-        expiry: u32,
+        /// The expiry, unix seconds.
+        expiry: u64,
     },
     /// Final fixings of a feed by rising expiry.
     #[returns(FixingsResponse)]
     Fixings {
         /// The feed.
         feed: u16,
-        /// Start after this expiry, unix minutes.
-        start_after: Option<u32>,
+        /// Start after this expiry, unix seconds.
+        start_after: Option<u64>,
         /// At most this many: 1 to 100, default 30.
         limit: Option<u32>,
     },
@@ -80,8 +80,8 @@ pub enum QueryMsg {
     FixingEvidence {
         /// The feed.
         feed: u16,
-        /// The expiry, unix minutes.
-        expiry: u32,
+        /// The expiry, unix seconds.
+        expiry: u64,
         /// Start after this bucket (unix time divided by the seconds per bucket).
         start_after: Option<u32>,
         /// At most this many: 1 to 100, default 30.
@@ -123,5 +123,5 @@ pub struct SourceQuote {
     /// Half-width of the source's own band, same unit as the price.
     pub confidence: Decimal,
     /// When it was observed, unix seconds.
-    pub time: Uint64,
+    pub time: u64,
 }

@@ -16,7 +16,7 @@ pub struct ConfigResponse {
     /// To whom ownership is on offer.
     pub proposed_owner: Option<String>,
     /// When the offer ends, unix seconds.
-    pub offer_expires_at: Option<Uint64>,
+    pub offer_expires_at: Option<u64>,
     /// The guardian.
     pub guardian: Option<String>,
     /// The present signer epoch.
@@ -33,7 +33,7 @@ pub struct FeedResponse {
     /// What the owner may change, and what is planned to replace it.
     pub policy: Scheduled<FeedPolicy>,
     /// End of the running quarantine, unix seconds.
-    pub quarantined_until: Option<Uint64>,
+    pub quarantined_until: Option<u64>,
 }
 
 /// A page of feeds.
@@ -51,11 +51,11 @@ pub struct RecordResponse {
     /// Accepted reports so far.
     pub sequence: u32,
     /// Time of the newest report, unix seconds.
-    pub report_time: Uint64,
+    pub report_time: u64,
     /// Time of the prices held, unix seconds.
-    pub publish_time: Uint64,
+    pub publish_time: u64,
     /// Since when without a gap of five minutes, unix seconds.
-    pub live_since: Uint64,
+    pub live_since: u64,
     /// Validity now, age included.
     pub validity: Validity,
     /// When its prices grow old.
@@ -92,8 +92,8 @@ pub struct BandView {
 /// One expiry of the surface.
 #[cw_serde]
 pub struct ExpiryView {
-    /// Unix minutes.
-    pub expiry: u32,
+    /// Unix seconds.
+    pub expiry: u64,
     /// Forward.
     pub forward: Decimal,
     /// Discount factor.
@@ -118,8 +118,8 @@ pub struct ComponentView {
 /// A fixing in progress.
 #[cw_serde]
 pub struct PendingView {
-    /// Unix minutes.
-    pub expiry: u32,
+    /// Unix seconds.
+    pub expiry: u64,
     /// Buckets filled.
     pub filled: u32,
     /// Buckets confirmed by a second family.
@@ -149,7 +149,7 @@ pub struct ValidityResponse {
     /// The level at publication, before age.
     pub published: Validity,
     /// Age of the prices, seconds.
-    pub age: Uint64,
+    pub age: u64,
 }
 
 /// What is allowed now.
@@ -175,14 +175,14 @@ pub struct ActionRule {
 pub struct FixingResponse {
     /// The feed.
     pub feed: u16,
-    /// Unix minutes.
-    pub expiry: u32,
+    /// Unix seconds.
+    pub expiry: u64,
     /// The fixed price; absent until it is final.
     pub price: Option<Decimal>,
     /// The rung of the ladder, 1 to 4; absent until it is final.
     pub rung: Option<u8>,
     /// When it was fixed, unix seconds.
-    pub fixed_at: Option<Uint64>,
+    pub fixed_at: Option<u64>,
     /// Buckets filled.
     pub filled: u32,
     /// Buckets confirmed by a second family.
@@ -249,7 +249,7 @@ pub struct SignerEpochResponse {
     /// Signatures needed.
     pub threshold: u8,
     /// When its reports stop being accepted, unix seconds; absent for the present epoch.
-    pub valid_until: Option<Uint64>,
+    pub valid_until: Option<u64>,
 }
 
 /// A page of signer epochs.

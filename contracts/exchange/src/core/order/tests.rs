@@ -61,7 +61,7 @@ fn spec_example_what_is_signed() {
     let quote = Quote {
         account: 7,
         nonce: 12_u64.into(),
-        expires_at: 1_798_185_600_u64.into(),
+        expires_at: 1_798_185_600_u64,
         taker: None,
         lots: 3_u64.into(),
         max_fee_per_lot: 250_000_u128.into(),

@@ -31,7 +31,8 @@ pub fn contract() -> Box<dyn Contract<Empty>> {
         let QueryMsg::Progress { feed, expiry } = msg else {
             return Err(StdError::msg("only progress and raw queries"));
         };
-        if let Some(told) = deps.storage.get(&progress_key(expiry)) {
+        let minutes = protocol_std::expiry::minutes(expiry).expect("a whole minute");
+        if let Some(told) = deps.storage.get(&progress_key(minutes)) {
             return Ok(told.into());
         }
         // Nothing was observed.
