@@ -46,7 +46,7 @@ impl Standing {
 
 /// What a message's events say of a liquidation, base units.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct StepReport {
     /// How the account stands afterwards.
     pub after: Standing,
     /// What takers paid on top of the price.
@@ -61,7 +61,7 @@ pub struct Told {
     pub closed: Vec<(AccountId, i128)>,
 }
 
-impl Told {
+impl StepReport {
     /// Reads the events.
     ///
     /// # Errors
@@ -116,11 +116,18 @@ pub struct Slice {
     pub reward: f64,
     /// Health before the step, and after it.
     pub health: [Option<f64>; 2],
-    /// The price; negative: what insurance paid the taker.
-    pub pay: f64,
-    /// On top of it.
-    pub penalty: f64,
-    /// The keeper's part of the penalty.
+    /// What the taker paid, his part of the penalty in it; negative: what insurance paid him.
+    pub paid: f64,
+    /// The penalty of the whole step, told with the first of its takers.
+    pub penalty: Option<Penalty>,
+}
+
+/// What the takers of a step paid on top of the price, USD.
+#[derive(Debug, Clone, Copy)]
+pub struct Penalty {
+    /// All of it.
+    pub all: f64,
+    /// The keeper's part; insurance gets the rest.
     pub keeper: f64,
 }
 
@@ -129,20 +136,22 @@ impl fmt::Display for Slice {
         let [before, after] = self.health.map(shown);
         let (account, reward) = (&self.account, self.reward);
         let taker = self.taker.as_deref().unwrap_or("nobody");
-        if self.pay < 0.0 {
-            let paid = -self.pay;
-            return write!(
-                f,
-                "{taker} takes a slice of {account} at a reward of {reward:.2} % and gets {paid:.2} USDC from insurance: \
-                 health {before} -> {after}"
-            );
-        }
         write!(
             f,
-            "{taker} takes a slice of {account} at a reward of {reward:.2} %: pays {:.2} and {:.2} penalty, {:.2} of it to the \
-             keeper; health {before} -> {after}",
-            self.pay, self.penalty, self.keeper
-        )
+            "{taker} takes a slice of {account} at a reward of {reward:.2} % and "
+        )?;
+        if self.paid < 0.0 {
+            write!(f, "gets {:.2} USDC from insurance", -self.paid)?;
+        } else {
+            write!(f, "pays {:.2}", self.paid)?;
+        }
+        if let Some(Penalty { all, keeper }) = self.penalty.filter(|penalty| penalty.all > 0.0) {
+            write!(
+                f,
+                " (penalty of the step: {all:.2}, {keeper:.2} of it to the keeper)"
+            )?;
+        }
+        write!(f, "; health {before} -> {after}")
     }
 }
 
@@ -244,7 +253,7 @@ mod tests {
     use cw_multi_test::AppResponse;
     use wasm_chain::Outcome;
 
-    use super::{Bearer, Rung, Standing, Told, Waterfall};
+    use super::{Bearer, Rung, Standing, StepReport, Waterfall};
 
     fn outcome(events: Vec<Event>) -> Outcome {
         Outcome {
@@ -265,11 +274,11 @@ mod tests {
         let stepped = Event::new("wasm-liquidation_stepped")
             .add_attributes([("equity", "90"), ("maintenance", "100")])
             .add_attributes([("penalty", "1"), ("keeper_reward", "0")]);
-        let told = Told::of(&outcome(vec![slice, paid.clone(), paid, stepped])).unwrap();
+        let told = StepReport::of(&outcome(vec![slice, paid.clone(), paid, stepped])).unwrap();
         assert_eq!(told.taken, [(8, -200, 101)]);
         assert_eq!((told.insurance, told.penalty), (10, 1));
         assert_eq!(told.after.health(), Some(0.9));
-        assert!(Told::of(&outcome(vec![Event::new("wasm-slice_taken")])).is_err());
+        assert!(StepReport::of(&outcome(vec![Event::new("wasm-slice_taken")])).is_err());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The report on the terminal.
 
-use crate::demo::sold::{Slice, shown};
+use crate::demo::sold::{Penalty, Slice, shown};
 use crate::demo::story::Story;
 use crate::plot::number;
 use crate::table::Table;
@@ -97,6 +97,13 @@ pub fn slice_cells(slice: &Slice) -> Vec<String> {
     let [before, after] = slice.health.map(shown);
     let taken = slice.taker.is_some();
     let when_taken = |text: String| if taken { text } else { "-".to_owned() };
+    let of_step = |part: fn(&Penalty) -> f64| {
+        let told = slice
+            .penalty
+            .as_ref()
+            .map(|penalty| number(part(penalty), 0.01));
+        when_taken(told.unwrap_or_default())
+    };
     vec![
         format!("{:.2}", slice.hour),
         slice.account.clone(),
@@ -107,9 +114,9 @@ pub fn slice_cells(slice: &Slice) -> Vec<String> {
         when_taken(format!("{:.2} %", slice.reward)),
         before,
         after,
-        when_taken(number(slice.pay, 0.01)),
-        when_taken(number(slice.penalty, 0.01)),
-        when_taken(number(slice.keeper, 0.01)),
+        when_taken(number(slice.paid, 0.01)),
+        of_step(|penalty| penalty.all),
+        of_step(|penalty| penalty.keeper),
     ]
 }
 
@@ -121,8 +128,8 @@ fn slices(story: &Story) -> String {
         "reward",
         "health before",
         "after",
-        "price",
-        "penalty",
+        "paid",
+        "penalty of the step",
         "to the keeper",
     ]);
     for slice in &story.slices {

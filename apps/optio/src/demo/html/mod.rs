@@ -8,7 +8,7 @@ use super::summary::{gas_line, is_metered, rows, vm_share};
 use crate::commands::surface::smile_plot;
 use crate::data::time::format_expiry;
 use crate::demo::party::{Party, Reading};
-use crate::demo::story::Story;
+use crate::demo::story::{Point, Settled, Story};
 use crate::plot::{Plot, Style, escape, number};
 
 const STYLE: &str = "
@@ -135,8 +135,8 @@ fn tiles(story: &Story, out: &mut String) {
         .map(|(_, tally)| tally.each.len())
         .sum();
     let published = story.venue.gas.get("publish").map_or(0, |t| t.each.len());
-    let low = story.path.iter().map(|p| p.1).fold(f64::INFINITY, f64::min);
-    let worst = story.fits.iter().map(|f| f.2).fold(0.0, f64::max);
+    let low = story.low();
+    let worst = story.fits.iter().map(|f| f.worst).fold(0.0, f64::max);
     let mut facts = vec![
         (
             story.venue.messages.to_string(),
@@ -189,15 +189,15 @@ fn prices(story: &Story) -> Plot {
     let Some(first) = story.path.first() else {
         return plot;
     };
-    let line = |pick: fn(&(f64, f64, f64)) -> f64| {
+    let line = |pick: fn(&Point) -> f64| {
         story
             .path
             .iter()
-            .map(|p| (p.0, 100.0 * pick(p) / pick(first)))
+            .map(|p| (p.hour, 100.0 * pick(p) / pick(first)))
             .collect()
     };
-    plot.add("BTC", Style::Line, 0, line(|p| p.1));
-    plot.add("ETH", Style::Line, 1, line(|p| p.2));
+    plot.add("BTC", Style::Line, 0, line(|p| p.spot.btc));
+    plot.add("ETH", Style::Line, 1, line(|p| p.spot.eth));
     moments(&mut plot, story);
     plot
 }
@@ -265,8 +265,8 @@ fn fits(story: &Story) -> Plot {
         let points = story
             .fits
             .iter()
-            .filter(|f| f.0 == coin)
-            .map(|f| (f.1, f.2))
+            .filter(|f| f.coin == coin)
+            .map(|f| (f.hour, f.worst))
             .collect();
         plot.add(coin, Style::Line, colour, points);
     }
@@ -278,7 +278,7 @@ fn payoff(party: &Party, story: &Story) -> Plot {
     let expiry = party.positions.first().map_or(0, |p| p.expiry);
     let title = format!("{}: {} ({})", party.name, party.plan, format_expiry(expiry));
     let mut plot = Plot::new(&title, "BTC at expiry, USD", "profit, USD");
-    let spot = story.path.first().map_or(0.0, |p| p.1);
+    let spot = story.path.first().map_or(0.0, |p| p.spot.btc);
     let value = |s: f64| -> f64 {
         let one = |p: &super::party::Position| {
             let pays = if p.call {
@@ -334,8 +334,8 @@ fn account_cells(party: &Party, story: &Story) -> Option<Vec<String>> {
         h.filter(|h| h.is_finite())
             .map_or("-".to_owned(), |h| format!("{h:.2}"))
     };
-    let settled = story.settled.iter().find(|s| s.0 == party.name);
-    let paid = settled.map_or(0.0, |s| s.2 - s.1);
+    let settled = story.settled.iter().find(|s| s.name == party.name);
+    let paid = settled.map_or(0.0, Settled::paid);
     Some(vec![
         escape(&party.name),
         number(last.equity, 0.01),
@@ -414,7 +414,7 @@ fn settlement(story: &Story) -> String {
     if story.settled.is_empty() {
         return String::new();
     }
-    let units = |s: &(String, f64, f64)| ((s.2 - s.1) * 1e6).round() as i128;
+    let units = |s: &Settled| (s.paid() * 1e6).round() as i128;
     let sum: i128 = story.settled.iter().map(units).sum();
     format!(
         " The settlement of the daily expiry moved {sum} base units in all: what some paid, others received."

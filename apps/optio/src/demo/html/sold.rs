@@ -17,8 +17,8 @@ pub fn slices(story: &Story) -> String {
         .map(|slice| slice_cells(slice).iter().map(|c| escape(c)).collect())
         .collect();
     let note = "<p>One price falls with time. An account below maintenance is sold in slices until it is healthy again; whoever \
-                takes pays a penalty on top, of which the keeper gets a part and insurance the rest. A price below zero is what \
-                insurance pays.</p>";
+                takes pays a penalty on top of the price, of which the keeper gets a part and insurance the rest. Less than nothing is \
+                what insurance pays.</p>";
     let head = [
         "hour",
         "account",
@@ -26,8 +26,8 @@ pub fn slices(story: &Story) -> String {
         "reward",
         "health before",
         "after",
-        "price, USD",
-        "penalty",
+        "paid, USD",
+        "penalty of the step",
         "to the keeper",
     ];
     format!("{note}{}", table(&head, &rows))

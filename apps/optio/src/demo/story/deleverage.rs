@@ -6,7 +6,7 @@ use sandbox::setup::USDC;
 
 use super::Story;
 use crate::data::time::format_timestamp;
-use crate::demo::sold::{Bearer, Standing, Told, Waterfall, usd};
+use crate::demo::sold::{Bearer, Standing, StepReport, Waterfall, usd};
 use crate::error::{CliError, Result};
 
 /// Hours for which insurance is asked for a dead debt.
@@ -27,7 +27,7 @@ impl Story {
         let keeper = self.parties[self.party("keeper")?].trader.clone();
         let msg = ExecuteMsg::Deleverage { account };
         let sent = self.venue.liquidation("deleverage", &keeper.address, &msg);
-        let told = Told::of(&sent?)?;
+        let told = StepReport::of(&sent?)?;
         let left = told.after.deficit();
         let shared = before.deficit() - told.insurance - left;
         // On a node the message is in a later block than the preview.
@@ -77,7 +77,7 @@ impl Story {
         Ok(table.executable_at)
     }
 
-    fn say_closed(&mut self, told: &Told, preview: &DeleverageData, sums: (i128, i128)) {
+    fn say_closed(&mut self, told: &StepReport, preview: &DeleverageData, sums: (i128, i128)) {
         for side in &preview.counterparties {
             let paid = told.closed.iter().find(|c| c.0 == side.account);
             let name = self.name_of(side.account);

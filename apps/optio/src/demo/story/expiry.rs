@@ -3,7 +3,7 @@
 use protocol_api::engine::ExecuteMsg;
 use sandbox::setup::{BTC, USDC};
 
-use super::Story;
+use super::{Settled, Story};
 use crate::demo::party::Party;
 use crate::error::Result;
 
@@ -29,23 +29,23 @@ impl Story {
         self.say(&format!(
             "the fixing window opens: {buckets} buckets of {seconds} seconds"
         ));
-        let (mut btc, mut eth) = self.path.last().map_or((0.0, 0.0), |p| (p.1, p.2));
+        let mut spot = self.spot();
         let mut sum = 0.0;
         for bucket in 0..u64::from(buckets) {
             let begins = self.pace.opens() + u64::from(seconds) * bucket;
             self.reach(begins + u64::from(seconds) / 3)?;
             let step = 0.0004 * self.random.normal();
-            btc *= step.exp();
-            eth *= (1.2 * step).exp();
-            sum += btc;
-            self.publish_live(btc, eth)?;
+            spot.btc *= step.exp();
+            spot.eth *= (1.2 * step).exp();
+            sum += spot.btc;
+            self.publish_live(spot)?;
             if bucket % 10 == 0 {
-                self.path.push((self.hour(), btc, eth));
+                self.went_to(spot);
                 self.read()?;
             }
         }
         self.reach(self.daily + u64::from(seconds) / 2)?;
-        self.publish_live(btc, eth)?;
+        self.publish_live(spot)?;
         Ok(sum / f64::from(buckets))
     }
 
@@ -55,13 +55,17 @@ impl Story {
         self.venue.settle(&accounts)?;
         let after = self.cash()?;
         for ((party, before), after) in self.parties.iter().zip(before).zip(after) {
-            self.settled.push((party.name.clone(), before, after));
+            self.settled.push(Settled {
+                name: party.name.clone(),
+                before,
+                after,
+            });
         }
         let paid = self
             .settled
             .iter()
-            .find(|s| s.0 == "carol")
-            .map_or(0.0, |s| s.2 - s.1);
+            .find(|s| s.name == "carol")
+            .map_or(0.0, Settled::paid);
         self.say(&format!(
             "everybody settled; carol's straddle paid {paid:.2} USDC"
         ));

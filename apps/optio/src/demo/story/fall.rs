@@ -4,6 +4,7 @@ use protocol_api::engine::ExecuteMsg;
 use sandbox::setup::USDC;
 
 use super::Story;
+use super::trades::put;
 use crate::demo::pace::{STEPS, WATCHED_HOURS};
 use crate::error::{CliError, Result};
 use crate::random::Random;
@@ -58,7 +59,7 @@ impl Story {
         if self.slices.is_empty() {
             self.say("nobody was sold: the fixing window opened too soon after the fall");
         }
-        let low = self.path.iter().map(|p| p.1).fold(f64::INFINITY, f64::min);
+        let low = self.low();
         self.say(&format!(
             "BTC fell to {low:.0}; bob's health was {lowest:.2} at its lowest"
         ));
@@ -72,7 +73,7 @@ impl Story {
         if self.pace.refits {
             self.pass(self.venue.now() + JUMP)?;
         }
-        match self.deal(2, &[(1, 88_000.0, false, -10)], false) {
+        match self.deal("bob", &[put(1, 88_000.0, -10)], false) {
             Err(error) => self.say(&format!("bob tries to add to his risk: {}", error.code)),
             Ok(()) => {
                 return Err(CliError::new(
@@ -81,7 +82,7 @@ impl Story {
                 ));
             }
         }
-        self.deal(2, &[(1, 91_000.0, false, 60)], true)?;
+        self.deal("bob", &[put(1, 91_000.0, 60)], true)?;
         self.say("bob buys back 0.6 BTC of his puts: a fill that reduces is always allowed");
         let bob = self.parties[2].trader.clone();
         let coins = [cosmwasm_std::Coin::new(4_000_000_000u128, USDC)];

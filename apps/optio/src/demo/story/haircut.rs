@@ -113,8 +113,8 @@ impl Story {
     fn come_back(&mut self, time: u64) -> Result<()> {
         for beat in 0..REPORTS {
             self.reach(time.max(self.venue.now()) + 60 * beat.min(1))?;
-            let (btc, eth) = self.path.last().map_or((0.0, 0.0), |p| (p.1, p.2));
-            self.publish_live(btc, eth)?;
+            let spot = self.spot();
+            self.publish_live(spot)?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use protocol_api::liquidation::{
 use risk::liquidation::Schedule;
 
 use super::Story;
-use crate::demo::sold::{Slice, Standing, Told, shown, usd};
+use crate::demo::sold::{Penalty, Slice, Standing, StepReport, shown, usd};
 use crate::error::{CliError, Result};
 
 /// Most seconds between two reports while an account is for sale: prices five minutes apart have a gap, and an auction's
@@ -110,9 +110,9 @@ impl Story {
     pub(super) fn pass(&mut self, until: u64) -> Result<()> {
         while self.venue.now() < until {
             self.reach(until.min(self.venue.now() + BEAT))?;
-            let (btc, eth) = self.path.last().map_or((0.0, 0.0), |p| (p.1, p.2));
-            self.publish_live(btc, eth)?;
-            self.path.push((self.hour(), btc, eth));
+            let spot = self.spot();
+            self.publish_live(spot)?;
+            self.went_to(spot);
             self.read()?;
         }
         Ok(())
@@ -144,7 +144,7 @@ impl Story {
     }
 
     /// One step, previewed, sent by the taker or else by the keeper, and noted.
-    pub(super) fn sell(&mut self, seller: usize, taker: Option<usize>) -> Result<Told> {
+    pub(super) fn sell(&mut self, seller: usize, taker: Option<usize>) -> Result<StepReport> {
         let before = Standing::of(&self.state(seller)?);
         let (sender, take) = self.take(seller, taker)?;
         let preview = self.preview(seller, &take, sender)?;
@@ -186,7 +186,7 @@ impl Story {
         }))
     }
 
-    pub(super) fn send_step(&mut self, seller: usize, taker: Option<usize>) -> Result<Told> {
+    pub(super) fn send_step(&mut self, seller: usize, taker: Option<usize>) -> Result<StepReport> {
         let (keeper, take) = self.take(seller, taker)?;
         let preview = self.preview(seller, &take, keeper)?;
         let at = self.venue.now();
@@ -198,7 +198,7 @@ impl Story {
             bids: None,
         });
         let sent = self.venue.liquidation("liquidate", &sender.address, &msg);
-        let told = Told::of(&sent?)?;
+        let told = StepReport::of(&sent?)?;
         // On a node the message is in a later block than the preview, at a later reward.
         if self.venue.now() == at && !told.is_as_shown(&preview) {
             let what = "a step did something else than its preview";
@@ -208,7 +208,7 @@ impl Story {
     }
 
     /// A line of the table for each taker, or one that says that nobody took.
-    fn note(&mut self, seller: usize, before: Standing, told: &Told) {
+    fn note(&mut self, seller: usize, before: Standing, told: &StepReport) {
         let health = [before.health(), told.after.health()];
         let mut slice = Slice {
             hour: self.hour(),
@@ -216,18 +216,19 @@ impl Story {
             taker: None,
             reward: 0.0,
             health,
-            pay: 0.0,
-            penalty: 0.0,
-            keeper: 0.0,
+            paid: 0.0,
+            penalty: Some(Penalty {
+                all: usd(told.penalty),
+                keeper: usd(told.keeper),
+            }),
         };
         for (taker, reward, paid) in &told.taken {
-            let penalty = if *paid > 0 { told.penalty } else { 0 };
             slice.taker = Some(self.name_of(*taker));
             slice.reward = f64::from(*reward) / 1e4;
-            (slice.pay, slice.penalty) = (usd(paid - penalty), usd(penalty));
-            slice.keeper = usd(told.keeper);
+            slice.paid = usd(*paid);
             self.say(&slice.to_string());
             self.slices.push(slice.clone());
+            slice.penalty = None;
         }
         if told.taken.is_empty() {
             self.slices.push(slice);

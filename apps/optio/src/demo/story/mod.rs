@@ -28,6 +28,51 @@ use crate::fitted::FittedChain;
 use crate::random::Random;
 use crate::venue::Venue;
 
+/// One calibration.
+pub struct Fit {
+    /// The coin.
+    pub coin: String,
+    /// Hours since the start.
+    pub hour: f64,
+    /// Error of the worst expiry, vol points, root mean square.
+    pub worst: f64,
+}
+
+/// Spot prices, USD.
+#[derive(Clone, Copy, Default)]
+pub struct Spot {
+    /// Of bitcoin.
+    pub btc: f64,
+    /// Of ether.
+    pub eth: f64,
+}
+
+/// Spot prices at a time.
+#[derive(Clone, Copy)]
+pub struct Point {
+    /// Hours since the start.
+    pub hour: f64,
+    /// The prices.
+    pub spot: Spot,
+}
+
+/// A party's cash around the settlement, USD.
+pub struct Settled {
+    /// The party.
+    pub name: String,
+    /// Before it.
+    pub before: f64,
+    /// After it.
+    pub after: f64,
+}
+
+impl Settled {
+    /// What it was paid; negative: what it paid.
+    pub fn paid(&self) -> f64 {
+        self.after - self.before
+    }
+}
+
 /// Everything the report is made of.
 pub struct Story {
     /// The protocol.
@@ -36,16 +81,16 @@ pub struct Story {
     pub parties: Vec<Party>,
     /// First fits with their quotes.
     pub first: Vec<(Chain, FittedChain)>,
-    /// Per fit: coin, hour, largest error in vol points, seconds.
-    pub fits: Vec<(String, f64, f64, f64)>,
-    /// (hour, BTC spot, ETH spot).
-    pub path: Vec<(f64, f64, f64)>,
+    /// Calibrations.
+    pub fits: Vec<Fit>,
+    /// Spot prices, hour by hour.
+    pub path: Vec<Point>,
     /// What happened: hour and words.
     pub events: Vec<(f64, String)>,
     /// The settlement price of the daily expiry.
     pub fixing: f64,
-    /// Cash of each party before and after settlement, USD.
-    pub settled: Vec<(String, f64, f64)>,
+    /// What settlement paid each party.
+    pub settled: Vec<Settled>,
     /// Steps of liquidations.
     pub slices: Vec<Slice>,
     /// Who bore the loss of the account that a gap left insolvent.
@@ -118,6 +163,12 @@ impl Story {
             random: Random::new(seed),
             live: BTreeMap::new(),
         }
+    }
+
+    /// The lowest bitcoin price.
+    pub fn low(&self) -> f64 {
+        let prices = self.path.iter().map(|point| point.spot.btc);
+        prices.fold(f64::INFINITY, f64::min)
     }
 
     /// How many slices found a taker.

@@ -4,11 +4,12 @@ use protocol_api::engine::ExecuteMsg;
 use sandbox::setup::SAT;
 
 use super::Story;
+use super::trades::put;
 use crate::error::{CliError, Result};
 
 impl Story {
     pub(super) fn refusals(&mut self) -> Result<()> {
-        match self.deal(2, &[(1, 88_000.0, false, -1_500)], false) {
+        match self.deal("bob", &[put(1, 88_000.0, -1_500)], false) {
             Err(error) => self.say(&format!(
                 "bob tries to sell 15 BTC of puts more: {}",
                 error.code

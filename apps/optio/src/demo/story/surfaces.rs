@@ -2,8 +2,8 @@
 
 use sandbox::setup::{BTC, ETH};
 
-use super::Story;
 use super::fall::spot_path;
+use super::{Fit, Point, Spot, Story};
 use crate::demo::synthetic::{Listing, Weather};
 use crate::error::Result;
 use crate::fitted::{FittedChain, fit};
@@ -42,11 +42,12 @@ impl Story {
     /// Calibrates both chains at the present time, or carries them there, and publishes them.
     pub(super) fn step(&mut self, hour: f64) -> Result<()> {
         let (btc, eth, stress) = spot_path(hour, &mut self.random);
-        self.path.push((hour, btc, eth));
+        let spot = Spot { btc, eth };
+        self.path.push(Point { hour, spot });
         if !self.pace.refits && !self.live.is_empty() {
-            return self.publish_live(btc, eth);
+            return self.publish_live(spot);
         }
-        for (coin, spot) in COINS.iter().zip([btc, eth]) {
+        for (coin, spot) in COINS.iter().zip([spot.btc, spot.eth]) {
             let weather = Weather {
                 spot,
                 vol: coin.vol * (1.0 + 0.5 * stress),
@@ -73,8 +74,11 @@ impl Story {
         let fitted = fit(&quotes, &memory, COMPONENTS)?;
         let errors = fitted.expiries.iter().map(|e| e.error.rms);
         let worst = errors.fold(0.0, f64::max);
-        self.fits
-            .push((coin.name.to_owned(), hour, worst, fitted.seconds));
+        self.fits.push(Fit {
+            coin: coin.name.to_owned(),
+            hour,
+            worst,
+        });
         self.venue.publish(coin.feed, &fitted, weather.spot)?;
         if self.first.len() < 2 {
             self.say(&format!(
@@ -91,16 +95,29 @@ impl Story {
     /// Publishes again what was published last, when time has passed since: trades need fresh prices.
     pub(super) fn refresh(&mut self) -> Result<()> {
         if self.venue.now() > self.published + FRESH {
-            let (btc, eth) = self.path.last().map_or((0.0, 0.0), |p| (p.1, p.2));
-            self.publish_live(btc, eth)?;
+            let spot = self.spot();
+            self.publish_live(spot)?;
         }
         Ok(())
     }
 
-    pub(super) fn publish_live(&mut self, btc: f64, eth: f64) -> Result<()> {
+    /// The last spot prices.
+    pub(super) fn spot(&self) -> Spot {
+        self.path
+            .last()
+            .map_or_else(Spot::default, |last| last.spot)
+    }
+
+    /// Spot is there now.
+    pub(super) fn went_to(&mut self, spot: Spot) {
+        let hour = self.hour();
+        self.path.push(Point { hour, spot });
+    }
+
+    pub(super) fn publish_live(&mut self, spot: Spot) -> Result<()> {
         // A report must be newer than the last, in whole seconds; a node may make several blocks in one.
         self.reach(self.published + 1)?;
-        for (coin, spot) in COINS.iter().zip([btc, eth]) {
+        for (coin, spot) in COINS.iter().zip([spot.btc, spot.eth]) {
             if let Some(fitted) = self.live.get(&coin.feed).cloned() {
                 self.venue.publish(coin.feed, &fitted, spot)?;
             }

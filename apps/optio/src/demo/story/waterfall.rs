@@ -7,8 +7,8 @@ use protocol_api::engine::{
 use protocol_api::exchange::QuoteLeg;
 use sandbox::setup::{ETH, USDC};
 
-use super::Story;
 use super::keeper::seconds_until;
+use super::{Spot, Story};
 use crate::data::time::format_timestamp;
 use crate::demo::sold::{Bearer, Standing, Waterfall, shown, usd};
 use crate::error::Result;
@@ -127,13 +127,17 @@ impl Story {
 
     /// Prices leap between two reports.
     fn leap(&mut self) -> Result<()> {
-        let (btc, eth) = self.path.last().map_or((0.0, 0.0), |p| (p.1, p.2));
-        let (lower, low) = (btc * GAP.0, GAP.1);
-        self.path.push((self.hour(), btc, eth));
-        self.publish_live(lower, low)?;
-        self.path.push((self.hour(), lower, low));
+        let spot = self.spot();
+        let low = Spot {
+            btc: spot.btc * GAP.0,
+            eth: GAP.1,
+        };
+        self.went_to(spot);
+        self.publish_live(low)?;
+        self.went_to(low);
         self.say(&format!(
-            "ETH leaps from {eth:.0} to {low:.0} between two reports"
+            "ETH leaps from {:.0} to {:.0} between two reports",
+            spot.eth, low.eth
         ));
         Ok(())
     }
