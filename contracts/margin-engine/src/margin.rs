@@ -25,12 +25,7 @@ enum At {
 
 /// Whether the account is covered: exact integers, no price is read.
 pub fn is_covered(account: &Account, terms: &[MarketTerms]) -> Result<bool, EngineError> {
-    if account.is_debtor() {
-        return Ok(false);
-    }
-    Ok(covered(&account.book(), terms)?
-        .iter()
-        .all(risk::CoveredPath::is_covered))
+    Ok(!account.is_debtor() && risk::is_covered(&account.book(), terms)?)
 }
 
 /// Whether no expiry of the account's legs can cost it anything, whatever the others pay: exact integers, no price is read.

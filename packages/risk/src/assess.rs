@@ -2,9 +2,7 @@
 
 use crate::build::{self, Parts};
 use crate::price::{Holding, Priced};
-use crate::{
-    Book, Context, CoveredPath, MarketTerms, RiskError, UnderlyingId, covered, fine, joint,
-};
+use crate::{Book, Context, RiskError, UnderlyingId, fine, is_covered, joint};
 
 /// Which margin is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -175,8 +173,4 @@ fn lowest(parts: &Parts, priced: &[Priced], context: &Context) -> (i128, Worst) 
         (lowest, worst) = (depeg, Worst::Depeg);
     }
     (lowest, worst)
-}
-
-fn is_covered(book: &Book, markets: &[MarketTerms]) -> Result<bool, RiskError> {
-    Ok(covered(book, markets)?.iter().all(CoveredPath::is_covered))
 }

@@ -42,6 +42,14 @@ impl CoveredPath {
     }
 }
 
+/// Whether a book is covered in every coin: healthy under any price.
+///
+/// # Errors
+/// As [`covered`].
+pub fn is_covered(book: &Book, markets: &[MarketTerms]) -> Result<bool, RiskError> {
+    Ok(covered(book, markets)?.iter().all(CoveredPath::is_covered))
+}
+
 /// One path for every coin that the book holds or settles in, ascending by coin. No price is read.
 ///
 /// # Errors

@@ -37,7 +37,7 @@ pub use assess::{Assessment, Level, MAX_GROSS, PricingId, Row, VolMove, Worst, a
 pub use book::{Book, Leg, MAX_LEGS, MAX_QUANTITY};
 pub use coin::{Coin, CoinId, Feed, MAX_SCALE, QUOTE_COIN, WEIGHT_ONE};
 pub use context::{Beta, BetaEntry, Context, Underlying};
-pub use covered::{CoveredPath, covered};
+pub use covered::{CoveredPath, covered, is_covered};
 pub use error::RiskError;
 pub use explain::{Explanation, LegValue, UnitValues, explain, unit_values};
 pub use loss::max_loss;

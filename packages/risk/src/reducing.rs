@@ -1,6 +1,6 @@
 //! Trades that only lower a book's risk.
 
-use crate::{Book, CoveredPath, Leg, MarketTerms, RiskError, covered};
+use crate::{Book, Leg, MarketTerms, RiskError, is_covered};
 
 /// Whether no leg grows or flips: every leg of `after` lies between zero and its quantity in
 /// `before`.
@@ -21,7 +21,7 @@ pub fn only_shrinks(before: &[Leg], after: &[Leg]) -> bool {
 /// worse at any price. Anything else could give value away at a price that nobody can judge.
 ///
 /// # Errors
-/// As [`covered`].
+/// As [`crate::covered`].
 pub fn reducing_without_price(
     before: &Book,
     after: &Book,
@@ -30,10 +30,7 @@ pub fn reducing_without_price(
     if !only_shrinks(&before.legs, &after.legs) {
         return Ok(false);
     }
-    let sound = |book: &Book| -> Result<bool, RiskError> {
-        Ok(covered(book, markets)?.iter().all(CoveredPath::is_covered))
-    };
-    Ok(sound(after)? || sound(&change(before, after))?)
+    Ok(is_covered(after, markets)? || is_covered(&change(before, after), markets)?)
 }
 
 /// What was received less what was given; no leg of `after` is new.
