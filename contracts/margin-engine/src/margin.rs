@@ -5,7 +5,7 @@ use protocol_api::oracle::{Action, Permission, permission};
 use risk::liquidation::Health;
 use risk::{
     Beta, Book, Coin, Context, Feed, Leg, Level, MarketTerms, QUOTE_COIN, RiskError, Underlying,
-    UnderlyingState, assess, covered, net_vegas, reducing_without_price,
+    UnderlyingState, assess, covered, net_vegas, only_shrinks, reducing_without_price,
 };
 
 use crate::core::account::Account;
@@ -362,7 +362,7 @@ pub fn is_reducing(
     before: &Account,
     after: &Account,
 ) -> Result<bool, EngineError> {
-    if !after.legs_shrink_from(before) {
+    if !only_shrinks(&before.legs, &after.legs) {
         return Ok(false);
     }
     if let Ok(was) = health_for(desk, before, Action::Reduce)?

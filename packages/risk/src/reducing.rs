@@ -16,9 +16,9 @@ pub fn only_shrinks(before: &[Leg], after: &[Leg]) -> bool {
     })
 }
 
-/// Whether a change is reducing without any price: no leg grows or flips, and the book ends covered, or the
-/// change by itself (cash and legs received less those given) is covered: then by laws 1 and 4 the book is no
-/// worse at any price. Anything else could give value away at a price that nobody can judge.
+/// Whether a change that only shrinks legs ([`only_shrinks`], which the caller has tested) is reducing without any
+/// price: the book ends covered, or the change by itself (cash and legs received less those given) is covered: then by
+/// laws 1 and 4 the book is no worse at any price. Anything else could give value away at a price that nobody can judge.
 ///
 /// # Errors
 /// As [`crate::covered`].
@@ -27,9 +27,6 @@ pub fn reducing_without_price(
     after: &Book,
     markets: &[MarketTerms],
 ) -> Result<bool, RiskError> {
-    if !only_shrinks(&before.legs, &after.legs) {
-        return Ok(false);
-    }
     Ok(is_covered(after, markets)? || is_covered(&change(before, after), markets)?)
 }
 

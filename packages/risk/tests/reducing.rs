@@ -2,8 +2,22 @@
 
 mod support;
 
-use risk::{Kind, reducing_without_price};
+use risk::{Kind, only_shrinks, reducing_without_price};
 use support::*;
+
+#[test]
+fn shrinking_means_no_leg_grows_flips_or_appears() {
+    let with = |legs: &[(u32, i64)]| -> Vec<risk::Leg> {
+        let leg = |(strike, quantity): &(u32, i64)| leg(LINEAR, 35, *strike, Kind::Call, *quantity);
+        legs.iter().map(leg).collect()
+    };
+    let before = with(&[(1, 5), (2, -5)]);
+    assert!(only_shrinks(&before, &with(&[(1, 5), (2, -4)])));
+    assert!(only_shrinks(&before, &with(&[])));
+    assert!(!only_shrinks(&before, &with(&[(1, 6)])));
+    assert!(!only_shrinks(&before, &with(&[(1, -1)])));
+    assert!(!only_shrinks(&before, &with(&[(3, 1)])));
+}
 
 #[test]
 fn value_is_never_given_away_at_a_price_nobody_can_judge() {
@@ -11,7 +25,8 @@ fn value_is_never_given_away_at_a_price_nobody_can_judge() {
     let short = |q| leg(LINEAR, 35, 100, Kind::Call, q);
     let reduces = |from: &[risk::Leg], to: &[risk::Leg], cash: i128| {
         let (before, after) = (book(&[(0, 5)], from), book(&[(0, 5 + cash)], to));
-        reducing_without_price(&before, &after, &context().markets).unwrap()
+        only_shrinks(&before.legs, &after.legs)
+            && reducing_without_price(&before, &after, &context().markets).unwrap()
     };
     let held = [long(100), short(-200)];
     assert!(!reduces(&held, &[short(-200)], 0), "a long for nothing");

@@ -216,15 +216,6 @@ impl Account {
             legs: self.legs.clone(),
         }
     }
-
-    /// No leg of `self` is longer, or on the other side, than in `before`.
-    pub fn legs_shrink_from(&self, before: &Self) -> bool {
-        self.legs.iter().all(|leg| {
-            let was = before.quantity(&leg.key);
-            was.signum() == leg.quantity.signum()
-                && was.unsigned_abs() >= leg.quantity.unsigned_abs()
-        })
-    }
 }
 
 #[cfg(test)]
@@ -275,22 +266,5 @@ mod tests {
         );
         assert!(account.add_leg(key(3), i64::MIN).is_err());
         assert!(account.add_leg(key(4), QUANTITY_LIMIT).is_err());
-    }
-
-    #[test]
-    fn shrinking_means_no_leg_grows_flips_or_appears() {
-        let with = |legs: &[(u32, i64)]| {
-            let mut account = Account::default();
-            for (strike, quantity) in legs {
-                account.add_leg(key(*strike), *quantity).unwrap();
-            }
-            account
-        };
-        let before = with(&[(1, 5), (2, -5)]);
-        assert!(with(&[(1, 5), (2, -4)]).legs_shrink_from(&before));
-        assert!(with(&[]).legs_shrink_from(&before));
-        assert!(!with(&[(1, 6)]).legs_shrink_from(&before));
-        assert!(!with(&[(1, -1)]).legs_shrink_from(&before));
-        assert!(!with(&[(3, 1)]).legs_shrink_from(&before));
     }
 }
