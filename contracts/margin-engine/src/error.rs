@@ -359,6 +359,27 @@ pub enum EngineError {
     Chain(String),
 }
 
+impl EngineError {
+    /// Whether an underlying lacks a price: none that is usable, or none for an expiry.
+    pub const fn is_no_price(&self) -> bool {
+        matches!(
+            self,
+            Self::NoPrice { .. } | Self::Risk(RiskError::NoPrice { .. })
+        )
+    }
+
+    /// Whether a trade is refused for the risk it leaves: one that only reduces risk is allowed nevertheless.
+    pub const fn may_be_reduced_away(&self) -> bool {
+        matches!(
+            self,
+            Self::Margin { .. }
+                | Self::NoPrice { .. }
+                | Self::VegaLimit { .. }
+                | Self::Gains { .. }
+        )
+    }
+}
+
 impl From<StdError> for EngineError {
     fn from(error: StdError) -> Self {
         Self::Chain(error.to_string())

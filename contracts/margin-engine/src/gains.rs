@@ -39,11 +39,12 @@ pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineE
     };
     let cash = account.entry(coin)?;
     cash.amount = sub(cash.amount, asked)?;
-    let free = match margin::missing_for(desk, id, &account, Action::Withdraw)? {
-        None => asked,
+    let free = match margin::check_initial(desk, id, &account, Action::Withdraw) {
+        Ok(()) => asked,
         // Cash counts at par in every pricing.
-        Some(EngineError::Margin { missing, .. }) if coin == QUOTE_COIN => sub(gained, missing)?,
-        Some(_) => 0,
+        Err(EngineError::Margin { missing, .. }) if coin == QUOTE_COIN => sub(gained, missing)?,
+        Err(EngineError::Margin { .. } | EngineError::NoPrice { .. }) => 0,
+        Err(error) => return Err(error),
     };
     Ok(told(free))
 }

@@ -47,29 +47,26 @@ pub fn check_trade(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineErr
             Err(EngineError::ReduceOnly { account })
         };
     }
-    let terms = desk.terms_of(&after)?;
-    let missing = if margin::is_covered(&after, &terms)? {
-        None
-    } else {
-        match margin::missing_for(desk, account, &after, Action::Open)? {
-            None => margin::over_vega(desk, account, &before.held, &after)?,
-            missing => missing,
+    match check_opening(desk, before, &after) {
+        Err(refusal)
+            if refusal.may_be_reduced_away()
+                && margin::is_reducing(desk, &before.held, &after)? =>
+        {
+            Ok(())
         }
-    };
-    let refusal = match missing {
-        None => match check_gains(desk, &Pool::default(), account, &before.held) {
-            Err(error @ EngineError::Gains { .. }) => Some(error),
-            tested => {
-                tested?;
-                None
-            }
-        },
-        missing => missing,
-    };
-    match refusal {
-        Some(refusal) if !margin::is_reducing(desk, &before.held, &after)? => Err(refusal),
-        _ => Ok(()),
+        tested => tested,
     }
+}
+
+/// What an account must pass that does more than reduce.
+fn check_opening(desk: &mut Desk<'_>, before: &Before, after: &Account) -> Result<(), EngineError> {
+    let account = before.account;
+    let terms = desk.terms_of(after)?;
+    if !margin::is_covered(after, &terms)? {
+        margin::check_initial(desk, account, after, Action::Open)?;
+        margin::check_vega(desk, account, &before.held, after)?;
+    }
+    check_gains(desk, &Pool::default(), account, &before.held)
 }
 
 /// Openings may not carry the sum of negative cash past its cap; whoever reduces may.
@@ -104,8 +101,8 @@ pub fn check_rest(desk: &mut Desk<'_>, account: u64) -> Result<bool, EngineError
     if margin::is_covered(&left, &terms)? {
         return Ok(true);
     }
-    let missing = margin::missing_for(desk, account, &left, Action::Withdraw)?;
-    missing.map_or(Ok(false), Err)
+    margin::check_initial(desk, account, &left, Action::Withdraw)?;
+    Ok(false)
 }
 
 /// As [`check_rest`], for what an owner takes out: his net vega must be within its limit unless it counted before.
@@ -118,8 +115,8 @@ pub fn check_left(
         return Ok(true);
     }
     let left = desk.account(account)?.clone();
-    let over = margin::over_vega(desk, account, before, &left)?;
-    over.map_or(Ok(false), Err)
+    margin::check_vega(desk, account, before, &left)?;
+    Ok(false)
 }
 
 /// Cash that leaves an open account leaves behind what the losses of its markets, and deficits beyond their insurance, could

@@ -74,16 +74,16 @@ pub enum Points {
     Lowest,
 }
 
-/// At which prices the feeds' levels let `action` be tested, the strictest rule of all of them; inside the error, the
+/// At which prices the feeds' levels let `action` be tested, the strictest rule of all of them; an error names the first
 /// underlying that refuses.
-fn allowed(desk: &mut Desk<'_>, ids: &[u16], action: Action) -> Result<Points, u16> {
+fn allowed(desk: &mut Desk<'_>, ids: &[u16], action: Action) -> Result<Points, RiskError> {
     let mut points = Points::Mid;
     for id in ids {
         let feed = desk.feeds.feed(*id).filter(|feed| feed.state.is_some());
         match feed.map(|feed| permission(feed.validity, action)) {
             Some(Permission::Yes) => {}
             Some(Permission::WorstPrice) => points = Points::Lowest,
-            _ => return Err(*id),
+            _ => return Err(RiskError::NoPrice { underlying: *id }),
         }
     }
     Ok(points)
@@ -170,14 +170,14 @@ fn vega(
     Ok(vegas.map(|vegas| vegas.first().map_or(0, |vega| vega.gain)))
 }
 
-/// The refusal of a message that leaves an account, not covered, with a net vega past its limit: unless it was not covered
-/// before either, and its vega no smaller.
-pub fn over_vega(
+/// Refuses a message that leaves an account, not covered, with a net vega past its limit: unless it was not covered before
+/// either, and its vega no smaller.
+pub fn check_vega(
     desk: &mut Desk<'_>,
     id: u64,
     before: &Account,
     after: &Account,
-) -> Result<Option<EngineError>, EngineError> {
+) -> Result<(), EngineError> {
     for MarketTerms { underlying, .. } in desk.terms_of(after)? {
         let limit = desk.profile(underlying)?.vega_limit;
         if limit == u64::MAX {
@@ -191,15 +191,15 @@ pub fn over_vega(
             vega(desk, before, underlying)?.unwrap_or(0)
         };
         if gain.unsigned_abs() > held.unsigned_abs().max(limit.into()) {
-            return Ok(Some(EngineError::VegaLimit {
+            return Err(EngineError::VegaLimit {
                 account: id,
                 underlying,
                 vega: gain,
                 limit,
-            }));
+            });
         }
     }
-    Ok(None)
+    Ok(())
 }
 
 /// Whether the account is below maintenance at both edges of the band, all feeds together.
@@ -265,46 +265,52 @@ pub fn initial_health(
     lowest.ok_or(EngineError::Corrupt)
 }
 
-/// Equity and initial margin at the prices that the oracle allows for an action; inside, the underlying that has
-/// none.
+/// Equity and initial margin at the prices that the oracle allows for an action; [`RiskError::NoPrice`] where it allows none.
 ///
 /// A coin in hand that no leg settles in may be left out, so that no gift ever hurts: it counts as nothing
 /// where its feed allows nothing, and where its feed allows less than a plain yes only if that helps.
-pub fn health_for(
+fn health_for(
     desk: &mut Desk<'_>,
     account: &Account,
     action: Action,
-) -> Result<Result<Health, u16>, EngineError> {
+) -> Result<Health, EngineError> {
     let terms = desk.terms_of(account)?;
     let counted = leave_out(desk, account, &terms, action, false);
-    let found = counted_health(desk, &counted, &terms, action)?;
+    let found = counted_health(desk, &counted, &terms, action);
     let sure = leave_out(desk, account, &terms, action, true);
-    if sure == counted {
-        return Ok(found);
+    if sure == counted || found.as_ref().is_err_and(|error| !error.is_no_price()) {
+        return found;
     }
-    let other = counted_health(desk, &sure, &terms, action)?;
-    let priced = [found, other].into_iter().flatten();
-    Ok(priced.max_by_key(Health::surplus).map_or(found, Ok))
+    let other = if_priced(counted_health(desk, &sure, &terms, action))?;
+    match (found, other) {
+        (Ok(found), Some(other)) if found.surplus() > other.surplus() => Ok(found),
+        (_, Some(other)) => Ok(other),
+        (found, None) => found,
+    }
 }
 
-/// What stands in the way of an account whose initial surplus must not be negative at the prices of an action; `None`:
-/// nothing.
-pub fn missing_for(
+/// Refuses an account whose initial surplus is negative at the prices of an action, or has no such price.
+pub fn check_initial(
     desk: &mut Desk<'_>,
     id: u64,
     account: &Account,
     action: Action,
-) -> Result<Option<EngineError>, EngineError> {
-    Ok(match health_for(desk, account, action)? {
-        Ok(health) if health.surplus() >= 0 => None,
-        Ok(health) => Some(EngineError::Margin {
-            account: id,
-            missing: neg(health.surplus())?,
-        }),
-        Err(underlying) => Some(EngineError::NoPrice {
-            account: id,
-            underlying,
-        }),
+) -> Result<(), EngineError> {
+    let surplus = match health_for(desk, account, action) {
+        Err(EngineError::Risk(RiskError::NoPrice { underlying })) => {
+            return Err(EngineError::NoPrice {
+                account: id,
+                underlying,
+            });
+        }
+        found => found?.surplus(),
+    };
+    if surplus >= 0 {
+        return Ok(());
+    }
+    Err(EngineError::Margin {
+        account: id,
+        missing: neg(surplus)?,
     })
 }
 
@@ -335,22 +341,16 @@ fn counted_health(
     counted: &Account,
     terms: &[MarketTerms],
     action: Action,
-) -> Result<Result<Health, u16>, EngineError> {
+) -> Result<Health, EngineError> {
     let ids = underlyings(desk, counted, terms);
-    let points = match allowed(desk, &ids, action) {
-        Ok(points) => points,
-        Err(underlying) => return Ok(Err(underlying)),
-    };
-    match initial_health(desk, counted, points) {
-        Err(EngineError::Risk(RiskError::NoPrice { underlying })) => Ok(Err(underlying)),
-        found => Ok(Ok(found?)),
-    }
+    let points = allowed(desk, &ids, action)?;
+    initial_health(desk, counted, points)
 }
 
 /// What only prices tell: `None` where an underlying has no record that can be used, or an expiry no slice.
 pub fn if_priced<T>(found: Result<T, EngineError>) -> Result<Option<T>, EngineError> {
     match found {
-        Err(EngineError::NoPrice { .. } | EngineError::Risk(RiskError::NoPrice { .. })) => Ok(None),
+        Err(error) if error.is_no_price() => Ok(None),
         found => found.map(Some),
     }
 }
@@ -365,8 +365,8 @@ pub fn is_reducing(
     if !only_shrinks(&before.legs, &after.legs) {
         return Ok(false);
     }
-    if let Ok(was) = health_for(desk, before, Action::Reduce)?
-        && let Ok(is) = health_for(desk, after, Action::Reduce)?
+    if let Some(was) = if_priced(health_for(desk, before, Action::Reduce))?
+        && let Some(is) = if_priced(health_for(desk, after, Action::Reduce))?
     {
         return Ok(is.is_no_weaker_than(&was));
     }
