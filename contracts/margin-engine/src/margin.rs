@@ -14,9 +14,9 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::state::{self, CoinRecord};
 
-/// At which prices the permission of an action lets a book be counted.
+/// One of the prices that a feed publishes for its underlying.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum At {
+enum PricePoint {
     Mid,
     BandLow,
     BandHigh,
@@ -65,28 +65,37 @@ pub fn underlyings(desk: &mut Desk<'_>, account: &Account, terms: &[MarketTerms]
     ids
 }
 
-/// At which prices an action is tested.
+/// How many of the published prices an initial margin must hold at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Points {
-    /// The middle of the band.
+pub enum Strictness {
+    /// At the middle of the band alone.
     Mid,
-    /// Where the surplus is lowest of all that were published: middle, edges, slow price.
+    /// At the one with the lowest surplus of all: middle, edges, slow price.
     Lowest,
+}
+
+/// Which coins in hand count when no leg of the account settles in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CoinRule {
+    /// Those whose feed allows the action.
+    Allowed,
+    /// Those whose feed allows it with a plain yes, at the middle of the band.
+    AllowedPlainly,
 }
 
 /// At which prices the feeds' levels let `action` be tested, the strictest rule of all of them; an error names the first
 /// underlying that refuses.
-fn allowed(desk: &mut Desk<'_>, ids: &[u16], action: Action) -> Result<Points, RiskError> {
-    let mut points = Points::Mid;
+fn allowed(desk: &mut Desk<'_>, ids: &[u16], action: Action) -> Result<Strictness, RiskError> {
+    let mut strictness = Strictness::Mid;
     for id in ids {
         let feed = desk.feeds.feed(*id).filter(|feed| feed.state.is_some());
         match feed.map(|feed| permission(feed.validity, action)) {
             Some(Permission::Yes) => {}
-            Some(Permission::WorstPrice) => points = Points::Lowest,
+            Some(Permission::WorstPrice) => strictness = Strictness::Lowest,
             _ => return Err(RiskError::NoPrice { underlying: *id }),
         }
     }
-    Ok(points)
+    Ok(strictness)
 }
 
 /// The context of an account at the published prices, its fixings followed.
@@ -102,14 +111,14 @@ pub fn context(
     ids: &[u16],
     terms: Vec<MarketTerms>,
 ) -> Result<Context, EngineError> {
-    context_at(desk, ids, terms, At::Mid)
+    context_at(desk, ids, terms, PricePoint::Mid)
 }
 
 fn context_at(
     desk: &mut Desk<'_>,
     ids: &[u16],
     markets: Vec<MarketTerms>,
-    at: At,
+    at: PricePoint,
 ) -> Result<Context, EngineError> {
     let now = desk.now;
     let mut known = Vec::with_capacity(ids.len());
@@ -209,7 +218,7 @@ pub fn is_below_at_edges(
     ids: &[u16],
 ) -> Result<bool, EngineError> {
     let terms = desk.terms_of(account)?;
-    for at in [At::BandLow, At::BandHigh] {
+    for at in [PricePoint::BandLow, PricePoint::BandHigh] {
         let context = context_at(desk, ids, terms.clone(), at)?;
         if health(&account.book(), &context)?.surplus() >= 0 {
             return Ok(false);
@@ -219,12 +228,12 @@ pub fn is_below_at_edges(
 }
 
 /// The state with spot, and with it every forward, moved to another price that was published.
-fn moved(mut state: UnderlyingState, at: At) -> UnderlyingState {
+fn moved(mut state: UnderlyingState, at: PricePoint) -> UnderlyingState {
     let target = match at {
-        At::Mid => return state,
-        At::BandLow => state.spot.low,
-        At::BandHigh => state.spot.high,
-        At::Slow => state.slow,
+        PricePoint::Mid => return state,
+        PricePoint::BandLow => state.spot.low,
+        PricePoint::BandHigh => state.spot.high,
+        PricePoint::Slow => state.slow,
     };
     let mid = state.spot.mid;
     let scale = |price: Fx| {
@@ -247,11 +256,16 @@ fn moved(mut state: UnderlyingState, at: At) -> UnderlyingState {
 pub fn initial_health(
     desk: &mut Desk<'_>,
     account: &Account,
-    points: Points,
+    strictness: Strictness,
 ) -> Result<Health, EngineError> {
-    let points: &[At] = match points {
-        Points::Mid => &[At::Mid],
-        Points::Lowest => &[At::Mid, At::BandLow, At::BandHigh, At::Slow],
+    let points: &[PricePoint] = match strictness {
+        Strictness::Mid => &[PricePoint::Mid],
+        Strictness::Lowest => &[
+            PricePoint::Mid,
+            PricePoint::BandLow,
+            PricePoint::BandHigh,
+            PricePoint::Slow,
+        ],
     };
     let terms = desk.terms_of(account)?;
     let ids = underlyings(desk, account, &terms);
@@ -275,13 +289,13 @@ fn health_for(
     action: Action,
 ) -> Result<Health, EngineError> {
     let terms = desk.terms_of(account)?;
-    let counted = leave_out(desk, account, &terms, action, false);
-    let found = counted_health(desk, &counted, &terms, action);
-    let sure = leave_out(desk, account, &terms, action, true);
-    if sure == counted || found.as_ref().is_err_and(|error| !error.is_no_price()) {
+    let with_allowed = keep_coins(desk, account, &terms, action, CoinRule::Allowed);
+    let found = counted_health(desk, &with_allowed, &terms, action);
+    let with_plain = keep_coins(desk, account, &terms, action, CoinRule::AllowedPlainly);
+    if with_plain == with_allowed || found.as_ref().is_err_and(|error| !error.is_no_price()) {
         return found;
     }
-    let other = if_priced(counted_health(desk, &sure, &terms, action))?;
+    let other = if_priced(counted_health(desk, &with_plain, &terms, action))?;
     match (found, other) {
         (Ok(found), Some(other)) if found.surplus() > other.surplus() => Ok(found),
         (_, Some(other)) => Ok(other),
@@ -314,28 +328,29 @@ pub fn check_initial(
     })
 }
 
-/// The account without the coins in hand that no leg settles in and whose feed does not allow the action; when
-/// `plain`, not with a plain yes.
-fn leave_out(
+/// The account without the coins in hand that no leg settles in and that the rule does not count.
+fn keep_coins(
     desk: &mut Desk<'_>,
     account: &Account,
     terms: &[MarketTerms],
     action: Action,
-    plain: bool,
+    rule: CoinRule,
 ) -> Account {
-    let mut counted = account.clone();
-    counted.cash.retain(|cash| {
+    let mut kept = account.clone();
+    kept.cash.retain(|cash| {
         let settles = terms.iter().any(|market| market.settle_coin == cash.coin);
         let coin = desk.config.coin(cash.coin);
         let feed = coin.and_then(|coin| coin.underlying);
-        let enough = |points: Points| !plain || points == Points::Mid;
+        let counts =
+            |strictness: Strictness| rule == CoinRule::Allowed || strictness == Strictness::Mid;
         cash.amount <= 0
             || settles
-            || feed.is_none_or(|feed| allowed(desk, &[feed], action).is_ok_and(enough))
+            || feed.is_none_or(|feed| allowed(desk, &[feed], action).is_ok_and(counts))
     });
-    counted
+    kept
 }
 
+/// Equity and initial margin of an account, all of whose coins count, at the prices that the oracle allows for an action.
 fn counted_health(
     desk: &mut Desk<'_>,
     counted: &Account,
@@ -343,8 +358,8 @@ fn counted_health(
     action: Action,
 ) -> Result<Health, EngineError> {
     let ids = underlyings(desk, counted, terms);
-    let points = allowed(desk, &ids, action)?;
-    initial_health(desk, counted, points)
+    let strictness = allowed(desk, &ids, action)?;
+    initial_health(desk, counted, strictness)
 }
 
 /// What only prices tell: `None` where an underlying has no record that can be used, or an expiry no slice.

@@ -62,7 +62,11 @@ fn simulated(
         fee = fee.checked_add(part).ok_or(EngineError::Overflow)?;
         premium = add(premium, gain)?;
     }
-    let health = margin::if_priced(margin::initial_health(desk, &after, margin::Points::Mid))?;
+    let health = margin::if_priced(margin::initial_health(
+        desk,
+        &after,
+        margin::Strictness::Mid,
+    ))?;
     Ok(SimulatedAccount {
         account,
         fee: Uint128::new(fee),
