@@ -61,13 +61,8 @@ pub(super) fn read_uint<R: Read>(reader: &mut R) -> Result<u128> {
 
 /// Writes a signed integer, folded.
 pub(super) fn write_int<W: Write>(value: i128, writer: &mut W) -> Result<()> {
-    let folded = (value.unsigned_abs() << 1) ^ u128::from(value < 0);
-    let folded = if value < 0 {
-        folded.saturating_sub(2)
-    } else {
-        folded
-    };
-    write_uint(folded, writer)
+    // The sign bit goes below the others; where it is set, they are inverted.
+    write_uint(((value << 1) ^ (value >> 127)).cast_unsigned(), writer)
 }
 
 /// Reads a signed integer.
@@ -309,14 +304,21 @@ mod tests {
             i128::from(i64::MAX),
             i128::MAX,
             i128::MIN + 1,
+            i128::MIN,
         ] {
             let mut out = Vec::new();
             write_int(value, &mut out).unwrap();
             assert_eq!(read_int(&mut out.as_slice()).unwrap(), value, "{value}");
         }
-        let mut out = Vec::new();
-        write_int(-1, &mut out).unwrap();
-        assert_eq!(out, [1]);
+        let written = |value: i128| {
+            let mut out = Vec::new();
+            write_int(value, &mut out).unwrap();
+            out
+        };
+        let all = |last: u8| [[last].as_slice(), &[0xff; 17], &[3]].concat();
+        assert_eq!([written(0), written(-1), written(1)], [[0], [1], [2]]);
+        assert_eq!(written(i128::MAX), all(0xfe));
+        assert_eq!(written(i128::MIN), all(0xff));
         assert!(read_uint(&mut [0xff_u8; 19].as_slice()).is_err());
     }
 
