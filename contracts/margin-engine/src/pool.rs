@@ -97,7 +97,9 @@ pub fn in_quote(desk: &mut Desk<'_>, market: u16, sum: i128) -> Result<i128, Eng
 #[derive(Clone, Debug, Default)]
 pub struct Pool {
     funds: Vec<(u16, Fund)>,
+    /// The new deficit of the one account that a message may note ([`Self::note`]).
     deficit: Option<(u64, Vec<(u16, u128)>)>,
+    /// What insurance is still to pay of the deficit of one account, as above.
     insured: Option<(u64, u128)>,
 }
 
@@ -183,7 +185,8 @@ impl Pool {
     }
 
     /// Notes whether an open account's fills must reduce, and its deficit as its markets bear it. Who has a deficit is restricted
-    /// (INV-13): of one that was not, none is stored, and none is read.
+    /// (INV-13): of one that was not, none is stored, and none is read. Once a message at most: the old deficit is read from
+    /// storage, so a second call would take it out of the sums twice, and only the last account's would be saved.
     pub fn note(
         &mut self,
         desk: &mut Desk<'_>,
