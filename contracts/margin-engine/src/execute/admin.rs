@@ -1,4 +1,4 @@
-//! Engine-wide settings. Writes `c`, `f`, `b`, `l`, `owner`.
+//! Engine-wide settings. Writes `c`, `f`, `b`, `l`, `k`, `owner`.
 
 use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response};
 use protocol_api::engine::{

@@ -1,4 +1,4 @@
-//! An old debt's collateral is for sale, whatever the debtor's health. Writes `a`, `l`, `q`.
+//! An old debt's collateral is for sale, whatever the debtor's health.
 
 use cosmwasm_std::{Coin, DepsMut, Env, MessageInfo, Response, Uint128};
 use protocol_api::engine::{CollateralBought, Scope};

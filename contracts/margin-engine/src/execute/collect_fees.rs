@@ -1,4 +1,4 @@
-//! Collected fees go to the treasury account. Writes `a`, `l`.
+//! Collected fees go to the treasury account.
 
 use cosmwasm_std::{DepsMut, Env, Response};
 use protocol_api::engine::FeesCollected;

@@ -1,4 +1,4 @@
-//! Coins in. Writes `a`, `l`, `q`.
+//! Coins in.
 
 use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response, Uint128};
 use protocol_api::engine::{Deposited, Scope};

@@ -1,4 +1,4 @@
-//! Listing of series by anyone. Writes `s`, `e`, `l`.
+//! Listing of series by anyone.
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Uint128};
 use fixed_math::Fx;

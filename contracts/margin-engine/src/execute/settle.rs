@@ -1,4 +1,4 @@
-//! Expiry: take over the price, settle accounts. Writes `e`, `s`, `a`, `l`.
+//! Expiry: take over the price, settle accounts.
 
 use cosmwasm_std::{Decimal, DepsMut, Env, Response, to_json_binary};
 use protocol_api::engine::{AccountId, ExpiryFixed, SettlePageData};

@@ -1,5 +1,4 @@
-//! Coins out: at once, or through the queue when a coin runs short. Writes `a`, `l`, `q`, `w`, and
-//! while a loss is shared `g`, `h`, `j`, `u`.
+//! Coins out: at once, or through the queue when a coin runs short.
 
 use cosmwasm_std::{Api, BankMsg, Coin, DepsMut, Env, Event, MessageInfo, Response, Uint128, coin};
 use protocol_api::engine::{QueuePaid, Scope, Withdrawn};

@@ -1,5 +1,4 @@
-//! Debts that nothing is left to pay: paid by insurance, written off; legs that can only pay become insurance's. Writes `a`,
-//! `d`, `e`, `g`, `i`, `l`, `o`, `q`, `s`, `u`, `x`.
+//! Debts that nothing is left to pay: paid by insurance, written off; legs that can only pay become insurance's.
 
 use cosmwasm_std::{DepsMut, Env, Event, Response};
 use protocol_api::engine::{DebtCovered, EstateCleared, EstateTaken};

@@ -1,4 +1,4 @@
-//! Insurance per market: coins in. Writes `l`, `u`.
+//! Insurance per market: coins in.
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use protocol_std::funds;

@@ -1,4 +1,4 @@
-//! A market's loss: written off, then shared over what accounts have gained there. Writes `a`, `g`, `h`, `j`, `l`, `u`.
+//! A market's loss: written off, then shared over what accounts have gained there.
 
 use cosmwasm_std::{Coin, DepsMut, Env, Event, Response};
 use protocol_api::engine::{DebtWrittenOff, GainsMoved, LossShared, MAX_SHARERS};

@@ -1,5 +1,4 @@
-//! Liquidation: one step, deleveraging, escrow of standing bids, insurance, losses. Writes `a`, `l`, `s`, `u`, `x`, `d`,
-//! `g`, `h`, `i`, `j`, `o`, `q`.
+//! Liquidation: one step, deleveraging, escrow of standing bids, insurance, losses.
 
 mod cut;
 mod debts;

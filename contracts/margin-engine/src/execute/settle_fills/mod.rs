@@ -1,4 +1,4 @@
-//! Fills: consent, legs, premium, fees, one test per account. Writes `a`, `s`, `l`.
+//! Fills: consent, legs, premium, fees, one test per account.
 
 pub mod apply;
 
