@@ -99,12 +99,16 @@ impl Account {
     /// Drops the sum of one market without legs, the greatest gain first and then the smallest loss: a deficit
     /// is shared over the markets where the account lost.
     fn drop_sum(&mut self) -> bool {
-        let open = |market: u16| self.legs.iter().any(|leg| leg.key.market == market);
-        let closed = self.profits.iter().enumerate();
-        let closed = closed.filter(|(_, (market, _))| !open(*market));
-        let least = closed.max_by_key(|(_, (_, sum))| *sum);
-        let place = least.map(|(place, _)| place);
-        place.map(|place| self.profits.remove(place)).is_some()
+        let is_open = |market: u16| self.legs.iter().any(|leg| leg.key.market == market);
+        let sums = self.profits.iter().enumerate();
+        let greatest = sums
+            .filter(|(_, (market, _))| !is_open(*market))
+            .max_by_key(|(_, (_, sum))| *sum);
+        let Some((place, _)) = greatest else {
+            return false;
+        };
+        self.profits.remove(place);
+        true
     }
 
     /// Whether some cash is negative.
