@@ -5,7 +5,7 @@ use risk::liquidation::{Gains, market_marks};
 use risk::{Book, MarketTerms, QUOTE_COIN, covered};
 
 use crate::core::account::Account;
-use crate::core::num::{add, mul_div_ceil, neg, signed, sub};
+use crate::core::num::{add_signed, mul_div_ceil, neg, signed, sub_signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin;
@@ -38,11 +38,13 @@ pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineE
         gained.min(still_open(desk, market, id)?)
     };
     let cash = account.entry(coin)?;
-    cash.amount = sub(cash.amount, asked)?;
+    cash.amount = sub_signed(cash.amount, asked)?;
     let free = match margin::check_initial(desk, id, &account, Action::Withdraw) {
         Ok(()) => asked,
         // Cash counts at par in every pricing.
-        Err(EngineError::Margin { missing, .. }) if coin == QUOTE_COIN => sub(gained, missing)?,
+        Err(EngineError::Margin { missing, .. }) if coin == QUOTE_COIN => {
+            sub_signed(gained, missing)?
+        }
         Err(EngineError::Margin { .. } | EngineError::NoPrice { .. }) => 0,
         Err(error) => return Err(error),
     };
@@ -81,7 +83,7 @@ pub fn bound(desk: &mut Desk<'_>, pool: &Pool, market: u16, id: u64) -> Result<i
     } else {
         signed(mul_div_ceil(gained.unsigned_abs(), unmet, worth)?)?
     };
-    Ok(gained.min(add(open, short)?))
+    Ok(gained.min(add_signed(open, short)?))
 }
 
 /// The markets in which an open account has a sum or a leg, and others where gains of it are withheld: looked for among all of them,
@@ -139,7 +141,7 @@ pub fn gained(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, EngineE
         mark(desk, &own)?
     };
     Ok(match worth {
-        Some(worth) => sub(add(sum, worth)?, withheld)?,
+        Some(worth) => sub_signed(add_signed(sum, worth)?, withheld)?,
         None => neg(withheld)?,
     })
 }

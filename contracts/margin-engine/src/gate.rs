@@ -3,7 +3,7 @@
 use protocol_api::oracle::Action;
 
 use crate::core::account::Account;
-use crate::core::num::add;
+use crate::core::num::add_signed;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::gains::bound;
@@ -135,7 +135,7 @@ pub fn check_gains(
         let mut required = 0;
         for market in desk.account(id)?.markets() {
             if desk.market(market)?.settle_coin == coin {
-                required = add(required, bound(desk, pool, market, id)?)?;
+                required = add_signed(required, bound(desk, pool, market, id)?)?;
             }
         }
         if cash < required {

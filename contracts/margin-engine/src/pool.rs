@@ -7,7 +7,7 @@ use risk::QUOTE_COIN;
 use risk::liquidation::{Fund, payable, quote_value, spread};
 
 use crate::core::account::Account;
-use crate::core::num::{minus, plus};
+use crate::core::num::{add_unsigned, sub_unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin::risk_coin;
@@ -138,8 +138,7 @@ impl Pool {
         let fund = self.fund(desk, market)?.take_in(amount);
         self.put(market, fund.ok_or(EngineError::Overflow)?);
         let ledger = desk.ledger(QUOTE_COIN)?;
-        let sum = ledger.insurance.checked_add(amount);
-        ledger.insurance = sum.ok_or(EngineError::Overflow)?;
+        ledger.insurance = add_unsigned(ledger.insurance, amount)?;
         let market = desk.market(market)?.symbol.clone();
         Ok(Some(InsuranceFunded { market, amount }.to_event()))
     }
@@ -179,8 +178,7 @@ impl Pool {
             events.push(InsurancePaid { market, amount }.to_event());
         }
         let ledger = desk.ledger(QUOTE_COIN)?;
-        let left = ledger.insurance.checked_sub(amount);
-        ledger.insurance = left.ok_or(EngineError::Overflow)?;
+        ledger.insurance = sub_unsigned(ledger.insurance, amount)?;
         Ok(events)
     }
 
@@ -219,8 +217,8 @@ impl Pool {
         if old.is_empty() && deficit.is_empty() {
             return Ok(());
         }
-        self.count(desk, &old, minus)?;
-        self.count(desk, &deficit, plus)?;
+        self.count(desk, &old, sub_unsigned)?;
+        self.count(desk, &deficit, add_unsigned)?;
         self.deficit = Some((account, deficit));
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use risk::{Book, CoinId, Leg, SeriesKey};
 
-use super::num::{add, mul_div_ceil};
+use super::num::{add_signed, mul_div_ceil};
 use crate::error::EngineError;
 
 /// Most legs of one account.
@@ -150,7 +150,7 @@ impl Account {
         match self.profits.binary_search_by_key(&market, |entry| entry.0) {
             Ok(place) => {
                 let entry = self.profits.get_mut(place).ok_or(EngineError::Corrupt)?;
-                entry.1 = add(entry.1, amount)?;
+                entry.1 = add_signed(entry.1, amount)?;
             }
             Err(place) => self.profits.insert(place, (market, amount)),
         }

@@ -2,7 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
-use super::num::mul_div_floor;
+use super::num::{add_unsigned, mul_div_floor};
 use crate::error::EngineError;
 
 /// Longest ramp: 30 days.
@@ -32,7 +32,7 @@ impl Cap {
             return Ok(if now < self.since { self.from } else { self.to });
         }
         let part = mul_div_floor(rise, grown.into(), ramp.into())?;
-        self.from.checked_add(part).ok_or(EngineError::Overflow)
+        add_unsigned(self.from, part)
     }
 }
 

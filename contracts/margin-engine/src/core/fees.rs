@@ -4,7 +4,7 @@ use fixed_math::Fx;
 use risk::{Kind, MarketTerms, SeriesKey, Style};
 
 use super::ledger::DECIMAL_ONE;
-use super::num::{add, mul, mul_div_ceil, sub};
+use super::num::{add_signed, mul_div_ceil, mul_signed, sub_signed, unsigned};
 use crate::error::EngineError;
 
 /// A leg about to be filled.
@@ -36,12 +36,12 @@ impl Priced<'_> {
     /// he receives. `price x tick value x quantity`, for a linear future less the reference price.
     pub fn premium(&self) -> Result<i128, EngineError> {
         let tick = i128::from(self.market.tick_value);
-        let mut unit = mul(i128::from(self.price_ticks), tick)?;
+        let mut unit = mul_signed(i128::from(self.price_ticks), tick)?;
         if self.key.kind == Kind::Future && self.market.style == Style::Linear {
             let strike = self.market.strike(self.key.strike)?;
-            unit = sub(unit, self.market.settlement().strike_units(strike)?)?;
+            unit = sub_signed(unit, self.market.settlement().strike_units(strike)?)?;
         }
-        mul(unit, i128::from(self.quantity))
+        mul_signed(unit, i128::from(self.quantity))
     }
 
     /// Fee of one side: `min(share x index, cap x |premium|)`, rounded up to a base unit; futures know
@@ -88,8 +88,7 @@ impl Priced<'_> {
 
 /// `units x index`, base units, rounded up.
 fn notional_ceil(units: u128, index: Fx) -> Result<u128, EngineError> {
-    let bits = u128::try_from(index.to_bits()).map_err(|_| EngineError::Overflow)?;
-    mul_div_ceil(units, bits, 1 << 64)
+    mul_div_ceil(units, unsigned(index.to_bits())?, 1 << 64)
 }
 
 /// Open interest after two sides of a leg changed: the sum of what is long.
@@ -97,7 +96,7 @@ pub fn open_interest(open: u64, maker: (i64, i64), taker: (i64, i64)) -> Result<
     let long = |quantity: i64| i128::from(quantity.max(0));
     let mut after = i128::from(open);
     for (before, now) in [maker, taker] {
-        after = add(after, sub(long(now), long(before))?)?;
+        after = add_signed(after, sub_signed(long(now), long(before))?)?;
     }
     u64::try_from(after).map_err(|_| EngineError::Overflow)
 }

@@ -4,7 +4,10 @@
 //! all accounts is not stored: it is what remains, and tests compare it with the sum over accounts.
 
 use super::account::{Account, Cash};
-use super::num::{add, mul_div_ceil, mul_div_floor, neg, signed, sub, unsigned};
+use super::num::{
+    add_signed, add_unsigned, mul_div_ceil, mul_div_floor, neg, signed, sub_signed, sub_unsigned,
+    unsigned,
+};
 use crate::error::EngineError;
 
 /// Seconds of an interest year: 365 days.
@@ -59,10 +62,13 @@ impl Ledger {
             self.withheld,
             self.escrow,
         ];
-        let mut cash = sub(sub(signed(self.held)?, self.unsettled)?, self.interest)?;
-        cash = add(cash, signed(self.lost)?)?;
+        let mut cash = sub_signed(
+            sub_signed(signed(self.held)?, self.unsettled)?,
+            self.interest,
+        )?;
+        cash = add_signed(cash, signed(self.lost)?)?;
         for term in others {
-            cash = sub(cash, signed(term)?)?;
+            cash = sub_signed(cash, signed(term)?)?;
         }
         Ok(cash)
     }
@@ -70,8 +76,11 @@ impl Ledger {
     /// What is there for cash to be paid from: `held` less what belongs to no account. Interest that is still
     /// to be charged is no coin, nor is what was lost until gains are withheld for it.
     pub fn available(&self) -> Result<i128, EngineError> {
-        let there = add(add(self.cash()?, self.unsettled)?, self.interest.min(0))?;
-        sub(there, signed(self.lost.saturating_sub(self.withheld))?)
+        let there = add_signed(
+            add_signed(self.cash()?, self.unsettled)?,
+            self.interest.min(0),
+        )?;
+        sub_signed(there, signed(self.lost.saturating_sub(self.withheld))?)
     }
 
     /// Counts interest up to `now` at `rate` (simple, per year, `10^-18`): what all debts grow by is shared at
@@ -88,17 +97,11 @@ impl Ledger {
                 .ok_or(EngineError::Overflow)?;
             let whole = DECIMAL_ONE.checked_mul(YEAR).ok_or(EngineError::Overflow)?;
             let step = mul_div_floor(scaled, INDEX_ONE, whole)?;
-            let positive = add(self.cash()?, signed(self.debt)?)?;
+            let positive = add_signed(self.cash()?, signed(self.debt)?)?;
             let sharers = u128::try_from(positive).unwrap_or(0).max(self.debt);
             let share = mul_div_floor(step, self.debt, sharers)?;
-            self.debt_index = self
-                .debt_index
-                .checked_add(step)
-                .ok_or(EngineError::Overflow)?;
-            self.pay_index = self
-                .pay_index
-                .checked_add(share)
-                .ok_or(EngineError::Overflow)?;
+            self.debt_index = add_unsigned(self.debt_index, step)?;
+            self.pay_index = add_unsigned(self.pay_index, share)?;
         }
         Ok(())
     }
@@ -127,7 +130,7 @@ impl Ledger {
         let size = cash.amount.unsigned_abs();
         let part = (size % INDEX_ONE).checked_mul(grown % INDEX_ONE);
         let part = part.ok_or(EngineError::Overflow)? % INDEX_ONE;
-        let size = add(cash.amount, earned)?.unsigned_abs();
+        let size = add_signed(cash.amount, earned)?.unsigned_abs();
         let growth = |part: u128| part.checked_div(size).unwrap_or(0);
         if cash.amount < 0 {
             let ahead = growth(INDEX_ONE.saturating_sub(part) % INDEX_ONE);
@@ -163,8 +166,8 @@ impl Ledger {
         } else {
             (self.earned(cash)?, None)
         };
-        self.interest = sub(self.interest, earned)?;
-        cash.amount = add(add(cash.amount, earned)?, amount)?;
+        self.interest = sub_signed(self.interest, earned)?;
+        cash.amount = add_signed(add_signed(cash.amount, earned)?, amount)?;
         let owes = debt_of(cash.amount)?;
         if owes == 0 {
             cash.since = 0;
@@ -172,11 +175,7 @@ impl Ledger {
             cash.since = now;
         }
         cash.index = counted.unwrap_or_else(|| self.index(cash.amount));
-        let debt = self
-            .debt
-            .checked_sub(owed)
-            .and_then(|debt| debt.checked_add(owes));
-        self.debt = debt.ok_or(EngineError::Overflow)?;
+        self.debt = add_unsigned(sub_unsigned(self.debt, owed)?, owes)?;
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use core::mem::take;
 
 use risk::liquidation::{Ended, Gains, Part, Round};
 
-use super::num::plus;
+use super::num::add_unsigned;
 use crate::error::EngineError;
 
 /// How long a round takes, seconds: whoever is named has so long to name others.
@@ -37,7 +37,7 @@ pub struct Gain {
 impl Loss {
     /// Adds what was written off; a round begins when none runs.
     pub fn add(&mut self, amount: u128, now: u64) -> Result<(), EngineError> {
-        self.later = plus(self.later, amount)?;
+        self.later = add_unsigned(self.later, amount)?;
         self.begin(now);
         Ok(())
     }
@@ -74,7 +74,7 @@ impl Loss {
         }
         let running = take(&mut self.running);
         let ended = running.end();
-        self.later = plus(self.later, running.due.saturating_sub(ended.raised))?;
+        self.later = add_unsigned(self.later, running.due.saturating_sub(ended.raised))?;
         self.ends_at = 0;
         self.round = self.round.checked_add(1).ok_or(EngineError::Overflow)?;
         self.begin(now);

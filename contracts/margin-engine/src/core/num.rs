@@ -4,29 +4,29 @@ use fixed_math::int;
 
 use crate::error::EngineError;
 
-/// `a + b`.
-pub fn add(a: i128, b: i128) -> Result<i128, EngineError> {
+/// `a + b` of amounts with a sign.
+pub fn add_signed(a: i128, b: i128) -> Result<i128, EngineError> {
     a.checked_add(b).ok_or(EngineError::Overflow)
 }
 
-/// `a + b` of amounts that have no sign.
-pub fn plus(a: u128, b: u128) -> Result<u128, EngineError> {
-    a.checked_add(b).ok_or(EngineError::Overflow)
-}
-
-/// `a - b` of amounts that have no sign.
-pub fn minus(a: u128, b: u128) -> Result<u128, EngineError> {
+/// `a - b` of amounts with a sign.
+pub fn sub_signed(a: i128, b: i128) -> Result<i128, EngineError> {
     a.checked_sub(b).ok_or(EngineError::Overflow)
 }
 
-/// `a - b`.
-pub fn sub(a: i128, b: i128) -> Result<i128, EngineError> {
-    a.checked_sub(b).ok_or(EngineError::Overflow)
-}
-
-/// `a x b`.
-pub fn mul(a: i128, b: i128) -> Result<i128, EngineError> {
+/// `a x b` of amounts with a sign.
+pub fn mul_signed(a: i128, b: i128) -> Result<i128, EngineError> {
     a.checked_mul(b).ok_or(EngineError::Overflow)
+}
+
+/// `a + b` of amounts without one.
+pub fn add_unsigned(a: u128, b: u128) -> Result<u128, EngineError> {
+    a.checked_add(b).ok_or(EngineError::Overflow)
+}
+
+/// `a - b` of amounts without one; below zero is an error.
+pub fn sub_unsigned(a: u128, b: u128) -> Result<u128, EngineError> {
+    a.checked_sub(b).ok_or(EngineError::Overflow)
 }
 
 /// `-a`.

@@ -8,7 +8,9 @@
 //! The factor is stored as 128 significant bits and a number of halvings, so it never wears out: an allotment
 //! is wrong by less than `w / 2^127` in all, whatever came before it in the round.
 
-use super::num::{add, mul_div_ceil, signed, sub, unsigned};
+use super::num::{
+    add_signed, add_unsigned, mul_div_ceil, signed, sub_signed, sub_unsigned, unsigned,
+};
 use crate::error::EngineError;
 
 /// Factor at the beginning of a round.
@@ -66,10 +68,7 @@ impl Queue {
         if amount == 0 {
             return Ok(0);
         }
-        let left = self
-            .waiting
-            .checked_sub(amount)
-            .ok_or(EngineError::Overflow)?;
+        let left = sub_unsigned(self.waiting, amount)?;
         if left == 0 {
             self.factor = WHOLE;
             self.halvings = 0;
@@ -82,26 +81,17 @@ impl Queue {
             self.halvings = self.halvings.saturating_add(doublings.into());
         }
         self.waiting = left;
-        self.allotted = self
-            .allotted
-            .checked_add(amount)
-            .ok_or(EngineError::Overflow)?;
+        self.allotted = add_unsigned(self.allotted, amount)?;
         Ok(amount)
     }
 
     /// Adds `amount` to a claim.
     pub fn join(&mut self, claim: &mut Claim, amount: u128) -> Result<(), EngineError> {
         claim.due = self.owed(claim)?;
-        claim.amount = self
-            .waiting_of(claim)?
-            .checked_add(amount)
-            .ok_or(EngineError::Overflow)?;
+        claim.amount = add_unsigned(self.waiting_of(claim)?, amount)?;
         (claim.factor, claim.halvings) = (self.factor, self.halvings);
         claim.round = self.round;
-        self.waiting = self
-            .waiting
-            .checked_add(amount)
-            .ok_or(EngineError::Overflow)?;
+        self.waiting = add_unsigned(self.waiting, amount)?;
         Ok(())
     }
 
@@ -109,14 +99,11 @@ impl Queue {
     /// often it is paid, it is rounded once.
     pub fn pay(&mut self, claim: &mut Claim) -> Result<u128, EngineError> {
         let due = self.due_of(claim)?;
-        claim.due = sub(claim.due, signed(due)?)?;
+        claim.due = sub_signed(claim.due, signed(due)?)?;
         if self.waiting_of(claim)? == 0 {
             (claim.amount, claim.due) = (0, 0);
         }
-        self.allotted = self
-            .allotted
-            .checked_sub(due)
-            .ok_or(EngineError::Overflow)?;
+        self.allotted = sub_unsigned(self.allotted, due)?;
         Ok(due)
     }
 
@@ -140,7 +127,7 @@ impl Queue {
 
     fn owed(&self, claim: &Claim) -> Result<i128, EngineError> {
         let waits = signed(self.waiting_of(claim)?)?;
-        add(claim.due, sub(signed(claim.amount)?, waits)?)
+        add_signed(claim.due, sub_signed(signed(claim.amount)?, waits)?)
     }
 }
 

@@ -3,7 +3,7 @@
 use fixed_math::Fx;
 
 use super::ledger::DECIMAL_ONE;
-use super::num::{mul_div_ceil, mul_div_floor};
+use super::num::{mul_div_ceil, mul_div_floor, sub_unsigned};
 use crate::error::EngineError;
 
 /// Price band and scale of a coin.
@@ -52,9 +52,7 @@ pub fn discount(most: u128, ramp: u32, late: u64) -> Result<u128, EngineError> {
 /// Collateral sold and what it costs. The cost is rounded up for the debtor; where `wanted` would
 /// cost more than what is owed, as much is sold as the debt pays for, rounded down, for the whole debt.
 pub fn quote(terms: &Terms, wanted: u128, owed: u128) -> Result<(u128, u128), EngineError> {
-    let keep = DECIMAL_ONE
-        .checked_sub(terms.discount)
-        .ok_or(EngineError::Overflow)?;
+    let keep = sub_unsigned(DECIMAL_ONE, terms.discount)?;
     // Prices in 2^-40 USD, the collateral's up and the debt's down: the debtor gains the difference.
     let price = mul_div_ceil(bits(terms.collateral.low)?, keep, DECIMAL_ONE << CUT)?;
     let high = (bits(terms.debt.high)? >> CUT).max(1);

@@ -4,7 +4,7 @@ use risk::QUOTE_COIN;
 
 use super::{Desk, Records};
 use crate::core::account::Cash;
-use crate::core::num::{add, neg, signed};
+use crate::core::num::{add_signed, neg, signed};
 use crate::error::EngineError;
 
 impl Desk<'_> {
@@ -61,7 +61,7 @@ impl Desk<'_> {
             let owed = |was: &&Cash| was.coin == cash.coin && was.amount < 0;
             let was = held.before.cash.iter().find(owed);
             if let (Some(was), Some(ledger)) = (was, ledgers.held(&cash.coin)) {
-                let old = add(was.amount, ledger.now.earned(was)?)?.unsigned_abs();
+                let old = add_signed(was.amount, ledger.now.earned(was)?)?.unsigned_abs();
                 cash.since = cash.since_in_the_mean(old, was.since, now)?;
             }
         }

@@ -19,7 +19,7 @@ use shelf::Shelf;
 use crate::core::account::Account;
 use crate::core::ledger::Ledger;
 use crate::core::loss::{Gain, Loss};
-use crate::core::num::{add, mul, sub};
+use crate::core::num::{add_signed, mul_signed, sub_signed};
 use crate::core::queue::{Claim, Queue};
 use crate::error::EngineError;
 use crate::oracle::Feeds;
@@ -369,7 +369,7 @@ impl<'a> Desk<'a> {
                 net: 0,
             },
         };
-        let amount = mul(settled.payoff, i128::from(leg.quantity))?;
+        let amount = mul_signed(settled.payoff, i128::from(leg.quantity))?;
         settled.net = settled
             .net
             .checked_sub(leg.quantity)
@@ -379,7 +379,7 @@ impl<'a> Desk<'a> {
         series.open = series.open.checked_sub(long).ok_or(EngineError::Overflow)?;
         self.post(id, market.settle_coin, amount)?;
         let ledger = self.ledger(market.settle_coin)?;
-        ledger.unsettled = sub(ledger.unsettled, amount)?;
+        ledger.unsettled = sub_signed(ledger.unsettled, amount)?;
         let account = self.account_mut(id)?;
         account.add_leg(
             leg.key,
@@ -407,14 +407,17 @@ impl<'a> Desk<'a> {
     fn check_coin(&self, coin: u16) -> Result<(), EngineError> {
         let mut moved = 0_i128;
         for held in &self.records.accounts.0 {
-            moved = add(moved, sub(held.now.amount(coin), held.before.amount(coin))?)?;
+            moved = add_signed(
+                moved,
+                sub_signed(held.now.amount(coin), held.before.amount(coin))?,
+            )?;
         }
         let ledger = self
             .records
             .ledgers
             .held(&coin)
             .ok_or(EngineError::Corrupt)?;
-        if sub(ledger.now.cash()?, ledger.before.cash()?)? == moved {
+        if sub_signed(ledger.now.cash()?, ledger.before.cash()?)? == moved {
             Ok(())
         } else {
             Err(EngineError::Imbalance { coin })

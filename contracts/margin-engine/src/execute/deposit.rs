@@ -8,7 +8,7 @@ use risk::QUOTE_COIN;
 
 use crate::access::PAUSE_DEPOSIT;
 use crate::consent::assert_may_act;
-use crate::core::num::signed;
+use crate::core::num::{add_unsigned, signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::state;
@@ -45,10 +45,7 @@ pub fn take(
         let cap = desk.config.cap(coin, desk.now)?;
         let owed = desk.account(account)?.amount(coin).min(0).unsigned_abs();
         let ledger = desk.ledger(coin)?;
-        ledger.held = ledger
-            .held
-            .checked_add(amount)
-            .ok_or(EngineError::Overflow)?;
+        ledger.held = add_unsigned(ledger.held, amount)?;
         // What repays a debt brings back what the coin lacks: it always comes in.
         if amount > owed && ledger.held > cap {
             return Err(EngineError::DepositCap {

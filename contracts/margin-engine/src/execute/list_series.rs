@@ -11,6 +11,7 @@ use risk::{Kind, QUOTE_COIN, SeriesKey};
 use crate::access::PAUSE_LIST;
 use crate::core::calendar::Horizon;
 use crate::core::market::STRIKE_LIMIT;
+use crate::core::num::add_unsigned;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::listing::MAX_EXPIRY_SERIES;
@@ -220,7 +221,7 @@ fn take_fee(
         return Err(EngineError::ListingFee { due });
     }
     let ledger = desk.ledger(QUOTE_COIN)?;
-    ledger.held = ledger.held.checked_add(due).ok_or(EngineError::Overflow)?;
-    ledger.fees = ledger.fees.checked_add(due).ok_or(EngineError::Overflow)?;
+    ledger.held = add_unsigned(ledger.held, due)?;
+    ledger.fees = add_unsigned(ledger.fees, due)?;
     Ok(())
 }

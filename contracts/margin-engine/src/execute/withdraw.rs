@@ -5,7 +5,7 @@ use protocol_api::engine::{QueuePaid, Scope, Withdrawn};
 use protocol_api::event::TypedEvent;
 
 use crate::consent::assert_may_act;
-use crate::core::num::{minus, neg, plus, signed};
+use crate::core::num::{add_unsigned, neg, signed, sub_unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::accounts::padded;
@@ -151,12 +151,12 @@ fn take(
         let recipient = padded(to.api, to.address)?;
         desk.join_queue((coin, account, recipient), amount)?;
         let ledger = desk.ledger(coin)?;
-        ledger.reserved = plus(ledger.reserved, amount)?;
+        ledger.reserved = add_unsigned(ledger.reserved, amount)?;
         desk.serve_queue(coin)?;
         (0, amount)
     } else {
         let ledger = desk.ledger(coin)?;
-        ledger.held = minus(ledger.held, amount)?;
+        ledger.held = sub_unsigned(ledger.held, amount)?;
         (amount, 0)
     };
     Ok(Part {
@@ -192,8 +192,8 @@ pub fn claim(
         return Err(EngineError::NothingDue);
     }
     let ledger = desk.ledger(coin_id)?;
-    ledger.reserved = minus(ledger.reserved, amount)?;
-    ledger.held = minus(ledger.held, amount)?;
+    ledger.reserved = sub_unsigned(ledger.reserved, amount)?;
+    ledger.held = sub_unsigned(ledger.held, amount)?;
     desk.close()?.apply(deps.storage)?;
     let paid = QueuePaid {
         account,

@@ -8,7 +8,7 @@ use protocol_api::engine::{
 use protocol_std::pagination::costly;
 use risk::liquidation::{Health, Standing};
 
-use crate::core::num::{plus, sub};
+use crate::core::num::{add_unsigned, sub_signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::liquidation::{Prices, deleverage, go_on, standing, step};
@@ -153,14 +153,14 @@ pub fn loss(
                 gains: Uint128::new(part.gains),
                 withheld: Uint128::new(part.withheld),
                 cut: Uint128::new(loss.running.end().cut_ceil(&part)),
-                moved: Int128::new(sub(desk.account(account)?.amount(coin), held)?),
+                moved: Int128::new(sub_signed(desk.account(account)?.amount(coin), held)?),
             })
         }
     };
     let running = loss.running;
     Ok(LossResponse {
         market: market.to_owned(),
-        lost: Uint128::new(plus(running.due, loss.later)?),
+        lost: Uint128::new(add_unsigned(running.due, loss.later)?),
         round: loss.round,
         ends_at: loss.ends_at,
         due: Uint128::new(running.due),

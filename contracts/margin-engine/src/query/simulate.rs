@@ -5,7 +5,7 @@ use protocol_api::engine::{
     AccountId, Fill, FillSettled, SimulateFillsResponse, SimulateWithdrawResponse, SimulatedAccount,
 };
 
-use crate::core::num::{add, neg};
+use crate::core::num::{add_signed, add_unsigned, neg};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::settle_fills::{Outcome, apply_all, check_shape};
@@ -59,8 +59,8 @@ fn simulated(
     let (mut fee, mut premium) = (0_u128, 0_i128);
     for fill in &outcome.settled {
         let (part, gain) = part_of(fill, account)?;
-        fee = fee.checked_add(part).ok_or(EngineError::Overflow)?;
-        premium = add(premium, gain)?;
+        fee = add_unsigned(fee, part)?;
+        premium = add_signed(premium, gain)?;
     }
     let health = margin::if_priced(margin::initial_health(
         desk,

@@ -10,7 +10,7 @@ use super::losses::write_off;
 use super::prices::{Prices, Verdict, left_out};
 use crate::consent::is_backstop;
 use crate::core::account::{Account, Cash};
-use crate::core::num::{minus, neg, plus, signed, sub, unsigned};
+use crate::core::num::{add_unsigned, neg, signed, sub_signed, sub_unsigned, unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::accounts::hand_over;
@@ -163,7 +163,7 @@ fn cover(
                     amount,
                 };
                 events.push(covered.to_event());
-                missing = minus(missing, amount)?;
+                missing = sub_unsigned(missing, amount)?;
             }
         }
         if is_late {
@@ -171,7 +171,7 @@ fn cover(
         }
     }
     let left = desk.account(id)?.amount(QUOTE_COIN);
-    let gone = sub(left, account.amount(QUOTE_COIN))?;
+    let gone = sub_signed(left, account.amount(QUOTE_COIN))?;
     let missing = record(desk, pool, id, means, unsigned(gone)?)?;
     if missing > 0 && !account.legs.is_empty() && !events.is_empty() {
         // No market can bear the rest: legs that are taken over leave none.
@@ -230,7 +230,7 @@ fn clear(desk: &mut Desk<'_>, pool: &mut Pool, id: u64) -> Result<Vec<Event>, En
             events.extend(pool.take_in(desk, largest, amount)?);
         } else {
             let ledger = desk.ledger(cash.coin)?;
-            ledger.fees = plus(ledger.fees, amount)?;
+            ledger.fees = add_unsigned(ledger.fees, amount)?;
         }
     }
     Ok(events)

@@ -13,7 +13,9 @@ use risk::{Book, QUOTE_COIN};
 use super::deliver::deliver;
 use super::rung::Rung;
 use super::step::standing;
-use crate::core::num::{add, minus, mul_div_floor, neg, signed, sub, unsigned};
+use crate::core::num::{
+    add_signed, mul_div_floor, neg, signed, sub_signed, sub_unsigned, unsigned,
+};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::pool::Pool;
@@ -118,7 +120,7 @@ impl Closed {
         deliver(desk, id, account, &trial.moved, &self.rung.prices.context)?;
         desk.post(id, QUOTE_COIN, paid)?;
         desk.post(account, QUOTE_COIN, neg(paid)?)?;
-        self.proceeds = add(self.proceeds, paid)?;
+        self.proceeds = add_signed(self.proceeds, paid)?;
         (self.rest, self.health) = (trial.rest, trial.health);
         let event = Deleveraged {
             account: id,
@@ -135,7 +137,7 @@ impl Closed {
     fn insure(&mut self, desk: &mut Desk<'_>, pool: &mut Pool) -> Result<u128, EngineError> {
         let (rung, rest) = (&self.rung, &self.rest.legs);
         let all = rung.closing.reach(&rung.prices.account.legs);
-        let gone = sub(all, rung.closing.reach(rest))?;
+        let gone = sub_signed(all, rung.closing.reach(rest))?;
         let part = if rest.is_empty() {
             rung.payable
         } else {
@@ -144,12 +146,12 @@ impl Closed {
         let missing = rung.aside.lacking(self.account().equity);
         let amount = pool.payable(desk, &rung.losses, part.min(missing))?;
         if gone > 0 && missing > amount {
-            pool.keep_insured(rung.id, minus(rung.insured, amount)?);
+            pool.keep_insured(rung.id, sub_unsigned(rung.insured, amount)?);
         }
         self.events
             .extend(pool.pay(desk, &self.rung.losses, amount)?);
         desk.post(self.rung.id, QUOTE_COIN, signed(amount)?)?;
-        self.proceeds = add(self.proceeds, signed(amount)?)?;
+        self.proceeds = add_signed(self.proceeds, signed(amount)?)?;
         Ok(amount)
     }
 

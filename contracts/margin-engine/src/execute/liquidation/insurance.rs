@@ -4,6 +4,7 @@ use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use protocol_std::funds;
 use risk::QUOTE_COIN;
 
+use crate::core::num::add_unsigned;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::pool::Pool;
@@ -19,8 +20,7 @@ pub fn fund(
     let id = desk.market_id(market)?;
     let amount = funds::exactly(&info.funds, &desk.denom(QUOTE_COIN)?)?.u128();
     let ledger = desk.ledger(QUOTE_COIN)?;
-    let held = ledger.held.checked_add(amount);
-    ledger.held = held.ok_or(EngineError::Overflow)?;
+    ledger.held = add_unsigned(ledger.held, amount)?;
     let mut pool = Pool::default();
     let funded = pool.take_in(&mut desk, id, amount)?;
     desk.close()?.apply(deps.storage)?;

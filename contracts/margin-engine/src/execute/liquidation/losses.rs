@@ -7,7 +7,7 @@ use risk::QUOTE_COIN;
 use risk::liquidation::{Part, spread};
 
 use crate::core::loss::Gain;
-use crate::core::num::{minus, neg, plus, signed, sub};
+use crate::core::num::{add_unsigned, neg, signed, sub_signed, sub_unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::gains::gains;
@@ -107,7 +107,7 @@ pub fn write_off(
         events.push(done.to_event());
     }
     let ledger = desk.ledger(coin)?;
-    ledger.lost = plus(ledger.lost, amount)?;
+    ledger.lost = add_unsigned(ledger.lost, amount)?;
     desk.post(id, coin, signed(amount)?)?;
     Ok(events)
 }
@@ -157,9 +157,9 @@ fn insure(desk: &mut Desk<'_>, pool: &mut Pool, market: u16) -> Result<Vec<Event
     }
     let events = pool.pay(desk, &losses, paid)?;
     let loss = desk.loss(market)?;
-    loss.running.due = minus(loss.running.due, paid)?;
+    loss.running.due = sub_unsigned(loss.running.due, paid)?;
     let ledger = desk.ledger(QUOTE_COIN)?;
-    ledger.lost = minus(ledger.lost, paid)?;
+    ledger.lost = sub_unsigned(ledger.lost, paid)?;
     Ok(events)
 }
 
@@ -176,8 +176,8 @@ fn end_round(desk: &mut Desk<'_>, market: u16) -> Result<Option<Event>, EngineEr
     let record = desk.market(market)?;
     let (coin, symbol) = (record.settle_coin, record.symbol.clone());
     let ledger = desk.ledger(coin)?;
-    ledger.lost = minus(ledger.lost, ended.raised)?;
-    ledger.withheld = minus(ledger.withheld, ended.raised)?;
+    ledger.lost = sub_unsigned(ledger.lost, ended.raised)?;
+    ledger.withheld = sub_unsigned(ledger.withheld, ended.raised)?;
     let done = LossShared {
         market: symbol,
         round,
@@ -198,7 +198,7 @@ fn share(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Option<Event>, Eng
     if in_round && after.part == before.part {
         return Ok(None);
     }
-    let amount = sub(signed(back)?, signed(kept)?)?;
+    let amount = sub_signed(signed(back)?, signed(kept)?)?;
     let done = GainsMoved {
         account: id,
         market: desk.market(market)?.symbol.clone(),
@@ -218,10 +218,10 @@ fn give_back(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineEr
     desk.set_gain(market, id, Gain::default())?;
     let coin = desk.market(market)?.settle_coin;
     let ledger = desk.ledger(coin)?;
-    ledger.withheld = minus(ledger.withheld, plus(back, rest)?)?;
-    ledger.fees = plus(ledger.fees, rest)?;
+    ledger.withheld = sub_unsigned(ledger.withheld, add_unsigned(back, rest)?)?;
+    ledger.fees = add_unsigned(ledger.fees, rest)?;
     desk.post(id, coin, signed(back)?)?;
-    let cut = minus(gain.part.withheld, back)?;
+    let cut = sub_unsigned(gain.part.withheld, back)?;
     let account = desk.account_mut(id)?;
     account.add_profit(market, neg(signed(cut)?)?)?;
     Ok(back)
@@ -239,7 +239,7 @@ fn withhold(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineErr
     desk.set_gain(market, id, gain)?;
     let coin = desk.market(market)?.settle_coin;
     let ledger = desk.ledger(coin)?;
-    ledger.withheld = plus(ledger.withheld, more)?;
+    ledger.withheld = add_unsigned(ledger.withheld, more)?;
     desk.post(id, coin, neg(signed(more)?)?)?;
     Ok(more)
 }

@@ -10,7 +10,7 @@ use risk::{Book, QUOTE_COIN};
 
 use super::prices::{Aside, Prices, Verdict};
 use crate::core::account::Account;
-use crate::core::num::{add, sub};
+use crate::core::num::{add_signed, sub_signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin;
@@ -157,7 +157,7 @@ impl Rung {
         let marks = market_marks(&held.book(), &found.context)?;
         let mut profit = 0;
         for (market, sum) in held.sums_with(&marks)? {
-            profit = add(profit, in_quote(desk, market, sum)?)?;
+            profit = add_signed(profit, in_quote(desk, market, sum)?)?;
         }
         Ok(profit)
     }
@@ -170,7 +170,7 @@ fn close_at_mark(prices: &Prices, aside: Aside) -> Result<(Closing, u128), Engin
     let closing = Closing::at_mark(&legs, &prices.context)?;
     let cash = Book { cash, legs: vec![] };
     let cash = margin::health(&cash, &prices.context)?.equity;
-    let missing = aside.lacking(add(cash, closing.proceeds_ceil(&legs))?);
+    let missing = aside.lacking(add_signed(cash, closing.proceeds_ceil(&legs))?);
     Ok((closing, missing))
 }
 
@@ -181,7 +181,7 @@ fn closed(account: &Account, moved: &Book, paid: i128) -> Result<Account, Engine
         after.add_leg(leg.key, leg.quantity)?;
     }
     let cash = after.entry(QUOTE_COIN)?;
-    cash.amount = sub(cash.amount, paid)?;
+    cash.amount = sub_signed(cash.amount, paid)?;
     after.tidy();
     Ok(after)
 }

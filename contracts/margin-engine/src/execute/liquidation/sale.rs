@@ -11,7 +11,7 @@ use super::deliver::{check_taker, collect, deliver};
 use super::prices::Aside;
 use super::terms::Terms;
 use crate::consent::assert_admits;
-use crate::core::num::{add, signed};
+use crate::core::num::{add_signed, signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::gate::Before;
@@ -194,8 +194,12 @@ impl Sale {
         desk.open(taker)?;
         let before = Before::of(desk, taker)?;
         deliver(desk, self.id, taker, &cut.moved, &self.context)?;
-        let paid = add(cut.pay, signed(cut.penalty)?)?;
-        desk.post(self.id, QUOTE_COIN, add(cut.pay, signed(cut.relief)?)?)?;
+        let paid = add_signed(cut.pay, signed(cut.penalty)?)?;
+        desk.post(
+            self.id,
+            QUOTE_COIN,
+            add_signed(cut.pay, signed(cut.relief)?)?,
+        )?;
         collect(desk, offer.taker, paid)?;
         let paid_by_insurance = pool.pay(desk, &self.losses, cut.relief)?;
         check_taker(desk, &before)?;
@@ -222,7 +226,7 @@ impl Sale {
         self.sold.penalty = self.sold.penalty.saturating_add(cut.penalty);
         let pay = u128::try_from(cut.pay).unwrap_or(0);
         self.sold.paid = self.sold.paid.saturating_add(pay);
-        self.proceeds = add(self.proceeds, add(cut.pay, signed(cut.relief)?)?)?;
+        self.proceeds = add_signed(self.proceeds, add_signed(cut.pay, signed(cut.relief)?)?)?;
         self.for_sale = cut.rest.clone();
         self.health = cut.health;
         Ok(())

@@ -6,7 +6,7 @@ use protocol_api::engine::{
 use risk::liquidation::Schedule;
 
 use crate::core::market::require;
-use crate::core::num::mul_div_floor;
+use crate::core::num::{mul_div_floor, signed};
 use crate::error::EngineError;
 
 /// Amounts in terms stay below this.
@@ -64,7 +64,7 @@ impl Terms {
             schedule,
             target: *target,
             penalty: *penalty,
-            dust: i128::try_from(dust).map_err(|_| EngineError::Overflow)?,
+            dust: signed(dust)?,
             tip,
             chip: *chip,
         })

@@ -6,7 +6,7 @@ use risk::{Kind, MarketTerms, SeriesKey, Style};
 
 use crate::access::PAUSE_OPEN;
 use crate::core::fees::{Priced, Rates, open_interest};
-use crate::core::num::{add, neg, signed, sub};
+use crate::core::num::{add_signed, add_unsigned, neg, signed, sub_signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::gate::Before;
@@ -45,9 +45,9 @@ pub fn apply(
         let part = price(desk, &found, opened)?;
         match sums.iter_mut().find(|sum| sum.market == part.market) {
             Some(sum) => {
-                sum.premium = add(sum.premium, part.premium)?;
-                sum.maker_fee = total(sum.maker_fee, part.maker_fee)?;
-                sum.taker_fee = total(sum.taker_fee, part.taker_fee)?;
+                sum.premium = add_signed(sum.premium, part.premium)?;
+                sum.maker_fee = add_unsigned(sum.maker_fee, part.maker_fee)?;
+                sum.taker_fee = add_unsigned(sum.taker_fee, part.taker_fee)?;
             }
             None => sums.push(part),
         }
@@ -187,31 +187,31 @@ fn pay(
         taker_fee: 0,
     };
     for sum in sums {
-        let maker_gain = sub(sum.premium, signed(sum.maker_fee)?)?;
-        let taker_gain = sub(neg(sum.premium)?, signed(sum.taker_fee)?)?;
+        let maker_gain = sub_signed(sum.premium, signed(sum.maker_fee)?)?;
+        let taker_gain = sub_signed(neg(sum.premium)?, signed(sum.taker_fee)?)?;
         desk.account_mut(maker)?
             .add_profit(sum.market, maker_gain)?;
         desk.account_mut(taker)?
             .add_profit(sum.market, taker_gain)?;
-        settled.premium = add(settled.premium, sum.premium)?;
-        settled.maker_fee = total(settled.maker_fee, sum.maker_fee)?;
-        settled.taker_fee = total(settled.taker_fee, sum.taker_fee)?;
+        settled.premium = add_signed(settled.premium, sum.premium)?;
+        settled.maker_fee = add_unsigned(settled.maker_fee, sum.maker_fee)?;
+        settled.taker_fee = add_unsigned(settled.taker_fee, sum.taker_fee)?;
     }
     check_fee(&fill.maker, settled.maker_fee)?;
     check_fee(&fill.taker, settled.taker_fee)?;
-    let fees = total(settled.maker_fee, settled.taker_fee)?;
+    let fees = add_unsigned(settled.maker_fee, settled.taker_fee)?;
     desk.post(
         maker,
         coin,
-        sub(settled.premium, signed(settled.maker_fee)?)?,
+        sub_signed(settled.premium, signed(settled.maker_fee)?)?,
     )?;
     desk.post(
         taker,
         coin,
-        sub(neg(settled.premium)?, signed(settled.taker_fee)?)?,
+        sub_signed(neg(settled.premium)?, signed(settled.taker_fee)?)?,
     )?;
     let ledger = desk.ledger(coin)?;
-    ledger.fees = total(ledger.fees, fees)?;
+    ledger.fees = add_unsigned(ledger.fees, fees)?;
     Ok(settled)
 }
 
@@ -224,8 +224,4 @@ fn check_fee(side: &FillSide, fee: u128) -> Result<(), EngineError> {
         }),
         _ => Ok(()),
     }
-}
-
-fn total(a: u128, b: u128) -> Result<u128, EngineError> {
-    a.checked_add(b).ok_or(EngineError::Overflow)
 }
