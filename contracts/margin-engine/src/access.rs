@@ -11,11 +11,9 @@ pub const PAUSE_DEPOSIT: u32 = 4;
 /// Every bit there is. Reducing, settling, repaying, withdrawing have none.
 pub const PAUSE_ALL: u32 = PAUSE_OPEN | PAUSE_LIST | PAUSE_DEPOSIT;
 
-/// The bit of an action.
-pub const fn pause_bit(action: PauseAction) -> u32 {
-    match action {
-        PauseAction::Open => PAUSE_OPEN,
-        PauseAction::List => PAUSE_LIST,
-        PauseAction::Deposit => PAUSE_DEPOSIT,
-    }
-}
+/// All that may be paused: the action, its bit, its name in events.
+pub const PAUSABLE: [(PauseAction, u32, &str); 3] = [
+    (PauseAction::Open, PAUSE_OPEN, "open"),
+    (PauseAction::List, PAUSE_LIST, "list"),
+    (PauseAction::Deposit, PAUSE_DEPOSIT, "deposit"),
+];

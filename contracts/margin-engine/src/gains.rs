@@ -21,7 +21,7 @@ pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineE
     if gained <= 0 {
         return Ok(Gains::default());
     }
-    let told = |free: i128| Gains {
+    let with_free = |free: i128| Gains {
         at_hand: gained.unsigned_abs(),
         free: free.max(0).unsigned_abs(),
     };
@@ -30,7 +30,7 @@ pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineE
         let paths = covered(&account.book(), &terms)?;
         let own = paths.iter().find(|path| path.coin == coin);
         let surplus = own.and_then(|path| path.lowest()).unwrap_or(0);
-        return Ok(told(gained.min(surplus)));
+        return Ok(with_free(gained.min(surplus)));
     }
     let asked = if coin == QUOTE_COIN {
         gained
@@ -48,7 +48,7 @@ pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineE
         Err(EngineError::Margin { .. } | EngineError::NoPrice { .. }) => 0,
         Err(error) => return Err(error),
     };
-    Ok(told(free))
+    Ok(with_free(free))
 }
 
 /// What a market's loss could still take of an account's gains. What an ended round holds pays nothing of this one.

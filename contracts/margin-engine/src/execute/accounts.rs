@@ -15,6 +15,7 @@ use crate::consent::{assert_account_owner, assert_unchanged, scope_bit};
 use crate::core::account::Account;
 use crate::error::EngineError;
 use crate::execute::deposit;
+use crate::execute::response_with;
 use crate::state::{self, Delegate, Meta, Offer};
 
 /// Most delegates, and most venues, of one account.
@@ -126,7 +127,7 @@ impl Owned {
         };
         state::save_meta(deps.storage, account, &meta)?;
         let to = meta.offer.map_or_else(String::new, |offer| offer.to);
-        Ok(Response::new().add_event(AccountOffered { account, to }.to_event()))
+        Ok(response_with(AccountOffered { account, to }.to_event()))
     }
 
     /// Gives, changes or revokes a delegation.
@@ -166,7 +167,7 @@ impl Owned {
             scopes,
             expires,
         };
-        Ok(Response::new().add_event(set.to_event()))
+        Ok(response_with(set.to_event()))
     }
 
     /// Admits or bars a venue.
@@ -186,7 +187,7 @@ impl Owned {
             meta.venues.push(venue.clone());
         }
         state::save_meta(deps.storage, account, &meta)?;
-        Ok(Response::new().add_event(
+        Ok(response_with(
             VenueAdmitted {
                 account,
                 venue,
@@ -215,7 +216,7 @@ fn accept(
     }
     let owner = info.sender.to_string();
     hand_over(deps, account, &meta.owner, &owner)?;
-    Ok(Response::new().add_event(AccountAccepted { account, owner }.to_event()))
+    Ok(response_with(AccountAccepted { account, owner }.to_event()))
 }
 
 /// Puts an account into other hands, without the delegates and venues that it had.

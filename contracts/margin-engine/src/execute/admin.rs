@@ -1,6 +1,6 @@
 //! Engine-wide settings. Writes `c`, `f`, `b`, `l`, `k`, `owner`.
 
-use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response};
+use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use protocol_api::engine::{
     BetaEntry, ConfigSet, EngineParams, LiquidatorSet, PauseAction, PauseLifted, Paused, Profile,
     ProfileSet, TreasurySet, VenueSet,
@@ -10,20 +10,14 @@ use protocol_api::governance::{GuardianSet, OwnerAccepted, OwnerProposalCancelle
 use protocol_std::ownership;
 use risk::Beta;
 
-use crate::access::{PAUSE_ALL, pause_bit};
+use crate::access::{PAUSABLE, PAUSE_ALL};
 use crate::core::ledger::DECIMAL_ONE;
 use crate::core::market::{VENUE_LIMIT, require};
 use crate::desk::accrue;
 use crate::error::EngineError;
 use crate::execute::listing::check_effective;
+use crate::execute::response_with;
 use crate::state::{self, Betas, Params, ProfileRecord, Timed};
-
-/// What may be paused, as its event names it.
-const PAUSE_NAMES: [(PauseAction, &str); 3] = [
-    (PauseAction::Open, "open"),
-    (PauseAction::List, "list"),
-    (PauseAction::Deposit, "deposit"),
-];
 
 /// Parameters in their hard ranges.
 pub fn checked_params(params: &EngineParams) -> Result<Params, EngineError> {
@@ -91,7 +85,7 @@ pub fn set_profile(
         underlying,
         effective_at,
     };
-    Ok(told(set.to_event()))
+    Ok(response_with(set.to_event()))
 }
 
 /// Plans the betas.
@@ -134,7 +128,7 @@ pub fn set_venue(deps: DepsMut, venue: &str, authorized: bool) -> Result<Respons
         config.venues.sort_unstable();
     }
     state::save_config(deps.storage, &config)?;
-    Ok(told(VenueSet { venue, authorized }.to_event()))
+    Ok(response_with(VenueSet { venue, authorized }.to_event()))
 }
 
 /// Names the liquidation contract. What one that is replaced holds in escrow goes back to each account when it is touched
@@ -148,7 +142,7 @@ pub fn set_liquidator(deps: DepsMut, liquidator: &str) -> Result<Response, Engin
     config.liquidators = next.ok_or(EngineError::Overflow)?;
     state::save_config(deps.storage, &config)?;
     state::save_liquidators(deps.storage, [known, vec![liquidator.clone()]].concat())?;
-    Ok(told(LiquidatorSet { liquidator }.to_event()))
+    Ok(response_with(LiquidatorSet { liquidator }.to_event()))
 }
 
 /// Names the account that collects fees.
@@ -157,7 +151,7 @@ pub fn set_treasury(deps: DepsMut, account: u64) -> Result<Response, EngineError
     let mut config = state::load_config(deps.storage)?;
     config.treasury = Some(account);
     state::save_config(deps.storage, &config)?;
-    Ok(told(TreasurySet { account }.to_event()))
+    Ok(response_with(TreasurySet { account }.to_event()))
 }
 
 /// Names or removes the guardian.
@@ -169,7 +163,7 @@ pub fn set_guardian(deps: DepsMut, guardian: Option<String>) -> Result<Response,
         .map(cosmwasm_std::Addr::into_string);
     state::save_config(deps.storage, &config)?;
     let guardian = config.guardian.unwrap_or_default();
-    Ok(told(GuardianSet { guardian }.to_event()))
+    Ok(response_with(GuardianSet { guardian }.to_event()))
 }
 
 /// Pauses actions for a while.
@@ -181,22 +175,20 @@ pub fn pause(
 ) -> Result<Response, EngineError> {
     let now = env.block.time.seconds();
     let mut config = state::load_config(deps.storage)?;
-    let bits = actions
-        .iter()
-        .fold(0, |bits, action| bits | pause_bit(*action));
-    config.pause = config.pause.impose(bits, PAUSE_ALL, seconds, now)?;
-    state::save_config(deps.storage, &config)?;
-    let mut names = Vec::new();
-    for (action, name) in PAUSE_NAMES {
-        if bits & pause_bit(action) != 0 {
+    let (mut bits, mut names) = (0, Vec::new());
+    for (action, bit, name) in PAUSABLE {
+        if actions.contains(&action) {
+            bits |= bit;
             names.push(name);
         }
     }
+    config.pause = config.pause.impose(bits, PAUSE_ALL, seconds, now)?;
+    state::save_config(deps.storage, &config)?;
     let paused = Paused {
         actions: names.join(","),
         until: config.pause.until,
     };
-    Ok(told(paused.to_event()))
+    Ok(response_with(paused.to_event()))
 }
 
 /// Ends a pause.
@@ -204,7 +196,7 @@ pub fn lift_pause(deps: DepsMut) -> Result<Response, EngineError> {
     let mut config = state::load_config(deps.storage)?;
     config.pause = config.pause.lift();
     state::save_config(deps.storage, &config)?;
-    Ok(told(PauseLifted {}.to_event()))
+    Ok(response_with(PauseLifted {}.to_event()))
 }
 
 /// Offers ownership.
@@ -219,13 +211,15 @@ pub fn propose_owner(
     let now = env.block.time.seconds();
     ownership::propose(deps.storage, &info.sender, &to, expires_at, now)?;
     let owner = to.into_string();
-    Ok(told(OwnerProposed { owner, expires_at }.to_event()))
+    Ok(response_with(
+        OwnerProposed { owner, expires_at }.to_event(),
+    ))
 }
 
 /// Withdraws the offer of ownership.
 pub fn cancel_owner_proposal(deps: DepsMut, info: &MessageInfo) -> Result<Response, EngineError> {
     ownership::cancel(deps.storage, &info.sender)?;
-    Ok(told(OwnerProposalCancelled {}.to_event()))
+    Ok(response_with(OwnerProposalCancelled {}.to_event()))
 }
 
 /// Takes ownership over.
@@ -233,15 +227,10 @@ pub fn accept_owner(deps: DepsMut, env: &Env, info: &MessageInfo) -> Result<Resp
     let now = env.block.time.seconds();
     ownership::accept(deps.storage, &info.sender, now)?;
     let owner = info.sender.to_string();
-    Ok(told(OwnerAccepted { owner }.to_event()))
+    Ok(response_with(OwnerAccepted { owner }.to_event()))
 }
 
 fn config_set(what: &str, effective_at: u64) -> Response {
     let what = what.to_owned();
-    told(ConfigSet { what, effective_at }.to_event())
-}
-
-#[inline(never)] // Once, not once a message.
-fn told(event: Event) -> Response {
-    Response::new().add_event(event)
+    response_with(ConfigSet { what, effective_at }.to_event())
 }

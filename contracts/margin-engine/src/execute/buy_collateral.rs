@@ -11,6 +11,7 @@ use crate::core::num::{neg, signed};
 use crate::core::sale::{Side, Terms, discount, quote};
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::execute::response_with;
 use crate::gate::{Before, check_trade};
 use crate::oracle::are_near;
 use crate::state;
@@ -69,7 +70,7 @@ pub fn buy_collateral(
         amount,
         paid,
     };
-    Ok(Response::new().add_event(bought.to_event()))
+    Ok(response_with(bought.to_event()))
 }
 
 /// Moves collateral and payment between the accounts on the desk.

@@ -7,6 +7,7 @@ use protocol_api::event::TypedEvent;
 use crate::core::num::signed;
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::execute::response_with;
 
 /// Moves the fees of a coin into the treasury account's cash.
 pub fn collect_fees(deps: DepsMut, env: &Env, denom: &str) -> Result<Response, EngineError> {
@@ -24,5 +25,5 @@ pub fn collect_fees(deps: DepsMut, env: &Env, denom: &str) -> Result<Response, E
         denom: denom.to_owned(),
         amount,
     };
-    Ok(Response::new().add_event(collected.to_event()))
+    Ok(response_with(collected.to_event()))
 }

@@ -14,6 +14,7 @@ use crate::core::cap::Cap;
 use crate::core::ledger::DECIMAL_ONE;
 use crate::core::market::{COIN_LIMIT, MARKET_LIMIT, exact_fx, multiplier, require, tick_value};
 use crate::error::EngineError;
+use crate::execute::response_with;
 use crate::state::{self, CoinRecord, CoinTerms, Config, Market, MarketParams, Timed};
 
 /// Most series that one expiry may list; beyond a market's own number only the owner does.
@@ -277,21 +278,17 @@ fn atomics(value: Decimal) -> u128 {
 }
 
 fn coin_set(denom: String, effective_at: u64) -> Response {
-    Response::new().add_event(
-        CoinSet {
-            denom,
-            effective_at,
-        }
-        .to_event(),
-    )
+    let set = CoinSet {
+        denom,
+        effective_at,
+    };
+    response_with(set.to_event())
 }
 
 fn market_set(market: String, effective_at: u64) -> Response {
-    Response::new().add_event(
-        MarketSet {
-            market,
-            effective_at,
-        }
-        .to_event(),
-    )
+    let set = MarketSet {
+        market,
+        effective_at,
+    };
+    response_with(set.to_event())
 }

@@ -8,6 +8,7 @@ use protocol_std::pagination::costly;
 use crate::core::market::to_decimal;
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::execute::response_with;
 use crate::state;
 
 /// Most accounts in one `SettleAccounts`.
@@ -40,7 +41,7 @@ pub fn fix_expiry(
         .ok_or(EngineError::NotFixed)?;
     desk.close()?.apply(deps.storage)?;
     let price = Decimal::new(to_decimal(price).into()).to_string();
-    Ok(Response::new().add_event(
+    Ok(response_with(
         ExpiryFixed {
             market,
             expiry,

@@ -10,6 +10,7 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::accounts::padded;
 use crate::execute::liquidation::before_withdrawal;
+use crate::execute::response_with;
 use crate::gate::{check_gains, check_left, check_shortfall};
 use crate::pool::Pool;
 use crate::state::{self, Meta};
@@ -205,7 +206,7 @@ pub fn claim(
         to_address: to,
         amount: vec![coin(amount, denom)],
     };
-    Ok(Response::new().add_event(paid.to_event()).add_message(pay))
+    Ok(response_with(paid.to_event()).add_message(pay))
 }
 
 /// Who is paid: the owner unless another is named.

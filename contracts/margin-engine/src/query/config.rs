@@ -4,12 +4,12 @@ use cosmwasm_std::{Decimal, Deps, Env, Int128, Uint128};
 use protocol_api::Scheduled;
 use protocol_api::engine::{
     AccountId, CoinTerms as WireCoinTerms, CoinView, CoinsResponse, ConfigResponse, EngineParams,
-    LedgerCoin, LedgerResponse, PauseAction, QueueResponse, VenueResponse, VenuesResponse,
+    LedgerCoin, LedgerResponse, QueueResponse, VenueResponse, VenuesResponse,
 };
 use protocol_std::ownership;
 use protocol_std::pagination::limit;
 
-use crate::access::pause_bit;
+use crate::access::PAUSABLE;
 use crate::core::ledger::DECIMAL_ONE;
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -22,8 +22,12 @@ pub fn config(deps: Deps, env: &Env) -> Result<ConfigResponse, EngineError> {
     let config = state::load_config(deps.storage)?;
     let ownership = ownership::load(deps.storage)?;
     let now = env.block.time.seconds();
-    let actions = [PauseAction::Open, PauseAction::List, PauseAction::Deposit];
-    let paused = |action: &PauseAction| config.pause.holds(pause_bit(*action), now);
+    let mut paused = Vec::new();
+    for (action, bit, _) in PAUSABLE {
+        if config.pause.holds(bit, now) {
+            paused.push(action);
+        }
+    }
     Ok(ConfigResponse {
         owner: ownership.owner,
         pending_owner: ownership.offer.map(|offer| offer.to),
@@ -33,7 +37,7 @@ pub fn config(deps: Deps, env: &Env) -> Result<ConfigResponse, EngineError> {
         liquidator: state::load_liquidator(deps.storage)?,
         params: scheduled(&config.params, now, params),
         cap_ramp: config.cap_ramp.into(),
-        paused: actions.into_iter().filter(paused).collect(),
+        paused,
         paused_until: config.pause.until,
         next_account: state::next_account(deps.storage)?,
     })

@@ -74,7 +74,7 @@ pub fn deleverage(
         insured: Uint128::new(insured),
         counterparties,
     };
-    Ok(closed.told(&after, data))
+    Ok(closed.report(&after, data))
 }
 
 fn check(counterparties: &[u64]) -> Result<(), EngineError> {
@@ -155,7 +155,7 @@ impl Closed {
         Ok(amount)
     }
 
-    fn told(self, after: &Health, data: DeleverageData) -> Done {
+    fn report(self, after: &Health, data: DeleverageData) -> Done {
         let mut events = self.events;
         events.push(
             LiquidationStepped {

@@ -9,6 +9,7 @@ use crate::consent::assert_admits;
 use crate::core::num::{neg, signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::execute::response_with;
 use crate::gate::{check_gains, check_left};
 use crate::pool::Pool;
 
@@ -76,5 +77,5 @@ pub fn release(
 }
 
 fn moved(account: u64, amount: i128) -> Response {
-    Response::new().add_event(EscrowMoved { account, amount }.to_event())
+    response_with(EscrowMoved { account, amount }.to_event())
 }
