@@ -11,9 +11,10 @@ use crate::error::EngineError;
 use crate::margin;
 use crate::pool::{Pool, in_quote};
 
-/// Gains of an open account in a market, in its settlement coin. A covered one could withdraw its covered surplus, for which
-/// no price is read; another what leaves its initial margin, nothing where a price is missing. In a coin other than quote it is
-/// asked whether what the loss could still take of them could leave, all of that or nothing.
+/// Gains of an open account in a market, and what of them it could withdraw now, base units of the market's settlement coin.
+/// A covered account could withdraw as much as keeps it covered, for which no price is read. Any other could withdraw as much
+/// as keeps its initial margin, and nothing where a price is missing. What is missing of the margin is known in the quote coin
+/// only; so in another coin, what the loss could still take of the gains counts as free either whole or not at all.
 pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineError> {
     let mut account = desk.account(id)?.clone();
     let coin = desk.market(market)?.settle_coin;

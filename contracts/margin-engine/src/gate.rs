@@ -119,8 +119,10 @@ pub fn check_left(
     Ok(false)
 }
 
-/// Cash that leaves an open account leaves behind what the losses of its markets, and deficits beyond their insurance, could
-/// take of its gains, counted or tied up; who gains or keeps cash of a coin passes. `was`: the account before.
+/// Refuses to let an open account's cash of a coin fall below what must stay there ([`bound`], summed over the markets that
+/// settle in the coin): what shared losses, and deficits beyond the markets' insurance, could still take of its gains, whether
+/// these are cash already or still in legs. A coin of which the account has no less than before passes. Base units; `was`: the
+/// account before.
 pub fn check_gains(
     desk: &mut Desk<'_>,
     pool: &Pool,

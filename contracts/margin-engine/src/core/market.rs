@@ -47,13 +47,13 @@ pub fn tick_value(multiplier: u64, tick: u128) -> Result<u64, EngineError> {
     exact(multiplier.into(), tick, "tick")
 }
 
-/// A decimal (`10^-18`) as an exact multiple of `2^-64` below `2^40`.
-pub fn exact_fx(value: u128, field: &'static str) -> Result<Fx, EngineError> {
+/// A decimal (`10^-18`) below `2^40` as a multiple of `2^-64`, rounded down. A step such as 0.1 is no such multiple: it
+/// becomes the nearest below.
+pub fn fx_floor(value: u128, field: &'static str) -> Result<Fx, EngineError> {
     let out = || EngineError::Range { field };
     let (whole, fraction) = (value / DECIMAL_ONE, value % DECIMAL_ONE);
     require(whole < 1 << 40, field)?;
-    // fraction x 2^64 / 10^18 = fraction x 2^46 / 5^18: rounded down, a strike grid such as 0.1 is
-    // as near as the type allows.
+    // Below 2^60 x 2^64: the product fits.
     let scaled = fraction
         .checked_mul(1 << 64)
         .map(|wide| wide / DECIMAL_ONE)
@@ -62,7 +62,7 @@ pub fn exact_fx(value: u128, field: &'static str) -> Result<Fx, EngineError> {
     Ok(Fx::from_bits(i128::try_from(bits).map_err(|_| out())?))
 }
 
-/// An exact `Fx` as a decimal (`10^-18`), rounded down; 0 for a negative one.
+/// An `Fx` as a decimal (`10^-18`), rounded down; 0 for a negative one.
 pub fn to_decimal(value: Fx) -> u128 {
     let bits = u128::try_from(value.to_bits()).unwrap_or(0);
     let (whole, fraction) = (bits >> 64, bits & u128::from(u64::MAX));
@@ -92,9 +92,9 @@ mod tests {
 
     #[test]
     fn decimals_become_fixed_point() {
-        assert_eq!(exact_fx(ONE * 1_000, "x").unwrap(), Fx::from_num(1_000));
-        assert_eq!(exact_fx(ONE / 2, "x").unwrap(), Fx::from_num(0.5));
-        assert!(exact_fx(ONE << 40, "x").is_err());
+        assert_eq!(fx_floor(ONE * 1_000, "x").unwrap(), Fx::from_num(1_000));
+        assert_eq!(fx_floor(ONE / 2, "x").unwrap(), Fx::from_num(0.5));
+        assert!(fx_floor(ONE << 40, "x").is_err());
         assert_eq!(to_decimal(Fx::from_num(2.25)), ONE * 9 / 4);
     }
 }

@@ -12,7 +12,7 @@ use risk::{QUOTE_COIN, WEIGHT_ONE};
 
 use crate::core::cap::Cap;
 use crate::core::ledger::DECIMAL_ONE;
-use crate::core::market::{COIN_LIMIT, MARKET_LIMIT, exact_fx, multiplier, require, tick_value};
+use crate::core::market::{COIN_LIMIT, MARKET_LIMIT, fx_floor, multiplier, require, tick_value};
 use crate::error::EngineError;
 use crate::execute::response_with;
 use crate::state::{self, CoinRecord, CoinTerms, Config, Market, MarketParams, Timed};
@@ -146,7 +146,7 @@ fn checked_market(config: &Config, listing: &MarketListing) -> Result<Market, En
     require(fits, "settle_denom")?;
     let (unit, tick) = (atomics(listing.unit), atomics(listing.tick));
     let multiplier = multiplier(unit, coin.decimals)?;
-    let strike_step = exact_fx(atomics(listing.strike_step), "strike_step")?;
+    let strike_step = fx_floor(atomics(listing.strike_step), "strike_step")?;
     require(
         atomics(listing.strike_step) >= DECIMAL_ONE / 1_000_000,
         "strike_step",
@@ -161,7 +161,7 @@ fn checked_market(config: &Config, listing: &MarketListing) -> Result<Market, En
         multiplier,
         tick_value,
         strike_step: strike_step.to_bits(),
-        digital_payout: exact_fx(atomics(listing.digital_payout), "digital_payout")?.to_bits(),
+        digital_payout: fx_floor(atomics(listing.digital_payout), "digital_payout")?.to_bits(),
         unit,
         tick,
         calendar_at: calendar_at(&listing.calendar)?,

@@ -12,11 +12,11 @@ use crate::gains::withheld;
 use crate::margin;
 use crate::oracle::are_near;
 
-/// Seconds. A coin in hand is left out of an account when its feed allows no sale and has been silent for longer, or when its
-/// feed allows no sale and it is worth less than [`DUST`], or when it is worth less than a unit of the quote coin: a dead coin
-/// sent to an account stops nothing.
+/// For how many seconds a feed may be silent. A coin in hand is left out of its account in three cases: its feed allows no sale
+/// and has been silent for longer than this; its feed allows no sale and the coin was last worth less than [`DUST`]; it was last
+/// worth less than one base unit of the quote coin. Otherwise whoever sends an account a dead coin would stop its sale.
 const SILENT: u64 = 3_600;
-/// Whole quote coins.
+/// In whole quote coins, each of as many base units as the coin's scale says.
 const DUST: i128 = 100;
 
 /// What an account has beside what is priced, quote base units: coins that are left out, escrow, gains withheld. It stays the
