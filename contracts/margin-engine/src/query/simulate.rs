@@ -8,9 +8,9 @@ use protocol_api::engine::{
 use crate::core::num::{add_signed, add_unsigned, neg};
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::settle_fills::{Outcome, apply_all, check_shape};
+use crate::execute::settle_fills::{Outcome, apply_all, check_all, check_shape};
 use crate::execute::withdraw::{Payee, plan};
-use crate::gate::{Before, check_debt_caps, check_trade};
+use crate::gate::Before;
 use crate::margin;
 use crate::pool::Pool;
 use crate::state;
@@ -33,19 +33,12 @@ pub fn fills(deps: Deps, env: &Env, fills: &[Fill]) -> Result<SimulateFillsRespo
         .iter()
         .map(|before| simulated(&mut desk, before, &outcome))
         .collect::<Result<_, _>>()?;
-    let tested = test_all(&mut desk, &outcome);
+    let tested = check_all(&mut desk, &outcome);
     let error = tested.and_then(|()| desk.close().map(drop)).err();
     Ok(SimulateFillsResponse {
         error: error.map(|error| error.to_string()),
         accounts,
     })
-}
-
-fn test_all(desk: &mut Desk<'_>, outcome: &Outcome) -> Result<(), EngineError> {
-    for before in &outcome.before {
-        check_trade(desk, before)?;
-    }
-    check_debt_caps(desk, &outcome.before)
 }
 
 fn simulated(

@@ -30,7 +30,8 @@ pub fn settle_fills(
     for side in fills.iter().flat_map(|fill| [&fill.maker, &fill.taker]) {
         assert_admits(desk.storage(), side.account, &side.consent, venue, desk.now)?;
     }
-    let outcome = run(&mut desk, fills)?;
+    let outcome = apply_all(&mut desk, fills)?;
+    check_all(&mut desk, &outcome)?;
     desk.close()?.apply(deps.storage)?;
     Ok(Response::new().add_events(outcome.settled.iter().map(TypedEvent::to_event)))
 }
@@ -44,17 +45,15 @@ pub struct Outcome {
     pub before: Vec<Before>,
 }
 
-/// Applies the fills on the desk and tests every account; consent was checked by the caller.
-pub fn run(desk: &mut Desk<'_>, fills: &[Fill]) -> Result<Outcome, EngineError> {
-    let outcome = apply_all(desk, fills)?;
+/// Tests every account that the fills changed.
+pub fn check_all(desk: &mut Desk<'_>, outcome: &Outcome) -> Result<(), EngineError> {
     for before in &outcome.before {
         check_trade(desk, before)?;
     }
-    check_debt_caps(desk, &outcome.before)?;
-    Ok(outcome)
+    check_debt_caps(desk, &outcome.before)
 }
 
-/// Applies the fills on the desk without testing the accounts.
+/// Applies the fills on the desk without testing the accounts; consent was checked by the caller.
 pub fn apply_all(desk: &mut Desk<'_>, fills: &[Fill]) -> Result<Outcome, EngineError> {
     let mut outcome = Outcome {
         settled: Vec::with_capacity(fills.len()),
