@@ -275,18 +275,12 @@ fn withheld(
 }
 
 fn is_normal(account: &Account) -> bool {
-    let rises = |pair: &[u16]| matches!(pair, [a, b] if a < b);
-    let coins: Vec<u16> = account.cash.iter().map(|cash| cash.coin).collect();
-    let markets: Vec<u16> = account.profits.iter().map(|entry| entry.0).collect();
     account.check_bounds(0).is_ok()
         && account.cash.len() <= MAX_ENTRIES
         && account.profits.len() <= MAX_ENTRIES
-        && coins.windows(2).all(rises)
-        && markets.windows(2).all(rises)
-        && account
-            .legs
-            .windows(2)
-            .all(|pair| matches!(pair, [a, b] if a.key < b.key))
+        && account.cash.is_sorted_by(|a, b| a.coin < b.coin)
+        && account.profits.is_sorted_by(|a, b| a.0 < b.0)
+        && account.legs.is_sorted_by(|a, b| a.key < b.key)
         && account.legs.iter().all(|leg| leg.quantity != 0)
         && account
             .cash

@@ -86,8 +86,11 @@ fn trade(desk: &mut Desk<'_>, order: &Order) -> Result<(u128, u128), EngineError
         .find(|cash| cash.coin == debt_coin && cash.amount < 0);
     let owed = *owed.ok_or_else(no_sale)?;
     let offered = u128::try_from(account.amount(coin)).unwrap_or(0);
-    let late = lateness(desk, &owed)?.filter(|_| offered > 0 && coin != debt_coin);
-    let terms = terms(desk, debtor, coin, debt_coin, late.ok_or_else(no_sale)?)?;
+    let late = lateness(desk, &owed)?.ok_or_else(no_sale)?;
+    if offered == 0 || coin == debt_coin {
+        return Err(no_sale());
+    }
+    let terms = terms(desk, debtor, coin, debt_coin, late)?;
     let wanted = Uint128::try_from(order.collateral.amount).map_err(|_| EngineError::Overflow)?;
     let (amount, paid) = quote(
         &terms,

@@ -74,7 +74,6 @@ impl Means {
     fn of(desk: &mut Desk<'_>, id: u64) -> Result<Self, EngineError> {
         let account = desk.account(id)?.clone();
         let terms = desk.terms_of(&account)?;
-        let settles = |coin: u16| terms.iter().any(|market| market.settle_coin == coin);
         let mut means = if account.legs.is_empty() {
             Self::default()
         } else {
@@ -82,7 +81,7 @@ impl Means {
         };
         let mut is_alive = account.escrow > 0 || account.withheld_in > 0;
         for cash in account.cash.iter().filter(|cash| cash.amount > 0) {
-            match left_out(desk, cash).filter(|_| !settles(cash.coin)) {
+            match left_out(desk, cash, &terms) {
                 None => is_alive = true,
                 Some(out) if !out.is_small && !account.legs.is_empty() => is_alive = true,
                 Some(out) if out.silent >= FORSAKEN => {}

@@ -3,7 +3,7 @@
 use protocol_api::engine::AuctionStart;
 use protocol_api::oracle::{Action, Permission, permission};
 use risk::liquidation::{Standing, quote_value};
-use risk::{Context, Feed, QUOTE_COIN, UnderlyingState};
+use risk::{Context, Feed, MarketTerms, QUOTE_COIN, UnderlyingState};
 
 use crate::core::account::{Account, Cash};
 use crate::desk::Desk;
@@ -68,16 +68,12 @@ impl Prices {
     pub fn read(desk: &mut Desk<'_>, id: u64) -> Result<Self, EngineError> {
         let mut account = desk.account(id)?.clone();
         let terms = desk.terms_of(&account)?;
-        let settles = |coin: u16| terms.iter().any(|market| market.settle_coin == coin);
         let (mut newest, mut oldest, mut live_since) = (0, desk.now, 0);
         let mut worth = 0_u128;
         account.cash.retain(|cash| {
-            let out = if settles(cash.coin) {
-                None
-            } else {
-                left_out(desk, cash)
+            let Some(out) = left_out(desk, cash, &terms) else {
+                return true;
             };
-            let Some(out) = out else { return true };
             worth = worth.saturating_add(out.worth);
             oldest = if out.is_priced { oldest } else { 0 };
             false
@@ -185,16 +181,17 @@ pub struct LeftOut {
     pub silent: u64,
 }
 
-/// A coin in hand, if it is left out. The caller has seen that no leg of the account settles in it.
-pub fn left_out(desk: &mut Desk<'_>, cash: &Cash) -> Option<LeftOut> {
+/// A coin in hand, if it is left out; never one that legs settle in, whose markets are `terms`.
+pub fn left_out(desk: &mut Desk<'_>, cash: &Cash, terms: &[MarketTerms]) -> Option<LeftOut> {
+    let settles = terms.iter().any(|market| market.settle_coin == cash.coin);
+    if settles || cash.amount <= 0 {
+        return None;
+    }
     let coin = |id: u16| Some(margin::risk_coin(id, desk.config.coin(id)?, desk.now));
     let (coin, quote) = (coin(cash.coin)?, coin(QUOTE_COIN)?);
     let Feed::Underlying(underlying) = coin.feed else {
         return None;
     };
-    if cash.amount <= 0 {
-        return None;
-    }
     let now = desk.now;
     let feed = desk.feeds.feed(underlying);
     let Some((feed, state)) = feed.and_then(|feed| Some((feed, feed.state.as_ref()?))) else {

@@ -243,7 +243,9 @@ impl Sale {
     ) -> Result<(), EngineError> {
         let penalty = self.sold.penalty;
         let part = self.terms.keeper_part(self.sold.paid, penalty)?;
-        if let Some(keeper) = keeper.filter(|_| part > 0) {
+        if let Some(keeper) = keeper
+            && part > 0
+        {
             desk.open(keeper)?;
             desk.post(keeper, QUOTE_COIN, signed(part)?)?;
             self.sold.keeper_reward = part;

@@ -50,14 +50,14 @@ impl Terms {
         require(*penalty <= MAX_PENALTY && *chip <= PPM, "penalty")?;
         let (dust, tip) = (dust.u128(), tip.u128());
         require(dust < AMOUNT_LIMIT && tip < AMOUNT_LIMIT, "dust")?;
-        let rises = |pair: &[protocol_api::engine::Taker]| match pair {
-            [a, b] => match (a.reward, b.reward) {
+        // Open takers, who name no reward, come last.
+        let rises = order
+            .takers
+            .is_sorted_by(|a, b| match (a.reward, b.reward) {
                 (Some(a), Some(b)) => a <= b,
-                (first, _) => first.is_some() || b.reward.is_none(),
-            },
-            _ => true,
-        };
-        if order.takers.len() > MAX_TAKERS || !order.takers.windows(2).all(rises) {
+                (first, second) => first.is_some() || second.is_none(),
+            });
+        if order.takers.len() > MAX_TAKERS || !rises {
             return Err(EngineError::List { field: "takers" });
         }
         Ok(Self {
