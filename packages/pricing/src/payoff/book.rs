@@ -79,6 +79,11 @@ pub fn payoff_at_zero(legs: &[BookLeg]) -> Result<i128, PayoffError> {
     Ok(total)
 }
 
+/// The lower of the lowest so far, if any, and one more value.
+fn lower(low: Option<i128>, value: i128) -> Option<i128> {
+    Some(low.map_or(value, |low| low.min(value)))
+}
+
 fn add(a: i128, b: i128) -> Result<i128, PayoffError> {
     a.checked_add(b).ok_or(PayoffError::Range)
 }

@@ -21,14 +21,8 @@ impl Payoff {
             return Err(PayoffError::Price);
         }
         let above = price.checked_sub(self.strike).ok_or(PayoffError::Range)?;
-        Ok(match self.kind {
-            Kind::Future => above,
-            Kind::Call => above.max(Fx::ZERO),
-            Kind::Put => above.checked_neg().ok_or(PayoffError::Range)?.max(Fx::ZERO),
-            Kind::DigitalCall if above >= Fx::ZERO => self.digital_payout,
-            Kind::DigitalPut if above < Fx::ZERO => self.digital_payout,
-            Kind::DigitalCall | Kind::DigitalPut => Fx::ZERO,
-        })
+        let digital = || Ok(self.digital_payout.to_bits());
+        pays(self.kind, above.to_bits(), above >= Fx::ZERO, digital).map(Fx::from_bits)
     }
 
     /// The integer that one quantity unit of the series pays at settlement price `price`, base units
@@ -70,14 +64,7 @@ impl Payoff {
         let strike = terms.strike_units(self.strike)?;
         let above = settled.checked_sub(strike).ok_or(PayoffError::Range)?;
         let digital = || terms.floor_units(self.digital_payout);
-        Ok(match self.kind {
-            Kind::Future => above,
-            Kind::Call => above.max(0),
-            Kind::Put => above.checked_neg().ok_or(PayoffError::Range)?.max(0),
-            Kind::DigitalCall if above >= 0 => digital()?,
-            Kind::DigitalPut if above < 0 => digital()?,
-            Kind::DigitalCall | Kind::DigitalPut => 0,
-        })
+        pays(self.kind, above, above >= 0, digital)
     }
 
     fn inverse(&self, terms: Terms, price: Fx) -> Result<i128, PayoffError> {
@@ -91,14 +78,7 @@ impl Payoff {
         let ceiling = coins(self.strike, mul_div_ceil)?;
         let above = whole.checked_sub(ceiling).ok_or(PayoffError::Range)?;
         let digital = || coins(self.digital_payout, mul_div_floor);
-        Ok(match self.kind {
-            Kind::Future => above,
-            Kind::Call => above.max(0),
-            Kind::Put => above.checked_neg().ok_or(PayoffError::Range)?.max(0),
-            Kind::DigitalCall if price >= self.strike => digital()?,
-            Kind::DigitalPut if price < self.strike => digital()?,
-            Kind::DigitalCall | Kind::DigitalPut => 0,
-        })
+        pays(self.kind, above, price >= self.strike, digital)
     }
 }
 
@@ -148,6 +128,24 @@ impl Terms {
 
     pub(super) fn floor_units(&self, value: Fx) -> Result<i128, PayoffError> {
         Ok(product(self.multiplier, value)?.0)
+    }
+}
+
+/// What a kind pays `above` its strike (negative: below), in the unit of `above`. `reached` says whether the price counts
+/// as at the strike or above it; `digital`, the digital's payout, is asked only where a digital pays.
+fn pays(
+    kind: Kind,
+    above: i128,
+    reached: bool,
+    digital: impl FnOnce() -> Result<i128, PayoffError>,
+) -> Result<i128, PayoffError> {
+    match kind {
+        Kind::Future => Ok(above),
+        Kind::Call => Ok(above.max(0)),
+        Kind::Put => Ok(above.checked_neg().ok_or(PayoffError::Range)?.max(0)),
+        Kind::DigitalCall if reached => digital(),
+        Kind::DigitalPut if !reached => digital(),
+        Kind::DigitalCall | Kind::DigitalPut => Ok(0),
     }
 }
 

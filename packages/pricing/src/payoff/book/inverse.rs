@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use fixed_math::int::ProductSum;
 
-use super::{BookLeg, Kind, PayoffError, add, mul, neg, times};
+use super::{BookLeg, Kind, PayoffError, add, lower, mul, neg, times};
 
 /// The book between two strikes: pays `coins - dollars / S`, and at most `slack` less by rounding.
 #[derive(Clone, Copy, Default)]
@@ -81,19 +81,13 @@ fn apply(piece: &mut Piece, leg: &BookLeg, sign: i128) -> Result<(), PayoffError
 
 /// Lower bound on prices between two strikes (`None`: down to 0, up to infinity).
 fn stretch(piece: &Piece, from: Option<i128>, to: Option<i128>) -> Result<i128, PayoffError> {
-    let near = match from {
-        Some(strike) => at_price(piece, strike)?,
-        // Down to 0 with dollars <= 0 it only rises; the far end decides.
-        None => match to {
-            Some(strike) => at_price(piece, strike)?,
-            None => piece.coins,
-        },
+    let upper = to.map_or(Ok(piece.coins), |strike| at_price(piece, strike))?;
+    // Down to 0 with dollars <= 0 it only rises: the upper end is the lowest.
+    let lowest = match from {
+        Some(strike) => at_price(piece, strike)?.min(upper),
+        None => upper,
     };
-    let far = match to {
-        Some(strike) => at_price(piece, strike)?,
-        None => piece.coins,
-    };
-    let line = add(near.min(far), neg(piece.slack)?)?;
+    let line = add(lowest, neg(piece.slack)?)?;
     Ok(if piece.threats == 0 {
         line.max(0)
     } else {
@@ -105,8 +99,4 @@ fn stretch(piece: &Piece, from: Option<i128>, to: Option<i128>) -> Result<i128, 
 fn at_price(piece: &Piece, strike: i128) -> Result<i128, PayoffError> {
     let part = piece.dollars.neg().div_floor(strike);
     add(piece.coins, part.map_err(|_| PayoffError::Range)?)
-}
-
-fn lower(low: Option<i128>, value: i128) -> Option<i128> {
-    Some(low.map_or(value, |low| low.min(value)))
 }

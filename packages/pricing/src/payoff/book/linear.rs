@@ -1,6 +1,6 @@
 //! Linear books: integer sweep over the strikes.
 
-use super::{BookLeg, Kind, PayoffError, add, mul, neg, times};
+use super::{BookLeg, Kind, PayoffError, add, lower, mul, neg, times};
 
 /// What changes when the settlement reaches a strike.
 #[derive(Clone, Copy)]
@@ -216,8 +216,4 @@ fn last_before(piece: &Piece, (n, d): (i128, i128)) -> Result<i128, PayoffError>
 
 fn value(piece: &Piece, settled: i128) -> Result<i128, PayoffError> {
     add(piece.level, mul(piece.slope, settled)?)
-}
-
-fn lower(low: Option<i128>, value: i128) -> Option<i128> {
-    Some(low.map_or(value, |low| low.min(value)))
 }
