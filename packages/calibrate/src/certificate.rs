@@ -2,7 +2,7 @@
 
 use pricing::calendar::{CalendarError, EPSILON, MAX_POINTS, POINT_BITS, certify};
 use pricing::shock::{PreparedSlice, VALUE_ONE};
-use pricing::slice::{Component, Slice, SliceError};
+use pricing::slice::{Slice, SliceError};
 
 use crate::mixture::Mixture;
 use crate::round::IntegerSlice;
@@ -18,12 +18,7 @@ impl IntegerSlice {
     /// # Errors
     /// What the chain would refuse it for.
     pub fn accept(&self) -> Result<Slice, SliceError> {
-        let component = |c: &crate::IntegerComponent| Component {
-            weight: c.weight,
-            forward: c.forward,
-            total_vol: c.total_vol,
-        };
-        Slice::new(self.components.iter().map(component).collect())
+        Slice::new(self.components.clone())
     }
 }
 

@@ -40,5 +40,6 @@ pub use chain::{CalendarGap, ChainFit, Settings, calendar_gap, fit_chain};
 pub use fit::fit_slice;
 pub use measure::{FitError, fit_error};
 pub use mixture::{Lognormal, Mixture};
+pub use pricing::slice::Component;
 pub use quotes::{ExpiryQuotes, Quote};
-pub use round::{IntegerComponent, IntegerSlice, RoundError, round_mixture};
+pub use round::{IntegerSlice, RoundError, round_mixture};

@@ -1,5 +1,7 @@
 //! Rounding a mixture to stored integers with both sums exact.
 
+use pricing::slice::Component;
+
 use crate::mixture::{Lognormal, Mixture};
 
 /// Sum of the stored weights: one.
@@ -15,22 +17,11 @@ const SEARCH: i64 = 600;
 /// Most units of weight moved between two components.
 const WEIGHT_SHIFTS: i64 = 8;
 
-/// A component as the chain stores it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct IntegerComponent {
-    /// Weight in units of 2^-16.
-    pub weight: u32,
-    /// Relative forward in units of 2^-32.
-    pub forward: u64,
-    /// Total volatility in units of 2^-32.
-    pub total_vol: u64,
-}
-
 /// A slice as the chain stores it: weights sum to 2^16, weight times forward to 2^48.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IntegerSlice {
     /// The components, by ascending forward.
-    pub components: Vec<IntegerComponent>,
+    pub components: Vec<Component>,
 }
 
 /// Why a mixture cannot be rounded.
@@ -51,7 +42,7 @@ impl IntegerSlice {
     /// The mixture these integers stand for.
     #[must_use]
     pub fn mixture(&self) -> Mixture {
-        let part = |c: &IntegerComponent| Lognormal {
+        let part = |c: &Component| Lognormal {
             weight: f64::from(c.weight) / 65_536.0,
             forward: c.forward as f64 / UNIT,
             total_vol: c.total_vol as f64 / UNIT,
@@ -80,11 +71,11 @@ pub fn round_mixture(mixture: &Mixture) -> Result<IntegerSlice, RoundError> {
         }
     }
     let (weights, forwards) = exact_sums(mixture).ok_or(RoundError::Sum)?;
-    let mut components: Vec<IntegerComponent> = mixture
+    let mut components: Vec<Component> = mixture
         .parts
         .iter()
         .zip(weights.iter().zip(&forwards))
-        .map(|(part, (weight, forward))| IntegerComponent {
+        .map(|(part, (weight, forward))| Component {
             weight: *weight as u32,
             forward: *forward as u64,
             total_vol: (part.total_vol * UNIT).round() as u64,

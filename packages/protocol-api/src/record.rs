@@ -33,7 +33,8 @@ mod state;
 mod tests;
 
 pub use codec::{Layout, RecordError, decode, encode};
-pub use packed::{PackedComponent, PackedExpiry, PackedPending, PackedSlice};
+pub use packed::{PackedExpiry, PackedPending, PackedSlice};
+pub use pricing::slice::Component;
 pub use state::{MAX_WIDENING, REGIME_ONE, WIDENING_PER_SECOND, to_state};
 
 use fixed_math::Fx;

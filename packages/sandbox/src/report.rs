@@ -1,10 +1,10 @@
 //! Reports as publishers sign them.
 
-use calibrate::{IntegerComponent, IntegerSlice, Mixture, certificate, round_mixture};
+use calibrate::{Component, IntegerSlice, Mixture, certificate, round_mixture};
 use cosmwasm_std::Binary;
 use protocol_api::oracle::report::{Domain, ExpiryReport, Report, SourcePrice};
 use protocol_api::oracle::{ExecuteMsg, ReportSignature};
-use protocol_api::record::{PackedComponent, PackedExpiry, PackedSlice};
+use protocol_api::record::{PackedExpiry, PackedSlice};
 
 use crate::keys::Signer;
 use crate::setup::PRICE_BITS;
@@ -43,7 +43,7 @@ impl SurfaceExpiry {
 pub fn four(total_vol: f64) -> IntegerSlice {
     let unit = (total_vol * 2_f64.powi(32)) as u64;
     let step = unit / 4;
-    let part = |weight: u32, forward: u64, percent: u64| IntegerComponent {
+    let part = |weight: u32, forward: u64, percent: u64| Component {
         weight,
         forward,
         total_vol: unit * percent / 100,
@@ -99,12 +99,7 @@ pub fn build(feed: u16, time: u64, spot: f64, surface: &[SurfaceExpiry]) -> Opti
 
 /// A slice as it is published.
 pub fn packed(slice: &IntegerSlice) -> PackedSlice {
-    let component = |part: &IntegerComponent| PackedComponent {
-        weight: part.weight,
-        forward: part.forward,
-        total_vol: part.total_vol,
-    };
-    PackedSlice(slice.components.iter().map(component).collect())
+    PackedSlice(slice.components.clone())
 }
 
 fn pack(expiry: &SurfaceExpiry) -> PackedExpiry {

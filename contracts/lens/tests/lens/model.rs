@@ -35,7 +35,7 @@ fn black_call(forward: f64, strike: f64, total_vol: f64) -> f64 {
 impl Expiry {
     fn mean(&self, value: impl Fn(f64, f64) -> f64) -> f64 {
         let parts = self.slice.components.iter();
-        let part = |part: &calibrate::IntegerComponent| {
+        let part = |part: &calibrate::Component| {
             let one = 2_f64.powi(32);
             let forward = self.forward * part.forward as f64 / one;
             f64::from(part.weight) / 65_536.0 * value(forward, part.total_vol as f64 / one)

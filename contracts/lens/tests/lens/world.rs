@@ -1,6 +1,6 @@
 //! The protocol with a surface of two expiries, and what the lens says of it.
 
-use calibrate::{IntegerComponent, IntegerSlice};
+use calibrate::{Component, IntegerSlice};
 use protocol_api::lens::{ChainResponse, QueryMsg, Ticker};
 use sandbox::Sandbox;
 use sandbox::report::{SurfaceExpiry, build, stored};
@@ -21,7 +21,7 @@ pub const SPOT: f64 = 100_000.0;
 
 /// The worked example of docs/spec/surface.md.
 pub fn example_slice() -> IntegerSlice {
-    let part = |(weight, forward, total_vol)| IntegerComponent {
+    let part = |(weight, forward, total_vol)| Component {
         weight,
         forward,
         total_vol,

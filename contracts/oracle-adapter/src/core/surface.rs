@@ -2,7 +2,7 @@
 
 use pricing::calendar::{certify, envelope_points, within_envelope};
 use pricing::shock::{FACTOR_ONE, PreparedSlice, Shock, ShockedSlice, theta_factor};
-use pricing::slice::{Component, Slice};
+use pricing::slice::Slice;
 use protocol_api::oracle::FeedKind;
 use protocol_api::oracle::report::ExpiryReport;
 use protocol_api::record::{MAX_EXPIRIES, PackedExpiry, PackedSlice};
@@ -110,12 +110,8 @@ fn check_forward(feed: &Feed, entry: &PackedExpiry, mid: Option<u64>) -> Result<
 }
 
 fn slice(expiry: u32, packed: &PackedSlice) -> Result<Slice, ReportError> {
-    let components = packed.0.iter().map(|part| Component {
-        weight: part.weight,
-        forward: part.forward,
-        total_vol: part.total_vol,
-    });
-    Slice::new(components.collect()).map_err(|reason| ReportError::Slice { expiry, reason })
+    let refused = |reason| ReportError::Slice { expiry, reason };
+    packed.checked().map_err(refused)
 }
 
 /// Every pair of neighbours by the certificate that the report carries.

@@ -7,7 +7,7 @@ use protocol_api::oracle::{
     FeedKind, FeedPolicy, FixingEvidenceResponse, ObservationView, QueryMsg, Validity,
 };
 use protocol_api::record::{
-    MarketRecord, PackedComponent, PackedSlice, decode, market_record_key, to_state,
+    Component, MarketRecord, PackedSlice, decode, market_record_key, to_state,
 };
 use risk::{Band, FixingStage};
 use sha2::{Digest, Sha256};
@@ -222,7 +222,7 @@ fn spec_example_envelope() {
     ] {
         let mut world = World::new();
         let mut publish = |tenth_thousandths: u64| {
-            let slice = PackedSlice(vec![PackedComponent {
+            let slice = PackedSlice(vec![Component {
                 weight: 1 << 16,
                 forward: 1 << 32,
                 total_vol: (tenth_thousandths << 32) / 10_000,
@@ -240,7 +240,7 @@ fn spec_example_envelope() {
 
 #[test]
 fn spec_example_slice_bytes() {
-    let part = |weight, forward, total_vol| PackedComponent {
+    let part = |weight, forward, total_vol| Component {
         weight,
         forward,
         total_vol,

@@ -12,7 +12,7 @@ use protocol_api::oracle::{
     AgePolicy, Driver, ExecuteMsg, FeedKind, FeedPolicy, FeedTerms, FixingResponse, FixingTerms,
     InstantiateMsg, QueryMsg, RecordResponse, ReportSignature, Source, Validity, ValidityResponse,
 };
-use protocol_api::record::{PackedComponent, PackedExpiry, PackedSlice};
+use protocol_api::record::{PackedExpiry, PackedSlice};
 pub use protocol_std::expiry::seconds;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -319,7 +319,7 @@ pub fn minutes(after_start: u32) -> u32 {
 /// A slice of one lognormal with a total vol in thousandths.
 pub fn lognormal(total_vol: u64) -> PackedSlice {
     let total_vol = (total_vol << 32) / 1_000;
-    PackedSlice(vec![PackedComponent {
+    PackedSlice(vec![Component {
         weight: 1 << 16,
         forward: 1 << 32,
         total_vol,
@@ -331,7 +331,7 @@ pub fn mixture(total_vol: u64) -> PackedSlice {
     let unit = (total_vol << 32) / 1_000;
     // Weights 1/8, 3/8, 3/8, 1/8 and forwards at +-3 and +-1 quarters of the vol: the mean is exactly one.
     let step = unit / 4;
-    let part = |weight: u32, forward: u64, vol: u64| PackedComponent {
+    let part = |weight: u32, forward: u64, vol: u64| Component {
         weight,
         forward,
         total_vol: unit * vol / 100,

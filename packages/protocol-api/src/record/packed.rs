@@ -3,31 +3,18 @@
 use std::io::{Error, ErrorKind, Read, Result, Write};
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use pricing::slice::{Component, MAX_COMPONENTS, Slice, SliceError, WEIGHT_ONE};
 
-/// `sum of weight`, in units of `2^-16`.
-const WEIGHT_SUM: u32 = 1 << 16;
 /// `sum of weight * forward`, in units of `2^-48`.
 const FORWARD_SUM: u64 = 1 << 48;
-/// Most components of a slice.
-const MAX_COMPONENTS: usize = 4;
 
-/// One lognormal: integers exactly as `pricing::slice::Component` holds them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PackedComponent {
-    /// Weight, `2^-16`.
-    pub weight: u32,
-    /// Relative forward, `2^-32`, below `2^40`.
-    pub forward: u64,
-    /// Total vol, `2^-32`, below `2^40`.
-    pub total_vol: u64,
-}
-
-/// A slice in its packed form: `n`, then `n - 1` components, then the last total vol.
+/// A slice in its packed form: `n`, then `n - 1` components, then the last total vol. Weights are below `2^16` but for a
+/// single one, forwards and total vols below `2^40`.
 ///
 /// The last weight and forward are not written: they follow from `sum w = 1` and `sum w f = 1`, which
 /// therefore hold for whatever can be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackedSlice(pub Vec<PackedComponent>);
+pub struct PackedSlice(pub Vec<Component>);
 
 /// One expiry of the surface.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,9 +75,17 @@ pub(super) fn read_uint<const N: usize, R: Read>(reader: &mut R) -> Result<u64> 
 }
 
 impl PackedSlice {
+    /// The slice that margin computes with.
+    ///
+    /// # Errors
+    /// [`SliceError`]: what a slice must not be.
+    pub fn checked(&self) -> std::result::Result<Slice, SliceError> {
+        Slice::new(self.0.clone())
+    }
+
     /// The remaining weight and forward after the given components, as the last one must have them.
-    fn last(first: &[PackedComponent]) -> Result<(u32, u64)> {
-        let mut weight = WEIGHT_SUM;
+    fn last(first: &[Component]) -> Result<(u32, u64)> {
+        let mut weight = WEIGHT_ONE;
         let mut moment = FORWARD_SUM;
         for part in first {
             weight = weight
@@ -137,14 +132,14 @@ impl BorshDeserialize for PackedSlice {
         for _ in 1..count {
             let weight = u32::from(u16::deserialize_reader(reader)?);
             let forward = read_uint::<5, _>(reader)?;
-            parts.push(PackedComponent {
+            parts.push(Component {
                 weight,
                 forward,
                 total_vol: read_uint::<5, _>(reader)?,
             });
         }
         let (weight, forward) = Self::last(&parts)?;
-        parts.push(PackedComponent {
+        parts.push(Component {
             weight,
             forward,
             total_vol: read_uint::<5, _>(reader)?,

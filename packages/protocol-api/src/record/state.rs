@@ -1,7 +1,6 @@
 //! From stored integers to what margin computes with.
 
 use fixed_math::Fx;
-use pricing::slice::{Component, Slice};
 use risk::fixing::{Beside, Progress, Window, hull, share_passed};
 use risk::{Band, ExpiryState, FixingStage, FixingState, Regime, UnderlyingState};
 
@@ -84,12 +83,7 @@ fn widened_band(record: &MarketRecord, now: u64) -> Result<Band, RecordError> {
 }
 
 fn expiry(record: &MarketRecord, packed: &PackedExpiry) -> Result<ExpiryState, RecordError> {
-    let components = packed.slice.0.iter().map(|part| Component {
-        weight: part.weight,
-        forward: part.forward,
-        total_vol: part.total_vol,
-    });
-    let slice = Slice::new(components.collect()).map_err(|_| RecordError::Corrupt)?;
+    let slice = packed.slice.checked().map_err(|_| RecordError::Corrupt)?;
     Ok(ExpiryState {
         expiry: packed.expiry,
         forward: price(record, packed.forward)?,

@@ -3,7 +3,7 @@
 use super::*;
 
 fn slice(count: usize) -> PackedSlice {
-    let one = |weight, forward, total_vol| PackedComponent {
+    let one = |weight, forward, total_vol| Component {
         weight,
         forward,
         total_vol,

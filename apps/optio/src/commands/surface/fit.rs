@@ -74,7 +74,7 @@ fn stacked(charts: &[String]) -> String {
 
 fn as_json(fitted: &[(Chain, FittedChain)]) -> Value {
     let expiry = |coin: &str, e: &FittedExpiry| {
-        let component = |c: &calibrate::IntegerComponent| {
+        let component = |c: &calibrate::Component| {
             json!({
                 "weight": decimal(f64::from(c.weight) / 65_536.0, 16),
                 "forward": decimal(c.forward as f64 / 4_294_967_296.0, 12),

@@ -8,8 +8,8 @@ use cw_multi_test::{Contract, ContractWrapper};
 use fixed_math::Fx;
 use protocol_api::oracle::{ProgressResponse, QueryMsg, Validity};
 use protocol_api::record::{
-    Ages, Evidence, FixingRecord, MarketRecord, PackedBand, PackedComponent, PackedExpiry,
-    PackedPending, PackedSlice, decode, encode, market_record_key, price_from_fx,
+    Ages, Component, Evidence, FixingRecord, MarketRecord, PackedBand, PackedExpiry, PackedPending,
+    PackedSlice, decode, encode, market_record_key, price_from_fx,
 };
 
 /// Raw key and value.
@@ -110,7 +110,7 @@ impl Market {
             forward: price(self.spot),
             discount_deficit: 0,
             confidence: 0,
-            slice: PackedSlice(vec![PackedComponent {
+            slice: PackedSlice(vec![Component {
                 weight: 65_536,
                 forward: 1 << 32,
                 total_vol: (vol << 32) / 1_000,
