@@ -120,11 +120,7 @@ pub(crate) fn termed<'a>(book: &Book, context: &'a Context) -> Result<Vec<Termed
     }
     let mut sorted = book.legs.clone();
     sorted.sort_unstable();
-    let repeated = sorted.windows(2).any(|pair| match pair {
-        [a, b] => a.key == b.key,
-        _ => false,
-    });
-    if repeated {
+    if !sorted.is_sorted_by(|a, b| a.key < b.key) {
         return Err(RiskError::Duplicate);
     }
     let quote = context.coin(QUOTE_COIN)?;

@@ -113,10 +113,8 @@ impl Profile {
     }
 
     fn vol_shocks_valid(&self) -> bool {
-        self.vol_shocks.windows(2).all(|pair| match pair {
-            [a, b] => a.days < b.days,
-            _ => true,
-        }) && (1..=16).contains(&self.vol_shocks.len())
+        self.vol_shocks.is_sorted_by(|a, b| a.days < b.days)
+            && (1..=16).contains(&self.vol_shocks.len())
             && self.vol_shocks.iter().all(|shock| {
                 within(shock.up, BPS_ONE, 40_000) && within(shock.down, 1_000, BPS_ONE)
             })
@@ -124,10 +122,7 @@ impl Profile {
 
     fn tails_valid(&self) -> bool {
         self.tails.len() <= 8
-            && self.tails.windows(2).all(|pair| match pair {
-                [a, b] => a.spot_move < b.spot_move,
-                _ => true,
-            })
+            && self.tails.is_sorted_by(|a, b| a.spot_move < b.spot_move)
             && self.tails.iter().all(|tail| {
                 (-9_900..=40_000).contains(&tail.spot_move) && within(tail.share, 0, BPS_ONE)
             })
@@ -184,10 +179,7 @@ fn interpolate(a: (u64, u32), b: (u64, u32), at: u64) -> u32 {
 }
 
 fn ascending<T: PartialOrd>(values: &[T]) -> bool {
-    values.windows(2).all(|pair| match pair {
-        [a, b] => a < b,
-        _ => true,
-    })
+    values.is_sorted_by(|a, b| a < b)
 }
 
 fn within(value: u32, least: u32, greatest: u32) -> bool {
