@@ -4,7 +4,7 @@ use cosmwasm_std::{Event, Storage};
 use protocol_api::engine::{InsuranceFunded, InsurancePaid};
 use protocol_api::event::TypedEvent;
 use risk::QUOTE_COIN;
-use risk::liquidation::{Fund, payable, quote_value, spread};
+use risk::liquidation::{Fund, payable, quote_value, split_by_loss};
 
 use crate::core::account::Account;
 use crate::core::num::{add_unsigned, sub_unsigned};
@@ -55,7 +55,11 @@ impl Losses {
     /// An amount as the markets bear it, without those that bear nothing.
     pub fn parts(&self, amount: u128) -> Vec<(u16, u128)> {
         let mut parts = Vec::with_capacity(self.markets.len());
-        for (market, part) in self.markets.iter().zip(spread(amount, &self.amounts)) {
+        for (market, part) in self
+            .markets
+            .iter()
+            .zip(split_by_loss(amount, &self.amounts))
+        {
             if part > 0 {
                 parts.push((*market, part));
             }

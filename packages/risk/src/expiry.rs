@@ -150,7 +150,7 @@ impl Live {
     pub(crate) fn settled_by(&self, value: impl Fn(&Slotted) -> i128) -> Slots {
         let mut total = [0; SLOTS];
         for part in &self.groups {
-            bump(&mut total, part.slot, value(part));
+            add_to_slot(&mut total, part.slot, value(part));
         }
         // The forward is a strike to 2^-36 only. The bound of an inverse book is coarser than that: whole coin units.
         if let ([quote, ..], [Some(floor), ..]) = (&mut total, &self.floors) {
@@ -165,7 +165,7 @@ impl Live {
         let mut total = [0; SLOTS];
         for part in &self.groups {
             let value = part.group.value(&part.group.sums_slope(live));
-            bump(&mut total, part.slot, value);
+            add_to_slot(&mut total, part.slot, value);
         }
         total
     }
@@ -185,7 +185,7 @@ impl Live {
     fn priced(&self, sums: impl Fn(&Group) -> Sums, spot: u64, forward: i64) -> Slots {
         let mut total = [0; SLOTS];
         for part in &self.groups {
-            bump(&mut total, part.slot, self.part(part, &sums, spot, forward));
+            add_to_slot(&mut total, part.slot, self.part(part, &sums, spot, forward));
         }
         for (value, floor) in total.iter_mut().zip(&self.floors) {
             if let Some(floor) = floor {
@@ -322,7 +322,7 @@ pub(crate) fn moved_price(value: i128, spot: u64) -> i128 {
     fine::mul_shift(value, spot, 32)
 }
 
-fn bump(total: &mut Slots, slot: usize, value: i128) {
+fn add_to_slot(total: &mut Slots, slot: usize, value: i128) {
     if let Some(entry) = total.get_mut(slot) {
         *entry = fine::add(*entry, value);
     }

@@ -164,9 +164,9 @@ impl View<'_> {
                     *worst = fine::mix(mark, *worst, share);
                 }
             }
-            let marks = middle(single)?.into_iter().zip(worst);
+            let marks = group_marks(single)?.into_iter().zip(worst);
             for (part, (mark, worst)) in single.groups.iter().zip(marks) {
-                legs.push(told(part.first, mark, worst));
+                legs.push(leg_value(part.first, mark, worst));
             }
         }
         Ok(())
@@ -187,7 +187,7 @@ impl View<'_> {
             if let Some(share) = self.alpha {
                 worst = fine::mix(at(SPOT_ONE), worst, share);
             }
-            legs.push(told(first, sum(single.value(0, SPOT_ONE)), worst));
+            legs.push(leg_value(first, sum(single.value(0, SPOT_ONE)), worst));
         }
         Ok(())
     }
@@ -217,7 +217,7 @@ impl View<'_> {
     }
 }
 
-fn told(leg: Leg, mark: i128, worst: i128) -> LegValue {
+fn leg_value(leg: Leg, mark: i128, worst: i128) -> LegValue {
     LegValue {
         leg,
         mark: fine::to_units(mark),
@@ -253,7 +253,7 @@ impl Points for Settled<'_> {
 }
 
 /// Every group of an expiry at mark, the middle between the bounds.
-pub(crate) fn middle(live: &Live) -> Result<Vec<i128>, RiskError> {
+pub(crate) fn group_marks(live: &Live) -> Result<Vec<i128>, RiskError> {
     let shock = live.shock(&Scenario::MARK);
     let against = live.each(&shock, SPOT_ONE, Side::Against)?;
     let favourable = live.each(&shock, SPOT_ONE, Side::For)?;

@@ -10,7 +10,7 @@ use crate::{BPS_ONE, Beta, UnderlyingId, fine};
 
 /// What a follower may be in when the driver is in a row at a vol. Only pricings of the follower's own set are among them, so
 /// that a merged book meets nothing that its parts did not.
-pub(crate) struct Choice<'a> {
+pub(crate) struct Candidates<'a> {
     row: Row,
     mark: Option<&'a Outcome>,
     /// Of the same row, or of what stands in for one that it lacks.
@@ -19,7 +19,7 @@ pub(crate) struct Choice<'a> {
     unmoved: Option<&'a Outcome>,
 }
 
-impl<'a> Choice<'a> {
+impl<'a> Candidates<'a> {
     pub(crate) fn of(follower: &'a Priced, row: Row, vol: VolMove) -> Self {
         let of = |row: Row| {
             let named = move |other: &&Outcome| other.id.row == row && other.id.vol == vol;
@@ -85,7 +85,7 @@ pub(crate) fn counterpart<'a>(
     outcome: &Outcome,
     beta: i32,
 ) -> Option<&'a Outcome> {
-    Choice::of(follower, outcome.id.row, outcome.id.vol).follow(outcome.spot, beta)
+    Candidates::of(follower, outcome.id.row, outcome.id.vol).follow(outcome.spot, beta)
 }
 
 /// A spot factor as a move, units of `2^-32`.
@@ -98,30 +98,33 @@ fn follow(spot: u64, beta: i32) -> i64 {
     signed(spot).saturating_mul(i64::from(beta)) >> 16
 }
 
-/// The choices of every underlying in every row and vol that any of them has.
+/// The candidates of every underlying in every row and vol that any of them has.
 pub(crate) struct Rows<'a> {
     pub priced: &'a [Priced],
-    pub known: Vec<((Row, VolMove), Vec<Choice<'a>>)>,
+    pub known: Vec<((Row, VolMove), Vec<Candidates<'a>>)>,
 }
 
 impl<'a> Rows<'a> {
     pub(crate) fn of(priced: &'a [Priced]) -> Self {
-        let mut known: Vec<((Row, VolMove), Vec<Choice<'a>>)> = Vec::new();
+        let mut known: Vec<((Row, VolMove), Vec<Candidates<'a>>)> = Vec::new();
         // A single underlying has none to follow it.
         let several = priced.get(1).map_or(&[][..], |_| priced);
         for PricingId { row, vol, .. } in several.iter().flat_map(|set| &set.outcomes).map(|o| o.id)
         {
             if known.iter().all(|(of, _)| *of != (row, vol)) {
-                let choices = priced.iter().map(|set| Choice::of(set, row, vol)).collect();
-                known.push(((row, vol), choices));
+                let candidates = priced
+                    .iter()
+                    .map(|set| Candidates::of(set, row, vol))
+                    .collect();
+                known.push(((row, vol), candidates));
             }
         }
         Self { priced, known }
     }
 
-    fn choices(&self, id: PricingId) -> &[Choice<'a>] {
+    fn candidates(&self, id: PricingId) -> &[Candidates<'a>] {
         let known = self.known.iter().find(|(of, _)| *of == (id.row, id.vol));
-        known.map_or(&[], |(_, choices)| choices)
+        known.map_or(&[], |(_, candidates)| candidates)
     }
 }
 
@@ -141,9 +144,9 @@ impl<'a> Driver<'a> {
         let betas: Vec<Option<i32>> = rows.priced.iter().map(follows).collect();
         let followers = set.outcomes.iter().map(|outcome| {
             let mut sum = 0;
-            for (beta, choice) in betas.iter().zip(rows.choices(outcome.id)) {
+            for (beta, candidates) in betas.iter().zip(rows.candidates(outcome.id)) {
                 if let Some(beta) = beta {
-                    sum = fine::add(sum, choice.worth(outcome, *beta));
+                    sum = fine::add(sum, candidates.worth(outcome, *beta));
                 }
             }
             sum

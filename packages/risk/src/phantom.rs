@@ -5,7 +5,7 @@
 //! phantom, worth nothing: one that is held follows its own phantom, and leads once more in each of its own pricings.
 
 use crate::assess::{PricingId, Row};
-use crate::joint::{Choice, Rows, signed};
+use crate::joint::{Candidates, Rows, signed};
 use crate::price::{Outcome, Priced};
 use crate::scenario::{SPOT_GREATEST, SPOT_LEAST, SPOT_ONE, to_bps};
 use crate::{BPS_ONE, Beta, UnderlyingId};
@@ -29,14 +29,14 @@ pub(crate) fn phantoms(rows: &Rows<'_>, beta: &Beta) -> Vec<Priced> {
 
 fn phantom(underlying: UnderlyingId, rows: &Rows<'_>, beta: &Beta) -> Priced {
     let mut outcomes = Vec::new();
-    for ((row, vol), choices) in &rows.known {
+    for ((row, vol), candidates) in &rows.known {
         if matches!(row, Row::Mark | Row::LastDay) {
             continue;
         }
         let mut turns = vec![SPOT_LEAST, SPOT_GREATEST.saturating_add(1)];
-        for (follower, choice) in rows.priced.iter().zip(choices) {
+        for (follower, among) in rows.priced.iter().zip(candidates) {
             let beta = beta.get(underlying, follower.underlying);
-            add_turns(choice, beta, &mut turns);
+            add_turns(among, beta, &mut turns);
         }
         turns.sort_unstable();
         turns.dedup();
@@ -69,13 +69,13 @@ fn phantom(underlying: UnderlyingId, rows: &Rows<'_>, beta: &Beta) -> Priced {
 }
 
 /// Adds the lowest spot factor of the driver at each of a follower's steps from one pricing to the next, exactly.
-fn add_turns(choice: &Choice<'_>, beta: i32, turns: &mut Vec<u64>) {
+fn add_turns(candidates: &Candidates<'_>, beta: i32, turns: &mut Vec<u64>) {
     let beta = i128::from(beta);
-    for pair in choice.moves().windows(2) {
+    for pair in candidates.moves().windows(2) {
         let [low, high] = pair else { continue };
         // It steps up at the middle, or with the next unit when a tie falls to the lower one.
         let middle = low.saturating_add(*high) >> 1;
-        let there = choice.nearest(middle).map(|point| signed(point.spot));
+        let there = candidates.nearest(middle).map(|point| signed(point.spot));
         let step = i128::from(middle).saturating_add(i128::from(there != Some(*high)));
         // The first move whose `floor(beta x)` reaches the step, or, where it falls, no longer does: a whole number, exact,
         // so that nobody gains by these divisions.

@@ -14,7 +14,7 @@ use crate::assess::{PricingId, Row, VolMove};
 use crate::coin_weights::{Weights, total};
 use crate::expiry::{Live, Slots};
 use crate::fine;
-use crate::net::Side::Against;
+use crate::net::Side;
 use crate::price::{Dated, Holding, Outcome};
 use crate::scenario::{SPOT_ONE, to_bps};
 use crate::window::{Range, beside, within};
@@ -67,7 +67,7 @@ struct Cell {
 }
 
 /// What a move makes of a book with one expiry pinned, fine USD.
-struct Side {
+struct Flank {
     /// The legs that the pin settles, by coin.
     own: Slots,
     /// Everything else, for each choice of weights.
@@ -229,13 +229,13 @@ impl Holding {
         }
         let mut pins = Vec::new();
         for (place, live) in self.pinned_dates() {
-            let sides: Vec<Side> = known
+            let flanks: Vec<Flank> = known
                 .iter()
-                .map(|known| self.side(place, known, weights))
+                .map(|known| self.flank(place, known, weights))
                 .collect();
             for cell in Cell::all(live, &moves) {
                 let [Some(left), Some(right)] =
-                    [cell.left, cell.right].map(|end| sides.get(end.at))
+                    [cell.left, cell.right].map(|end| flanks.get(end.at))
                 else {
                     continue;
                 };
@@ -278,15 +278,15 @@ impl Holding {
         let shock = Shock::scan(spot, FACTOR_ONE);
         let mut each = Vec::with_capacity(self.live.len());
         for live in &self.live {
-            each.push(live.value(&shock, spot, Against)?);
+            each.push(live.value(&shock, spot, Side::Against)?);
         }
         Ok(each)
     }
 
-    fn side(&self, place: usize, (spot, each): &(u64, Vec<Slots>), weights: &[Weights]) -> Side {
+    fn flank(&self, place: usize, (spot, each): &(u64, Vec<Slots>), weights: &[Weights]) -> Flank {
         let others = (0..).zip(each).filter(|(other, _)| *other != place);
         let rest: Vec<Dated> = others.map(|(other, slots)| (other, *slots)).collect();
-        Side {
+        Flank {
             own: each.get(place).copied().unwrap_or_default(),
             rest: self.close(&rest, *spot, weights),
         }
@@ -298,13 +298,13 @@ fn outcome(
     live: &Live,
     pin: Pin,
     spot: u64,
-    (left, right): (&Side, &Side),
+    (left, right): (&Flank, &Flank),
     weights: &[Weights],
 ) -> Outcome {
     let payoff = live.settled_at(&pin);
     let mut totals = Vec::with_capacity(weights.len());
-    let sides = left.rest.iter().zip(&right.rest);
-    for (weights, (low, high)) in weights.iter().zip(sides) {
+    let flanks = left.rest.iter().zip(&right.rest);
+    for (weights, (low, high)) in weights.iter().zip(flanks) {
         let rest = between(*low, *high, pin.share);
         let (low, high) = (total(&left.own, weights), total(&right.own, weights));
         let legs = between(low, high, pin.share);

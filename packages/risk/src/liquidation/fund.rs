@@ -83,7 +83,7 @@ impl Fund {
 /// An amount shared in proportion to losses: each part rounded down, what is left to the largest (the first of
 /// several); without any loss all of it to the first.
 #[must_use]
-pub fn spread(amount: u128, losses: &[u128]) -> Vec<u128> {
+pub fn split_by_loss(amount: u128, losses: &[u128]) -> Vec<u128> {
     let total = losses.iter().copied().fold(0, u128::saturating_add);
     let part = |loss: &u128| umul_div_floor(amount, *loss, total).unwrap_or(0);
     let mut parts: Vec<u128> = losses.iter().map(part).collect();
@@ -101,7 +101,7 @@ pub fn spread(amount: u128, losses: &[u128]) -> Vec<u128> {
 #[must_use]
 pub fn payable(wanted: u128, losses: &[u128], available: &[u128]) -> u128 {
     let fits = |amount: u128| {
-        let parts = spread(amount, losses);
+        let parts = split_by_loss(amount, losses);
         parts.iter().zip(available).all(|(part, most)| part <= most)
     };
     if fits(wanted) {
@@ -133,10 +133,10 @@ mod tests {
 
     #[test]
     fn spec_example_the_last_unit_goes_to_the_largest() {
-        assert_eq!(spread(1_001, &[300, 600, 100]), [300, 601, 100]);
-        assert_eq!(spread(7, &[0, 0]), [7, 0]);
-        assert_eq!(spread(5, &[1, 1, 1]), [3, 1, 1]);
-        assert_eq!(spread(5, &[]), [0; 0]);
+        assert_eq!(split_by_loss(1_001, &[300, 600, 100]), [300, 601, 100]);
+        assert_eq!(split_by_loss(7, &[0, 0]), [7, 0]);
+        assert_eq!(split_by_loss(5, &[1, 1, 1]), [3, 1, 1]);
+        assert_eq!(split_by_loss(5, &[]), [0; 0]);
     }
 
     /// Payable is not what is less than something payable: who asks for a part asks again.
@@ -144,7 +144,7 @@ mod tests {
     fn a_smaller_amount_may_ask_more_of_one_fund() {
         let payable = |wanted| payable(wanted, &[1, 1, 1], &[5_000, 9_000, 9_000]);
         assert_eq!(payable(20_000), 15_000);
-        assert_eq!(spread(14_999, &[1, 1, 1]), [5_001, 4_999, 4_999]);
+        assert_eq!(split_by_loss(14_999, &[1, 1, 1]), [5_001, 4_999, 4_999]);
         assert!(payable(14_999) < 14_999);
     }
 
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn spec_example_what_a_fund_cannot_pay_of_its_part() {
-        let parts = spread(200, &[300, 100]);
+        let parts = split_by_loss(200, &[300, 100]);
         assert_eq!(parts, [150, 50]);
         let unmet = |balance, shortfall| {
             let fund = Fund {
@@ -197,10 +197,10 @@ mod tests {
             markets in prop::collection::vec((0_u128..1 << 70, 0_u128..1 << 80), 1..33),
         ) {
             let (losses, available): (Vec<u128>, Vec<u128>) = markets.into_iter().unzip();
-            prop_assert_eq!(spread(wanted, &losses).iter().sum::<u128>(), wanted);
+            prop_assert_eq!(split_by_loss(wanted, &losses).iter().sum::<u128>(), wanted);
             let paid = payable(wanted, &losses, &available);
             prop_assert!(paid <= wanted);
-            for (part, most) in spread(paid, &losses).iter().zip(&available) {
+            for (part, most) in split_by_loss(paid, &losses).iter().zip(&available) {
                 prop_assert!(part <= most, "{part} {most}");
             }
         }

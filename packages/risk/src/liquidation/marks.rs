@@ -5,7 +5,7 @@ use fixed_math::int::mul_div_floor;
 
 use crate::assess::Level;
 use crate::build::{Grouping, grouped};
-use crate::explain::middle;
+use crate::explain::group_marks;
 use crate::fine;
 use crate::scenario::SPOT_ONE;
 use crate::{Book, Coin, Context, Feed, QUOTE_COIN, RiskError};
@@ -26,7 +26,7 @@ pub fn market_marks(book: &Book, context: &Context) -> Result<Vec<(u16, i128)>, 
     };
     for holding in grouped(&legs, context, Level::Maintenance, Grouping::Apart)?.holdings {
         for live in &holding.live {
-            for (part, value) in live.groups.iter().zip(middle(live)?) {
+            for (part, value) in live.groups.iter().zip(group_marks(live)?) {
                 add(part.first.key.market, value);
             }
         }

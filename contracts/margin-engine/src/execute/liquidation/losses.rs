@@ -4,7 +4,7 @@ use cosmwasm_std::{Coin, DepsMut, Env, Event, Response};
 use protocol_api::engine::{DebtWrittenOff, GainsMoved, LossShared, MAX_SHARERS};
 use protocol_api::event::TypedEvent;
 use risk::QUOTE_COIN;
-use risk::liquidation::{Part, spread};
+use risk::liquidation::{Part, split_by_loss};
 
 use crate::core::loss::Gain;
 use crate::core::num::{add_unsigned, neg, signed, sub_signed, sub_unsigned};
@@ -92,7 +92,7 @@ pub fn write_off(
         return Ok(events);
     }
     let now = desk.now;
-    for (market, part) in markets.into_iter().zip(spread(amount, &losses)) {
+    for (market, part) in markets.into_iter().zip(split_by_loss(amount, &losses)) {
         if part == 0 {
             continue;
         }
