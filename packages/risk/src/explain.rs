@@ -182,7 +182,12 @@ impl View<'_> {
                 let choice = book.map_or(0, |book| self.least_choice(book, spot));
                 sum(single.value(choice, spot))
             };
-            let worst = |end: &Scenario| end.shape.value(&Settled(&at, end.spot));
+            let worst = |end: &Scenario| {
+                end.shape.value(&Settled {
+                    at: &at,
+                    spot: end.spot,
+                })
+            };
             let mut worst = self.place.between(worst)?;
             if let Some(share) = self.alpha {
                 worst = fine::mix(at(SPOT_ONE), worst, share);
@@ -225,22 +230,27 @@ fn leg_value(leg: Leg, mark: i128, worst: i128) -> LegValue {
     }
 }
 
-/// An expired leg as a function of the spot factor, and the factor of a pricing. It has neither a vol nor a slope.
-struct Settled<'a>(&'a dyn Fn(u64) -> i128, u64);
+/// An expired leg in a pricing. It has neither a vol nor a slope.
+struct Settled<'a> {
+    /// Its worth at a spot factor.
+    at: &'a dyn Fn(u64) -> i128,
+    /// The pricing's spot factor.
+    spot: u64,
+}
 
 impl Points for Settled<'_> {
     type Value = i128;
 
     fn moved(&self) -> Result<i128, RiskError> {
-        Ok(self.0(self.1))
+        Ok((self.at)(self.spot))
     }
 
     fn zero(&self) -> Result<i128, RiskError> {
-        Ok(self.0(0))
+        Ok((self.at)(0))
     }
 
     fn infinity(&self, _: u32) -> Result<i128, RiskError> {
-        Ok(self.0(SPOT_ONE))
+        Ok((self.at)(SPOT_ONE))
     }
 
     fn smile(&self) -> Result<i128, RiskError> {
@@ -248,7 +258,7 @@ impl Points for Settled<'_> {
     }
 
     fn damped(&self, value: i128, share: u32) -> Result<i128, RiskError> {
-        Ok(fine::mix(self.0(SPOT_ONE), value, share))
+        Ok(fine::mix((self.at)(SPOT_ONE), value, share))
     }
 }
 

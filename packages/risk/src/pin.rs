@@ -66,6 +66,13 @@ struct Cell {
     rates: [u64; 2],
 }
 
+/// What a move makes of each expiry.
+struct Moved {
+    spot: u64,
+    /// One per live expiry, by coin.
+    each: Vec<Slots>,
+}
+
 /// What a move makes of a book with one expiry pinned, fine USD.
 struct Flank {
     /// The legs that the pin settles, by coin.
@@ -225,13 +232,13 @@ impl Holding {
         let moves = self.flat_moves();
         let mut known = Vec::with_capacity(moves.len());
         for Move { spot, .. } in &moves {
-            known.push((*spot, self.each(*spot)?));
+            known.push(self.at_move(*spot)?);
         }
         let mut pins = Vec::new();
         for (place, live) in self.pinned_dates() {
             let flanks: Vec<Flank> = known
                 .iter()
-                .map(|known| self.flank(place, known, weights))
+                .map(|moved| self.flank(place, moved, weights))
                 .collect();
             for cell in Cell::all(live, &moves) {
                 let [Some(left), Some(right)] =
@@ -273,22 +280,21 @@ impl Holding {
             .collect()
     }
 
-    /// What a move makes of each expiry.
-    fn each(&self, spot: u64) -> Result<Vec<Slots>, RiskError> {
+    fn at_move(&self, spot: u64) -> Result<Moved, RiskError> {
         let shock = Shock::scan(spot, FACTOR_ONE);
         let mut each = Vec::with_capacity(self.live.len());
         for live in &self.live {
             each.push(live.value(&shock, spot, Side::Against)?);
         }
-        Ok(each)
+        Ok(Moved { spot, each })
     }
 
-    fn flank(&self, place: usize, (spot, each): &(u64, Vec<Slots>), weights: &[Weights]) -> Flank {
-        let others = (0..).zip(each).filter(|(other, _)| *other != place);
+    fn flank(&self, place: usize, moved: &Moved, weights: &[Weights]) -> Flank {
+        let others = (0..).zip(&moved.each).filter(|(other, _)| *other != place);
         let rest: Vec<Dated> = others.map(|(other, slots)| (other, *slots)).collect();
         Flank {
-            own: each.get(place).copied().unwrap_or_default(),
-            rest: self.close(&rest, *spot, weights),
+            own: moved.each.get(place).copied().unwrap_or_default(),
+            rest: self.close(&rest, moved.spot, weights),
         }
     }
 }

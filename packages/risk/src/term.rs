@@ -36,6 +36,25 @@ pub(crate) struct Carried {
     pub apart: u64,
 }
 
+/// What is known of one date.
+#[derive(Clone, Copy)]
+struct Point {
+    /// Unix seconds.
+    time: u64,
+    forward: Fx,
+    discount: Fx,
+}
+
+impl Point {
+    fn of(date: &ExpiryState) -> Self {
+        Self {
+            time: seconds(date.expiry),
+            forward: date.forward,
+            discount: date.discount,
+        }
+    }
+}
+
 /// Beyond the last date a basis goes on as it was, but as if that date were no nearer than this: 30 days.
 const LEAST_BASIS_SECONDS: u64 = 30 * 86_400;
 
@@ -53,10 +72,13 @@ pub(crate) fn carried(underlying: &Underlying, near: &ExpiryState, expiry: u32) 
     let before = state.expiries.iter().rfind(|other| other.expiry < expiry);
     let after = state.expiries.iter().find(|other| other.expiry > expiry);
     let spot = state.spot.mid;
-    let published = (state.publish_time, spot, Fx::ONE);
-    let at = |date: &ExpiryState| (seconds(date.expiry), date.forward, date.discount);
+    let published = Point {
+        time: state.publish_time,
+        forward: spot,
+        discount: Fx::ONE,
+    };
     let (before, after) = match (before, after) {
-        (before, Some(after)) => (before.map_or(published, at), at(after)),
+        (before, Some(after)) => (before.map_or(published, Point::of), Point::of(after)),
         (before, None) => {
             let last = before.map_or(state.publish_time, |last| seconds(last.expiry));
             let time = last
@@ -69,13 +91,13 @@ pub(crate) fn carried(underlying: &Underlying, near: &ExpiryState, expiry: u32) 
         }
     };
     let way = (
-        seconds(expiry).saturating_sub(before.0),
-        after.0.saturating_sub(before.0),
+        seconds(expiry).saturating_sub(before.time),
+        after.time.saturating_sub(before.time),
     );
-    let forward = line([before.1, after.1], way);
+    let forward = line([before.forward, after.forward], way);
     Carried {
         forward,
-        discount: line([before.2, after.2], way).min(Fx::ONE),
+        discount: line([before.discount, after.discount], way).min(Fx::ONE),
         apart: share_between(forward, near.forward),
     }
 }

@@ -13,7 +13,7 @@ use crate::core::auction::Auction;
 use crate::core::bids::{Bid, Fate, Place, fate};
 use crate::engine::tell;
 use crate::error::ContractError;
-use crate::state::{self, Config};
+use crate::state;
 
 /// Takes the answer over and hands it on as the message's data.
 pub fn finish(
@@ -31,7 +31,19 @@ pub fn finish(
     let mut response = Response::new().set_data(Binary::new(answer));
     response = keep_auction(storage, now, &sent, &data, response)?;
     for (place, bid) in &sent.offered {
-        response = settle(storage, &config, now, ((place, bid), &data), response)?;
+        response = match fate_of(place, bid, &data, config.terms.at(now).least_budget)? {
+            Fate::Stands => response,
+            Fate::Shrinks { left } => {
+                let bid = Bid {
+                    bidder: bid.bidder.clone(),
+                    budget: left,
+                };
+                state::save_bid(storage, place, &bid)?;
+                response
+            }
+            // What its account gets back is released from escrow.
+            Fate::Ends { released } => end(storage, &config.engine, place, released, response)?,
+        };
     }
     Ok(response)
 }
@@ -71,36 +83,21 @@ fn keep_auction(
     Ok(response.add_event(AuctionStarted { account, at }.to_event()))
 }
 
-/// Writes what a step made of a bid; what its account gets back is released from escrow.
-fn settle(
-    storage: &mut dyn Storage,
-    config: &Config,
-    now: u64,
-    ((place, bid), data): ((&Place, &Bid), &LiquidateData),
-    response: Response,
-) -> Result<Response, ContractError> {
-    let paid = data
-        .taken
-        .iter()
-        .find(|taken| taken.account == place.account);
-    let fate = fate(
+/// What a step made of a bid; one that is left with less than `least_budget` ends.
+fn fate_of(
+    place: &Place,
+    bid: &Bid,
+    data: &LiquidateData,
+    least_budget: u128,
+) -> Result<Fate, ContractError> {
+    let mut taken = data.taken.iter();
+    let paid = taken.find(|taken| taken.account == place.account);
+    fate(
         bid.budget,
         paid.map(|taken| taken.paid.i128()),
         data.passed_over.contains(&place.account),
-        config.terms.at(now).least_budget,
-    )?;
-    match fate {
-        Fate::Stands => Ok(response),
-        Fate::Shrinks { left } => {
-            let bid = Bid {
-                bidder: bid.bidder.clone(),
-                budget: left,
-            };
-            state::save_bid(storage, place, &bid)?;
-            Ok(response)
-        }
-        Fate::Ends { released } => end(storage, &config.engine, place, released, response),
-    }
+        least_budget,
+    )
 }
 
 /// Strikes a bid out and releases what is left of its budget.
