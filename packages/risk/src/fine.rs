@@ -100,7 +100,7 @@ const fn saturate(value: i128) -> i128 {
     }
 }
 
-/// `value * share / 2^16`, rounded down; shares up to `2^32`.
+/// `value * weight / 2^16`, rounded down.
 pub(crate) fn weigh(value: i128, weight: u32) -> i128 {
     if weight == crate::WEIGHT_ONE {
         return value;

@@ -15,7 +15,7 @@ pub(crate) struct Candidates<'a> {
     mark: Option<&'a Outcome>,
     /// Of the same row, or of what stands in for one that it lacks.
     points: Vec<&'a Outcome>,
-    /// Hardly any row has an unmoved point of its own: it is the mark, or with the vol moved the scan's.
+    /// Its pricing at an unmoved spot, which hardly any row has: the mark or, where the vol moved, the scan's.
     unmoved: Option<&'a Outcome>,
 }
 

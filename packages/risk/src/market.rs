@@ -7,7 +7,7 @@ use crate::{CoinId, RiskError, SeriesKey, UnderlyingId};
 
 /// Greatest [`MarketTerms::unit_value`]: `2^40` quote base units per quantity unit and 1.0 of price.
 pub const MAX_UNIT_VALUE: u64 = 1 << 40;
-/// Greatest strike that can be named, USD: `2^40`.
+/// Strikes and prices in USD lie below two to the power of this.
 pub const MAX_PRICE_LOG2: u32 = 40;
 
 /// Terms of one market. They never change once a series is listed.

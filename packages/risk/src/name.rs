@@ -27,10 +27,9 @@ pub struct SeriesName {
     pub symbol: String,
     /// Expiry in unix minutes.
     pub expiry: u32,
-    /// Kind and strike in USD; for a future [`Kind::Future`] and zero, since its reference price is
-    /// a listing term that its name does not carry.
+    /// What it pays.
     pub kind: Kind,
-    /// Strike in units of `10^-9` USD.
+    /// Strike in units of `10^-9` USD; zero for a future, whose reference price is a listing term that its name does not carry.
     pub strike_nanos: u128,
 }
 

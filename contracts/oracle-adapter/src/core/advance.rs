@@ -190,7 +190,7 @@ fn level(feed: &Feed, record: &MarketRecord, spot: &Spot, spot_jumped: bool, now
     }
 }
 
-/// The first usable report of a bucket makes its observation; windows in progress take it in.
+/// The observation of a bucket, made by its first usable report; later reports of that bucket make none.
 fn observe(feed: &Feed, record: &mut MarketRecord, spot: &Spot, jumped: bool) -> Option<Observed> {
     let seconds = u32::from(feed.bucket_seconds);
     let bucket = record.publish_time.checked_div(seconds)?;
