@@ -33,10 +33,9 @@ pub struct Allocation {
     pub cost: i128,
 }
 
-/// The market that every leg of the quote belongs to: the part of its names before the first dash.
-///
-/// Refuses no or too many legs, a zero ratio, a malformed name, a series twice and legs of several markets.
-pub fn check_legs(legs: &[QuoteLeg]) -> Result<&str, ContractError> {
+/// Refuses no or too many legs, a zero ratio, a malformed name, a series twice and legs of several markets: a market is the
+/// part of a name before the first dash.
+pub fn check_legs(legs: &[QuoteLeg]) -> Result<(), ContractError> {
     let first = legs.first().ok_or(ContractError::BadLegs)?;
     let market = market_of(&first.series).ok_or(ContractError::BadLegs)?;
     let mut names: Vec<&str> = legs.iter().map(|leg| leg.series.as_str()).collect();
@@ -48,7 +47,7 @@ pub fn check_legs(legs: &[QuoteLeg]) -> Result<&str, ContractError> {
     if !sound || names.len() != legs.len() || legs.len() > MAX_QUOTE_LEGS {
         return Err(ContractError::BadLegs);
     }
-    Ok(market)
+    Ok(())
 }
 
 /// Series names are printable ASCII without spaces, so the signed text reads back in only one way.
@@ -60,14 +59,8 @@ fn market_of(series: &str) -> Option<&str> {
 
 /// True when both quotes offer the same legs and ratios in the same order; prices may differ.
 pub fn same_legs(a: &Quote, b: &Quote) -> bool {
-    let shape = |quote: &Quote| -> Vec<(String, i64)> {
-        quote
-            .legs
-            .iter()
-            .map(|leg| (leg.series.clone(), leg.ratio))
-            .collect()
-    };
-    shape(a) == shape(b)
+    let alike = |(a, b): (&QuoteLeg, &QuoteLeg)| a.series == b.series && a.ratio == b.ratio;
+    a.legs.len() == b.legs.len() && a.legs.iter().zip(&b.legs).all(alike)
 }
 
 /// Ticks the taker pays per lot: minus the sum of ratio x price, because the ratio is the maker's.

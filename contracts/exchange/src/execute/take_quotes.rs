@@ -92,7 +92,9 @@ pub fn plan(
         });
         consents.push(check_signature(api, env, signed)?);
     }
-    if let Some(why) = over.filter(|_| offers.iter().all(|offer| offer.left == 0)) {
+    if let Some(why) = over
+        && offers.iter().all(|offer| offer.left == 0)
+    {
         return Err(why);
     }
     let demand = Demand {
@@ -211,6 +213,9 @@ fn fee_max(per_lot: Uint128, lots: u64) -> Option<Uint128> {
 
 /// The legs of so many lots, as the taker gets them; none of none.
 fn legs(quote: &Quote, lots: u64) -> Result<Vec<FillLeg>, ContractError> {
+    if lots == 0 {
+        return Ok(Vec::new());
+    }
     let leg = |leg: &QuoteLeg| {
         let lots = i64::try_from(lots).map_err(|_| ContractError::Overflow)?;
         let bought = leg.ratio.checked_mul(lots).and_then(i64::checked_neg);
@@ -220,6 +225,5 @@ fn legs(quote: &Quote, lots: u64) -> Result<Vec<FillLeg>, ContractError> {
             price_ticks: Int64::new(leg.price),
         })
     };
-    let legs = quote.legs.iter().filter(|_| lots > 0);
-    legs.map(leg).collect()
+    quote.legs.iter().map(leg).collect()
 }

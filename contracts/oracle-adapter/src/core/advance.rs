@@ -196,7 +196,10 @@ fn observe(feed: &Feed, record: &mut MarketRecord, spot: &Spot, jumped: bool) ->
     let bucket = record.publish_time.checked_div(seconds)?;
     let rule = permission(Validity::from_byte(record.level), Action::Settle);
     let usable = rule != Permission::Skip && bucket > record.newest_bucket;
-    let observation = spot.observation.filter(|_| usable)?;
+    if !usable {
+        return None;
+    }
+    let observation = spot.observation.as_ref()?;
     record.newest_bucket = bucket;
     let price = spot.band.mid;
     Some(Observed {

@@ -58,7 +58,7 @@ pub fn accept(
     moment: &Moment,
 ) -> Result<Vec<PreparedSlice>, ReportError> {
     let unwanted = feed.kind() == FeedKind::Spot || reported.len() > MAX_EXPIRIES;
-    if let Some(last) = reported.last().filter(|_| unwanted) {
+    if unwanted && let Some(last) = reported.last() {
         return Err(ReportError::Expiry {
             expiry: last.entry.expiry,
         });

@@ -23,8 +23,10 @@ impl Driver for SignedReport<'_> {
             let refused = || ReportError::Source {
                 source_index: reported.source,
             };
+            if reported.source < next {
+                return Err(refused());
+            }
             let source = self.feed.policy().sources.get(usize::from(reported.source));
-            let source = source.filter(|_| reported.source >= next);
             let source = source.ok_or_else(refused)?;
             next = reported.source.saturating_add(1);
             if source.contract.is_some() {
