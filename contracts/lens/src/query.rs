@@ -1,7 +1,8 @@
 //! Gathers what the engine lists and what the oracle holds, then prices each series.
 
-use cosmwasm_std::{Decimal, Deps, Env, StdResult};
+use cosmwasm_std::{Deps, Env, StdResult};
 use fixed_math::Fx;
+use protocol_api::decimal::{decimal_floor, fx_floor};
 use protocol_api::engine::{self, MarketResponse, SeriesPageResponse, SeriesResponse};
 use protocol_api::lens::{ChainResponse, Ticker};
 use protocol_api::oracle::{
@@ -15,7 +16,7 @@ use risk::{ExpiryState, UnderlyingState, mark_in_window};
 
 use crate::error::LensError;
 use crate::state::Sources;
-use crate::ticker::{DECIMAL_ONE, Instrument, price, value};
+use crate::ticker::{Instrument, value};
 
 /// Which part of a chain is asked for.
 pub struct Page {
@@ -133,13 +134,13 @@ fn ticker(
         indicative: shown.is_some_and(|shown| shown.indicative),
         mark_price: None,
         mark_iv: None,
-        index_price: state.map(|state| price(state.spot.mid)),
+        index_price: state.map(|state| decimal_floor(state.spot.mid)),
         underlying_price: None,
         open_interest: series.open_interest,
         greeks: None,
     };
     let quoted = state.and_then(|state| Some((state, quoted(state, expiry, now)?)));
-    let (Some((state, quoted)), Some(strike)) = (quoted, exact(strike)) else {
+    let (Some((state, quoted)), Some(strike)) = (quoted, fx_floor(strike)) else {
         return ticker;
     };
     let Ok(window) = mark_in_window(state, quoted, now) else {
@@ -149,12 +150,12 @@ fn ticker(
         kind,
         style: market.style,
         strike,
-        digital_payout: exact(market.digital_payout).unwrap_or(Fx::ZERO),
+        digital_payout: fx_floor(market.digital_payout).unwrap_or(Fx::ZERO),
         seconds: expiry.saturating_sub(now),
         quoted,
         window,
     };
-    ticker.underlying_price = instrument.forward().map(price);
+    ticker.underlying_price = instrument.forward().map(decimal_floor);
     let shown = value(&instrument);
     ticker.mark_price = shown.mark;
     ticker.mark_iv = shown.vol;
@@ -167,17 +168,4 @@ fn quoted(state: &UnderlyingState, expiry: u64, now: u64) -> Option<&ExpiryState
     let minutes = minutes(expiry)?;
     let mut quoted = state.expiries.iter();
     quoted.find(|entry| entry.expiry == minutes && expiry > now)
-}
-
-/// A decimal as a kernel number, rounded down; exact for the strikes that can be listed.
-fn exact(value: Decimal) -> Option<Fx> {
-    let atomics = value.atomics().u128();
-    let whole = atomics.checked_div(DECIMAL_ONE)?.checked_shl(64)?;
-    let part = atomics
-        .checked_rem(DECIMAL_ONE)?
-        .checked_shl(64)?
-        .checked_div(DECIMAL_ONE)?;
-    Some(Fx::from_bits(
-        i128::try_from(whole.checked_add(part)?).ok()?,
-    ))
 }

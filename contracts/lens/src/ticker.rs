@@ -1,17 +1,16 @@
 //! The value of one series: mark, implied vol, Greeks. Decisions on plain data.
 
-use cosmwasm_std::{Decimal, Int128, SignedDecimal, Uint128};
+use cosmwasm_std::{Decimal, Int128, SignedDecimal};
 use fixed_math::Fx;
 use pricing::black76::{Black76, Prices};
 use pricing::shock::ShockedSlice;
+use protocol_api::decimal::{atomics_floor, decimal_floor};
 use protocol_api::engine::{MarketStyle, SeriesKind};
 use protocol_api::lens::Greeks;
 use risk::ExpiryState;
 
 /// Seconds of a year as vols count it: 365 days.
 const YEAR: u64 = 31_536_000;
-/// `1.0` on the wire.
-pub const DECIMAL_ONE: u128 = 1_000_000_000_000_000_000;
 
 /// A series and the surface it is priced on.
 pub struct Instrument<'a> {
@@ -89,7 +88,11 @@ pub fn value(instrument: &Instrument<'_>) -> Shown {
     let Ok(view) = instrument.quoted.slice.market_view(forward, strike, years) else {
         return shown;
     };
-    shown.vol = view.vol.vol.checked_mul(Fx::from_num(100)).map(price);
+    shown.vol = view
+        .vol
+        .vol
+        .checked_mul(Fx::from_num(100))
+        .map(decimal_floor);
     shown.greeks = Black76::new(forward, strike, view.vol.vol, years)
         .ok()
         .and_then(|black| greeks(instrument.kind, &black));
@@ -141,28 +144,13 @@ fn years(seconds: u64) -> Fx {
     exact.unwrap_or(Fx::DELTA).max(Fx::DELTA)
 }
 
-/// A price on the wire, 18 digits, rounded down; zero for a negative one.
-pub fn price(value: Fx) -> Decimal {
-    Decimal::new(Uint128::new(
-        atomics(value.max(Fx::ZERO)).unwrap_or(u128::MAX),
-    ))
-}
-
 /// A signed number on the wire, 18 digits, toward zero; `None` beyond the type.
 fn signed(value: Fx) -> Option<SignedDecimal> {
-    let size = i128::try_from(atomics(value)?).ok()?;
+    let size = i128::try_from(atomics_floor(value)).ok()?;
     let size = if value < Fx::ZERO {
         size.checked_neg()?
     } else {
         size
     };
     Some(SignedDecimal::new(Int128::new(size)))
-}
-
-/// `|value|` in units of `10^-18`, rounded down.
-fn atomics(value: Fx) -> Option<u128> {
-    let bits = value.to_bits().unsigned_abs();
-    let whole = (bits >> 64).checked_mul(DECIMAL_ONE)?;
-    let part = (bits & u128::from(u64::MAX)).checked_mul(DECIMAL_ONE)? >> 64;
-    whole.checked_add(part)
 }

@@ -1,6 +1,7 @@
 //! Messages, responses, events and binary records of the Optio contracts.
 
 pub mod access;
+pub mod decimal;
 pub mod engine;
 pub mod event;
 pub mod exchange;

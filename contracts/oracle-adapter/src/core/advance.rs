@@ -1,12 +1,13 @@
 //! From the record held and a new report to the next record.
 
+use protocol_api::decimal;
 use protocol_api::oracle::{Action, FeedKind, Permission, Validity, permission};
 use protocol_api::record::{
     Evidence, MarketRecord, PackedBand, PackedExpiry, PackedPending, REGIME_ONE,
 };
 use risk::fixing::Window;
 
-use super::feed::{ATOMICS, Feed};
+use super::feed::Feed;
 use super::mover::{self, Regime};
 use super::spot::{Spot, share_at_most};
 
@@ -159,13 +160,13 @@ fn follow(feed: &Feed, record: &mut MarketRecord, spot: &Spot, passed: u64) {
 /// `realised / normal`, between one and the policy's bound, units of `2^-24`.
 fn regime_target(feed: &Feed, realized_vol: u32) -> u32 {
     let policy = feed.policy();
-    let scaled = (u128::from(realized_vol) << 8).saturating_mul(ATOMICS);
+    let scaled = (u128::from(realized_vol) << 8).saturating_mul(decimal::ONE);
     let ratio = scaled
         .checked_div(u128::from(policy.normal_vol))
         .unwrap_or(0);
     let most = u128::from(policy.max_regime)
         .saturating_mul(u128::from(REGIME_ONE))
-        .checked_div(ATOMICS)
+        .checked_div(decimal::ONE)
         .unwrap_or(0);
     u32::try_from(ratio.min(most))
         .unwrap_or(u32::MAX)

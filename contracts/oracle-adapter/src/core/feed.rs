@@ -2,6 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::{Decimal, Uint128};
+use protocol_api::decimal::ONE;
 use protocol_api::oracle::{
     AgePolicy, Driver, FeedKind, FeedPolicy, FeedTerms, FixingTerms, Source,
 };
@@ -13,9 +14,6 @@ use risk::fixing::Window;
 
 use super::mover;
 use crate::error::FeedError;
-
-/// One, in the units of stored ratios: 10^-18.
-pub const ATOMICS: u128 = 1_000_000_000_000_000_000;
 
 /// Prices are below `2^40` USD, those that a settlement can count.
 const USD_BITS: u32 = 40;
@@ -148,9 +146,9 @@ pub fn to_stored(price: Decimal, price_bits: u8, up: bool) -> Option<u64> {
     let unit = 1_u128.checked_shl(u32::from(price_bits))?;
     let atomics = price.atomics().u128();
     let stored = if up {
-        fixed_math::int::umul_div_ceil(atomics, unit, ATOMICS)
+        fixed_math::int::umul_div_ceil(atomics, unit, ONE)
     } else {
-        fixed_math::int::umul_div_floor(atomics, unit, ATOMICS)
+        fixed_math::int::umul_div_floor(atomics, unit, ONE)
     };
     u64::try_from(stored.ok()?)
         .ok()
@@ -164,13 +162,13 @@ pub const fn decimal(atomics: u128) -> Decimal {
 
 /// A stored price as a decimal, rounded down at the 18th digit.
 pub fn from_stored(price: u64, price_bits: u8) -> Decimal {
-    let atomics = u128::from(price.min(PRICE_LIMIT)).saturating_mul(ATOMICS);
+    let atomics = u128::from(price.min(PRICE_LIMIT)).saturating_mul(ONE);
     decimal(atomics.checked_shr(u32::from(price_bits)).unwrap_or(0))
 }
 
 /// `numerator / 2^bits` as a decimal, rounded down.
 pub fn binary_decimal(numerator: u64, bits: u32) -> Decimal {
-    let atomics = u128::from(numerator).saturating_mul(ATOMICS);
+    let atomics = u128::from(numerator).saturating_mul(ONE);
     decimal(atomics.checked_shr(bits).unwrap_or(0))
 }
 

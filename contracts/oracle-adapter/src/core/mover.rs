@@ -22,7 +22,7 @@ pub fn step(value: u64, rate: u64, seconds: u64) -> u64 {
     let product = u128::from(value)
         .saturating_mul(u128::from(rate))
         .saturating_mul(seconds);
-    u64::try_from(product.checked_div(super::feed::ATOMICS).unwrap_or(0)).unwrap_or(u64::MAX)
+    u64::try_from(product.checked_div(protocol_api::decimal::ONE).unwrap_or(0)).unwrap_or(u64::MAX)
 }
 
 /// The regime multipliers of the initial and the maintenance set, units of `2^-24`.

@@ -1,10 +1,11 @@
 //! From quotes of single sources to one band with a validity level.
 
+use protocol_api::decimal;
 use protocol_api::oracle::Validity;
 use protocol_api::record::{PackedBand, price_to_fx};
 use risk::fixing::{self, Observation};
 
-use super::feed::{ATOMICS, Feed};
+use super::feed::Feed;
 
 /// What one source says, in the feed's stored units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +44,7 @@ fn is_live(feed: &Feed, quote: &SourcePrice, time: u64, now: u64) -> bool {
 
 /// Whether `part <= whole * ratio`, the ratio in units of 10^-18.
 pub fn share_at_most(part: u64, whole: u64, ratio: u64) -> bool {
-    let left = u128::from(part).saturating_mul(ATOMICS);
+    let left = u128::from(part).saturating_mul(decimal::ONE);
     left <= u128::from(whole).saturating_mul(u128::from(ratio))
 }
 

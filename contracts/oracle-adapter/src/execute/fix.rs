@@ -1,6 +1,7 @@
 //! `Fix`: makes a settlement price final. Writes `fixing`, and `record` if it followed the window.
 
-use cosmwasm_std::{Binary, Decimal, DepsMut, Env, Response, Storage};
+use cosmwasm_std::{Binary, DepsMut, Env, Response, Storage};
+use protocol_api::decimal::decimal_floor;
 use protocol_api::event::TypedEvent;
 use protocol_api::oracle::FixingMade;
 use protocol_api::record::{FixingRecord, price_to_fx};
@@ -8,7 +9,7 @@ use protocol_std::expiry::seconds;
 use risk::fixing::{self, Fixing, Observation, Window};
 use sha2::{Digest, Sha256};
 
-use crate::core::feed::{ATOMICS, Feed, decimal, minutes};
+use crate::core::feed::{Feed, minutes};
 use crate::error::{ContractError, ReportError};
 use crate::state::{self, TapeEntry};
 use crate::tape::{bucket_range, last_valid};
@@ -123,18 +124,11 @@ fn event(feed: u16, expiry: u32, record: &FixingRecord) -> FixingMade {
     FixingMade {
         feed,
         expiry: seconds(expiry),
-        price: fx_decimal(record.price),
+        price: decimal_floor(record.price),
         rung: record.rung,
         filled: record.filled,
         evidence: Binary::from(record.evidence),
     }
-}
-
-/// A price as a decimal, rounded down at the 18th digit.
-pub fn fx_decimal(price: fixed_math::Fx) -> Decimal {
-    let bits = u128::try_from(price.to_bits()).unwrap_or(0);
-    let atomics = fixed_math::int::umul_div_floor(bits, ATOMICS, 1 << 64);
-    decimal(atomics.unwrap_or(u128::MAX))
 }
 
 /// The record stops following the fixing, and its slice with it.

@@ -11,7 +11,7 @@ mod set_guardian;
 mod set_policy;
 mod store_report;
 
-pub use fix::{fx_decimal, gather};
+pub use fix::gather;
 
 use cosmwasm_std::{Addr, Api, DepsMut, Env, MessageInfo, Response};
 use protocol_api::oracle::ExecuteMsg;

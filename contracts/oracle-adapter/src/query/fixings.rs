@@ -1,6 +1,7 @@
 //! Settlement prices: final ones, estimates, and the observations behind them.
 
 use cosmwasm_std::{Binary, Storage};
+use protocol_api::decimal::decimal_floor;
 use protocol_api::oracle::{
     BandView, FixingEvidenceResponse, FixingResponse, FixingsResponse, ObservationView,
     ProgressResponse,
@@ -12,7 +13,7 @@ use risk::FixingStage;
 use super::records;
 use crate::core::feed::{from_stored, minutes};
 use crate::error::{ContractError, FeedError};
-use crate::execute::{fx_decimal, gather};
+use crate::execute::gather;
 use crate::state;
 use crate::tape::{self, bucket_range};
 
@@ -30,7 +31,7 @@ pub fn fixing(
 }
 
 fn view(feed: u16, expiry: u32, made: &FixingRecord) -> FixingResponse {
-    let price = fx_decimal(made.price);
+    let price = decimal_floor(made.price);
     FixingResponse {
         feed,
         expiry: seconds(expiry),

@@ -1,6 +1,7 @@
 //! The market record in human units, its validity, and what that allows.
 
 use cosmwasm_std::{Binary, Decimal, Storage};
+use protocol_api::decimal::decimal_floor;
 use protocol_api::oracle::{
     ACTIONS, ActionRule, AgePolicy, AllowedActionsResponse, BandView, ComponentView, EvidenceView,
     ExpiryView, PendingView, RecordResponse, Validity, ValidityResponse, permission, validity_at,
@@ -11,7 +12,6 @@ use risk::{Band, FixingStage, FixingState};
 
 use crate::core::feed::{binary_decimal, from_stored};
 use crate::error::{ContractError, FeedError};
-use crate::execute::fx_decimal;
 use crate::state;
 
 fn load(
@@ -102,9 +102,9 @@ fn pending(record: &MarketRecord, entry: &PackedPending, states: &[FixingState])
 /// A band in human units.
 pub fn band(band: &Band) -> BandView {
     BandView {
-        low: fx_decimal(band.low),
-        mid: fx_decimal(band.mid),
-        high: fx_decimal(band.high),
+        low: decimal_floor(band.low),
+        mid: decimal_floor(band.mid),
+        high: decimal_floor(band.high),
     }
 }
 
