@@ -146,7 +146,7 @@ pub fn page_auctions(
     after: Option<u64>,
     limit: usize,
 ) -> Result<Vec<(u64, Auction)>> {
-    AUCTIONS.page(storage, &ascending(after, limit))
+    AUCTIONS.page(storage, &Page::ascending(after, limit))
 }
 
 /// Where the account's bid at a reward stands.
@@ -188,7 +188,7 @@ pub fn page_bids(
     after: Option<&Place>,
     limit: usize,
 ) -> Result<Vec<(Place, Bid)>> {
-    let page = BIDS.page(storage, &ascending(after.map(bid_key), limit))?;
+    let page = BIDS.page(storage, &Page::ascending(after.map(bid_key), limit))?;
     let place = |(rank, active_at, account)| Place {
         reward: reward_of(rank),
         active_at,
@@ -202,7 +202,7 @@ pub fn page_bids(
 
 /// Where an account's bids stand, by reward.
 pub fn places_of(storage: &dyn Storage, account: u64, limit: usize) -> Result<Vec<Place>> {
-    let page = PLACES.page_of(storage, &account, &ascending(None, limit))?;
+    let page = PLACES.page_of(storage, &account, &Page::ascending(None, limit))?;
     let place = |((account, rank), ActiveAt(active_at))| Place {
         reward: reward_of(rank),
         active_at,
@@ -235,7 +235,7 @@ pub fn page_backstops(
     after: Option<u16>,
     limit: usize,
 ) -> Result<Vec<(u16, Backstop)>> {
-    BACKSTOPS.page(storage, &ascending(after, limit))
+    BACKSTOPS.page(storage, &Page::ascending(after, limit))
 }
 
 /// A holder's shares of a series; zero when he has none.
@@ -269,12 +269,4 @@ pub fn share_key(
 
 fn bid_key(place: &Place) -> BidKey {
     (rank(place.reward), place.active_at, place.account)
-}
-
-const fn ascending<K>(after: Option<K>, limit: usize) -> Page<K> {
-    Page {
-        after,
-        limit,
-        descending: false,
-    }
 }

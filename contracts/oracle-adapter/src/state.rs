@@ -123,14 +123,7 @@ pub fn epochs(
     after: Option<u32>,
     limit: usize,
 ) -> Result<Vec<(u32, SignerSet)>, StoreError> {
-    EPOCHS.page(
-        storage,
-        &Page {
-            after,
-            limit,
-            descending: false,
-        },
-    )
+    EPOCHS.page(storage, &Page::ascending(after, limit))
 }
 
 /// Loads a feed as of `now`: the policy in force then, and what is still planned.
@@ -173,11 +166,7 @@ pub fn feeds(
     limit: usize,
     now: u64,
 ) -> Result<Vec<(u16, Feed)>, StoreError> {
-    let page = Page {
-        after,
-        limit,
-        descending: false,
-    };
+    let page = Page::ascending(after, limit);
     let found = FEEDS.page(storage, &page)?;
     Ok(found
         .into_iter()
@@ -234,11 +223,7 @@ pub fn fixings(
     after: Option<u32>,
     limit: usize,
 ) -> Result<Vec<(u32, FixingRecord)>, StoreError> {
-    let page = Page {
-        after: after.map(|expiry| (feed, expiry)),
-        limit,
-        descending: false,
-    };
+    let page = Page::ascending(after.map(|expiry| (feed, expiry)), limit);
     let found = FIXINGS.page_of(storage, &feed, &page)?;
     Ok(found
         .into_iter()
@@ -267,15 +252,7 @@ pub fn oldest_tape(
     feed: u16,
     limit: usize,
 ) -> Result<Vec<(u32, TapeEntry)>, StoreError> {
-    tape_page(
-        storage,
-        feed,
-        &Page {
-            after: None,
-            limit,
-            descending: false,
-        },
-    )
+    tape_page(storage, feed, &Page::ascending(None, limit))
 }
 
 /// Observations of a feed below a bucket, newest first.
@@ -305,15 +282,7 @@ pub fn tape_between(
 ) -> Result<Vec<(u32, TapeEntry)>, StoreError> {
     let (first, end) = range;
     let after = first.checked_sub(1).map(|before| (feed, before));
-    let found = tape_page(
-        storage,
-        feed,
-        &Page {
-            after,
-            limit,
-            descending: false,
-        },
-    )?;
+    let found = tape_page(storage, feed, &Page::ascending(after, limit))?;
     Ok(found
         .into_iter()
         .filter(|(bucket, _)| *bucket < end)

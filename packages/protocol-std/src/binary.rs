@@ -224,6 +224,17 @@ pub struct Page<K> {
     pub descending: bool,
 }
 
+impl<K> Page<K> {
+    /// The first records after a key, or of all.
+    pub const fn ascending(after: Option<K>, limit: usize) -> Self {
+        Self {
+            after,
+            limit,
+            descending: false,
+        }
+    }
+}
+
 /// Records of one kind under a namespace, by key.
 #[derive(Debug)]
 pub struct Map<K, T> {
