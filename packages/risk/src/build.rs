@@ -120,7 +120,8 @@ pub(crate) fn termed<'a>(book: &Book, context: &'a Context) -> Result<Vec<Termed
     }
     let mut sorted = book.legs.clone();
     sorted.sort_unstable();
-    if !sorted.is_sorted_by(|a, b| a.key < b.key) {
+    let distinct = sorted.is_sorted_by(|a, b| a.key != b.key);
+    if !distinct {
         return Err(RiskError::Duplicate);
     }
     let quote = context.coin(QUOTE_COIN)?;
