@@ -225,7 +225,8 @@ fn shocked_slices_follow_the_real_law() {
     check_shocks(include_str!("data/slice_shocks.csv"));
 }
 
-/// The rows know `v` exactly, a shock as the integer within two units: what that moves of the lognormal mixed in, `2^-40`.
+/// The rows know `v` exactly, a shock as the integer within two units: what that moves of the lognormal mixed in, and what a mean far
+/// above leaves of the others' precision; `2^-40`.
 fn v_slack(slice: &Slice, shock: &Shock, mix: &Mix) -> f64 {
     let v = slice.atm_total_vol() as f64 / FORWARD_ONE as f64;
     let c = f64::from(shock.vol) / f64::from(FACTOR_ONE);

@@ -296,7 +296,7 @@ impl Live {
             SmileChoice::CurvatureDown => bent(FACTOR_ONE.saturating_sub(self.smile.curvature)),
             SmileChoice::ForwardUp => at(spot.saturating_add(apart)),
             SmileChoice::ForwardDown => at(spot.saturating_sub(apart)),
-            SmileChoice::Bump(place) => mixed(bump_mix(place, self.prepared.atm_total_vol())),
+            SmileChoice::Bump(vols) => mixed(bump_mix(vols, self.prepared.atm_total_vol())),
         }
     }
 }

@@ -23,7 +23,7 @@ pub enum SmileChoice {
     ForwardUp,
     /// The expiry's forward lower.
     ForwardDown,
-    /// A bump of the density at the log-moneyness of so many `v`.
+    /// A bump of the density so many `v` from the forward, in log-moneyness.
     Bump(i8),
 }
 
@@ -62,11 +62,11 @@ pub(crate) const fn side_mix(sign: i8) -> Mix {
     }
 }
 
-/// 5 % of a lognormal of total vol `v / 2` at `exp(place v)`; above the forward [`Mix::faint`]. `atm` is `v`, units of `2^-32`.
-pub(crate) fn bump_mix(place: i8, atm: u64) -> Mix {
+/// 5 % of a lognormal of total vol `v / 2` at `exp(vols v)`; above the forward [`Mix::faint`]. `atm` is `v`, units of `2^-32`.
+pub(crate) fn bump_mix(vols: i8, atm: u64) -> Mix {
     let mix = Mix {
         weight: BUMP_WEIGHT,
-        place: place.saturating_mul(2),
+        place: vols.saturating_mul(2),
         width: 1,
     };
     mix.faint(atm)
@@ -76,7 +76,7 @@ pub(crate) fn bump_mix(place: i8, atm: u64) -> Mix {
 #[must_use]
 pub fn smile_mixes(atm: u64) -> Vec<Mix> {
     let bumps = SMILE_CHOICES.iter().filter_map(|choice| match choice {
-        SmileChoice::Bump(place) => Some(bump_mix(*place, atm)),
+        SmileChoice::Bump(vols) => Some(bump_mix(*vols, atm)),
         _ => None,
     });
     [side_mix(-1), side_mix(1)]

@@ -5,7 +5,8 @@ mod support;
 use fixed_math::Fx;
 use pricing::slice::{Component, Slice};
 use risk::{
-    Assessment, Book, Context, ExpiryState, Kind, Level, Row, Worst, assess, explain, smile_mixes,
+    Assessment, Book, Context, ExpiryState, FixingStage, FixingState, Kind, Level, Row,
+    SmileChoice, Worst, assess, explain, smile_mixes, unit_values,
 };
 use support::*;
 
@@ -47,7 +48,7 @@ fn of(book: &Book, context: &Context) -> Assessment {
 }
 
 /// `docs/spec/margin.md`, *Bumps*. By double precision elsewhere: the butterfly is worth 90.71 on both days; sold, with 5 % of a
-/// lognormal at 74,082 it costs 127.32; bought, at 0.9165 times its vol it is worth 68.35. All else is nothing against nothing.
+/// lognormal at 74,082 it costs 127.32; bought, at 0.9165 times its vol it is worth 68.35.
 #[test]
 fn spec_example_bump() {
     let (context, book) = (twins(), sold_against_bought());
@@ -86,4 +87,72 @@ fn the_lognormals_of_the_row() {
         .map(|(place, weight)| (*place, 1, weight));
     assert_eq!(told[..2], [(-3, 2, 1_311), (3, 2, 1_311)]);
     assert_eq!(told[2..], expected.collect::<Vec<_>>());
+}
+
+/// A put and a call of the nearer date in one choice at unmoved spot, USD per BTC.
+fn put_and_call(context: &Context, strikes: [u32; 2], choice: SmileChoice) -> [f64; 2] {
+    let [put, call] = strikes;
+    let legs = [
+        leg(LINEAR, 30, put, Kind::Put, 1),
+        leg(LINEAR, 30, call, Kind::Call, 1),
+    ];
+    let table = unit_values(&legs.map(|leg| leg.key), context, Level::Maintenance).unwrap();
+    let row = table
+        .iter()
+        .find(|row| row.choice == Some(choice) && row.pricing.spot_move == 0)
+        .unwrap();
+    // A quantity unit is 0.01 BTC, its value in 2^-32 of a millionth.
+    let usd = |kind| {
+        let found = row.values.iter().find(|(key, _)| key.kind == kind).unwrap();
+        found.1 as f64 / 4_294_967_296.0 / 1e4
+    };
+    [usd(Kind::Put), usd(Kind::Call)]
+}
+
+/// By double precision elsewhere, from the formulas of `docs/spec/surface.md`.
+#[test]
+fn choices_mix_in_what_the_page_says() {
+    let context = twins();
+    for (choice, expected) in [
+        (SmileChoice::Mark, [403.60, 891.28]),
+        (SmileChoice::SkewUp, [425.72, 1_009.50]),
+        (SmileChoice::SkewDown, [466.76, 925.28]),
+        (SmileChoice::Bump(-3), [1_044.98, 1_092.79]),
+        (SmileChoice::Bump(-2), [595.03, 1_016.87]),
+        (SmileChoice::Bump(0), [383.56, 847.73]),
+        (SmileChoice::Bump(3), [505.36, 1_749.56]),
+    ] {
+        let found = put_and_call(&context, [80, 120], choice);
+        let near = |(a, b): (&f64, &f64)| (a - b).abs() < 0.01;
+        assert!(
+            found.iter().zip(&expected).all(near),
+            "{choice:?}: {found:?}"
+        );
+    }
+}
+
+/// Half of the window has passed at the forward: the other half takes the choice, and puts and calls half as far away feel it.
+#[test]
+fn choices_act_on_what_still_moves() {
+    let mut context = twins();
+    context.underlyings[0].state.fixings = vec![FixingState {
+        expiry: expiry(30),
+        stage: FixingStage::Window {
+            passed: 32_768,
+            observed: only(100_000),
+        },
+    }];
+    for (choice, expected) in [
+        (SmileChoice::Mark, [258.02, 380.76]),
+        (SmileChoice::SkewDown, [287.54, 398.13]),
+        (SmileChoice::Bump(-2), [346.98, 444.51]),
+        (SmileChoice::Bump(3), [311.04, 816.40]),
+    ] {
+        let found = put_and_call(&context, [90, 110], choice);
+        let near = |(a, b): (&f64, &f64)| (a - b).abs() < 0.01;
+        assert!(
+            found.iter().zip(&expected).all(near),
+            "{choice:?}: {found:?}"
+        );
+    }
 }

@@ -238,6 +238,41 @@ fn spec_example_envelope() {
     }
 }
 
+/// A lognormal of total vol 0.15 gets a bump of a thirty-second of its weight, 3 `v` below: a choice of margin, which has a
+/// twentieth. One of a tenth is more than margin holds.
+#[test]
+fn a_bump_that_margin_holds_is_no_jump() {
+    let v = (1_u64 << 32) / 1_000 * 150;
+    // Weight times forward must add up to one: 2^48 less the bump's is a multiple of the rest's weight.
+    for (weight, expected) in [(2_048_u32, Validity::Valid), (6_553, Validity::Jumped)] {
+        let rest = (1 << 16) - weight;
+        let near = ((-0.45_f64).exp() * 2_f64.powi(32)) as u64;
+        let left = |forward: u64| (1_u64 << 48) - u64::from(weight) * forward;
+        let below = (near..)
+            .find(|f| left(*f).is_multiple_of(u64::from(rest)))
+            .unwrap();
+        let part = |weight, forward, total_vol| Component {
+            weight,
+            forward,
+            total_vol,
+        };
+        let bumped = PackedSlice(vec![
+            part(weight, below, v / 2),
+            part(rest, left(below) / u64::from(rest), v),
+        ]);
+        let mut world = World::new();
+        let mut publish = |slice: PackedSlice| {
+            let mut report = world.report(PRICE);
+            report.expiries = surface(vec![entry(minutes(30 * 1_440), PRICE, slice)]);
+            world.publish(&report).unwrap();
+            world.advance(5);
+            world.validity()
+        };
+        assert_eq!(publish(lognormal(150)), Validity::Valid);
+        assert_eq!(publish(bumped), expected, "{weight}");
+    }
+}
+
 #[test]
 fn spec_example_slice_bytes() {
     let part = |weight, forward, total_vol| Component {

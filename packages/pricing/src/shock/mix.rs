@@ -4,7 +4,7 @@ use fixed_math::grid;
 
 use crate::slice::WEIGHT_ONE;
 
-/// Farthest place and greatest width, halves of `v`: 4 v. With `v` under 8 and a vol shock under 8 the kernel's logarithms hold it.
+/// Farthest place and greatest width, halves of `v`: 4 v. With `v` under 16 that is under 64, and the kernel scales logarithms up to 128.
 const MOST_HALVES: u8 = 8;
 
 /// A faint lognormal mixed into a slice. Place and width are in halves of `v`, the slice's at-the-money total vol, and a vol shock
@@ -13,9 +13,9 @@ const MOST_HALVES: u8 = 8;
 pub struct Mix {
     /// Its weight, units of `2^-16`, below half.
     pub weight: u32,
-    /// Logarithm of its forward over the slice's, within `+-8`.
+    /// Logarithm of its forward over the slice's, halves of `v`, within `+-8`.
     pub place: i8,
-    /// Its total vol, at most 8.
+    /// Its total vol, halves of `v`, at most 8.
     pub width: u8,
 }
 
@@ -42,7 +42,7 @@ impl Mix {
             && self.width <= MOST_HALVES
     }
 
-    /// From halves of `v` (units of `2^-32`) to units of `2^-44`.
+    /// Logarithm of its forward over the slice's, units of `2^-44`.
     pub(super) fn log(&self, atm: u64) -> i64 {
         let half = i64::try_from(atm << 11).unwrap_or(i64::MAX);
         half.saturating_mul(i64::from(self.place))
