@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use fixed::types::I64F64;
-use optio_tests::margin_reference::{self as model, Fixing, Holdings, Pays, Position, World};
+use optio_tests::margin_reference::{self as model, Fixing, Pays, World};
 use optio_tests::random::Random;
 use pricing::slice::{Component, Slice};
 use risk::{
@@ -445,93 +445,95 @@ fn world(context: &Context, level: Level) -> World {
 
 fn underlying(source: &Underlying, initial: bool) -> model::Underlying {
     let state = &source.state;
-    let profile = &source.profile;
-    let mut regimes = vec![i64::from(state.regime.maintenance)];
-    if initial && state.regime.initial != state.regime.maintenance {
-        regimes.push(i64::from(state.regime.initial));
-    }
     let fixings = state.fixings.iter().map(|f| {
         let stage = match f.stage {
-            FixingStage::Window { passed, observed } => Fixing::Window(
-                f64::from(passed) / 65_536.0,
-                [observed.low, observed.mid, observed.high].map(number),
-            ),
-            FixingStage::Pending { hull } => {
-                Fixing::Pending([number(hull.mid), number(hull.low), number(hull.high)])
-            }
+            FixingStage::Window { passed, observed } => Fixing::Window {
+                passed: f64::from(passed) / 65_536.0,
+                observed: band(observed),
+            },
+            FixingStage::Pending { hull } => Fixing::Pending(band(hull)),
             FixingStage::Final { price } => Fixing::Final(number(price)),
         };
         (f.expiry, stage)
     });
-    let share = |bps: u32| f64::from(bps) / 10_000.0;
     model::Underlying {
         id: state.underlying,
-        spot: [
-            number(state.spot.low),
-            number(state.spot.mid),
-            number(state.spot.high),
-        ],
+        spot: band(state.spot),
         slow: number(state.slow),
-        regimes,
-        published: state.publish_time,
-        expiries: state
-            .expiries
-            .iter()
-            .map(|e| model::Expiry {
-                minutes: e.expiry,
-                forward: number(e.forward),
-                discount: number(e.discount),
-                parts: e
-                    .slice
-                    .components()
-                    .iter()
-                    .map(|c| {
-                        (
-                            f64::from(c.weight) / 65_536.0,
-                            c.forward as f64 / ONE,
-                            c.total_vol as f64 / ONE,
-                        )
-                    })
-                    .collect(),
-                confidence: e.confidence,
-            })
-            .collect(),
-        fixings: fixings.collect(),
-        rules: model::Rules {
-            moves: profile.spot_moves.iter().map(|x| i64::from(*x)).collect(),
-            vols: profile
-                .vol_shocks
-                .iter()
-                .map(|s| (u64::from(s.days), u64::from(s.up), u64::from(s.down)))
-                .collect(),
-            tails: profile
-                .tails
-                .iter()
-                .map(|t| (i64::from(t.spot_move), share(t.share)))
-                .collect(),
-            zero: share(profile.zero_share),
-            infinity: share(profile.infinity_share),
-            smile_moves: profile.smile_moves.iter().map(|x| i64::from(*x)).collect(),
-            smile_share: u64::from(profile.smile_vol_share),
-            skew: u64::from(profile.skew),
-            curvature: u64::from(profile.curvature),
-            forward: (
-                u64::from(profile.forward),
-                u64::from(profile.forward_per_year),
-            ),
-            theta: u64::from(profile.theta_seconds),
-            gammas: profile.gamma_vols.iter().map(|g| u64::from(*g)).collect(),
-            alpha: share(if initial {
-                profile.alpha_initial
-            } else {
-                profile.alpha_maintenance
-            }),
+        regime: model::Regime {
+            maintenance: i64::from(state.regime.maintenance),
+            initial: i64::from(state.regime.initial),
         },
+        published: state.publish_time,
+        expiries: state.expiries.iter().map(expiry).collect(),
+        fixings: fixings.collect(),
+        profile: model_profile(&source.profile, initial),
     }
 }
 
-fn holdings(book: &Book, context: &Context) -> Holdings {
-    Holdings {
+fn band(of: Band) -> model::Band {
+    model::Band {
+        low: number(of.low),
+        mid: number(of.mid),
+        high: number(of.high),
+    }
+}
+
+fn expiry(of: &ExpiryState) -> model::Expiry {
+    let components = of.slice.components().iter();
+    model::Expiry {
+        minutes: of.expiry,
+        forward: number(of.forward),
+        discount: number(of.discount),
+        components: components
+            .map(|c| model::Lognormal {
+                weight: f64::from(c.weight) / 65_536.0,
+                forward: c.forward as f64 / ONE,
+                total_vol: c.total_vol as f64 / ONE,
+            })
+            .collect(),
+        confidence: of.confidence,
+    }
+}
+
+fn model_profile(profile: &Profile, initial: bool) -> model::Profile {
+    let share = |bps: u32| f64::from(bps) / 10_000.0;
+    let moves = |all: &[i32]| all.iter().map(|x| i64::from(*x)).collect();
+    let vol_shocks = profile.vol_shocks.iter().map(|s| model::VolShock {
+        days: u64::from(s.days),
+        up: u64::from(s.up),
+        down: u64::from(s.down),
+    });
+    let tails = profile.tails.iter().map(|t| model::Tail {
+        spot_move: i64::from(t.spot_move),
+        share: share(t.share),
+    });
+    model::Profile {
+        spot_moves: moves(&profile.spot_moves),
+        vol_shocks: vol_shocks.collect(),
+        tails: tails.collect(),
+        zero_share: share(profile.zero_share),
+        infinity_share: share(profile.infinity_share),
+        smile_moves: moves(&profile.smile_moves),
+        smile_vol_share: u64::from(profile.smile_vol_share),
+        skew: u64::from(profile.skew),
+        curvature: u64::from(profile.curvature),
+        forwards: model::ForwardMove {
+            forward: u64::from(profile.forward),
+            forward_per_year: u64::from(profile.forward_per_year),
+        },
+        theta_seconds: u64::from(profile.theta_seconds),
+        gamma_vols: profile.gamma_vols.iter().map(|g| u64::from(*g)).collect(),
+        alpha: share(if initial {
+            profile.alpha_initial
+        } else {
+            profile.alpha_maintenance
+        }),
+    }
+}
+
+fn holdings(book: &Book, context: &Context) -> model::Book {
+    model::Book {
         cash: book
             .cash
             .iter()
@@ -546,7 +548,7 @@ fn holdings(book: &Book, context: &Context) -> Holdings {
                     .iter()
                     .position(|m| m.id == leg.key.market)
                     .unwrap();
-                Position {
+                model::Leg {
                     market: index,
                     expiry: leg.key.expiry,
                     pays: match leg.key.kind {

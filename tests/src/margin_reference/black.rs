@@ -1,6 +1,8 @@
-//! Black prices in floating point, from the definition of the normal distribution.
+//! `surface.md`, *Slice*: Black prices in floating point, from the definition of the normal distribution.
 
 use std::sync::OnceLock;
+
+use super::model::Lognormal;
 
 const STEP: f64 = 1.0 / 64.0;
 const REACH: f64 = 9.0;
@@ -83,8 +85,11 @@ pub fn above(forward: f64, strike: f64, vol: f64) -> f64 {
 }
 
 /// The total vol whose at-the-money call is the mixture's.
-pub fn at_the_money(parts: &[(f64, f64, f64)]) -> f64 {
-    let target: f64 = parts.iter().map(|(w, f, s)| w * call(*f, 1.0, *s)).sum();
+pub fn at_the_money(components: &[Lognormal]) -> f64 {
+    let target: f64 = components
+        .iter()
+        .map(|p| p.weight * call(p.forward, 1.0, p.total_vol))
+        .sum();
     let (mut low, mut high) = (0.0, 8.0);
     for _ in 0..60 {
         let middle = (low + high) / 2.0;

@@ -1,0 +1,49 @@
+//! Section 2, *Windows*: in its fixing window an expiry may pay what the mean does not say.
+
+use super::held::Held;
+use super::model::Fixing;
+use super::shock::Shock;
+use super::slice::Slice;
+use super::totals::Totals;
+use super::units::{SPOT_ONE, ratio};
+
+/// Prices that an expiry can still settle at.
+struct Range {
+    low: f64,
+    high: f64,
+}
+
+impl Held<'_> {
+    /// What the pricing says of an expiry, and in its window also `Y(f)` for every f: at the ends and beside each strike.
+    pub(super) fn with_window(&self, slice: &Slice, spot: i64, says: Totals) -> Vec<Totals> {
+        let mut all = vec![says];
+        let Some(range) = self.settles_within(slice, spot) else {
+            return all;
+        };
+        let strikes = self.legs_of(slice.date).map(|leg| leg.strike);
+        let beside = strikes.flat_map(|strike| [strike * (1.0 - 1e-11), strike * (1.0 + 1e-11)]);
+        let points = [range.low, range.high].into_iter().chain(beside);
+        let within = points.filter(|f| range.low <= *f && *f <= range.high);
+        all.extend(within.map(|f| self.payoff(slice, ratio(spot), f)));
+        all
+    }
+
+    /// `l + F_x - B <= f <= h + F_x - B`; l and h what was observed and, while any is to come, the date's forward.
+    fn settles_within(&self, slice: &Slice, spot: i64) -> Option<Range> {
+        slice.window?;
+        let (passed, observed) = match self.underlying.fixings.get(&slice.date) {
+            Some(Fixing::Window { passed, observed }) => (*passed, *observed),
+            _ => return None,
+        };
+        let (mut low, mut high) = (observed.low, observed.high);
+        if passed < 1.0 {
+            low = low.min(slice.forward);
+            high = high.max(slice.forward);
+        }
+        let forward = |spot: i64| slice.shocked(&Shock::NONE, ratio(spot)).forward;
+        let moved = forward(spot) - forward(SPOT_ONE);
+        let low = (low + moved).max(slice.forward / 256.0);
+        let high = high + moved;
+        (low < high).then_some(Range { low, high })
+    }
+}
