@@ -113,6 +113,55 @@ mod tests {
         assert_eq!(share, Share::floor(858_496, 8_585_000));
     }
 
+    /// `docs/spec/liquidation.md`, section 2: the first taker has little money, the second enough. Base units are a millionth of a USD.
+    #[test]
+    fn spec_example_walk_through() {
+        let dollars = |units: i128| units as f64 / 1e6;
+        let near =
+            |units: i128, usd: f64| assert!((dollars(units) - usd).abs() < 0.005, "{units} {usd}");
+        let account = Health {
+            equity: 80_000_000_000,
+            margin: 100_000_000_000,
+        };
+        near(account.price(BID.reward), 75_000.0);
+        let bid = Bid {
+            budget: 10_100_000_000,
+            budgets: 10_100_000_000,
+            ..BID
+        };
+        let (share, limit) = claim(&account, &account, &bid);
+        let his = Share::floor(10_099_999_996, 75_750_000_000);
+        assert_eq!((share, limit), (his, Limit::Budget));
+        let of = |share: Share, whole: &Health| Health {
+            equity: share.of_floor(whole.equity as u128) as i128,
+            margin: share.of_floor(whole.margin as u128) as i128,
+        };
+        let taken = of(share, &account);
+        let paid = taken.price(BID.reward);
+        near(taken.equity, 10_666.67);
+        near(taken.margin, 13_333.33);
+        near(paid, 10_000.0);
+        near(penalty_ceil(paid, BID.penalty) as i128, 100.0);
+        let for_sale = Health {
+            equity: account.equity - taken.equity,
+            margin: account.margin - taken.margin,
+        };
+        let left = Health {
+            equity: for_sale.equity + paid,
+            ..for_sale
+        };
+        near(left.equity, 79_333.33);
+        near(left.margin, 86_666.67);
+        let (share, limit) = claim(&left, &for_sale, &BID);
+        assert_eq!(limit, Limit::Wanted);
+        near(share.of_floor(1_000_000_000_000) as i128, 175_824.18);
+        let taken = of(share, &for_sale);
+        let paid = taken.price(BID.reward);
+        near(paid, 11_428.57);
+        near(left.equity - taken.equity + paid, 78_571.43);
+        near(left.margin - taken.margin, 71_428.57);
+    }
+
     #[test]
     fn without_a_price_budgets_only_divide() {
         let account = Health {
