@@ -61,7 +61,7 @@ export type BetaEntry = {
 /** Binary is a wrapper around Vec<u8> to add base64 de/serialization with serde. It also adds some helper methods to help encode inline. */
 export type Binary = string;
 
-/** Which expiries anyone may list: always at `at` seconds after midnight UTC. Weekly expiries are Fridays, monthly the last Friday of a month, quarterly that of March, June, September and December. The owner may list any whole minute. */
+/** Which expiries anyone may list: always at `at` seconds after midnight UTC. Weekly expiries are Fridays, monthly the last Friday of a month, quarterly that of March, June, September and December. The running day, month or quarter counts as 0 ahead, so a 0 still admits what is left of it. The owner may list any whole minute. */
 export type Calendar = {
   /** Seconds after midnight UTC, a whole minute (default 28,800 = 08:00). */
   at: number;

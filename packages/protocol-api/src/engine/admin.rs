@@ -81,7 +81,7 @@ pub struct CoinTerms {
 
 /// Which expiries anyone may list: always at `at` seconds after midnight UTC. Weekly expiries
 /// are Fridays, monthly the last Friday of a month, quarterly that of March, June, September and
-/// December. The owner may list any whole minute.
+/// December. The running day, month or quarter counts as 0 ahead, so a 0 still admits what is left of it. The owner may list any whole minute.
 #[cw_serde]
 pub struct Calendar {
     /// Seconds after midnight UTC, a whole minute (default 28,800 = 08:00).
