@@ -89,17 +89,32 @@ fn the_lognormals_of_the_row() {
     assert_eq!(told[2..], expected.collect::<Vec<_>>());
 }
 
-/// A put and a call of the nearer date in one choice at unmoved spot, USD per BTC.
-fn put_and_call(context: &Context, strikes: [u32; 2], choice: SmileChoice) -> [f64; 2] {
-    let [put, call] = strikes;
+/// A put and a call, strikes in thousands, and where spot is.
+#[derive(Clone, Copy)]
+struct Options {
+    days: u32,
+    put: u32,
+    call: u32,
+    spot_move: i32,
+}
+
+const NEAR: Options = Options {
+    days: 30,
+    put: 80,
+    call: 120,
+    spot_move: 0,
+};
+
+/// A put and a call of one date in one choice at one move of spot (basis points), USD per BTC.
+fn put_and_call(context: &Context, of: Options, choice: SmileChoice) -> [f64; 2] {
     let legs = [
-        leg(LINEAR, 30, put, Kind::Put, 1),
-        leg(LINEAR, 30, call, Kind::Call, 1),
+        leg(LINEAR, of.days, of.put, Kind::Put, 1),
+        leg(LINEAR, of.days, of.call, Kind::Call, 1),
     ];
     let table = unit_values(&legs.map(|leg| leg.key), context, Level::Maintenance).unwrap();
     let row = table
         .iter()
-        .find(|row| row.choice == Some(choice) && row.pricing.spot_move == 0)
+        .find(|row| row.choice == Some(choice) && row.pricing.spot_move == of.spot_move)
         .unwrap();
     // A quantity unit is 0.01 BTC, its value in 2^-32 of a millionth.
     let usd = |kind| {
@@ -122,7 +137,7 @@ fn choices_mix_in_what_the_page_says() {
         (SmileChoice::Bump(0), [383.56, 847.73]),
         (SmileChoice::Bump(3), [505.36, 1_749.56]),
     ] {
-        let found = put_and_call(&context, [80, 120], choice);
+        let found = put_and_call(&context, NEAR, choice);
         let near = |(a, b): (&f64, &f64)| (a - b).abs() < 0.01;
         assert!(
             found.iter().zip(&expected).all(near),
@@ -148,7 +163,41 @@ fn choices_act_on_what_still_moves() {
         (SmileChoice::Bump(-2), [346.98, 444.51]),
         (SmileChoice::Bump(3), [311.04, 816.40]),
     ] {
-        let found = put_and_call(&context, [90, 110], choice);
+        let options = Options {
+            put: 90,
+            call: 110,
+            ..NEAR
+        };
+        let found = put_and_call(&context, options, choice);
+        let near = |(a, b): (&f64, &f64)| (a - b).abs() < 0.01;
+        assert!(
+            found.iter().zip(&expected).all(near),
+            "{choice:?}: {found:?}"
+        );
+    }
+}
+
+/// At every move of the row, and on a date that borrows its slice: 62 days out twice the variance of 31, `v` = 0.2121.
+#[test]
+fn bumps_move_with_spot_and_with_the_date() {
+    let context = twins();
+    let fallen = Options {
+        spot_move: -400,
+        ..NEAR
+    };
+    let far = Options {
+        days: 62,
+        put: 70,
+        call: 140,
+        ..NEAR
+    };
+    for (options, choice, expected) in [
+        (fallen, SmileChoice::Bump(-2), [976.16, 562.56]),
+        (far, SmileChoice::Mark, [338.17, 600.21]),
+        (far, SmileChoice::Bump(-2), [510.68, 695.80]),
+        (far, SmileChoice::Bump(3), [422.45, 1_625.57]),
+    ] {
+        let found = put_and_call(&context, options, choice);
         let near = |(a, b): (&f64, &f64)| (a - b).abs() < 0.01;
         assert!(
             found.iter().zip(&expected).all(near),
