@@ -2,42 +2,19 @@
 
 mod support;
 
-use fixed_math::Fx;
-use pricing::slice::{Component, Slice};
 use proptest::prelude::*;
 use risk::{
-    Assessment, Book, Context, ExpiryState, FixingStage, FixingState, Kind, Level, Row, Worst,
-    assess, default_profile,
+    Assessment, Book, Context, FixingStage, FixingState, Kind, Level, Row, Worst, assess,
+    default_profile,
 };
 use support::*;
 
 const DAY: u32 = 1_440;
 
-/// BTC alone: spot and forwards 100,000, no discount, one lognormal a date.
+/// BTC alone, every date with an annual vol of 50 %.
 fn flat(days: &[u32]) -> Context {
-    let mut context = context();
-    context.now -= context.now % 60;
-    let price = Fx::from_num(100_000);
-    let state = &mut context.underlyings[0].state;
-    (state.spot.low, state.spot.mid, state.spot.high) = (price, price, price);
-    (state.slow, state.publish_time) = (price, context.now);
-    let slice = |days: u32| {
-        let vol = 0.5 * (f64::from(days) / 365.0).sqrt();
-        Slice::new(vec![Component {
-            weight: 65_536,
-            forward: 1 << 32,
-            total_vol: (vol * 4_294_967_296.0) as u64,
-        }])
-    };
-    let entry = |days: &u32| ExpiryState {
-        expiry: expiry(*days),
-        forward: price,
-        discount: Fx::ONE,
-        slice: slice(*days).unwrap(),
-        confidence: 0,
-    };
-    state.expiries = days.iter().map(entry).collect();
-    context
+    let vol = |days: &u32| (*days, 0.5 * (f64::from(*days) / 365.0).sqrt());
+    lognormals(&days.iter().map(vol).collect::<Vec<_>>())
 }
 
 fn of(book: &Book, context: &Context) -> Assessment {

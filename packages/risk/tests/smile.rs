@@ -2,36 +2,15 @@
 
 mod support;
 
-use fixed_math::Fx;
-use pricing::slice::{Component, Slice};
 use risk::{
-    Assessment, Book, Context, ExpiryState, FixingStage, FixingState, Kind, Level, Row,
-    SmileChoice, Worst, assess, explain, smile_mixes, unit_values,
+    Assessment, Book, Context, FixingStage, FixingState, Kind, Level, Row, SmileChoice, Worst,
+    assess, explain, smile_mixes, unit_values,
 };
 use support::*;
 
-/// BTC alone: spot and forwards 100,000, no discount, one lognormal of total vol 0.15 on each of two days.
+/// Two days with the same lognormal of total vol 0.15.
 fn twins() -> Context {
-    let mut context = context();
-    context.now -= context.now % 60;
-    let price = Fx::from_num(100_000);
-    let state = &mut context.underlyings[0].state;
-    (state.spot.low, state.spot.mid, state.spot.high) = (price, price, price);
-    (state.slow, state.publish_time) = (price, context.now);
-    let lognormal = Component {
-        weight: 65_536,
-        forward: 1 << 32,
-        total_vol: (0.15 * 4_294_967_296.0) as u64,
-    };
-    let entry = |days| ExpiryState {
-        expiry: expiry(days),
-        forward: price,
-        discount: Fx::ONE,
-        slice: Slice::new(vec![lognormal]).unwrap(),
-        confidence: 0,
-    };
-    state.expiries = [30, 31].map(entry).to_vec();
-    context
+    lognormals(&[(30, 0.15), (31, 0.15)])
 }
 
 /// The butterfly 70,000 / 74,000 / 78,000 of 1 BTC, sold at 30 days and bought at 31.

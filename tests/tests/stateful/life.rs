@@ -163,11 +163,7 @@ impl Life {
                 percents,
                 to_vault,
             } => {
-                let to = if *to_vault {
-                    Payee::Vault
-                } else {
-                    Payee::Owner
-                };
+                let to = Payee::of(*to_vault);
                 self.withdraw(*account, *sender, (percents, to));
             }
             Step::Trade { group, demand } => {
@@ -227,11 +223,7 @@ impl Life {
                 coin,
                 to_vault,
             } => {
-                let to = if *to_vault {
-                    Payee::Vault
-                } else {
-                    Payee::Owner
-                };
+                let to = Payee::of(*to_vault);
                 self.claim(*coin, (*account, to));
             }
             Step::Collect { coin } => self.collect(*coin),

@@ -179,6 +179,30 @@ pub fn context() -> Context {
     context_with(3)
 }
 
+/// BTC on a whole minute: spot and forwards 100,000, no discount, one lognormal a date (days to expiry, total vol).
+pub fn lognormals(dates: &[(u32, f64)]) -> Context {
+    let mut context = context();
+    context.now -= context.now % 60;
+    let price = Fx::from_num(100_000);
+    let state = &mut context.underlyings[0].state;
+    (state.spot.low, state.spot.mid, state.spot.high) = (price, price, price);
+    (state.slow, state.publish_time) = (price, context.now);
+    let entry = |(days, vol): &(u32, f64)| ExpiryState {
+        expiry: expiry(*days),
+        forward: price,
+        discount: Fx::ONE,
+        slice: Slice::new(vec![Component {
+            weight: 65_536,
+            forward: 1 << 32,
+            total_vol: (vol * 4_294_967_296.0) as u64,
+        }])
+        .unwrap(),
+        confidence: 0,
+    };
+    state.expiries = dates.iter().map(entry).collect();
+    context
+}
+
 /// A third underlying with a market and a coin; grids of moves that do not fit each other, regimes that differ by `heat`, and
 /// betas by driver and follower.
 pub fn three(betas: &[(u16, u16, i32)], heat: u32) -> Context {

@@ -98,6 +98,13 @@ pub enum Payee {
     Vault,
 }
 
+impl Payee {
+    /// The vault, or else the owner.
+    pub const fn of(to_vault: bool) -> Self {
+        if to_vault { Self::Vault } else { Self::Owner }
+    }
+}
+
 const CLAIM_BITS: u32 = 20;
 
 impl Queue {
