@@ -6,6 +6,12 @@ use fixed_math::Fx;
 /// One, in units of `10^-18`.
 pub const ONE: u128 = 1_000_000_000_000_000_000;
 
+/// Units of `10^-18` as a decimal.
+#[must_use]
+pub const fn from_atomics(atomics: u128) -> Decimal {
+    Decimal::new(Uint128::new(atomics))
+}
+
 /// `|value|` in units of `10^-18`, rounded down, which is toward zero.
 #[must_use]
 pub const fn atomics_floor(value: Fx) -> u128 {
@@ -19,7 +25,15 @@ pub const fn atomics_floor(value: Fx) -> u128 {
 /// A price or a share as it is shown, rounded down; zero for a negative one.
 #[must_use]
 pub fn decimal_floor(value: Fx) -> Decimal {
-    Decimal::new(Uint128::new(atomics_floor(value.max(Fx::ZERO))))
+    from_atomics(atomics_floor(value.max(Fx::ZERO)))
+}
+
+/// `numerator / 2^bits` as a decimal, rounded down.
+#[must_use]
+pub fn binary_floor(numerator: u64, bits: u32) -> Decimal {
+    // Below 2^64 x 2^60: the product fits.
+    let atomics = u128::from(numerator).saturating_mul(ONE);
+    from_atomics(atomics.checked_shr(bits).unwrap_or(0))
 }
 
 /// A decimal as a kernel number, rounded down by less than `2^-64`; `None` from `2^63` on.
@@ -49,6 +63,10 @@ mod tests {
         assert_eq!(decimal_floor(fine), decimal("3.000000000232830643"));
         assert_eq!(atomics_floor(-fine), 3_000_000_000_232_830_643);
         assert_eq!(decimal_floor(-fine), Decimal::zero());
+        assert_eq!(binary_floor(3, 1), decimal("1.5"));
+        // 2^-24 = 0.000000059604644775390625
+        assert_eq!(binary_floor(1, 24), decimal("0.000000059604644775"));
+        assert_eq!(binary_floor(u64::MAX, 128), Decimal::zero());
         // 2^64 / 10 = 1844674407370955161.6
         let tenth = Fx::from_bits(1_844_674_407_370_955_161);
         assert_eq!(fx_floor(decimal("0.1")), Some(tenth));

@@ -1,9 +1,9 @@
 //! What a leg costs: premium, exactly, and fee, rounded up.
 
 use fixed_math::Fx;
+use protocol_api::decimal;
 use risk::{Kind, MarketTerms, SeriesKey, Style};
 
-use super::ledger::DECIMAL_ONE;
 use super::num::{add_signed, mul_div_ceil, mul_signed, sub_signed, unsigned};
 use crate::error::EngineError;
 
@@ -60,13 +60,13 @@ impl Priced<'_> {
             .checked_mul(self.opened.into())
             .ok_or(EngineError::Overflow)?;
         let premium = self.premium()?.unsigned_abs().max(least);
-        let capped = mul_div_ceil(rates.premium_cap, premium, DECIMAL_ONE)?;
+        let capped = mul_div_ceil(rates.premium_cap, premium, decimal::ONE)?;
         let is_future = self.key.kind == Kind::Future;
         let by_index = match (self.market.style, index) {
-            (Style::Inverse, _) => mul_div_ceil(rates.index_share, units, DECIMAL_ONE)?,
+            (Style::Inverse, _) => mul_div_ceil(rates.index_share, units, decimal::ONE)?,
             (Style::Linear, Some(index)) => {
                 let scaled = notional_ceil(units, index)?;
-                mul_div_ceil(rates.index_share, scaled, DECIMAL_ONE)?
+                mul_div_ceil(rates.index_share, scaled, decimal::ONE)?
             }
             (Style::Linear, None) if is_future => {
                 let ticks = u128::from(self.price_ticks.unsigned_abs());
@@ -74,7 +74,7 @@ impl Priced<'_> {
                     .checked_mul(u128::from(self.market.tick_value))
                     .and_then(|unit| unit.checked_mul(size))
                     .ok_or(EngineError::Overflow)?;
-                mul_div_ceil(rates.index_share, price, DECIMAL_ONE)?
+                mul_div_ceil(rates.index_share, price, decimal::ONE)?
             }
             (Style::Linear, None) => capped,
         };

@@ -9,11 +9,10 @@ use super::num::{
     unsigned,
 };
 use crate::error::EngineError;
+use protocol_api::decimal;
 
 /// Seconds of an interest year: 365 days.
 pub const YEAR: u128 = 31_536_000;
-/// One, in units of a share or rate (`10^-18`, as `Decimal`).
-pub const DECIMAL_ONE: u128 = 1_000_000_000_000_000_000;
 
 /// One, as the indices of interest count it.
 const INDEX_ONE: u128 = 1 << 64;
@@ -95,7 +94,9 @@ impl Ledger {
             let scaled = rate
                 .checked_mul(u128::from(seconds))
                 .ok_or(EngineError::Overflow)?;
-            let whole = DECIMAL_ONE.checked_mul(YEAR).ok_or(EngineError::Overflow)?;
+            let whole = decimal::ONE
+                .checked_mul(YEAR)
+                .ok_or(EngineError::Overflow)?;
             let step = mul_div_floor(scaled, INDEX_ONE, whole)?;
             let positive = add_signed(self.cash()?, signed(self.debt)?)?;
             let sharers = u128::try_from(positive).unwrap_or(0).max(self.debt);
@@ -218,7 +219,7 @@ mod tests {
                     let share = if *base < 0.0 { 1.0 } else { debt / positive.max(debt).max(1.0) };
                     *new += *base * growth * share;
                 }
-                ledger.accrue(DECIMAL_ONE / 5, now).unwrap();
+                ledger.accrue(decimal::ONE / 5, now).unwrap();
                 // A settlement whose other side waits.
                 ledger.post(&mut accounts[who], 0, amount, now).unwrap();
                 ledger.unsettled -= amount;
@@ -291,7 +292,7 @@ mod tests {
         ledger.post(&mut poor, 0, -1_000_000, 0).unwrap();
         ledger.start(1);
         let half = u32::try_from(YEAR / 2).unwrap() + 1;
-        ledger.accrue(DECIMAL_ONE / 10, half).unwrap();
+        ledger.accrue(decimal::ONE / 10, half).unwrap();
         let mut late = Account::default();
         ledger.held += 97_000_000;
         ledger.post(&mut late, 0, 97_000_000, half).unwrap();

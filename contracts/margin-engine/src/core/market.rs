@@ -1,15 +1,18 @@
 //! Hard ranges of listing terms and parameters, and the integers they become.
 
+use cosmwasm_std::Decimal;
 use fixed_math::Fx;
+use protocol_api::decimal;
 use risk::MAX_UNIT_VALUE;
 
-use super::ledger::DECIMAL_ONE;
 use crate::error::EngineError;
 
 /// Strike counts stay below this, so that a stored leg takes at most 16 bytes.
 pub const STRIKE_LIMIT: u32 = 1 << 24;
 /// Market numbers stay below this, for the same reason.
 pub const MARKET_LIMIT: u16 = 1 << 14;
+/// Prices among listing terms stay below this.
+const FX_LIMIT: Fx = Fx::from_bits(1 << (40 + 64));
 /// Most coins.
 pub const COIN_LIMIT: usize = 16;
 /// Most venues.
@@ -28,8 +31,8 @@ pub const fn require(ok: bool, field: &'static str) -> Result<(), EngineError> {
 fn exact(a: u128, b: u128, field: &'static str) -> Result<u64, EngineError> {
     let out = || EngineError::Range { field };
     let product = a.checked_mul(b).ok_or_else(out)?;
-    require(product.is_multiple_of(DECIMAL_ONE), field)?;
-    let value = u64::try_from(product / DECIMAL_ONE).map_err(|_| out())?;
+    require(product.is_multiple_of(decimal::ONE), field)?;
+    let value = u64::try_from(product / decimal::ONE).map_err(|_| out())?;
     require((1..=MAX_UNIT_VALUE).contains(&value), field)?;
     Ok(value)
 }
@@ -47,34 +50,18 @@ pub fn tick_value(multiplier: u64, tick: u128) -> Result<u64, EngineError> {
     exact(multiplier.into(), tick, "tick")
 }
 
-/// A decimal (`10^-18`) below `2^40` as a multiple of `2^-64`, rounded down. A step such as 0.1 is no such multiple: it
-/// becomes the nearest below.
-pub fn fx_floor(value: u128, field: &'static str) -> Result<Fx, EngineError> {
-    let out = || EngineError::Range { field };
-    let (whole, fraction) = (value / DECIMAL_ONE, value % DECIMAL_ONE);
-    require(whole < 1 << 40, field)?;
-    // Below 2^60 x 2^64: the product fits.
-    let scaled = fraction
-        .checked_mul(1 << 64)
-        .map(|wide| wide / DECIMAL_ONE)
-        .ok_or_else(out)?;
-    let bits = (whole << 64).checked_add(scaled).ok_or_else(out)?;
-    Ok(Fx::from_bits(i128::try_from(bits).map_err(|_| out())?))
-}
-
-/// An `Fx` as a decimal (`10^-18`), rounded down; 0 for a negative one.
-pub fn to_decimal(value: Fx) -> u128 {
-    let bits = u128::try_from(value.to_bits()).unwrap_or(0);
-    let (whole, fraction) = (bits >> 64, bits & u128::from(u64::MAX));
-    let part = fraction.saturating_mul(DECIMAL_ONE) >> 64;
-    whole.saturating_mul(DECIMAL_ONE).saturating_add(part)
+/// A decimal below `2^40` as a kernel number, rounded down. A step such as 0.1 is no multiple of `2^-64`: it becomes the
+/// nearest below.
+pub fn fx_floor(value: Decimal, field: &'static str) -> Result<Fx, EngineError> {
+    let fx = decimal::fx_floor(value).filter(|fx| *fx < FX_LIMIT);
+    fx.ok_or(EngineError::Range { field })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ONE: u128 = DECIMAL_ONE;
+    const ONE: u128 = decimal::ONE;
 
     #[test]
     fn spec_example_unit_and_tick_must_give_whole_base_units() {
@@ -91,10 +78,13 @@ mod tests {
     }
 
     #[test]
-    fn decimals_become_fixed_point() {
-        assert_eq!(fx_floor(ONE * 1_000, "x").unwrap(), Fx::from_num(1_000));
-        assert_eq!(fx_floor(ONE / 2, "x").unwrap(), Fx::from_num(0.5));
-        assert!(fx_floor(ONE << 40, "x").is_err());
-        assert_eq!(to_decimal(Fx::from_num(2.25)), ONE * 9 / 4);
+    fn a_price_among_the_terms_stays_below_2_to_the_40th() {
+        let fx = |value: &str| fx_floor(value.parse().unwrap(), "strike_step");
+        assert_eq!(fx("1000"), Ok(Fx::from_num(1_000)));
+        assert_eq!(fx("0.5"), Ok(Fx::from_num(0.5)));
+        let most = "1099511627775.999999999999999999";
+        assert!(fx(most).unwrap() < FX_LIMIT);
+        let field = "strike_step";
+        assert_eq!(fx("1099511627776"), Err(EngineError::Range { field }));
     }
 }

@@ -1,8 +1,8 @@
 //! The price of a debtor's collateral: the band's low edge less a discount that grows and is bounded.
 
 use fixed_math::Fx;
+use protocol_api::decimal;
 
-use super::ledger::DECIMAL_ONE;
 use super::num::{mul_div_ceil, mul_div_floor, sub_unsigned};
 use crate::error::EngineError;
 
@@ -52,9 +52,9 @@ pub fn discount(most: u128, ramp: u32, late: u64) -> Result<u128, EngineError> {
 /// Collateral sold and what it costs. The cost is rounded up for the debtor; where `wanted` would
 /// cost more than what is owed, as much is sold as the debt pays for, rounded down, for the whole debt.
 pub fn quote(terms: &Terms, wanted: u128, owed: u128) -> Result<(u128, u128), EngineError> {
-    let keep = sub_unsigned(DECIMAL_ONE, terms.discount)?;
+    let keep = sub_unsigned(decimal::ONE, terms.discount)?;
     // Prices in 2^-40 USD, the collateral's up and the debt's down: the debtor gains the difference.
-    let price = mul_div_ceil(bits(terms.collateral.low)?, keep, DECIMAL_ONE << CUT)?;
+    let price = mul_div_ceil(bits(terms.collateral.low)?, keep, decimal::ONE << CUT)?;
     let high = (bits(terms.debt.high)? >> CUT).max(1);
     // Debt units per collateral unit = price x 10^debt / (high x 10^collateral).
     let (up, down) = (terms.debt.decimals, terms.collateral.decimals);
@@ -95,7 +95,7 @@ mod tests {
     fn spec_example_collateral_sale() {
         // 0.5 BTC (8 decimals) at a low edge of 80,000 USD, 5 % discount half way up the ramp:
         // 0.5 x 80,000 x 0.975 = 39,000 USD.
-        let half = discount(DECIMAL_ONE / 20, 3_600, 1_800).unwrap();
+        let half = discount(decimal::ONE / 20, 3_600, 1_800).unwrap();
         let terms = Terms {
             collateral: Side {
                 low: Fx::from_num(80_000),

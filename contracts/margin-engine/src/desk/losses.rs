@@ -19,25 +19,15 @@ impl Desk<'_> {
 
     /// The loss of a market.
     pub fn loss(&mut self, market: u16) -> Result<&mut Loss, EngineError> {
-        if !self.records.losses.has(&market) {
-            let stored = state::load_loss(self.storage, market)?;
-            self.records.losses.put(market, stored);
-        }
-        self.records
-            .losses
-            .get_mut(&market)
-            .ok_or(EngineError::Corrupt)
+        let load = || state::load_loss(self.storage, market);
+        self.records.losses.get(market, load)
     }
 
     /// A round of a market that has ended.
     pub fn ended(&mut self, market: u16, round: u32) -> Result<&mut Ended, EngineError> {
         let key = (market, round);
-        if !self.records.ended.has(&key) {
-            self.records
-                .ended
-                .put(key, state::load_ended(self.storage, key)?);
-        }
-        self.records.ended.get_mut(&key).ok_or(EngineError::Corrupt)
+        let load = || state::load_ended(self.storage, key);
+        self.records.ended.get(key, load)
     }
 
     /// What is withheld of an account's gains in a market.
@@ -65,11 +55,7 @@ impl Desk<'_> {
 
     fn gain_mut(&mut self, market: u16, account: u64) -> Result<&mut Gain, EngineError> {
         let key = (market, account);
-        if !self.records.gains.has(&key) {
-            self.records
-                .gains
-                .put(key, state::load_gain(self.storage, key)?);
-        }
-        self.records.gains.get_mut(&key).ok_or(EngineError::Corrupt)
+        let load = || state::load_gain(self.storage, key);
+        self.records.gains.get(key, load)
     }
 }

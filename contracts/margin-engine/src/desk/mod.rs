@@ -179,21 +179,14 @@ impl<'a> Desk<'a> {
 
     /// The ledger of a coin.
     pub fn ledger(&mut self, coin: u16) -> Result<&mut Ledger, EngineError> {
-        if !self.records.ledgers.has(&coin) {
-            let stored = state::load_ledger(self.storage, coin)?;
-            self.records.ledgers.put(coin, stored);
-            let (now, seconds) = (self.now, self.seconds());
-            let ledger = self
-                .records
-                .ledgers
-                .get_mut(&coin)
-                .ok_or(EngineError::Corrupt)?;
+        let (now, seconds) = (self.now, self.seconds());
+        let is_new = !self.records.ledgers.has(&coin);
+        let load = || state::load_ledger(self.storage, coin);
+        let ledger = self.records.ledgers.get(coin, load)?;
+        if is_new {
             accrue(ledger, &self.config.params, now, seconds)?;
         }
-        self.records
-            .ledgers
-            .get_mut(&coin)
-            .ok_or(EngineError::Corrupt)
+        Ok(ledger)
     }
 
     /// The sum of negative cash of a coin before this message.
@@ -265,13 +258,8 @@ impl<'a> Desk<'a> {
 
     /// A series, `None` if it was never listed.
     pub fn series(&mut self, key: &SeriesKey) -> Result<Option<&mut Series>, EngineError> {
-        if !self.records.series.has(key) {
-            let Some(series) = state::load_series(self.storage, key)? else {
-                return Ok(None);
-            };
-            self.records.series.put(*key, series);
-        }
-        Ok(self.records.series.get_mut(key))
+        let load = || state::load_series(self.storage, key);
+        self.records.series.find(*key, load)
     }
 
     /// An expiry (unix minutes) of a market, `None` if nothing of it was ever listed.
@@ -280,14 +268,8 @@ impl<'a> Desk<'a> {
         market: u16,
         minutes: u32,
     ) -> Result<Option<&mut Expiry>, EngineError> {
-        let key = (market, minutes);
-        if !self.records.expiries.has(&key) {
-            let Some(expiry) = state::load_expiry(self.storage, market, minutes)? else {
-                return Ok(None);
-            };
-            self.records.expiries.put(key, expiry);
-        }
-        Ok(self.records.expiries.get_mut(&key))
+        let load = || state::load_expiry(self.storage, market, minutes);
+        self.records.expiries.find((market, minutes), load)
     }
 
     /// Puts a new or changed expiry on the desk.

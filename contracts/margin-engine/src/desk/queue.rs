@@ -9,15 +9,8 @@ use crate::state::{self, ClaimKey};
 impl Desk<'_> {
     /// The withdrawal queue of a coin.
     pub fn queue(&mut self, coin: u16) -> Result<&mut Queue, EngineError> {
-        if !self.records.queues.has(&coin) {
-            self.records
-                .queues
-                .put(coin, state::load_queue(self.storage, coin)?);
-        }
-        self.records
-            .queues
-            .get_mut(&coin)
-            .ok_or(EngineError::Corrupt)
+        let load = || state::load_queue(self.storage, coin);
+        self.records.queues.get(coin, load)
     }
 
     /// Puts a withdrawal into its coin's queue.
@@ -37,11 +30,8 @@ impl Desk<'_> {
     }
 
     fn claim(&mut self, key: ClaimKey) -> Result<&mut Claim, EngineError> {
-        let claims = &mut self.records.claims;
-        if !claims.has(&key) {
-            claims.put(key, state::load_claim(self.storage, &key)?);
-        }
-        claims.get_mut(&key).ok_or(EngineError::Corrupt)
+        let load = || state::load_claim(self.storage, &key);
+        self.records.claims.get(key, load)
     }
 
     /// Allots what has come in to those who wait for a coin.

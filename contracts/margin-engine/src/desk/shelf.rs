@@ -1,5 +1,7 @@
 //! Records of one kind on the desk.
 
+use crate::error::EngineError;
+
 /// A record as it was loaded and as it is now.
 #[derive(Clone, Debug)]
 pub(super) struct Held<K, T> {
@@ -13,7 +15,7 @@ pub(super) struct Held<K, T> {
 #[derive(Clone, Debug)]
 pub(super) struct Shelf<K, T>(pub Vec<Held<K, T>>);
 
-impl<K: PartialEq, T: Clone + PartialEq> Shelf<K, T> {
+impl<K: Clone + PartialEq, T: Clone + PartialEq> Shelf<K, T> {
     pub const fn new() -> Self {
         Self(Vec::new())
     }
@@ -31,6 +33,30 @@ impl<K: PartialEq, T: Clone + PartialEq> Shelf<K, T> {
             .iter_mut()
             .find(|held| held.key == *key)
             .map(|held| &mut held.now)
+    }
+
+    /// The record of a key, loaded unless it is here; `None` if there is none.
+    pub fn find(
+        &mut self,
+        key: K,
+        load: impl FnOnce() -> Result<Option<T>, EngineError>,
+    ) -> Result<Option<&mut T>, EngineError> {
+        if !self.has(&key)
+            && let Some(loaded) = load()?
+        {
+            self.put(key.clone(), loaded);
+        }
+        Ok(self.get_mut(&key))
+    }
+
+    /// The record of a key that always has one, loaded unless it is here.
+    pub fn get(
+        &mut self,
+        key: K,
+        load: impl FnOnce() -> Result<T, EngineError>,
+    ) -> Result<&mut T, EngineError> {
+        let found = self.find(key, || load().map(Some))?;
+        found.ok_or(EngineError::Corrupt)
     }
 
     /// Puts a record that was loaded.

@@ -1,6 +1,7 @@
 //! Engine-wide settings. Writes `c`, `f`, `b`, `l`, `k`, `owner`.
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
+use protocol_api::decimal;
 use protocol_api::engine::{
     BetaEntry, ConfigSet, EngineParams, LiquidatorSet, PauseAction, PauseLifted, Paused, Profile,
     ProfileSet, TreasurySet, VenueSet,
@@ -11,7 +12,6 @@ use protocol_std::ownership;
 use risk::Beta;
 
 use crate::access::{PAUSABLE, PAUSE_ALL};
-use crate::core::ledger::DECIMAL_ONE;
 use crate::core::market::{VENUE_LIMIT, require};
 use crate::desk::accrue;
 use crate::error::EngineError;
@@ -27,9 +27,9 @@ pub fn checked_params(params: &EngineParams) -> Result<Params, EngineError> {
     };
     let rate = params.debt_rate.atomics().u128();
     let discount = params.collateral_discount.atomics().u128();
-    require(rate <= DECIMAL_ONE, "debt_rate")?;
+    require(rate <= decimal::ONE, "debt_rate")?;
     // What no profile's scan leaves uncharged, so that a coin sold at its discount still pays what it may carry.
-    require(discount <= DECIMAL_ONE / 20, "collateral_discount")?;
+    require(discount <= decimal::ONE / 20, "collateral_discount")?;
     require(params.listing_fee.u128() < 1 << 80, "listing_fee")?;
     Ok(Params {
         debt_grace: bounded(params.debt_grace, 3_600, 604_800, "debt_grace")?,

@@ -1,6 +1,7 @@
 //! The owner's listings: coins and markets, and the terms that may change. Writes `c`, `m`, `y`.
 
 use cosmwasm_std::{Decimal, DepsMut, Env, Response};
+use protocol_api::decimal;
 use protocol_api::engine::{
     Calendar, CoinListing, CoinSet, CoinTerms as WireCoinTerms, FixingTerms, MarketListing,
     MarketParams as WireParams, MarketSet, MarketStyle,
@@ -11,7 +12,6 @@ use risk::name::is_symbol;
 use risk::{QUOTE_COIN, WEIGHT_ONE};
 
 use crate::core::cap::Cap;
-use crate::core::ledger::DECIMAL_ONE;
 use crate::core::market::{COIN_LIMIT, MARKET_LIMIT, fx_floor, multiplier, require, tick_value};
 use crate::error::EngineError;
 use crate::execute::response_with;
@@ -146,9 +146,9 @@ fn checked_market(config: &Config, listing: &MarketListing) -> Result<Market, En
     require(fits, "settle_denom")?;
     let (unit, tick) = (atomics(listing.unit), atomics(listing.tick));
     let multiplier = multiplier(unit, coin.decimals)?;
-    let strike_step = fx_floor(atomics(listing.strike_step), "strike_step")?;
+    let strike_step = fx_floor(listing.strike_step, "strike_step")?;
     require(
-        atomics(listing.strike_step) >= DECIMAL_ONE / 1_000_000,
+        atomics(listing.strike_step) >= decimal::ONE / 1_000_000,
         "strike_step",
     )?;
     let tick_value = tick_value(multiplier, tick)?;
@@ -161,7 +161,7 @@ fn checked_market(config: &Config, listing: &MarketListing) -> Result<Market, En
         multiplier,
         tick_value,
         strike_step: strike_step.to_bits(),
-        digital_payout: fx_floor(atomics(listing.digital_payout), "digital_payout")?.to_bits(),
+        digital_payout: fx_floor(listing.digital_payout, "digital_payout")?.to_bits(),
         unit,
         tick,
         calendar_at: calendar_at(&listing.calendar)?,
@@ -198,11 +198,11 @@ fn fixing(terms: FixingTerms) -> Result<(u16, u16), EngineError> {
 
 /// Parameters of a market in their ranges.
 fn market_params(params: &WireParams) -> Result<MarketParams, EngineError> {
-    let most_rate = DECIMAL_ONE / 100;
+    let most_rate = decimal::ONE / 100;
     require(atomics(params.maker_rate) <= most_rate, "maker_rate")?;
     require(atomics(params.taker_rate) <= most_rate, "taker_rate")?;
     require(
-        atomics(params.fee_premium_cap) <= DECIMAL_ONE / 4,
+        atomics(params.fee_premium_cap) <= decimal::ONE / 4,
         "fee_premium_cap",
     )?;
     require(params.expiry_series <= MAX_EXPIRY_SERIES, "expiry_series")?;
@@ -270,7 +270,7 @@ fn share(value: Decimal, field: &'static str) -> Result<u32, EngineError> {
     let scaled = atomics(value)
         .checked_mul(WEIGHT_ONE.into())
         .ok_or_else(out)?;
-    u32::try_from(scaled / DECIMAL_ONE).map_err(|_| out())
+    u32::try_from(scaled / decimal::ONE).map_err(|_| out())
 }
 
 fn atomics(value: Decimal) -> u128 {

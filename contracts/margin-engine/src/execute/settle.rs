@@ -1,15 +1,15 @@
 //! Expiry: take over the price, settle accounts.
 
-use cosmwasm_std::{Decimal, DepsMut, Env, Response, to_json_binary};
+use cosmwasm_std::{DepsMut, Env, Response, to_json_binary};
 use protocol_api::engine::{AccountId, ExpiryFixed, SettlePageData};
 use protocol_api::event::TypedEvent;
 use protocol_std::pagination::costly;
 
-use crate::core::market::to_decimal;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::response_with;
 use crate::state;
+use protocol_api::decimal::decimal_floor;
 
 /// Most accounts in one `SettleAccounts`.
 pub const MAX_SETTLED: usize = 32;
@@ -40,7 +40,7 @@ pub fn fix_expiry(
         .fixed_price(id, minutes)?
         .ok_or(EngineError::NotFixed)?;
     desk.close()?.apply(deps.storage)?;
-    let price = Decimal::new(to_decimal(price).into()).to_string();
+    let price = decimal_floor(price).to_string();
     Ok(response_with(
         ExpiryFixed {
             market,

@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{Decimal, Deps, Env, Int128, Uint128};
 use protocol_api::Scheduled;
+use protocol_api::decimal::{binary_floor, from_atomics};
 use protocol_api::engine::{
     AccountId, CoinTerms as WireCoinTerms, CoinView, CoinsResponse, ConfigResponse, EngineParams,
     LedgerCoin, LedgerResponse, QueueResponse, VenueResponse, VenuesResponse,
@@ -10,7 +11,6 @@ use protocol_std::ownership;
 use protocol_std::pagination::limit;
 
 use crate::access::PAUSABLE;
-use crate::core::ledger::DECIMAL_ONE;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::accounts::padded;
@@ -56,8 +56,8 @@ pub fn scheduled<T: Clone, W>(timed: &Timed<T>, now: u64, show: fn(&T) -> W) -> 
 fn params(params: &Params) -> EngineParams {
     EngineParams {
         debt_grace: params.debt_grace.into(),
-        debt_rate: decimal(params.debt_rate),
-        collateral_discount: decimal(params.discount),
+        debt_rate: from_atomics(params.debt_rate),
+        collateral_discount: from_atomics(params.discount),
         discount_ramp: params.discount_ramp.into(),
         listing_fee: Uint128::new(params.listing_fee),
     }
@@ -175,15 +175,10 @@ pub fn venues(
     Ok(VenuesResponse { venues })
 }
 
-/// `10^-18` as a decimal.
-pub const fn decimal(atomics: u128) -> Decimal {
-    Decimal::new(Uint128::new(atomics))
-}
-
 /// Bits of a weight below the point.
 pub const WEIGHT_BITS: u32 = 16;
 
 /// `2^-16` as a decimal, rounded down.
 fn share(units: u32) -> Decimal {
-    decimal(u128::from(units).saturating_mul(DECIMAL_ONE) >> WEIGHT_BITS)
+    binary_floor(units.into(), WEIGHT_BITS)
 }

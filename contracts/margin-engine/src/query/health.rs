@@ -1,13 +1,13 @@
 //! Health with its explanation, and the covered test.
 
 use cosmwasm_std::{Deps, Env, Int64, Int128, SignedDecimal, Uint128};
+use protocol_api::decimal;
 use protocol_api::engine::{
     AccountId, CoveredCoin, CoveredResponse, HealthResponse, LegValue as WireLegValue,
 };
 use risk::{Level, Row, VolMove, Worst, assess, covered as covered_paths, explain};
 
 use crate::core::account::Account;
-use crate::core::ledger::DECIMAL_ONE;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin;
@@ -69,7 +69,7 @@ fn amount(value: i128) -> Uint128 {
 /// equity / margin, toward zero; `None` without margin or beyond the type.
 fn ratio(equity: i128, margin: i128) -> Option<SignedDecimal> {
     let margin = u128::try_from(margin).ok().filter(|margin| *margin > 0)?;
-    let size = crate::core::num::mul_div_floor(equity.unsigned_abs(), DECIMAL_ONE, margin).ok()?;
+    let size = crate::core::num::mul_div_floor(equity.unsigned_abs(), decimal::ONE, margin).ok()?;
     let size = i128::try_from(size).ok()?;
     let signed = if equity < 0 {
         size.checked_neg()?
@@ -91,7 +91,7 @@ fn name(worst: &Worst) -> String {
                 Row::Infinity => "infinity",
                 Row::Smile => "smile",
                 Row::Theta => "theta",
-                Row::LastDay => "last day",
+                Row::LastDay => "last_day",
                 Row::Pin => "pin",
                 Row::Band => "band",
                 Row::Confidence => "confidence",

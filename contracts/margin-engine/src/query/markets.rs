@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{Decimal, Deps, Env, Int64, Int128, Uint64};
 use fixed_math::Fx;
+use protocol_api::decimal::{binary_floor, decimal_floor, from_atomics};
 use protocol_api::engine::{
     Calendar, ExpiriesResponse, ExpiryView, FixingTerms, MarketParams as WireParams,
     MarketResponse, MarketStyle, MarketsResponse, SeriesKind, SeriesPageResponse, SeriesResponse,
@@ -11,9 +12,7 @@ use protocol_std::expiry::seconds;
 use protocol_std::pagination::limit;
 use risk::{FixingStage, Kind, SeriesKey, UnderlyingState};
 
-use super::config::{WEIGHT_BITS, decimal, scheduled};
-use crate::core::ledger::DECIMAL_ONE;
-use crate::core::market::to_decimal;
+use super::config::{WEIGHT_BITS, scheduled};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::settle::minutes;
@@ -55,12 +54,12 @@ fn view(desk: &Desk<'_>, id: u16, market: &Market) -> Result<MarketResponse, Eng
         } else {
             MarketStyle::Linear
         },
-        unit: decimal(market.unit),
-        tick: decimal(market.tick),
+        unit: from_atomics(market.unit),
+        tick: from_atomics(market.tick),
         multiplier: Uint64::new(market.multiplier),
         tick_value: Uint64::new(market.tick_value),
-        strike_step: price(Fx::from_bits(market.strike_step)),
-        digital_payout: price(Fx::from_bits(market.digital_payout)),
+        strike_step: decimal_floor(Fx::from_bits(market.strike_step)),
+        digital_payout: decimal_floor(Fx::from_bits(market.digital_payout)),
         calendar: Calendar {
             at: market.calendar_at,
             daily,
@@ -78,9 +77,9 @@ fn view(desk: &Desk<'_>, id: u16, market: &Market) -> Result<MarketResponse, Eng
 
 fn params(params: &MarketParams) -> WireParams {
     WireParams {
-        maker_rate: decimal(params.maker_rate),
-        taker_rate: decimal(params.taker_rate),
-        fee_premium_cap: decimal(params.premium_cap),
+        maker_rate: from_atomics(params.maker_rate),
+        taker_rate: from_atomics(params.taker_rate),
+        fee_premium_cap: from_atomics(params.premium_cap),
         series_cap: Uint64::new(params.series_cap),
         expiry_series: params.expiry_series,
         open: params.open,
@@ -108,7 +107,7 @@ pub fn expiries(
                 buckets,
                 bucket_seconds,
             },
-            settlement_price: desk.fixed_price(id, at)?.map(price),
+            settlement_price: desk.fixed_price(id, at)?.map(decimal_floor),
         });
     }
     Ok(ExpiriesResponse { expiries })
@@ -196,7 +195,7 @@ fn series_view(
         market: market.symbol.clone(),
         expiry: key.expiry_seconds(),
         kind: kind(key),
-        strike: price(terms.strike(key.strike)?),
+        strike: decimal_floor(terms.strike(key.strike)?),
         open_interest: Uint64::new(series.open),
         payoff: payoff.map(Int128::new),
         unsettled: Int64::new(series.settled.map_or(0, |settled| settled.net)),
@@ -226,7 +225,7 @@ pub fn estimate(
     let id = desk.market_id(symbol)?;
     let at = minutes(expiry)?;
     if let Some(fixed) = desk.fixed_price(id, at)? {
-        let price = Some(price(fixed));
+        let price = Some(decimal_floor(fixed));
         return Ok(SettlementEstimateResponse {
             price,
             share_passed: Decimal::one(),
@@ -254,26 +253,23 @@ fn guess(state: &UnderlyingState, at: u32) -> (Option<Decimal>, Decimal) {
         .find(|fixing| fixing.expiry == at)
         .map(|fixing| fixing.stage);
     match stage {
-        Some(FixingStage::Final { price: fixed }) => (Some(price(fixed)), Decimal::one()),
-        Some(FixingStage::Pending { hull }) => (Some(price(hull.mid)), Decimal::one()),
+        Some(FixingStage::Final { price: fixed }) => (Some(decimal_floor(fixed)), Decimal::one()),
+        Some(FixingStage::Pending { hull }) => (Some(decimal_floor(hull.mid)), Decimal::one()),
         Some(FixingStage::Window { passed, observed }) => {
             let phi = Fx::from_bits(i128::from(passed) << 48);
             let blend = phi.checked_mul(observed.mid).and_then(|seen| {
                 let rest = Fx::ONE.checked_sub(phi)?.checked_mul(state.spot.mid)?;
                 seen.checked_add(rest)
             });
-            let share = u128::from(passed).saturating_mul(DECIMAL_ONE) >> WEIGHT_BITS;
-            (blend.map(price), decimal(share))
+            (
+                blend.map(decimal_floor),
+                binary_floor(passed.into(), WEIGHT_BITS),
+            )
         }
         None => {
             let quoted = state.expiries.iter().find(|entry| entry.expiry == at);
             let estimate = quoted.map_or(state.spot.mid, |entry| entry.forward);
-            (Some(price(estimate)), Decimal::zero())
+            (Some(decimal_floor(estimate)), Decimal::zero())
         }
     }
-}
-
-/// A price on the wire, rounded down to 18 digits.
-pub fn price(value: Fx) -> Decimal {
-    decimal(to_decimal(value))
 }

@@ -1,8 +1,8 @@
 //! What the adapter knows of a feed: its terms and policy in stored units, each field in its hard range.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use cosmwasm_std::{Decimal, Uint128};
-use protocol_api::decimal::ONE;
+use cosmwasm_std::Decimal;
+use protocol_api::decimal::{ONE, binary_floor};
 use protocol_api::oracle::{
     AgePolicy, Driver, FeedKind, FeedPolicy, FeedTerms, FixingTerms, Source,
 };
@@ -155,21 +155,9 @@ pub fn to_stored(price: Decimal, price_bits: u8, up: bool) -> Option<u64> {
         .filter(|price| *price < PRICE_LIMIT)
 }
 
-/// A decimal from units of 10^-18.
-pub const fn decimal(atomics: u128) -> Decimal {
-    Decimal::new(Uint128::new(atomics))
-}
-
 /// A stored price as a decimal, rounded down at the 18th digit.
 pub fn from_stored(price: u64, price_bits: u8) -> Decimal {
-    let atomics = u128::from(price.min(PRICE_LIMIT)).saturating_mul(ONE);
-    decimal(atomics.checked_shr(u32::from(price_bits)).unwrap_or(0))
-}
-
-/// `numerator / 2^bits` as a decimal, rounded down.
-pub fn binary_decimal(numerator: u64, bits: u32) -> Decimal {
-    let atomics = u128::from(numerator).saturating_mul(ONE);
-    decimal(atomics.checked_shr(bits).unwrap_or(0))
+    binary_floor(price.min(PRICE_LIMIT), price_bits.into())
 }
 
 /// A ratio within `[least, most]`, given in units of 10^-6.

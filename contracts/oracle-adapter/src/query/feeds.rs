@@ -2,12 +2,13 @@
 
 use cosmwasm_std::Storage;
 use protocol_api::Scheduled;
+use protocol_api::decimal::from_atomics;
 use protocol_api::oracle::{
     AgePolicy, Driver, FeedPolicy, FeedResponse, FeedTerms, FeedsResponse, FixingTerms, Source,
 };
 
 use crate::core::advance::QUARANTINE_BIT;
-use crate::core::feed::{Feed, Names, Policy, StoredSource, decimal, from_stored};
+use crate::core::feed::{Feed, Names, Policy, StoredSource, from_stored};
 use crate::error::ContractError;
 use crate::state;
 
@@ -62,7 +63,7 @@ fn scheduled(feed: &Feed, names: &Names) -> Scheduled<FeedPolicy> {
 
 fn policy(policy: &Policy, names: &[String], price_bits: u8) -> FeedPolicy {
     let [aging, stale, dead] = policy.ages;
-    let ratio = |atomics: u64| decimal(u128::from(atomics));
+    let ratio = |atomics: u64| from_atomics(atomics.into());
     FeedPolicy {
         sources: policy.sources.iter().zip(names).map(source).collect(),
         min_sources: policy.min_sources,

@@ -1,7 +1,7 @@
 //! The market record in human units, its validity, and what that allows.
 
 use cosmwasm_std::{Binary, Decimal, Storage};
-use protocol_api::decimal::decimal_floor;
+use protocol_api::decimal::{binary_floor, decimal_floor};
 use protocol_api::oracle::{
     ACTIONS, ActionRule, AgePolicy, AllowedActionsResponse, BandView, ComponentView, EvidenceView,
     ExpiryView, PendingView, RecordResponse, Validity, ValidityResponse, permission, validity_at,
@@ -10,7 +10,7 @@ use protocol_api::record::{Evidence, MarketRecord, PackedExpiry, PackedPending, 
 use protocol_std::expiry::seconds;
 use risk::{Band, FixingStage, FixingState};
 
-use crate::core::feed::{binary_decimal, from_stored};
+use crate::core::feed::from_stored;
 use crate::error::{ContractError, FeedError};
 use crate::state;
 
@@ -49,8 +49,8 @@ pub fn record(storage: &dyn Storage, feed: u16, now: u64) -> Result<RecordRespon
             high: price(record.band.high),
         },
         slow_price: price(record.slow),
-        regime: binary_decimal(u64::from(record.regime), 24),
-        regime_maintenance: binary_decimal(u64::from(record.regime_maintenance), 24),
+        regime: binary_floor(record.regime.into(), 24),
+        regime_maintenance: binary_floor(record.regime_maintenance.into(), 24),
         pending: pending.collect(),
         expiries: record
             .expiries
@@ -63,17 +63,17 @@ pub fn record(storage: &dyn Storage, feed: u16, now: u64) -> Result<RecordRespon
 }
 
 fn expiry(record: &MarketRecord, entry: &PackedExpiry) -> ExpiryView {
-    let deficit = binary_decimal(u64::from(entry.discount_deficit), 32);
+    let deficit = binary_floor(entry.discount_deficit.into(), 32);
     let components = entry.slice.0.iter().map(|part| ComponentView {
-        weight: binary_decimal(u64::from(part.weight), 16),
-        forward: binary_decimal(part.forward, 32),
-        total_vol: binary_decimal(part.total_vol, 32),
+        weight: binary_floor(part.weight.into(), 16),
+        forward: binary_floor(part.forward, 32),
+        total_vol: binary_floor(part.total_vol, 32),
     });
     ExpiryView {
         expiry: seconds(entry.expiry),
         forward: from_stored(entry.forward, record.price_bits),
         discount: Decimal::one().saturating_sub(deficit),
-        confidence: binary_decimal(u64::from(entry.confidence), 8),
+        confidence: binary_floor(entry.confidence.into(), 8),
         components: components.collect(),
     }
 }

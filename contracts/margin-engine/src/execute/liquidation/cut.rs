@@ -71,12 +71,12 @@ impl Sale {
             && is_below
             && !is_all
             && !self.is_worth_leaving(&part)
-            && let Some(other) = self.more(share, &bid, missing)?
+            && let Some(other) = self.enlarged(share, &bid, missing)?
         {
             return Ok(Some(other));
         }
         if limit != Limit::Insurance && !is_all {
-            part = self.within(share, part, &bid, missing)?;
+            part = self.fitted(share, part, &bid, missing)?;
         }
         // Several funds pay their parts of an amount, each rounded: a smaller amount may ask a unit more of one of them.
         let relieved = pool.payable(desk, &self.losses, part.relief)? == part.relief;
@@ -87,26 +87,31 @@ impl Sale {
 
     /// What goes in place of a share that reaches the target and leaves nothing worth keeping: a share that moves a unit or
     /// two of a long leg more, if that does leave it; else all.
-    fn more(&self, mut share: Share, bid: &Bid, missing: u128) -> Result<Option<Cut>, EngineError> {
+    fn enlarged(
+        &self,
+        mut share: Share,
+        bid: &Bid,
+        missing: u128,
+    ) -> Result<Option<Cut>, EngineError> {
         for _ in 0..UNITS_MORE {
             share = share.next(&self.for_sale);
             if share == Share::WHOLE {
                 break;
             }
-            let unit = self.at(share, bid, missing)?;
+            let unit = self.at_share(share, bid, missing)?;
             if self.is_worth_leaving(&unit) {
                 return Ok(Some(unit).filter(|unit| unit.fits(bid.budget)));
             }
         }
         // Less than all is wanted only at a price above zero: insurance adds nothing.
-        let whole = self.at(Share::WHOLE, bid, missing)?;
+        let whole = self.at_share(Share::WHOLE, bid, missing)?;
         Ok(Some(whole).filter(|whole| whole.fits(bid.budget)))
     }
 
     /// What goes in place of a slice that costs more than the budget, or lowers no margin, since units are whole: the least
     /// share that moves the same units of the largest long leg; fewer in proportion to the budget; and below maintenance all,
     /// where no leg would be left, or a unit of a long leg.
-    fn within(
+    fn fitted(
         &self,
         share: Share,
         part: Cut,
@@ -123,20 +128,20 @@ impl Sale {
             let goes_whole = is_below && found.rest.legs.is_empty();
             let snapped = share.snapped(&self.for_sale);
             let first = if goes_whole { Share::WHOLE } else { snapped };
-            found = self.at(first, bid, missing)?;
+            found = self.at_share(first, bid, missing)?;
             if !serves(&found) {
                 let fewer = cut_back(snapped, bid.budget, found.cost());
-                found = self.at(fewer.snapped(&self.for_sale), bid, missing)?;
+                found = self.at_share(fewer.snapped(&self.for_sale), bid, missing)?;
             }
         }
         let unit = Share::NONE.next(&self.for_sale);
         if serves(&found) || !is_below || unit == Share::WHOLE {
             return Ok(found);
         }
-        self.at(unit, bid, missing)
+        self.at_share(unit, bid, missing)
     }
 
-    fn at(&self, share: Share, bid: &Bid, missing: u128) -> Result<Cut, EngineError> {
+    fn at_share(&self, share: Share, bid: &Bid, missing: u128) -> Result<Cut, EngineError> {
         self.priced(slice(&self.for_sale, share), bid.reward, missing)
     }
 
