@@ -61,6 +61,20 @@ pub(crate) fn parts(book: &Book, context: &Context, level: Level) -> Result<Part
     grouped(book, context, level, Grouping::Netted)
 }
 
+/// What one unit of a leg counts toward [`Parts::gross`], quote base units, rounded down.
+pub(crate) fn unit_gross(leg: &Leg, context: &Context) -> Result<i128, RiskError> {
+    let one = Book {
+        cash: Vec::new(),
+        legs: vec![Leg {
+            quantity: 1,
+            ..*leg
+        }],
+    };
+    let legs = termed(&one, context)?;
+    let gross = legs.first().map_or(Ok(0), |leg| leg.gross(context))?;
+    Ok(fine::to_units(gross))
+}
+
 /// How legs are put into groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Grouping {

@@ -2,13 +2,14 @@
 
 mod support;
 
+use fixed_math::Fx;
 use fixed_math::int::umul_div_floor;
 use proptest::prelude::*;
 use risk::liquidation::{
     Bid, Closing, Health, Share, claim, market_marks, other_side, penalty_ceil, quote_value,
     rest_of, slice, slice_price,
 };
-use risk::{Book, Kind, Leg, LegValue, Level, assess, explain};
+use risk::{Book, Context, Kind, Leg, LegValue, Level, SeriesKey, assess, explain};
 use support::*;
 
 const ALL: &[u16] = &[LINEAR, INVERSE, ETH_LINEAR];
@@ -324,4 +325,46 @@ fn marks_of_an_inverse_market_are_in_its_coin() {
         (marks[0].1 as f64 - expected).abs() < 1_000.0,
         "{marks:?} {expected}"
     );
+}
+
+/// A quote coin of 12 decimals and units of one BTC, which listings allow, at this spot price.
+fn finest(spot: u32) -> Context {
+    let mut context = lognormals(&[(35, 0.15)]);
+    context.coins[0].scale = 1_000_000_000_000;
+    context.markets[0].multiplier = 1_000_000_000_000;
+    context.markets[0].tick_value = 1_000_000_000_000;
+    let price = Fx::from_num(spot);
+    let state = &mut context.underlyings[0].state;
+    (state.spot.low, state.spot.mid, state.spot.high) = (price, price, price);
+    state.slow = price;
+    state.expiries[0].forward = price;
+    context
+}
+
+/// A unit is worth up to 2^59 base units here, and 2^20 of it more than any margin counts.
+#[test]
+fn a_unit_of_the_largest_permitted_value_is_closed_at_its_mark() {
+    for spot in [400_000_u32, 100_000] {
+        let context = finest(spot);
+        let calls = [(Kind::Call, 90, -2), (Kind::Call, spot / 1_000, -1)];
+        for (kind, strike, quantity) in calls.into_iter().chain([(Kind::Future, 300, 1)]) {
+            let key = SeriesKey {
+                market: LINEAR,
+                expiry: expiry(35),
+                strike,
+                kind,
+            };
+            let legs = vec![Leg { key, quantity }];
+            let closing = Closing::at_mark(&legs, &context).unwrap();
+            let closes_at = (closing.proceeds_ceil(&legs), closing.reach(&legs) >> 32);
+            let book = Book { cash: vec![], legs };
+            let found = assess(&book, &context, Level::Maintenance).unwrap();
+            let near = |a: i128, b: i128| (a - b).abs() <= found.margin / 1_000 + 2;
+            let holds = near(closes_at.0, found.equity) && near(closes_at.1, found.margin);
+            assert!(
+                holds,
+                "{kind:?} {strike} at {spot}: {closes_at:?}, {found:?}"
+            );
+        }
+    }
 }

@@ -6,13 +6,15 @@ use core::cmp::Reverse;
 use fixed_math::int::mul_div_ceil;
 
 use super::Health;
-use crate::assess::{Level, assess};
+use crate::assess::{Level, MAX_GROSS, assess};
+use crate::build::unit_gross;
 use crate::{Book, Context, Leg, RiskError, SeriesKey};
 
 /// Fraction bits of a unit price.
 const UNIT_BITS: u32 = 32;
-/// Of a leg this power of two of units is priced: so what one is worth does not depend on how many are left.
-const SAMPLE_BITS: u32 = 20;
+/// Of a leg this power of two of units is priced, fewer where they are worth more than is counted exactly: so what one is
+/// worth does not depend on how many are left.
+const MOST_SAMPLE_BITS: u32 = 20;
 
 /// One unit of a leg, `2^-32` quote base units.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,13 +43,14 @@ impl Closing {
     pub fn at_mark(legs: &[Leg], context: &Context) -> Result<Self, RiskError> {
         let mut units = Vec::with_capacity(legs.len());
         for leg in legs {
-            let quantity = leg.quantity.signum() << SAMPLE_BITS;
+            let bits = sample_bits(leg, context)?;
+            let quantity = leg.quantity.signum() << bits;
             let sample = Book {
                 cash: Vec::new(),
                 legs: vec![Leg { quantity, ..*leg }],
             };
             let found = assess(&sample, context, Level::Maintenance)?;
-            let unit = |value: i128| value.saturating_mul(1 << UNIT_BITS) >> SAMPLE_BITS;
+            let unit = |value: i128| value.saturating_mul(1 << UNIT_BITS) >> bits;
             units.push(Unit {
                 key: leg.key,
                 worth: unit(found.equity),
@@ -94,6 +97,13 @@ impl Closing {
         };
         legs.iter().map(part).fold(0, i128::saturating_add)
     }
+}
+
+/// The largest sample that a margin counts exactly ([`MAX_GROSS`]); by the market's terms and the spot price alone.
+fn sample_bits(leg: &Leg, context: &Context) -> Result<u32, RiskError> {
+    let beyond = unit_gross(leg, context)?.saturating_add(1);
+    let units = MAX_GROSS.checked_div(beyond).unwrap_or(0);
+    Ok(units.checked_ilog2().unwrap_or(0).min(MOST_SAMPLE_BITS))
 }
 
 /// What of an account's legs somebody who holds `held` can close: of each leg whose other side he holds, the smaller
