@@ -67,6 +67,26 @@ fn attack_risk_18_the_band_widens_with_age_and_only_then() {
 }
 
 #[test]
+fn attack_risk_18_vols_widen_with_age_and_only_then() {
+    let mut world = World::new();
+    let mut report = world.report(PRICE);
+    let expiry = minutes(1_440);
+    report.expiries = surface(vec![entry(expiry, PRICE, lognormal(4))]);
+    report.expiries[0].entry.confidence = 13;
+    world.publish(&report).unwrap();
+    let record = raw(&world);
+    let half_width = |age| to_state(FEED, &record, START + age).unwrap().expiries[0].confidence;
+    assert_eq!(
+        [0, 10, 11].map(half_width),
+        [13 << 8, 13 << 8, (13 << 8) + 8]
+    );
+    // The example of the page: 32 seconds late.
+    assert_eq!(half_width(42), 14 << 8);
+    // A sixteenth at most.
+    assert_eq!([522, 523, 2_000].map(half_width), [29 << 8; 3]);
+}
+
+#[test]
 fn a_window_passes_bucket_by_bucket() {
     let mut world = World::with_short_window();
     let expiry = minutes(10);

@@ -10,15 +10,16 @@ use super::{MarketRecord, PackedExpiry, PackedPending, RecordError, price_to_fx}
 
 /// A regime multiplier of one, as stored.
 pub const REGIME_ONE: u32 = 1 << 24;
-/// The spot band widens by this share of each edge per second of age beyond the trade age, `2^-32`:
-/// `2^-13`, about 1.2 basis points.
+/// The spot band widens by this share of each edge, and the half-width of every vol by as much, per second of age beyond the
+/// trade age, `2^-32`: `2^-13`, about 1.2 basis points.
 pub const WIDENING_PER_SECOND: u64 = 1 << 19;
 /// The widening stops at 1/16.
 pub const MAX_WIDENING: u64 = 1 << 28;
 
 /// What margin knows of the underlying at `now`.
 ///
-/// The band is the published one, widened by age: nothing else depends on `now` but the stage of fixings.
+/// The band and the half-widths of the vols are the published ones, widened by age: nothing else depends on `now` but the
+/// stage of fixings.
 ///
 /// # Errors
 /// [`RecordError::Corrupt`] when a slice or a price is not one the adapter would have stored.
@@ -27,9 +28,14 @@ pub fn to_state(
     record: &MarketRecord,
     now: u64,
 ) -> Result<UnderlyingState, RecordError> {
-    let spot = widened_band(record, now)?;
+    let widening = widening(record, now);
+    let spot = widened_band(record, widening)?;
     let slow = price(record, record.slow)?;
-    let expiries: Result<Vec<_>, _> = record.expiries.iter().map(|e| expiry(record, e)).collect();
+    let expiries: Result<Vec<_>, _> = record
+        .expiries
+        .iter()
+        .map(|packed| expiry(record, packed, widening))
+        .collect();
     Ok(UnderlyingState {
         underlying: feed,
         sequence: u64::from(record.sequence),
@@ -56,11 +62,17 @@ fn price(record: &MarketRecord, stored: u64) -> Result<Fx, RecordError> {
     price_to_fx(stored, record.price_bits).ok_or(RecordError::Corrupt)
 }
 
-/// `low (1 - w)` rounded down, at least one bit, and `high (1 + w)` rounded up, `w` growing with age.
-fn widened_band(record: &MarketRecord, now: u64) -> Result<Band, RecordError> {
+/// What age adds to half-widths, `2^-32`.
+fn widening(record: &MarketRecord, now: u64) -> u32 {
     let age = now.saturating_sub(u64::from(record.publish_time));
     let late = age.saturating_sub(u64::from(record.ages.aging));
-    let widening = i128::from(late.saturating_mul(WIDENING_PER_SECOND).min(MAX_WIDENING));
+    let share = late.saturating_mul(WIDENING_PER_SECOND).min(MAX_WIDENING);
+    u32::try_from(share).unwrap_or(u32::MAX)
+}
+
+/// `low (1 - w)` rounded down, at least one bit, and `high (1 + w)` rounded up.
+fn widened_band(record: &MarketRecord, widening: u32) -> Result<Band, RecordError> {
+    let widening = i128::from(widening);
     let extra = |edge: Fx| {
         let product = (edge.to_bits() >> 32)
             .checked_add(1)?
@@ -82,14 +94,19 @@ fn widened_band(record: &MarketRecord, now: u64) -> Result<Band, RecordError> {
     })
 }
 
-fn expiry(record: &MarketRecord, packed: &PackedExpiry) -> Result<ExpiryState, RecordError> {
+fn expiry(
+    record: &MarketRecord,
+    packed: &PackedExpiry,
+    widening: u32,
+) -> Result<ExpiryState, RecordError> {
     let slice = packed.slice.checked().map_err(|_| RecordError::Corrupt)?;
     Ok(ExpiryState {
         expiry: packed.expiry,
         forward: price(record, packed.forward)?,
         discount: discount(packed.discount_deficit),
         slice,
-        confidence: u32::from(packed.confidence) << 8,
+        // Whole multiples of 2^-16: a second adds eight.
+        confidence: (u32::from(packed.confidence) << 8).saturating_add(widening >> 16),
     })
 }
 
