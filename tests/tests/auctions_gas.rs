@@ -77,7 +77,7 @@ impl Fallen {
             account: taker.account,
             least_reward: -20_000,
             max_pay: Uint128::new(1 << 60),
-            fingerprint: None,
+            legs_fingerprint: None,
         };
         let gas = self.step(&taker.address, Some(take));
         let account = taker.account;

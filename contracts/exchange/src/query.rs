@@ -2,7 +2,7 @@
 
 use cosmwasm_std::{Binary, Deps, Env, Int128, to_json_binary};
 use protocol_api::exchange::{
-    CancelledResponse, ConfigResponse, PreviewResponse, QueryMsg, QuoteStatusResponse,
+    CancelledResponse, ConfigResponse, NonceRange, PreviewResponse, QueryMsg, QuoteStatusResponse,
     QuoteTextResponse, TakeQuotes,
 };
 use sha2::{Digest, Sha256};
@@ -39,7 +39,10 @@ fn cancelled(deps: Deps, account: u64) -> Result<CancelledResponse, ContractErro
         ranges: cancelled
             .ranges
             .into_iter()
-            .map(|(from, to)| (from.into(), to.into()))
+            .map(|(from, to)| NonceRange {
+                from: from.into(),
+                to: to.into(),
+            })
             .collect(),
     })
 }

@@ -12,19 +12,25 @@ use crate::error::ContractError;
 /// The party whose signature over `text` holds: a key for the direct form, the key's address for ADR-036.
 pub fn consent(api: &dyn Api, text: &str, signature: &Signature) -> Result<Consent, ContractError> {
     match signature {
-        Signature::Direct { key, signature } => {
-            verify(api, text.as_bytes(), signature, key)?;
+        Signature::Direct {
+            public_key,
+            signature,
+        } => {
+            verify(api, text.as_bytes(), signature, public_key)?;
             Ok(Consent::Key {
-                public_key: key.clone(),
+                public_key: public_key.clone(),
             })
         }
-        Signature::Adr036 { key, signature } => {
-            let address = address_of(api, key)?;
+        Signature::Adr036 {
+            public_key,
+            signature,
+        } => {
+            let address = address_of(api, public_key)?;
             verify(
                 api,
                 adr036_document(&address, text).as_bytes(),
                 signature,
-                key,
+                public_key,
             )?;
             Ok(Consent::Address { address })
         }

@@ -22,13 +22,13 @@ fn one_quote_is_taken_in_parts_and_then_used_up() {
             public_key: public(&key(1))
         }
     );
-    assert_eq!(fill.maker.fee_max, Some(Uint128::new(27)));
+    assert_eq!(fill.maker.max_fee, Some(Uint128::new(27)));
     assert_eq!(fill.taker.account, TAKER);
     let caller = Consent::Address {
         address: world.owner_of(TAKER).into_string(),
     };
     assert_eq!(fill.taker.consent, caller);
-    assert_eq!(fill.taker.fee_max, Some(Uint128::new(33)));
+    assert_eq!(fill.taker.max_fee, Some(Uint128::new(33)));
     assert_eq!(fill.legs.len(), 1);
     assert_eq!(
         fill.legs[0].quantity,
@@ -118,8 +118,8 @@ fn the_largest_fee_a_lot_is_no_limit() {
     order.max_fee_per_lot = Uint128::MAX;
     world.take(order).unwrap();
     let fill = world.fills().remove(0);
-    assert_eq!(fill.maker.fee_max, Some(Uint128::MAX));
-    assert_eq!(fill.taker.fee_max, Some(Uint128::MAX));
+    assert_eq!(fill.maker.max_fee, Some(Uint128::MAX));
+    assert_eq!(fill.taker.max_fee, Some(Uint128::MAX));
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn malformed_and_malleable_signatures_are_refused() {
     let quote = world.quote(1, 5, 500);
     let text = world.text(&quote);
     let Signature::Direct {
-        key: good_key,
+        public_key: good_key,
         signature: good,
     } = direct(&key(1), &text)
     else {
@@ -238,32 +238,32 @@ fn malformed_and_malleable_signatures_are_refused() {
     let cases = [
         high_s(&key(1), &text),
         Signature::Direct {
-            key: public(&key(2)),
+            public_key: public(&key(2)),
             signature: good.clone(),
         },
         Signature::Direct {
-            key: good_key.clone(),
+            public_key: good_key.clone(),
             signature: good[..63].to_vec().into(),
         },
         Signature::Direct {
-            key: good_key.clone(),
+            public_key: good_key.clone(),
             signature: vec![0; 64].into(),
         },
         Signature::Direct {
-            key: good_key.clone(),
+            public_key: good_key.clone(),
             signature: [&good[..], &[0]].concat().into(),
         },
         Signature::Direct {
-            key: vec![2; 33].into(),
+            public_key: vec![2; 33].into(),
             signature: good.clone(),
         },
         Signature::Direct {
-            key: vec![].into(),
+            public_key: vec![].into(),
             signature: good.clone(),
         },
         // The right signature, but made for the other form.
         Signature::Adr036 {
-            key: good_key,
+            public_key: good_key,
             signature: good,
         },
     ];

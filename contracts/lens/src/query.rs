@@ -37,7 +37,7 @@ pub fn chain(
     page: Page,
 ) -> Result<ChainResponse, LensError> {
     let ask = engine::QueryMsg::Market {
-        symbol: symbol.clone(),
+        market: symbol.clone(),
     };
     let market: MarketResponse = message::ask(deps.querier, &sources.engine, &ask)?;
     let ask = engine::QueryMsg::SeriesPage {

@@ -4,7 +4,7 @@ use cosmwasm_std::{Coin, QuerierWrapper, WasmMsg, to_json_binary};
 use protocol_api::engine::{
     AccountId, AccountResponse, AuthorizedResponse, CoinView, CoinsResponse, Consent,
     DeleverageData, DeleverageOrder, ExecuteMsg, InsuranceResponse, LiquidateData, LiquidateOrder,
-    LiquidationStateResponse, MarketResponse, QueryMsg, Scope,
+    LiquidationStateResponse, LossResponse, MarketResponse, QueryMsg, Scope,
 };
 use protocol_std::message;
 use serde::de::DeserializeOwned;
@@ -62,9 +62,9 @@ impl<'a> Engine<'a> {
     }
 
     /// A market's terms.
-    pub fn market(&self, symbol: &str) -> Result<MarketResponse, ContractError> {
-        let symbol = symbol.to_owned();
-        let query = QueryMsg::Market { symbol };
+    pub fn market(&self, market: &str) -> Result<MarketResponse, ContractError> {
+        let market = market.to_owned();
+        let query = QueryMsg::Market { market };
         self.ask(&query)
     }
 
@@ -72,6 +72,15 @@ impl<'a> Engine<'a> {
     pub fn insurance(&self, market: &str) -> Result<InsuranceResponse, ContractError> {
         let market = market.to_owned();
         let query = QueryMsg::Insurance { market };
+        self.ask(&query)
+    }
+
+    /// A market's loss, and an account's part in it.
+    pub fn loss(&self, market: &str, account: AccountId) -> Result<LossResponse, ContractError> {
+        let query = QueryMsg::Loss {
+            market: market.to_owned(),
+            account: Some(account),
+        };
         self.ask(&query)
     }
 

@@ -110,6 +110,14 @@ pub enum ContractError {
         /// Its number.
         group: u16,
     },
+    /// What the backstop bears of a market's loss, or gets back of it, is not booked yet.
+    #[error("E_LIQUIDATION_UNCOUNTED: name account {account} in `ShareLoss` of `{market}` first")]
+    Uncounted {
+        /// The backstop's account.
+        account: u64,
+        /// The market's symbol.
+        market: String,
+    },
     /// A leg in a market that the backstop does not take.
     #[error("E_LIQUIDATION_OTHER_MARKET: backstop {group} does not take `{series}`")]
     OtherMarket {

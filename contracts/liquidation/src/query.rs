@@ -1,13 +1,14 @@
 //! Answers to queries.
 
 use cosmwasm_std::{Binary, Deps, Env, Uint128, to_json_binary};
-use protocol_api::Scheduled;
 use protocol_api::engine::{AccountId, DeleverageData, LiquidateData};
+use protocol_api::governance::Offer;
 use protocol_api::liquidation::{
     AuctionResponse, AuctionView, AuctionsResponse, BackstopResponse, BackstopView,
-    BackstopsResponse, BidPlace, BidView, BidsResponse, ConfigResponse, MAX_BIDS, NomineesResponse,
-    QueryMsg, SharesResponse, Step,
+    BackstopsResponse, BidPlace, BidView, BidsResponse, ConfigResponse, MAX_BIDS, NomineeTable,
+    NomineesResponse, QueryMsg, SharesResponse, Step,
 };
+use protocol_api::{Planned, Scheduled};
 use protocol_std::ownership;
 use protocol_std::pagination::limit as page_limit;
 
@@ -56,17 +57,22 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractErr
 fn config(deps: Deps, now: u64) -> Result<ConfigResponse, ContractError> {
     let config = state::load_config(deps.storage)?;
     let owners = ownership::load(deps.storage)?;
-    let offer = owners.offer.filter(|offer| now < offer.expires_at);
-    let planned = config.terms.next.as_ref().filter(|(from, _)| *from > now);
+    let offer = owners.offer.filter(|offer| offer.is_open(now));
+    let planned = config.terms.planned(now);
     Ok(ConfigResponse {
         owner: owners.owner,
-        pending_owner: offer.map(|offer| offer.to),
+        offer: offer.map(|offer| Offer {
+            to: offer.to,
+            expires_at: offer.expires_at,
+        }),
         engine: config.engine,
         quote_denom: config.quote,
         terms: Scheduled {
             current: config.terms.at(now).to_wire(),
-            next: planned.map(|(_, terms)| terms.to_wire()),
-            effective_at: planned.map(|(from, _)| *from),
+            next: planned.map(|(from, terms)| Planned {
+                value: terms.to_wire(),
+                effective_at: *from,
+            }),
         },
     })
 }
@@ -215,20 +221,17 @@ fn nominees(deps: Deps, now: u64, account: AccountId) -> Result<NomineesResponse
     let (auction, table) = match state::last_rung(deps.storage, account, now, terms) {
         Ok((auction, Some(table))) => (auction, table),
         Ok((_, None)) | Err(ContractError::NoAuction { .. }) => {
-            return Ok(NomineesResponse {
-                nominees: vec![],
-                executable_at: 0,
-                lapses_at: 0,
-            });
+            return Ok(NomineesResponse { table: None });
         }
         Err(error) => return Err(error),
     };
     let lapses = table.lapses_at(terms.nomination, terms.tail);
-    Ok(NomineesResponse {
+    let table = Some(NomineeTable {
         executable_at: table.ripe_at(terms.nomination),
         lapses_at: lapses.min(auction.restarts_at(terms.tail)),
         nominees: table.nominees,
-    })
+    });
+    Ok(NomineesResponse { table })
 }
 
 fn preview_deleverage(

@@ -3,6 +3,7 @@
 use cosmwasm_std::{Binary, Storage};
 use protocol_api::engine::{Consent, Scope};
 
+use crate::core::account::Account;
 use crate::error::EngineError;
 use crate::state::{self, Meta};
 
@@ -27,7 +28,7 @@ pub fn consents(meta: &Meta, consent: &Consent, scope: Scope, now: u64) -> bool 
         delegate.is_key == is_key
             && delegate.id == id
             && delegate.scopes & scope_bit(scope) != 0
-            && now < delegate.expires
+            && now < delegate.expires_at
     })
 }
 
@@ -40,6 +41,20 @@ pub fn assert_unchanged(
     match expected {
         Some(seen) if state::fingerprint(storage, account) != seen.as_slice() => {
             Err(EngineError::Fingerprint { account })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Passes when the account holds the legs that a taker has looked at, if he names them.
+pub fn assert_same_legs(
+    account: &Account,
+    id: u64,
+    expected: Option<&Binary>,
+) -> Result<(), EngineError> {
+    match expected {
+        Some(seen) if state::legs_fingerprint(account)? != seen.as_slice() => {
+            Err(EngineError::Fingerprint { account: id })
         }
         _ => Ok(()),
     }
@@ -109,7 +124,7 @@ mod tests {
             is_key,
             id: b"bob".to_vec(),
             scopes,
-            expires: 9,
+            expires_at: 9,
         };
         let meta = |delegates| Meta {
             owner: "eve".into(),

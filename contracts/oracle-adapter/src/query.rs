@@ -15,7 +15,7 @@ use crate::error::ContractError;
 pub fn answer(deps: Deps<'_>, env: &Env, msg: QueryMsg) -> Result<Binary, ContractError> {
     let (storage, now) = (deps.storage, env.block.time.seconds());
     let answer = match msg {
-        QueryMsg::Config {} => to_json_binary(&signers::config(storage)?),
+        QueryMsg::Config {} => to_json_binary(&signers::config(storage, now)?),
         QueryMsg::Feed { feed } => to_json_binary(&feeds::feed(storage, feed, now)?),
         QueryMsg::Feeds { start_after, limit } => {
             to_json_binary(&feeds::feeds(storage, start_after, page(limit), now)?)

@@ -86,15 +86,15 @@ pub struct SignedQuote {
 pub enum Signature {
     /// Over SHA-256 of the quote's text; the key is a delegate of the account.
     Direct {
-        /// The signing key.
-        key: Binary,
+        /// The signing key, compressed.
+        public_key: Binary,
         /// r and s.
         signature: Binary,
     },
     /// Over SHA-256 of the ADR-036 document that carries the text; the key's address is the owner or a delegate.
     Adr036 {
-        /// The wallet's key.
-        key: Binary,
+        /// The wallet's key, compressed.
+        public_key: Binary,
         /// r and s.
         signature: Binary,
     },
@@ -243,8 +243,17 @@ pub struct QuoteStatusResponse {
 pub struct CancelledResponse {
     /// Every nonce below this is cancelled, and none from [`NONCE_REACH`] above it on can be used yet.
     pub floor: Uint64,
-    /// Further cancelled ranges, both ends included, ascending.
-    pub ranges: Vec<(Uint64, Uint64)>,
+    /// Further cancelled ranges, ascending.
+    pub ranges: Vec<NonceRange>,
+}
+
+/// Nonces in a row.
+#[cw_serde]
+pub struct NonceRange {
+    /// The first one.
+    pub from: Uint64,
+    /// The last one.
+    pub to: Uint64,
 }
 
 /// Answer to [`QueryMsg::QuoteText`].

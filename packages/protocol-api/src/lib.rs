@@ -12,4 +12,4 @@ pub mod oracle;
 pub mod record;
 mod scheduled;
 
-pub use scheduled::Scheduled;
+pub use scheduled::{Planned, Scheduled};

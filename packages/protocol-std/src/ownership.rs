@@ -54,6 +54,14 @@ pub struct Offer {
     pub expires_at: u64,
 }
 
+impl Offer {
+    /// Whether it can still be accepted.
+    #[must_use]
+    pub const fn is_open(&self, now: u64) -> bool {
+        now < self.expires_at
+    }
+}
+
 /// Who owns the contract and who may become the owner.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Ownership {

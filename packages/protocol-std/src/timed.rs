@@ -45,6 +45,11 @@ impl<T: Clone> Timed<T> {
         }
     }
 
+    /// What is planned and not yet in force, and from when.
+    pub fn planned(&self, now: u64) -> Option<&(u64, T)> {
+        self.next.as_ref().filter(|(from, _)| now < *from)
+    }
+
     /// Plans `next` from `from`; replaces what was planned and not yet in force.
     pub fn plan(&mut self, next: T, from: u64, now: u64) {
         self.current = self.at(now).clone();

@@ -10,7 +10,7 @@ pub fn sign_direct(quote: Quote, chain_id: &str, exchange: &str, key: &Signer) -
     SignedQuote {
         quote,
         signature: Signature::Direct {
-            key: key.public(),
+            public_key: key.public(),
             signature,
         },
     }

@@ -221,7 +221,7 @@ impl<C: Network> Sandbox<C> {
             },
             grant: Some(Grant {
                 scopes: vec![Scope::Trade],
-                expires: self.chain.now() + KEY_SECONDS,
+                expires_at: self.chain.now() + KEY_SECONDS,
             }),
         };
         self.engine_as(&address, &msg, &[])?;

@@ -56,7 +56,7 @@ function take(state: LiquidationStateResponse, setup: Setup): Step {
       account: setup.account,
       least_reward: setup.leastReward,
       max_pay: setup.mostPaid.toString(),
-      fingerprint: state.fingerprint,
+      legs_fingerprint: state.legs_fingerprint,
     },
     keeper: setup.account,
   };

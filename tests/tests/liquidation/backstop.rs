@@ -1,13 +1,13 @@
 //! Backstops on the real engine.
 
 use cosmwasm_std::{Coin, Uint128};
-use protocol_api::engine::{ExecuteMsg as EngineMsg, LiquidateData, Standing};
+use protocol_api::engine::{AccountId, ExecuteMsg as EngineMsg, LiquidateData, Standing};
 use protocol_api::liquidation::{BackstopResponse, ExecuteMsg, QueryMsg, SharesResponse};
 use sandbox::Trader;
 use sandbox::setup::{SAT, USDC};
 use wasm_chain::ChainError;
 
-use crate::market::{CALL, Market, USD, data, fallen, usd};
+use crate::market::{CALL, Market, USD, data, fallen, paid, usd};
 
 /// Opens a backstop of these markets; `holder` deposits dollars.
 fn backstop(market: &mut Market, group: u16, markets: &[&str], holder: (&str, u128)) {
@@ -73,6 +73,10 @@ fn take(seller: &Trader, group: u16) -> ExecuteMsg {
     }
 }
 
+fn insured(market: &Market) -> i128 {
+    market.insurance("BTC_USDC").balance.u128() as i128
+}
+
 fn preview(market: &Market, seller: &Trader, group: u16) -> Result<LiquidateData, ChainError> {
     let query = QueryMsg::PreviewBackstop {
         group,
@@ -118,6 +122,41 @@ fn a_backstop_takes_a_critical_account_and_pays_out_when_its_series_end() {
     assert!(view(&market, 1).open);
     let out = leave(&mut market, 1, "ann");
     assert!(out > 500_000 * USD, "{out}");
+}
+
+#[test]
+fn a_backstop_takes_an_insolvent_account_at_mark_and_insurance_pays_the_deficit() {
+    let (mut market, seller) = fallen(-100, 108_000.0);
+    backstop(&mut market, 1, &["BTC_USDC"], ("ann", 500_000));
+    market.fund("BTC_USDC", 1_000_000, 108_000.0);
+    market.step(&seller);
+    // From 171 seconds on the schedule is above zero; an insolvent account pays no reward.
+    market.watch(&seller, 180, 108_000.0);
+    let (deficit, fund) = (-market.health(&seller).0, insured(&market));
+    assert!(deficit > 0);
+    let keeper = market.keeper.clone();
+    let sold = data(&market.send(&keeper, &take(&seller, 1)).expect("taken"));
+    let stands = (sold.before, sold.after);
+    assert_eq!(stands, (Standing::Insolvent, Standing::Healthy));
+    assert_eq!((sold.taken[0].reward, paid(&sold.taken[0])), (0, -deficit));
+    assert_eq!(fund - insured(&market), deficit);
+    assert!(market.account(seller.account).legs.is_empty());
+}
+
+#[test]
+fn a_backstop_takes_for_what_equity_can_pay_of_its_least_reward() {
+    let (mut market, seller) = fallen(10, 108_000.0);
+    backstop(&mut market, 1, &["BTC_USDC"], ("ann", 500_000));
+    market.step(&seller);
+    // 20,000, the least, after 343 seconds.
+    market.watch(&seller, 360, 108_000.0);
+    let (equity, margin) = market.health(&seller);
+    let most = equity * 1_000_000 / margin;
+    assert!(0 < most && most < 20_000, "{most}");
+    let keeper = market.keeper.clone();
+    let sold = data(&market.send(&keeper, &take(&seller, 1)).expect("taken"));
+    assert_eq!(i128::from(sold.taken[0].reward), most);
+    assert_eq!(sold.after, Standing::Healthy);
 }
 
 #[test]
@@ -187,4 +226,63 @@ fn attack_options_18_gifts_shut_nobody_in_or_out() {
     let keeper = market.keeper.clone();
     let sold = data(&market.send(&keeper, &take(&seller, 2)).expect("taken"));
     assert_eq!(sold.after, Standing::Healthy);
+}
+
+/// A debt of the backstop's market is written off while the backstop, whose call ended worthless, has gained there. Returns its account.
+fn loss_after_a_gain(market: &mut Market, seller: &Trader) -> AccountId {
+    const PUT: &str = "BTC_USDC-2JAN26-95000-P";
+    market.world.list_series(&[PUT]).expect("listed");
+    market.step(seller);
+    market.watch(seller, 360, 97_000.0);
+    let keeper = market.keeper.clone();
+    data(&market.send(&keeper, &take(seller, 1)).expect("taken"));
+    let own = view(market, 1).backstop.account;
+    let debtor = market.trader("debtor", 20_000);
+    market.sell(&debtor, PUT, 100, 2_000);
+    let house = market.house.account;
+    market.settle(65_000.0, &[seller.account, debtor.account, house, own]);
+    assert!(market.cash(&debtor) < 0);
+    market.world.chain.advance(86_400);
+    let account = debtor.account;
+    engine(market, &EngineMsg::CoverDebt { account });
+    own
+}
+
+fn engine(market: &mut Market, msg: &EngineMsg) {
+    let keeper = market.keeper.clone();
+    let sent = market.world.engine_as(&keeper, msg, &[]);
+    sent.expect("the engine's");
+    market.audit();
+}
+
+/// Of two holders with the same shares one redeems in the message after a loss was written off, the other at the end of its
+/// round. They get the same but for what comes back at the end.
+#[test]
+fn nobody_redeems_before_the_backstop_has_borne_its_part_of_a_loss() {
+    let (mut market, seller) = fallen(600, 97_000.0);
+    backstop(&mut market, 1, &["BTC_USDC"], ("ann", 200_000));
+    let bob = market.world.chain.address("bob");
+    let coins = [usd(200_000)];
+    market.world.chain.mint(&bob, &coins).expect("minted");
+    let deposit = ExecuteMsg::DepositBackstop { group: 1 };
+    let sent = market.world.liquidation_as(&bob, &deposit, &coins);
+    sent.expect("deposited");
+    let own = loss_after_a_gain(&mut market, &seller);
+    let redeem = ExecuteMsg::WithdrawBackstop {
+        group: 1,
+        shares: shares(&market, 1, "bob").shares,
+    };
+    let refused = market.send(&bob, &redeem).unwrap_err();
+    assert!(refused.to_string().contains("E_LIQUIDATION_UNCOUNTED"));
+    let share = EngineMsg::ShareLoss {
+        market: "BTC_USDC".into(),
+        accounts: vec![own],
+    };
+    engine(&mut market, &share);
+    let first = leave(&mut market, 1, "bob");
+    market.audit();
+    market.world.chain.advance(86_400);
+    engine(&mut market, &share);
+    let second = leave(&mut market, 1, "ann");
+    assert!(first.abs_diff(second) < 10, "{first} and {second}");
 }

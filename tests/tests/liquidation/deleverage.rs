@@ -25,7 +25,7 @@ impl Market {
             .chain
             .query(&self.world.liquidation, &QueryMsg::Nominees { account })
             .expect("nominees");
-        found.nominees
+        found.table.map_or_else(Vec::new, |table| table.nominees)
     }
 
     fn nominate(&mut self, seller: &Trader, named: &[&Trader]) -> Result<Outcome, ChainError> {

@@ -364,7 +364,7 @@ pub fn open(taker: &Trader, least_reward: i32) -> Take {
         account: taker.account,
         least_reward,
         max_pay: Uint128::new(1 << 60),
-        fingerprint: None,
+        legs_fingerprint: None,
     }
 }
 

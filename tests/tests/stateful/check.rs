@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use protocol_api::engine::{
     AccountResponse, CoveredResponse, HealthResponse, LedgerResponse, QueryMsg, SeriesPageResponse,
 };
-use protocol_api::exchange::{self, CancelledResponse, QuoteStatusResponse};
+use protocol_api::exchange::{self, CancelledResponse, NonceRange, QuoteStatusResponse};
 use serde::de::DeserializeOwned;
 
 use crate::life::{DENOMS, Life};
@@ -222,7 +222,10 @@ pub fn cancelled(life: &Life, maker: usize) {
     let ranges = venue
         .ranges(maker)
         .into_iter()
-        .map(|(from, to)| (from.into(), to.into()));
+        .map(|(from, to)| NonceRange {
+            from: from.into(),
+            to: to.into(),
+        });
     let expected = CancelledResponse {
         floor: venue.floor(maker).into(),
         ranges: ranges.collect(),

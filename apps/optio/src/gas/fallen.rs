@@ -197,7 +197,7 @@ impl Play {
                 account: taker.account,
                 least_reward: -20_000,
                 max_pay: Uint128::new(1 << 60),
-                fingerprint: None,
+                legs_fingerprint: None,
             }),
             keeper: None,
             bids: None,

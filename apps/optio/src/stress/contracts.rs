@@ -345,7 +345,7 @@ impl<'a> Stage<'a> {
             account: pair.buyer.account,
             least_reward: self.rules.appetite,
             max_pay: Uint128::new(BUDGET),
-            fingerprint: None,
+            legs_fingerprint: None,
         };
         let sent = match self.send(pair, Some(take)) {
             Err(error) if error.to_string().contains("E_ENGINE_NOT_TAKEN") => self.send(pair, None),

@@ -46,7 +46,7 @@ pub fn take_quotes(
         let taker = FillSide {
             account: taken.account,
             consent: caller.clone(),
-            fee_max: fee_max(taken.max_fee_per_lot, lots),
+            max_fee: max_fee(taken.max_fee_per_lot, lots),
             reduce_only: taken.reduce_only,
         };
         fills.push(Fill { maker, taker, legs });
@@ -201,13 +201,13 @@ fn side(quote: &Quote, lots: u64, consent: Consent) -> FillSide {
     FillSide {
         account: quote.account,
         consent,
-        fee_max: fee_max(quote.max_fee_per_lot, lots),
+        max_fee: max_fee(quote.max_fee_per_lot, lots),
         reduce_only: false,
     }
 }
 
 /// Whoever names the largest number sets no limit.
-fn fee_max(per_lot: Uint128, lots: u64) -> Option<Uint128> {
+fn max_fee(per_lot: Uint128, lots: u64) -> Option<Uint128> {
     Some(per_lot.saturating_mul(lots.into()))
 }
 

@@ -250,7 +250,7 @@ fn sign(key: &SigningKey, message: &[u8]) -> Binary {
 
 pub fn direct(key: &SigningKey, text: &str) -> Signature {
     Signature::Direct {
-        key: public(key),
+        public_key: public(key),
         signature: sign(key, text.as_bytes()),
     }
 }
@@ -261,7 +261,7 @@ pub fn high_s(key: &SigningKey, text: &str) -> Signature {
     let low = Ecdsa::from_slice(&bytes).unwrap();
     let high = Ecdsa::from_scalars(low.r().to_bytes(), (-*low.s()).to_bytes()).unwrap();
     Signature::Direct {
-        key: public(key),
+        public_key: public(key),
         signature: Binary::new(high.to_bytes().to_vec()),
     }
 }
@@ -281,7 +281,7 @@ pub fn adr036(world: &World, key: &SigningKey, text: &str) -> (Signature, Addr) 
     );
     (
         Signature::Adr036 {
-            key: public(key),
+            public_key: public(key),
             signature: sign(key, document.as_bytes()),
         },
         address,

@@ -86,7 +86,9 @@ fn others(
     quote: u128,
 ) -> Result<Option<u128>, ContractError> {
     let state = engine.state(account)?;
-    let fresh = now.saturating_sub(state.price_time) <= FRESH;
-    let equity = state.equity.filter(|_| fresh);
+    let is_fresh = |time: u64| now.saturating_sub(time) <= FRESH;
+    let equity = state
+        .equity
+        .filter(|_| state.price_time.is_some_and(is_fresh));
     Ok(equity.map(|equity| equity.i128().max(0).unsigned_abs().saturating_sub(quote)))
 }

@@ -54,6 +54,6 @@ fn open(take: Take, sender: &str) -> Open {
         consent: consent(sender),
         least_reward: take.least_reward,
         budget: take.max_pay,
-        fingerprint: take.fingerprint,
+        legs_fingerprint: take.legs_fingerprint,
     }
 }

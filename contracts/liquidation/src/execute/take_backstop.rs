@@ -3,7 +3,9 @@
 
 use cosmwasm_std::{Deps, DepsMut, Env, Response, Uint128};
 use protocol_api::engine::{AccountId, MAX_TAKERS};
+use risk::liquidation::Health;
 
+use crate::core::terms::Terms;
 use crate::engine::{Engine, consent};
 use crate::error::ContractError;
 use crate::state::{self, Config};
@@ -46,9 +48,8 @@ pub fn request(
     let own = engine.account(backstop.account)?;
     let cash = own.cash.iter().find(|cash| cash.denom == config.quote);
     let cash = cash.map_or(0, |cash| cash.amount.i128().max(0).unsigned_abs());
-    let now = env.block.time.seconds();
-    let least_reward =
-        i32::try_from(config.terms.at(now).backstop_reward).map_err(|_| ContractError::Overflow)?;
+    let terms = config.terms.at(env.block.time.seconds());
+    let least_reward = least_reward(&engine, terms, account)?;
     Ok(Request {
         account,
         open: Some(Open {
@@ -56,10 +57,27 @@ pub fn request(
             consent: consent(env.contract.address.as_str()),
             least_reward,
             budget: Uint128::new(cash),
-            fingerprint: None,
+            legs_fingerprint: None,
         }),
         keeper: None,
         critical: true,
         bids: MAX_TAKERS.saturating_sub(1),
     })
+}
+
+/// The terms' least reward, or what the seller's equity can pay of it: an insolvent account is taken at mark, insurance
+/// paying its deficit.
+fn least_reward(
+    engine: &Engine<'_>,
+    terms: &Terms,
+    seller: AccountId,
+) -> Result<i32, ContractError> {
+    let least = i32::try_from(terms.backstop_reward).map_err(|_| ContractError::Overflow)?;
+    let state = engine.state(seller)?;
+    let (Some(equity), Some(margin)) = (state.equity, state.maintenance) else {
+        return Ok(least);
+    };
+    let margin = i128::try_from(margin.u128()).map_err(|_| ContractError::Overflow)?;
+    let equity = equity.i128();
+    Ok(Health { equity, margin }.reward(least))
 }

@@ -28,8 +28,8 @@ pub struct Open {
     pub least_reward: i32,
     /// The most he pays.
     pub budget: Uint128,
-    /// The fingerprint of the account he means.
-    pub fingerprint: Option<Binary>,
+    /// The fingerprint of the legs he means.
+    pub legs_fingerprint: Option<Binary>,
 }
 
 /// What a step is about.
@@ -95,7 +95,7 @@ pub fn plan(
         most: bids,
     };
     let offered = standing(storage, &search)?;
-    let fingerprint = open.as_ref().and_then(|open| open.fingerprint.clone());
+    let legs_fingerprint = open.as_ref().and_then(|open| open.legs_fingerprint.clone());
     let mut takers: Vec<Taker> = offered.iter().map(bidder).collect();
     takers.extend(open.map(open_taker));
     let order = LiquidateOrder {
@@ -103,7 +103,7 @@ pub fn plan(
         auction: auction.as_ref().map(Auction::start),
         terms: terms.auction(),
         takers,
-        fingerprint,
+        legs_fingerprint,
         keeper,
     };
     let sent = Sent {

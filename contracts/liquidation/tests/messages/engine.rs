@@ -254,13 +254,12 @@ fn query(deps: Deps, _: Env, msg: QueryMsg) -> StdResult<Binary> {
                 terms: Scheduled {
                     current: terms.clone(),
                     next: None,
-                    effective_at: None,
                 },
             };
             let coins = vec![view(0, USDC, 6), view(1, SAT, 8)];
             to_json_binary(&CoinsResponse { coins })
         }
-        QueryMsg::Market { symbol } => to_json_binary(&market(&symbol)?),
+        QueryMsg::Market { market: symbol } => to_json_binary(&market(&symbol)?),
         QueryMsg::LiquidationStates { accounts } => {
             let cash = &state.accounts[&accounts[0]].cash;
             let held = |denom: &str| cash.get(denom).copied().unwrap_or_default();
@@ -268,11 +267,12 @@ fn query(deps: Deps, _: Env, msg: QueryMsg) -> StdResult<Binary> {
             to_json_binary(&vec![LiquidationStateResponse {
                 account: accounts[0],
                 fingerprint: Binary::default(),
+                legs_fingerprint: Binary::default(),
                 standing: None,
                 equity: state.price_time.map(|_| equity),
                 maintenance: None,
                 allowed: false,
-                price_time: state.price_time.unwrap_or(0),
+                price_time: state.price_time,
             }])
         }
         QueryMsg::Insurance { market } => to_json_binary(&InsuranceResponse {
@@ -301,7 +301,7 @@ fn account_response(account: u64, known: &Account, withheld: u128) -> AccountRes
     AccountResponse {
         account,
         owner: known.owner.clone(),
-        pending_owner: None,
+        offer: None,
         cash: cash.collect(),
         legs: known.legs.iter().map(leg).collect(),
         profits: vec![ProfitView {
@@ -343,7 +343,6 @@ fn market(symbol: &str) -> StdResult<MarketResponse> {
                 open: true,
             },
             next: None,
-            effective_at: None,
         },
     })
 }

@@ -207,14 +207,14 @@ fn four_take_in_a_step_and_the_open_taker_is_one_of_them() {
         account: 4,
         least_reward: 30_000,
         max_pay: Uint128::new(77),
-        fingerprint: Some(Binary::from(b"12345678")),
+        legs_fingerprint: Some(Binary::from(b"12345678")),
     };
     let sender = world.address("taker");
     world.script(deep(start));
     world.send(&sender, &liquidate(Some(take))).unwrap();
     let order = world.order();
     assert_eq!(accounts(&world), [3, 5, 6, 4], "his own bids are left out");
-    assert_eq!(order.fingerprint, Some(Binary::from(b"12345678")));
+    assert_eq!(order.legs_fingerprint, Some(Binary::from(b"12345678")));
     let open = order.takers.last().unwrap().clone();
     assert_eq!(
         (open.reward, open.least_reward, open.escrowed),
@@ -253,7 +253,7 @@ fn a_step_looks_at_as_many_bids_as_its_sender_says() {
         account: 8,
         least_reward: 0,
         max_pay: Uint128::new(77),
-        fingerprint: None,
+        legs_fingerprint: None,
     };
     for refused in [
         step(Some(0), None),
@@ -401,7 +401,7 @@ fn previews_ask_the_engine_exactly_what_the_step_asks() {
         account: 8,
         least_reward: 30_000,
         max_pay: Uint128::new(77),
-        fingerprint: None,
+        legs_fingerprint: None,
     };
     let preview = QueryMsg::Preview(Step {
         account: SELLER,

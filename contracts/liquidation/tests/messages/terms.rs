@@ -27,7 +27,7 @@ fn terms_take_effect_at_their_time() {
     );
     let shown: ConfigResponse = world.query(&QueryMsg::Config {});
     assert_eq!(shown.terms.current, terms());
-    assert_eq!(shown.terms.effective_at, Some(at));
+    assert_eq!(shown.terms.next.expect("planned").effective_at, at);
     world.advance(86_399);
     let start = world.now();
     world.script(deep(start));
@@ -88,7 +88,7 @@ fn ownership_moves_in_two_steps() {
     };
     world.send(&owner, &offer).unwrap();
     let shown: ConfigResponse = world.query(&QueryMsg::Config {});
-    assert_eq!(shown.pending_owner, Some(next.to_string()));
+    assert_eq!(shown.offer.expect("open").to, next.to_string());
     let accept = ExecuteMsg::AcceptOwner {};
     world.refused(&owner, &accept, "E_OWNER_PENDING_ONLY");
     world
@@ -98,7 +98,7 @@ fn ownership_moves_in_two_steps() {
     world.send(&owner, &offer).unwrap();
     world.send(&next, &accept).unwrap();
     let shown: ConfigResponse = world.query(&QueryMsg::Config {});
-    assert_eq!((shown.owner, shown.pending_owner), (next.to_string(), None));
+    assert_eq!((shown.owner, shown.offer), (next.to_string(), None));
     let now = world.now();
     world.refused(&owner, &set(|_| (), now), "E_OWNER_ONLY");
 }

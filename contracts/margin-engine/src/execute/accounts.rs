@@ -8,7 +8,8 @@ use protocol_api::engine::{
     Scope, VenueAdmitted,
 };
 use protocol_api::event::TypedEvent;
-use protocol_std::ownership::MAX_OFFER_SECONDS;
+use protocol_api::governance;
+use protocol_std::ownership::{MAX_OFFER_SECONDS, Offer};
 
 use crate::access::PAUSE_DEPOSIT;
 use crate::consent::{assert_account_owner, assert_unchanged, scope_bit};
@@ -16,7 +17,7 @@ use crate::core::account::Account;
 use crate::error::EngineError;
 use crate::execute::deposit;
 use crate::execute::response_with;
-use crate::state::{self, Delegate, Meta, Offer};
+use crate::state::{self, Delegate, Meta};
 
 /// Most delegates, and most venues, of one account.
 const MAX_GRANTS: usize = 16;
@@ -31,11 +32,9 @@ pub fn dispatch(
     use ExecuteMsg as M;
     match msg {
         M::CreateAccount { venues } => create(deps, env, info, &venues),
-        M::OfferAccount {
-            account,
-            to,
-            expires,
-        } => Owned::load(deps.storage, info, account)?.offer(deps, env, to, expires),
+        M::OfferAccount { account, offer } => {
+            Owned::load(deps.storage, info, account)?.offer(deps, env, offer)
+        }
         M::AcceptAccount {
             account,
             fingerprint,
@@ -109,20 +108,16 @@ impl Owned {
         self,
         deps: DepsMut,
         env: &Env,
-        to: Option<String>,
-        expires: Option<u64>,
+        offer: Option<governance::Offer>,
     ) -> Result<Response, EngineError> {
         let Self { account, mut meta } = self;
-        meta.offer = match to {
+        meta.offer = match offer {
             None => None,
-            Some(to) => {
+            Some(governance::Offer { to, expires_at }) => {
                 let now = env.block.time.seconds();
-                let expires = expires.unwrap_or(0);
-                check_future("expires", expires, now, MAX_OFFER_SECONDS)?;
-                Some(Offer {
-                    to: deps.api.addr_validate(&to)?.into_string(),
-                    expires,
-                })
+                check_future("expires_at", expires_at, now, MAX_OFFER_SECONDS)?;
+                let to = deps.api.addr_validate(&to)?.into_string();
+                Some(Offer { to, expires_at })
             }
         };
         state::save_meta(deps.storage, account, &meta)?;
@@ -143,21 +138,21 @@ impl Owned {
         let (is_key, id, shown) = identify(deps.api, delegate)?;
         // Lapsed grants make room.
         meta.delegates
-            .retain(|old| now < old.expires && (old.is_key != is_key || old.id != id));
+            .retain(|old| now < old.expires_at && (old.is_key != is_key || old.id != id));
         let mut scopes = 0_u8;
-        let mut expires = 0;
+        let mut expires_at = 0;
         if let Some(grant) = grant {
-            check_future("expires", grant.expires, now, 10 * 366 * 86_400)?;
+            check_future("expires_at", grant.expires_at, now, 10 * 366 * 86_400)?;
             scopes = bits(&grant.scopes)?;
             if scopes == 0 || meta.delegates.len() >= MAX_GRANTS {
                 return Err(EngineError::List { field: "delegates" });
             }
-            expires = grant.expires;
+            expires_at = grant.expires_at;
             meta.delegates.push(Delegate {
                 is_key,
                 id,
                 scopes,
-                expires,
+                expires_at,
             });
         }
         state::save_meta(deps.storage, account, &meta)?;
@@ -165,7 +160,7 @@ impl Owned {
             account,
             delegate: shown,
             scopes,
-            expires,
+            expires_at,
         };
         Ok(response_with(set.to_event()))
     }
@@ -210,7 +205,7 @@ fn accept(
     let stands = meta
         .offer
         .as_ref()
-        .is_some_and(|offer| offer.to == info.sender.as_str() && now < offer.expires);
+        .is_some_and(|offer| offer.to == info.sender.as_str() && offer.is_open(now));
     if !stands {
         return Err(EngineError::NoOffer { account });
     }

@@ -7,6 +7,7 @@ use protocol_api::engine::{
 };
 use protocol_std::pagination::costly;
 
+use super::config::open_offer;
 use crate::consent::{consents, scope_bit};
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -51,7 +52,7 @@ fn view(desk: &mut Desk<'_>, id: AccountId) -> Result<AccountResponse, EngineErr
     Ok(AccountResponse {
         account: id,
         owner: meta.owner,
-        pending_owner: meta.offer.map(|offer| offer.to),
+        offer: open_offer(meta.offer, desk.now),
         cash,
         legs,
         profits,
@@ -123,7 +124,7 @@ fn delegate(stored: &state::Delegate) -> Delegate {
         id,
         grant: Grant {
             scopes,
-            expires: stored.expires,
+            expires_at: stored.expires_at,
         },
     }
 }

@@ -1,12 +1,13 @@
 //! Configuration, coins, the ledger, queues, venues.
 
 use cosmwasm_std::{Decimal, Deps, Env, Int128, Uint128};
-use protocol_api::Scheduled;
 use protocol_api::decimal::{binary_floor, from_atomics};
 use protocol_api::engine::{
     AccountId, CoinTerms as WireCoinTerms, CoinView, CoinsResponse, ConfigResponse, EngineParams,
     LedgerCoin, LedgerResponse, QueueResponse, VenueResponse, VenuesResponse,
 };
+use protocol_api::governance::Offer;
+use protocol_api::{Planned, Scheduled};
 use protocol_std::ownership;
 use protocol_std::pagination::limit;
 
@@ -30,7 +31,7 @@ pub fn config(deps: Deps, env: &Env) -> Result<ConfigResponse, EngineError> {
     }
     Ok(ConfigResponse {
         owner: ownership.owner,
-        pending_owner: ownership.offer.map(|offer| offer.to),
+        offer: open_offer(ownership.offer, now),
         guardian: config.guardian.clone(),
         oracle: config.oracle.clone(),
         treasury: config.treasury,
@@ -45,12 +46,22 @@ pub fn config(deps: Deps, env: &Env) -> Result<ConfigResponse, EngineError> {
 
 /// A timed value on the wire.
 pub fn scheduled<T: Clone, W>(timed: &Timed<T>, now: u64, show: fn(&T) -> W) -> Scheduled<W> {
-    let next = timed.next.as_ref().filter(|(from, _)| *from > now);
     Scheduled {
         current: show(timed.at(now)),
-        next: next.map(|(_, value)| show(value)),
-        effective_at: next.map(|(from, _)| *from),
+        next: timed.planned(now).map(|(from, value)| Planned {
+            value: show(value),
+            effective_at: *from,
+        }),
     }
+}
+
+/// An offer on the wire, while it stands.
+pub fn open_offer(offer: Option<ownership::Offer>, now: u64) -> Option<Offer> {
+    let open = offer.filter(|offer| offer.is_open(now))?;
+    Some(Offer {
+        to: open.to,
+        expires_at: open.expires_at,
+    })
 }
 
 fn params(params: &Params) -> EngineParams {

@@ -68,13 +68,15 @@ fn state_of(
     let mut view = LiquidationStateResponse {
         account: id,
         fingerprint,
+        legs_fingerprint: Binary::default(),
         standing: None,
         equity: None,
         maintenance: None,
         allowed: false,
-        price_time: 0,
+        price_time: None,
     };
     desk.open(id)?;
+    view.legs_fingerprint = state::legs_fingerprint(desk.account(id)?)?.into();
     let Ok(prices) = Prices::read(desk, id) else {
         return Ok((view, None));
     };
@@ -162,7 +164,7 @@ pub fn loss(
         market: market.to_owned(),
         lost: Uint128::new(add_unsigned(running.due, loss.later)?),
         round: loss.round,
-        ends_at: loss.ends_at,
+        ends_at: Some(loss.ends_at).filter(|at| *at > 0),
         due: Uint128::new(running.due),
         gains: Uint128::new(running.gains),
         withheld: Uint128::new(running.withheld),

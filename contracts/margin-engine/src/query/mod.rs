@@ -24,7 +24,7 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, EngineError
         Q::Venue { venue } => json(config::venue(deps, &venue)),
         Q::Venues { start_after, limit } => json(config::venues(deps, start_after, limit)),
         Q::Markets { start_after, limit } => json(markets::markets(deps, env, start_after, limit)),
-        Q::Market { symbol } => json(markets::market(deps, env, &symbol)),
+        Q::Market { market } => json(markets::market(deps, env, &market)),
         Q::Expiries {
             market,
             start_after,

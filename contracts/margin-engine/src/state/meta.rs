@@ -2,15 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use protocol_std::binary::Record;
-
-/// An offer of an account.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Offer {
-    /// Who may accept.
-    pub to: String,
-    /// Until when, unix seconds, exclusive.
-    pub expires: u64,
-}
+use protocol_std::ownership::Offer;
 
 /// A delegate of an account.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -22,7 +14,7 @@ pub struct Delegate {
     /// Bit 0: trade; bit 1: withdraw to the owner.
     pub scopes: u8,
     /// Until when, unix seconds, exclusive.
-    pub expires: u64,
+    pub expires_at: u64,
 }
 
 /// Owner, delegates and admitted venues of an account.
@@ -30,7 +22,7 @@ pub struct Delegate {
 pub struct Meta {
     /// The owner.
     pub owner: String,
-    /// An open offer.
+    /// The last offer, lapsed or not.
     pub offer: Option<Offer>,
     /// Delegates.
     pub delegates: Vec<Delegate>,

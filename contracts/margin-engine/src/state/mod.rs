@@ -50,7 +50,7 @@ use crate::core::queue::{Claim, Queue, Recipient};
 use crate::error::EngineError;
 
 mod meta;
-pub use meta::{Delegate, Meta, Offer};
+pub use meta::{Delegate, Meta};
 
 /// Coin, account and recipient.
 pub type ClaimKey = (u16, u64, Recipient);
@@ -118,6 +118,17 @@ pub fn save_account(storage: &mut dyn Storage, id: u64, account: &Account) -> Re
 pub fn fingerprint(storage: &dyn Storage, id: u64) -> Vec<u8> {
     let stored = storage.get(&ACCOUNTS.key(&id)).unwrap_or_default();
     Sha256::digest(stored).to_vec()
+}
+
+/// The SHA-256 of an account's legs, each its packed key and its quantity, big endian: whoever names it buys of no other book.
+/// Legs alone, since anyone may give an account coins, and a slice is priced as it is taken.
+pub fn legs_fingerprint(account: &Account) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for leg in &account.legs {
+        bytes.extend(leg.key.pack()?);
+        bytes.extend(leg.quantity.to_be_bytes());
+    }
+    Ok(Sha256::digest(bytes).to_vec())
 }
 
 /// A page of accounts by number.

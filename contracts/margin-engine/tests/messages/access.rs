@@ -15,8 +15,7 @@ fn samples(world: &World) -> Vec<ExecuteMsg> {
         ExecuteMsg::CreateAccount { venues: vec![] },
         ExecuteMsg::OfferAccount {
             account: 1,
-            to: None,
-            expires: None,
+            offer: None,
         },
         ExecuteMsg::AcceptAccount {
             account: 1,
@@ -250,7 +249,7 @@ fn events_are_frozen() {
         account: 0,
         delegate: text(),
         scopes: 0,
-        expires: 0,
+        expires_at: 0,
     });
     shown += &show(&VenueAdmitted {
         account: 0,
@@ -410,7 +409,7 @@ fn a_key_cannot_call() {
     };
     let grant = Some(Grant {
         scopes: vec![Scope::WithdrawToOwner],
-        expires: START + 60,
+        expires_at: START + 60,
     });
     world.ok(
         &alice,

@@ -2,14 +2,15 @@
 
 use cosmwasm_std::{Binary, coin, from_json};
 use protocol_api::engine::*;
+use protocol_api::governance::Offer;
 
 use crate::common::*;
 
-fn offer(account: u64, to: &str, expires: u64) -> ExecuteMsg {
+fn offer(account: u64, to: &str, expires_at: u64) -> ExecuteMsg {
+    let to = to.to_owned();
     ExecuteMsg::OfferAccount {
         account,
-        to: Some(to.into()),
-        expires: Some(expires),
+        offer: Some(Offer { to, expires_at }),
     }
 }
 
@@ -113,7 +114,7 @@ fn attack_risk_37_an_account_changes_hands_in_two_steps() {
 
     let grant = Some(Grant {
         scopes: vec![Scope::Trade],
-        expires: START + 9_999,
+        expires_at: START + 9_999,
     });
     let delegate = DelegateId::Address {
         address: mallory.to_string(),
@@ -131,8 +132,7 @@ fn attack_risk_37_an_account_changes_hands_in_two_steps() {
         &alice,
         ExecuteMsg::OfferAccount {
             account: 1,
-            to: None,
-            expires: None,
+            offer: None,
         },
     );
     world.refused(
@@ -189,12 +189,12 @@ fn attack_risk_37_an_account_changes_hands_in_two_steps() {
 fn delegates_are_scoped_bounded_and_expire() {
     let mut world = World::funded();
     let alice = world.alice.clone();
-    let set = |byte: u8, scopes: Vec<Scope>, expires: u64| ExecuteMsg::SetDelegate {
+    let set = |byte: u8, scopes: Vec<Scope>, expires_at: u64| ExecuteMsg::SetDelegate {
         account: 1,
         delegate: DelegateId::Key {
             public_key: Binary::from([[2].as_slice(), &[byte; 32]].concat()),
         },
-        grant: Some(Grant { scopes, expires }),
+        grant: Some(Grant { scopes, expires_at }),
     };
     world.refused(&alice, set(0, vec![], START + 60), "E_ENGINE_LIST");
     world.refused(

@@ -223,10 +223,7 @@ fn attack_risk_37_the_engine_changes_hands_in_two_steps() {
     world.ok(&bob, ExecuteMsg::AcceptOwner {});
     world.refused(&owner, propose(bob.as_str()), "E_OWNER_ONLY");
     let config: ConfigResponse = world.query(&QueryMsg::Config {});
-    assert_eq!(
-        (config.owner, config.pending_owner),
-        (bob.to_string(), None)
-    );
+    assert_eq!((config.owner, config.offer), (bob.to_string(), None));
 }
 
 /// Who watches the chain sees who may do what, and until when something is paused.

@@ -188,7 +188,7 @@ fn attack_risk_41_addresses_in_other_case_and_amounts_at_the_edges() {
     let delegate = DelegateId::Address { address: upper };
     let grant = Some(Grant {
         scopes: vec![Scope::Trade],
-        expires: START + 9,
+        expires_at: START + 9,
     });
     world.refused(
         &alice,

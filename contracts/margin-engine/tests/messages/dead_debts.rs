@@ -338,7 +338,7 @@ fn what_nobody_can_buy_keeps_no_debt_and_hides_no_price() {
     world.publish_as(2, &ether);
     // A thousand wei are less than a millionth of a dollar.
     world.deposit(1, 1_000, "ueth");
-    assert_eq!(world.state_of(1).price_time, world.now());
+    assert_eq!(world.state_of(1).price_time, Some(world.now()));
     world.trade(1, 2, &[(NOV_CALL, 400, 520)]).unwrap();
     world.advance_to(u64::from(NOV) * 60 + 60);
     world.fix(NOV, 130_000);

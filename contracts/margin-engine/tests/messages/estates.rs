@@ -2,6 +2,7 @@
 
 use cosmwasm_std::coin;
 use protocol_api::engine::*;
+use protocol_api::governance::Offer;
 
 use crate::common::liquidation::*;
 use crate::common::*;
@@ -285,8 +286,10 @@ fn legs_that_may_cost_or_have_no_price_a_second_debt_and_a_backstop_wait() {
     let (alice, liquidator) = (world.alice.clone(), world.liquidator());
     let offer = ExecuteMsg::OfferAccount {
         account: 1,
-        to: Some(liquidator.to_string()),
-        expires: Some(world.now() + 60),
+        offer: Some(Offer {
+            to: liquidator.to_string(),
+            expires_at: world.now() + 60,
+        }),
     };
     world.ok(&alice, offer);
     world.ok(

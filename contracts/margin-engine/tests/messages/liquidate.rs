@@ -1,6 +1,6 @@
 //! Liquidate: who is sold, to whom, for what; what is left.
 
-use cosmwasm_std::{Binary, Uint128};
+use cosmwasm_std::Uint128;
 use protocol_api::engine::*;
 use protocol_api::oracle::Validity;
 
@@ -386,21 +386,20 @@ fn positions_that_net_close_and_lower_open_interest() {
 }
 
 #[test]
-fn a_fingerprint_names_the_account_as_it_is() {
+fn attack_options_18_a_gift_leaves_the_fingerprint_of_the_legs() {
     let mut world = World::short_calls(111_000);
-    let seen = world.state_of(1).fingerprint;
-    assert_eq!(seen.len(), 32);
-    let named = |world: &World, fingerprint: &Binary| LiquidateOrder {
-        fingerprint: Some(fingerprint.clone()),
+    let seen = world.state_of(1);
+    assert_eq!(seen.legs_fingerprint.len(), 32);
+    let named = |world: &World| LiquidateOrder {
+        legs_fingerprint: Some(seen.legs_fingerprint.clone()),
         ..sold(world, 1)
     };
     world.deposit(1, 1, USD);
-    world.liquidation_refused(named(&world, &seen), "E_ENGINE_FINGERPRINT");
-    let seen = world.state_of(1).fingerprint;
-    assert_eq!(
-        world.liquidate(named(&world, &seen)).unwrap().taken.len(),
-        1
-    );
+    assert_ne!(world.state_of(1).fingerprint, seen.fingerprint);
+    let taken = world.liquidate(named(&world)).unwrap().taken;
+    assert_eq!(taken.len(), 1);
+    // What is left of the legs is another book.
+    world.liquidation_refused(named(&world), "E_ENGINE_FINGERPRINT");
 }
 
 #[test]

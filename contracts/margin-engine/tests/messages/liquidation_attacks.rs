@@ -258,7 +258,11 @@ fn attack_risk_29_a_coin_that_is_left_out_pays_before_insurance() {
         world.set_spot(131_000);
         let (equity, _) = world.health_of(1);
         assert!(equity < -1_000_000_000, "{equity}");
-        assert_eq!(world.state_of(1).price_time, 0, "not all of it is priced");
+        assert_eq!(
+            world.state_of(1).price_time,
+            None,
+            "not all of it is priced"
+        );
         let step = at(&world, 600, vec![world.taker(4, PLENTY)]);
         world.liquidate(step).unwrap();
         let found = world.insurance("BTC_USDC");

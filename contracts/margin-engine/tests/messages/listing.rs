@@ -87,11 +87,8 @@ fn attack_risk_35_terms_change_at_the_stated_time_and_not_before() {
     world.refused(&owner, set(START + 367 * 86_400), "E_ENGINE_TIME");
     world.ok(&owner, set(START + 100));
     let coins: CoinsResponse = world.query(&QueryMsg::Coins {});
-    let shown = &coins.coins[1].terms;
-    assert_eq!(
-        (shown.effective_at, shown.next.is_some()),
-        (Some(START + 100), true)
-    );
+    let planned = coins.coins[1].terms.next.as_ref().expect("planned");
+    assert_eq!(planned.effective_at, START + 100);
     world.advance(99);
     world.publish();
     assert_eq!(world.health(1).initial_surplus.unwrap(), before);
@@ -203,7 +200,7 @@ fn markets_are_shown_as_listed() {
     };
     world.ok(&owner, set);
     let found: MarketResponse = world.query(&QueryMsg::Market {
-        symbol: "BTC".into(),
+        market: "BTC".into(),
     });
     let listed = inverse();
     assert_eq!(
@@ -223,7 +220,8 @@ fn markets_are_shown_as_listed() {
         (listed.calendar, listed.fixing)
     );
     assert_eq!(found.params.current, market_params());
-    assert_eq!(found.params.effective_at, Some(START + 5));
+    let planned = found.params.next.as_ref().expect("planned");
+    assert_eq!(planned.effective_at, START + 5);
     let all: MarketsResponse = world.query(&QueryMsg::Markets {
         start_after: Some(1),
         limit: None,

@@ -288,7 +288,7 @@ fn gains_that_do_not_suffice_leave_the_rest_to_the_next_round() {
     world.anyone(share(&[]));
     let found = world.loss(None);
     assert_eq!((found.round, found.due.u128()), (1, debt));
-    assert_eq!(found.ends_at, world.now() + DAY);
+    assert_eq!(found.ends_at, Some(world.now() + DAY));
     world.anyone(share(&[5]));
     world.advance(DAY);
     world.anyone(share(&[5]));

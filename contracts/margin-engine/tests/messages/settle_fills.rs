@@ -140,7 +140,7 @@ fn consent_is_the_owners_or_a_live_delegates() {
         delegate: delegate.clone(),
         grant: Some(Grant {
             scopes,
-            expires: START + 60,
+            expires_at: START + 60,
         }),
     };
     fill.maker.consent = key;
@@ -230,14 +230,14 @@ fn all_fills_settle_or_none() {
 fn fees_are_bounded_by_what_each_side_allows() {
     let mut world = World::funded();
     let mut fill = world.fill(1, 2, &[(CALL, 100, 520)]);
-    fill.taker.fee_max = Some(Uint128::new(26_999_999));
+    fill.taker.max_fee = Some(Uint128::new(26_999_999));
     let error = world.settle(vec![fill.clone()]).unwrap_err();
     assert!(
         error.contains("E_ENGINE_FEE: the fee of account 2 is 27000000"),
         "{error}"
     );
-    fill.taker.fee_max = Some(Uint128::new(27_000_000));
-    fill.maker.fee_max = Some(Uint128::new(9_000_000));
+    fill.taker.max_fee = Some(Uint128::new(27_000_000));
+    fill.maker.max_fee = Some(Uint128::new(9_000_000));
     world.settle(vec![fill]).unwrap();
     // Cheap options pay at most 12.5 % of the premium.
     let before = world.cash(2, USD);

@@ -208,11 +208,11 @@ fn attack_a_price_that_sells_nobody_ends_no_auction() {
 #[test]
 fn what_no_price_would_sell_at_once_has_no_price_time() {
     let mut world = World::short_calls(95_000);
-    assert_eq!(world.state_of(1).price_time, world.now());
+    assert_eq!(world.state_of(1).price_time, Some(world.now()));
     world.set_level(Validity::Uncertain);
     let state = world.state_of(1);
     assert!(state.equity.is_some());
-    assert_eq!(state.price_time, 0);
+    assert_eq!(state.price_time, None);
 }
 
 #[test]

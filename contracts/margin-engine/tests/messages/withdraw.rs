@@ -60,12 +60,12 @@ fn a_delegate_withdraws_to_the_owner_only_while_his_grant_lives() {
     };
     let trade = Some(Grant {
         scopes: vec![Scope::Trade],
-        expires: START + 60,
+        expires_at: START + 60,
     });
     let both = vec![Scope::Trade, Scope::WithdrawToOwner];
     let full = Some(Grant {
         scopes: both,
-        expires: START + 60,
+        expires_at: START + 60,
     });
     let msg = |to: Option<String>| ExecuteMsg::Withdraw {
         account: 1,

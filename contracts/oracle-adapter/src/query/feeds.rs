@@ -1,11 +1,11 @@
 //! Feeds with their terms and policies; prices are shown as stored, ratios exactly as given.
 
 use cosmwasm_std::Storage;
-use protocol_api::Scheduled;
 use protocol_api::decimal::from_atomics;
 use protocol_api::oracle::{
     AgePolicy, Driver, FeedPolicy, FeedResponse, FeedTerms, FeedsResponse, FixingTerms, Source,
 };
+use protocol_api::{Planned, Scheduled};
 
 use crate::core::advance::QUARANTINE_BIT;
 use crate::core::feed::{Feed, Names, Policy, StoredSource, from_stored};
@@ -56,8 +56,10 @@ fn scheduled(feed: &Feed, names: &Names) -> Scheduled<FeedPolicy> {
     let planned = feed.policy.next.as_ref().zip(names.sources.next.as_ref());
     Scheduled {
         current: policy(feed.policy(), &names.sources.current, bits),
-        next: planned.map(|((_, next), (_, names))| policy(next, names, bits)),
-        effective_at: planned.map(|((from, _), _)| *from),
+        next: planned.map(|((from, next), (_, names))| Planned {
+            value: policy(next, names, bits),
+            effective_at: *from,
+        }),
     }
 }
 

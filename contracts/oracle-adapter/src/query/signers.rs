@@ -1,6 +1,7 @@
 //! Owner, guardian and signer epochs.
 
 use cosmwasm_std::{Binary, Storage};
+use protocol_api::governance::Offer;
 use protocol_api::oracle::{ConfigResponse, SignerEpochResponse, SignerEpochsResponse};
 use protocol_std::ownership;
 
@@ -8,14 +9,16 @@ use crate::core::signers::SignerSet;
 use crate::error::ContractError;
 use crate::state;
 
-pub fn config(storage: &dyn Storage) -> Result<ConfigResponse, ContractError> {
+pub fn config(storage: &dyn Storage, now: u64) -> Result<ConfigResponse, ContractError> {
     let config = state::config(storage)?;
     let ownership = ownership::load(storage)?;
-    let offer = ownership.offer;
+    let offer = ownership.offer.filter(|offer| offer.is_open(now));
     Ok(ConfigResponse {
         owner: ownership.owner,
-        offer_expires_at: offer.as_ref().map(|offer| offer.expires_at),
-        proposed_owner: offer.map(|offer| offer.to),
+        offer: offer.map(|offer| Offer {
+            to: offer.to,
+            expires_at: offer.expires_at,
+        }),
         guardian: config.guardian,
         epoch: config.epoch,
     })

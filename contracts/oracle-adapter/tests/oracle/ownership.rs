@@ -1,6 +1,7 @@
 //! `ProposeOwner`, `CancelOwnerProposal`, `AcceptOwner`, and migration.
 
 use cw_multi_test::{AppResponse, Executor};
+use protocol_api::governance::Offer;
 use protocol_api::oracle::{ConfigResponse, ExecuteMsg, MigrateMsg, QueryMsg};
 
 use crate::world::{PRICE, START, World, code};
@@ -17,14 +18,14 @@ fn ownership_moves_when_the_new_owner_accepts() {
     world.execute(&owner, &offer(&world, START + 100)).unwrap();
     let config: ConfigResponse = world.query(&QueryMsg::Config {}).unwrap();
     assert_eq!(config.owner, owner.to_string());
-    assert_eq!(config.proposed_owner, Some(heir.to_string()));
-    assert_eq!(config.offer_expires_at, Some(START + 100));
+    let open = Offer {
+        to: heir.to_string(),
+        expires_at: START + 100,
+    };
+    assert_eq!(config.offer, Some(open));
     world.execute(&heir, &ExecuteMsg::AcceptOwner {}).unwrap();
     let config: ConfigResponse = world.query(&QueryMsg::Config {}).unwrap();
-    assert_eq!(
-        (config.owner, config.proposed_owner),
-        (heir.to_string(), None)
-    );
+    assert_eq!((config.owner, config.offer), (heir.to_string(), None));
     let late = world
         .execute(&owner, &offer(&world, START + 100))
         .unwrap_err();

@@ -1,10 +1,10 @@
 //! `SetPolicy`: what may change of a feed, from a stated time on.
 
 use cw_multi_test::AppResponse;
-use protocol_api::Scheduled;
 use protocol_api::oracle::{
     ExecuteMsg, FeedPolicy, FeedResponse, FeedTerms, FeedsResponse, QueryMsg, Validity,
 };
+use protocol_api::{Planned, Scheduled};
 
 use crate::world::{FEED, PRICE, START, World, decimal, minutes, policy, terms};
 
@@ -31,11 +31,15 @@ fn shown(world: &World) -> Scheduled<FeedPolicy> {
     one.policy
 }
 
+/// When another policy follows.
+fn planned_for(world: &World) -> Option<u64> {
+    shown(world).next.map(|planned| planned.effective_at)
+}
+
 fn alone(current: FeedPolicy) -> Scheduled<FeedPolicy> {
     Scheduled {
         current,
         next: None,
-        effective_at: None,
     }
 }
 
@@ -104,8 +108,10 @@ fn attack_risk_35_a_policy_takes_effect_at_the_stated_time_and_not_before() {
     world.set_policy(&tighter(), at).unwrap();
     let planned = Scheduled {
         current: policy(),
-        next: Some(tighter()),
-        effective_at: Some(at),
+        next: Some(Planned {
+            value: tighter(),
+            effective_at: at,
+        }),
     };
     assert_eq!(shown(&world), planned);
     assert_eq!(four(&mut world), Validity::Valid);
@@ -149,7 +155,7 @@ fn a_policy_for_another_time_out_of_range_or_of_an_unknown_feed_is_refused_and_c
     );
     assert_eq!(stored(&world), before);
     world.set_policy(&tighter(), START + YEAR_SECONDS).unwrap();
-    assert_eq!(shown(&world).effective_at, Some(START + YEAR_SECONDS));
+    assert_eq!(planned_for(&world), Some(START + YEAR_SECONDS));
 }
 
 #[test]
@@ -170,8 +176,10 @@ fn a_policy_replaces_the_planned_one_and_not_one_that_is_in_force() {
     world.set_policy(&third, START + 30).unwrap();
     let planned = Scheduled {
         current: second.clone(),
-        next: Some(third),
-        effective_at: Some(START + 30),
+        next: Some(Planned {
+            value: third,
+            effective_at: START + 30,
+        }),
     };
     assert_eq!(shown(&world), planned);
     // What is planned is withdrawn by what is in force.
@@ -225,7 +233,7 @@ fn a_quarantine_keeps_what_is_planned() {
         seconds: 30_u64,
     };
     world.execute(&guardian, &brake).unwrap();
-    assert_eq!(shown(&world).effective_at, Some(START + 60));
+    assert_eq!(planned_for(&world), Some(START + 60));
     world.set_time(START + 60);
     let lift = ExecuteMsg::LiftQuarantine { feed: FEED };
     world.execute(&owner, &lift).unwrap();

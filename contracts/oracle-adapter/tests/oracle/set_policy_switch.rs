@@ -131,12 +131,12 @@ fn names_and_positions_of_sources_change_with_the_policy() {
     world.set_policy(&reversed, AT).unwrap();
     let names = |world: &World| {
         let shown: FeedResponse = world.query(&QueryMsg::Feed { feed: FEED }).unwrap();
-        let Scheduled { current, next, .. } = shown.policy;
+        let Scheduled { current, next } = shown.policy;
         let names = |policy: FeedPolicy| {
             let names = policy.sources.into_iter().map(|source| source.name);
             names.collect::<Vec<_>>().join(" ")
         };
-        (names(current), next.map(names))
+        (names(current), next.map(|planned| names(planned.value)))
     };
     let lists = ["a b c d contract", "contract d c b a"];
     assert_eq!(names(&world), (lists[0].into(), Some(lists[1].into())));

@@ -33,7 +33,7 @@ typed_events! {
         /// Bit 0: trade; bit 1: withdraw to the owner.
         scopes: u8,
         /// Until when, unix seconds.
-        expires: u64,
+        expires_at: u64,
     }
     /// A venue was admitted or barred by an account.
     VenueAdmitted = "venue_admitted" {

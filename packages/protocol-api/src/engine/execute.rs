@@ -7,6 +7,7 @@ use super::{
     AccountId, BetaEntry, CoinListing, CoinTerms, Consent, DelegateId, DeleverageOrder,
     EngineParams, Fill, Grant, LiquidateOrder, MarketListing, MarketParams, Profile,
 };
+use crate::governance::Offer;
 
 /// Everything the engine can be told to do. `docs/access.md` says who may.
 #[cw_serde]
@@ -21,10 +22,8 @@ pub enum ExecuteMsg {
     OfferAccount {
         /// The account.
         account: AccountId,
-        /// Whom it is offered to; absent: the standing offer is withdrawn.
-        to: Option<String>,
-        /// When the offer lapses, unix seconds; required with `to`.
-        expires: Option<u64>,
+        /// To whom and until when, at most 30 days; absent: the standing offer is withdrawn.
+        offer: Option<Offer>,
     },
     /// The offered address: takes the account over. Delegates and venues are cleared.
     AcceptAccount {

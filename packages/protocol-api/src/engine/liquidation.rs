@@ -89,8 +89,8 @@ pub struct LiquidateOrder {
     pub terms: LiquidationTerms,
     /// Takers by rising reward; neighbours with one reward share pro rata to their budgets.
     pub takers: Vec<Taker>,
-    /// Fails unless the account's record still has this fingerprint ([`LiquidationStateResponse`]).
-    pub fingerprint: Option<Binary>,
+    /// Fails unless the account's legs still have this fingerprint ([`LiquidationStateResponse`]).
+    pub legs_fingerprint: Option<Binary>,
     /// Who gets the keeper's part of the penalty; absent: insurance does.
     pub keeper: Option<AccountId>,
 }
@@ -187,8 +187,10 @@ pub struct DeleverageData {
 pub struct LiquidationStateResponse {
     /// The account.
     pub account: AccountId,
-    /// SHA-256 of its stored record.
+    /// SHA-256 of its stored record, for who takes over the account.
     pub fingerprint: Binary,
+    /// SHA-256 of its legs, what is fixed settled, for who takes a slice: a gift of coins leaves it.
+    pub legs_fingerprint: Binary,
     /// Absent where no price is known.
     pub standing: Option<Standing>,
     /// Value at mark, quote base units.
@@ -197,9 +199,9 @@ pub struct LiquidationStateResponse {
     pub maintenance: Option<Uint128>,
     /// Whether prices allow a sale now (a shallow one once confirmed).
     pub allowed: bool,
-    /// Publish time of the oldest price that matters, unix seconds; 0 while a coin is left out of equity or a feed
+    /// Publish time of the oldest price that matters, unix seconds; absent while a coin is left out of equity or a feed
     /// is of a level at which a deep account would not be sold at once.
-    pub price_time: u64,
+    pub price_time: Option<u64>,
 }
 
 /// Answer to `BelowHealth`: one page by account number.
@@ -238,8 +240,8 @@ pub struct LossResponse {
     pub lost: Uint128,
     /// The round that runs, or the next one.
     pub round: u32,
-    /// When it ends, unix seconds; 0 when none runs.
-    pub ends_at: u64,
+    /// When it ends, unix seconds; absent: none runs.
+    pub ends_at: Option<u64>,
     /// Of the loss, what it shares.
     pub due: Uint128,
     /// Gains counted in it.

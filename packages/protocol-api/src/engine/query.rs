@@ -34,8 +34,8 @@ pub enum QueryMsg {
     /// One market.
     #[returns(MarketResponse)]
     Market {
-        /// Its symbol.
-        symbol: String,
+        /// The market's symbol.
+        market: String,
     },
     /// Expiries of a market in time order, fixed ones included.
     #[returns(ExpiriesResponse)]

@@ -8,14 +8,15 @@ use super::{
     PauseAction, SeriesKind,
 };
 use crate::Scheduled;
+use crate::governance::Offer;
 
 /// Answer to `Config`.
 #[cw_serde]
 pub struct ConfigResponse {
     /// The owner.
     pub owner: String,
-    /// To whom ownership is offered.
-    pub pending_owner: Option<String>,
+    /// The open offer of ownership.
+    pub offer: Option<Offer>,
     /// The guardian.
     pub guardian: Option<String>,
     /// The oracle adapter.
@@ -197,8 +198,8 @@ pub struct AccountResponse {
     pub account: AccountId,
     /// Its owner.
     pub owner: String,
-    /// To whom it is offered.
-    pub pending_owner: Option<String>,
+    /// Its open offer.
+    pub offer: Option<Offer>,
     /// Cash by coin.
     pub cash: Vec<CashView>,
     /// Legs by market, expiry, strike and kind.

@@ -36,7 +36,7 @@ pub struct FillSide {
     pub consent: Consent,
     /// The most this side pays in fees for this fill, in base units of the settlement coin;
     /// a higher fee fails the fill. Absent: no limit.
-    pub fee_max: Option<Uint128>,
+    pub max_fee: Option<Uint128>,
     /// True: this account must satisfy the reducing rule once all fills are in, whatever its margin.
     pub reduce_only: bool,
 }
@@ -96,7 +96,7 @@ pub struct Grant {
     /// What he may do, no scope twice.
     pub scopes: Vec<Scope>,
     /// When the grant ends, unix seconds, exclusive.
-    pub expires: u64,
+    pub expires_at: u64,
 }
 
 /// A delegate and his grant.

@@ -63,8 +63,8 @@ pub struct Take {
     pub least_reward: i32,
     /// The most he pays in all, penalty included.
     pub max_pay: Uint128,
-    /// Fails unless the liquidated account still has this fingerprint (the engine's `LiquidationStates`).
-    pub fingerprint: Option<Binary>,
+    /// Fails unless the liquidated account's legs still have this fingerprint (the engine's `LiquidationStates`).
+    pub legs_fingerprint: Option<Binary>,
 }
 
 /// One step of a liquidation.

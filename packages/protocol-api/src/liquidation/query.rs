@@ -6,6 +6,7 @@ use cosmwasm_std::{Coin, Uint128};
 use super::{Step, Terms};
 use crate::Scheduled;
 use crate::engine::{AccountId, AuctionStart, DeleverageData, LiquidateData};
+use crate::governance::Offer;
 
 /// Everything the contract can be asked.
 #[cw_serde]
@@ -96,8 +97,8 @@ pub enum QueryMsg {
 pub struct ConfigResponse {
     /// The owner.
     pub owner: String,
-    /// To whom ownership is offered.
-    pub pending_owner: Option<String>,
+    /// The open offer of ownership.
+    pub offer: Option<Offer>,
     /// The margin engine.
     pub engine: String,
     /// The quote coin.
@@ -206,10 +207,17 @@ pub struct SharesResponse {
 /// Answer to `Nominees`.
 #[cw_serde]
 pub struct NomineesResponse {
-    /// Best ranked first when somebody last nominated; empty: no table.
+    /// The table of the account, if one is open.
+    pub table: Option<NomineeTable>,
+}
+
+/// Who stands nominated to be closed against an account.
+#[cw_serde]
+pub struct NomineeTable {
+    /// Best ranked first when somebody last nominated.
     pub nominees: Vec<AccountId>,
-    /// From when the account may be closed, unix seconds; 0 without a table.
+    /// From when the account may be closed, unix seconds.
     pub executable_at: u64,
-    /// From when a new table must begin if no step touches the auction, unix seconds; 0 without a table.
+    /// From when a new table must begin if no step touches the auction, unix seconds.
     pub lapses_at: u64,
 }

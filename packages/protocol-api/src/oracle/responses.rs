@@ -4,6 +4,7 @@ use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Binary, Decimal, Uint64};
 
 use crate::Scheduled;
+use crate::governance::Offer;
 
 use super::types::{AgePolicy, FeedPolicy, FeedTerms};
 use super::validity::{Action, Permission, Validity};
@@ -13,10 +14,8 @@ use super::validity::{Action, Permission, Validity};
 pub struct ConfigResponse {
     /// The owner.
     pub owner: String,
-    /// To whom ownership is on offer.
-    pub proposed_owner: Option<String>,
-    /// When the offer ends, unix seconds.
-    pub offer_expires_at: Option<u64>,
+    /// The open offer of ownership.
+    pub offer: Option<Offer>,
     /// The guardian.
     pub guardian: Option<String>,
     /// The present signer epoch.

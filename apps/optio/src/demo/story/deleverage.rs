@@ -66,9 +66,11 @@ impl Story {
             candidates,
         };
         self.venue.liquidation("nominate", &keeper.address, &msg)?;
-        let table: NomineesResponse = self
-            .venue
-            .ask_liquidation(&QueryMsg::Nominees { account })?;
+        let query = QueryMsg::Nominees { account };
+        let found: NomineesResponse = self.venue.ask_liquidation(&query)?;
+        let table = found.table.ok_or_else(|| {
+            CliError::new("E_OPTIO_DEMO", "no table although somebody was nominated")
+        })?;
         let names: Vec<String> = table.nominees.iter().map(|a| self.name_of(*a)).collect();
         self.say(&format!(
             "the schedule has ended; the keeper nominates who holds the other sides, the engine ranks them: {}",

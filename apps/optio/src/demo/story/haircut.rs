@@ -6,7 +6,7 @@ use sandbox::setup::USDC;
 use super::Story;
 use super::waterfall::MARKET;
 use crate::demo::sold::{Bearer, Waterfall, usd};
-use crate::error::Result;
+use crate::error::{CliError, Result};
 
 /// The engine's grace of debts.
 const GRACE: u64 = 86_400;
@@ -49,6 +49,9 @@ impl Story {
         let winners = winners.into_iter().collect::<Result<Vec<usize>>>()?;
         self.count(&winners)?;
         let ends = self.loss(None)?.ends_at;
+        let ends = ends.ok_or_else(|| {
+            CliError::new("E_OPTIO_DEMO", "no round although winners were counted")
+        })?;
         self.come_back(ends)?;
         let fund = self.insurance()?.balance.u128() as i128;
         self.share(&winners)?;

@@ -172,7 +172,7 @@ impl Story {
             account: self.parties[taker].trader.account,
             least_reward: 0,
             max_pay: Uint128::new(PURSE),
-            fingerprint: Some(self.state(seller)?.fingerprint),
+            legs_fingerprint: Some(self.state(seller)?.legs_fingerprint),
         };
         Ok((taker, Some(take)))
     }

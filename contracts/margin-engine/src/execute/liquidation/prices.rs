@@ -43,9 +43,9 @@ pub struct Prices {
     pub context: Context,
     /// Publish time of the newest of them, unix seconds.
     pub newest: u64,
-    /// Publish time of the oldest of them; 0 while a coin is left out that has no price, or a feed's level would not sell it
-    /// at once.
-    pub oldest: u64,
+    /// Publish time of the oldest of them; `None` while a coin is left out that has no price, or a feed's level would not
+    /// sell it at once.
+    pub oldest: Option<u64>,
     /// What the coins that are left out were worth when last priced, quote base units.
     pub left_out: u128,
     /// Since when all of them have been live without a gap, unix seconds.
@@ -68,14 +68,14 @@ impl Prices {
     pub fn read(desk: &mut Desk<'_>, id: u64) -> Result<Self, EngineError> {
         let mut account = desk.account(id)?.clone();
         let terms = desk.terms_of(&account)?;
-        let (mut newest, mut oldest, mut live_since) = (0, desk.now, 0);
+        let (mut newest, mut oldest, mut live_since) = (0, Some(desk.now), 0);
         let mut worth = 0_u128;
         account.cash.retain(|cash| {
             let Some(out) = left_out(desk, cash, &terms) else {
                 return true;
             };
             worth = worth.saturating_add(out.worth);
-            oldest = if out.is_priced { oldest } else { 0 };
+            oldest = oldest.filter(|_| out.is_priced);
             false
         });
         let ids = margin::underlyings(desk, &account, &terms);
@@ -86,11 +86,9 @@ impl Prices {
             });
             let state = usable(desk, id, *underlying)?;
             newest = newest.max(state.publish_time);
-            oldest = if sells {
-                oldest.min(state.publish_time)
-            } else {
-                0
-            };
+            oldest = oldest
+                .filter(|_| sells)
+                .map(|time| time.min(state.publish_time));
             live_since = live_since.max(state.live_since);
         }
         Ok(Self {

@@ -11,7 +11,7 @@ use risk::liquidation::{Health, Standing, market_marks};
 use super::prices::{Prices, Verdict};
 use super::sale::{Sale, Sold, offers};
 use super::terms::Terms;
-use crate::consent::assert_unchanged;
+use crate::consent::assert_same_legs;
 use crate::core::account::Account;
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -35,8 +35,8 @@ pub fn step(
     venue: &str,
 ) -> Result<Done, EngineError> {
     let (terms, id) = (Terms::of(order)?, order.account);
-    assert_unchanged(desk.storage(), id, order.fingerprint.as_ref())?;
     desk.open(id)?;
+    assert_same_legs(desk.account(id)?, id, order.legs_fingerprint.as_ref())?;
     let prices = Prices::read(desk, id)?;
     let book = prices.account.book();
     let before = margin::health(&book, &prices.context)?;

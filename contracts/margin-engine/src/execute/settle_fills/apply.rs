@@ -216,7 +216,7 @@ fn pay(
 }
 
 fn check_fee(side: &FillSide, fee: u128) -> Result<(), EngineError> {
-    match side.fee_max {
+    match side.max_fee {
         Some(max) if fee > max.u128() => Err(EngineError::Fee {
             account: side.account,
             fee,

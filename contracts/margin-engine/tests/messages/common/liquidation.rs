@@ -29,7 +29,7 @@ pub fn order(account: u64, takers: Vec<Taker>) -> LiquidateOrder {
         auction: None,
         terms: terms(),
         takers,
-        fingerprint: None,
+        legs_fingerprint: None,
         keeper: None,
     }
 }

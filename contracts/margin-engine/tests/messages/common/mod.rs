@@ -472,7 +472,7 @@ impl World {
         FillSide {
             account,
             consent: Consent::Address { address },
-            fee_max: None,
+            max_fee: None,
             reduce_only: false,
         }
     }
