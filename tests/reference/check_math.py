@@ -2,10 +2,10 @@
 
     check_math.py --points N [--seed S] [--functions A,B] -- PROGRAM [ARGUMENT]...
 
-runs `PROGRAM [ARGUMENT]... FUNCTION` with N random points on its standard input and proves every line
-of its output: exp, ln, sqrt, norm_pdf, norm_cdf, norm_quantile, call, put, call delta and digital value are
+runs `PROGRAM [ARGUMENT]... FUNCTION` with N random points or a few more (the functions' shares are rounded up), and
+those at the ends of every domain, on its standard input and proves every line of its output: exp, ln, sqrt, norm_pdf, norm_cdf, norm_quantile, call, put, call delta and digital value are
 the real value rounded to nearest, ties up; the other Greeks lie within one unit of it.
-    check_math.py --rows N --function F writes N reference rows instead.
+    check_math.py --rows N --function F writes N reference rows instead, then the ends that are not among them.
 Exit status 1 when anything is wrong.
 """
 
@@ -16,7 +16,7 @@ import random
 import subprocess
 import sys
 
-from points import SAMPLERS
+from points import ENDS, SAMPLERS
 from reference import OutOfDomain, expected, verdict
 
 CHUNK = 5_000
@@ -26,9 +26,10 @@ SHARE = {"black76": 3, "black76_all": 3}
 
 
 def check_chunk(job):
-    command, function, seed, count = job
+    command, function, seed, drawn, ends = job
     generator = random.Random(f"{seed}/{function}")
-    rows = [SAMPLERS[function](generator) for _ in range(count)]
+    rows = [SAMPLERS[function](generator) for _ in range(drawn)] + (ENDS[function]() if ends else [])
+    count = len(rows)
     text = "".join(",".join(map(str, row)) + "\n" for row in rows)
     run = subprocess.run(command + [function], input=text, capture_output=True, text=True)
     if run.returncode != 0:
@@ -51,11 +52,13 @@ def check(options):
     workers = options.workers or os.cpu_count() or 1
     with concurrent.futures.ProcessPoolExecutor(workers) as pool:
         for function in functions:
-            points = max(1, options.points * shares[function] // sum(shares.values()))
+            # Rounded up: never fewer than were asked for.
+            points = -(-options.points * shares[function] // sum(shares.values()))
             jobs = []
-            while points > 0:
+            while points > 0 or not jobs:
                 count = min(CHUNK, points)
-                jobs.append((options.command, function, f"{options.seed}/{len(jobs)}", count))
+                seed = f"{options.seed}/{len(jobs)}"
+                jobs.append((options.command, function, seed, count, not jobs))
                 points -= count
             done = bad = errors = 0
             for count, wrong, refused in pool.map(check_chunk, jobs):
@@ -69,15 +72,22 @@ def check(options):
 
 def write_rows(options):
     generator = random.Random(f"{options.seed}/{options.function}")
-    count = 0
-    while count < options.rows:
-        inputs = SAMPLERS[options.function](generator)
-        try:
-            outputs = expected(options.function, inputs)
-        except OutOfDomain:
-            continue
-        print(",".join(map(str, inputs + outputs)))
-        count += 1
+    written = []
+    while len(written) < options.rows:
+        write_row(options.function, SAMPLERS[options.function](generator), written)
+    for inputs in ENDS[options.function]():
+        if inputs not in written:
+            write_row(options.function, inputs, written)
+
+
+def write_row(function, inputs, written):
+    """Writes and notes a row, unless a value does not fit the type."""
+    try:
+        outputs = expected(function, inputs)
+    except OutOfDomain:
+        return
+    print(",".join(map(str, inputs + outputs)))
+    written.append(inputs)
 
 
 def main():

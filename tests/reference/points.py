@@ -1,8 +1,10 @@
-"""Seeded random points over the whole claimed domains, edges included."""
+"""Seeded random points over the whole claimed domains, and the points at their ends."""
 
 import math
 
-from reference import ONE, annual, exercise_and_most, nearest, total
+from flint import arb
+
+from reference import ONE, annual, ball, exercise_and_most, nearest, total
 
 LOW, HIGH = 1 << 44, 1 << 104  # 2^-20 and 2^40
 MAX_BITS = (1 << 127) - 1
@@ -21,6 +23,12 @@ def log_uniform(random, low, high):
 
 
 EXP_MIN, EXP_MAX = -((443 << 64) // 10), (436 << 64) // 10
+# Ends of the domains and exact cases. A random point is one of them now and then, each is checked whatever is drawn.
+EXP_ENDS = [EXP_MIN, EXP_MAX, 0, 1, -1, ONE, -ONE, ONE >> 32]
+POSITIVE_ENDS = [1, 2, 3, ONE - 1, ONE, ONE + 1, MAX_BITS, 1 << 126, 9 * ONE]
+REAL_ENDS = [0, 1, -1, 12 * ONE, -12 * ONE, fixed(9.5), fixed(-9.5), 40 * ONE]
+HALF_ONE = ONE >> 1
+PROBABILITY_ENDS = [1, 2, ONE - 1, ONE - 2, HALF_ONE, HALF_ONE - 1, HALF_ONE + 1]
 
 
 def exp(random):
@@ -29,7 +37,7 @@ def exp(random):
         return [random.randint(EXP_MIN, EXP_MAX)]
     if pick < 0.95:
         return [random.choice([-1, 1]) * log_uniform(random, 1, 40 * ONE)]
-    return [random.choice([EXP_MIN, EXP_MAX, 0, 1, -1, ONE, -ONE, ONE >> 32])]
+    return [random.choice(EXP_ENDS)]
 
 
 def positive(random):
@@ -37,8 +45,8 @@ def positive(random):
     if pick < 0.7:
         return [log_uniform(random, 1, MAX_BITS)]
     if pick < 0.95:
-        return [ONE + random.choice([-1, 1]) * log_uniform(random, 1, ONE >> 1)]
-    return [random.choice([1, 2, 3, ONE - 1, ONE, ONE + 1, MAX_BITS, 1 << 126, 9 * ONE])]
+        return [ONE + random.choice([-1, 1]) * log_uniform(random, 1, HALF_ONE)]
+    return [random.choice(POSITIVE_ENDS)]
 
 
 def real(random):
@@ -47,7 +55,7 @@ def real(random):
         return [random.randint(fixed(-9.6), fixed(9.6))]
     if pick < 0.95:
         return [random.choice([-1, 1]) * log_uniform(random, 1, 12 * ONE)]
-    return [random.choice([0, 1, -1, 12 * ONE, -12 * ONE, fixed(9.5), fixed(-9.5), 40 * ONE])]
+    return [random.choice(REAL_ENDS)]
 
 
 def probability(random):
@@ -55,12 +63,12 @@ def probability(random):
     if pick < 0.5:
         return [random.randint(1, ONE - 1)]
     if pick < 0.7:
-        return [log_uniform(random, 1, ONE >> 1)]
+        return [log_uniform(random, 1, HALF_ONE)]
     if pick < 0.8:
-        return [ONE - log_uniform(random, 1, ONE >> 1)]
+        return [ONE - log_uniform(random, 1, HALF_ONE)]
     if pick < 0.95:
-        return [(ONE >> 1) + random.choice([-1, 1]) * log_uniform(random, 1, ONE >> 2)]
-    return [random.choice([1, 2, ONE - 1, ONE - 2, ONE >> 1, (ONE >> 1) - 1, (ONE >> 1) + 1])]
+        return [HALF_ONE + random.choice([-1, 1]) * log_uniform(random, 1, ONE >> 2)]
+    return [random.choice(PROBABILITY_ENDS)]
 
 
 def strike_and_total(random):
@@ -107,8 +115,8 @@ def black(random):
 def implied(random):
     forward, strike, vol, years = black(random)
     side = random.randint(0, 1)
-    price = price_near(random, side, annual, [forward, strike, vol, years])
-    return [side, forward, strike, price, years]
+    quote = price_near(random, side, annual, [forward, strike, vol, years])
+    return [side, forward, strike, quote, years]
 
 
 def implied_total(random):
@@ -122,7 +130,67 @@ def price_near(random, side, make, inputs):
     if random.random() < 0.05:
         exercise, most = exercise_and_most(side, inputs[0], inputs[1])
         return random.choice([exercise, exercise + 1, exercise - 1, most, most - 1])
+    return price(side, make, inputs)
+
+
+def price(side, make, inputs):
     return nearest(make("call" if side == 0 else "put"), *inputs)
+
+
+def far_above(low):
+    """A strike or forward that lies above another by all that the domain allows, to within two units."""
+    return nearest(lambda x: ball(x) * arb(8).exp(), low) - 1
+
+
+def far_below(high):
+    return nearest(lambda x: ball(x) * arb(-8).exp(), high) + 1
+
+
+def ends_of_places():
+    """Forward and strike at both ends of their range, at and next to the money and as far apart as may be."""
+    apart = [
+        (LOW, LOW + 1),
+        (HIGH - 1, HIGH),
+        (LOW, far_above(LOW)),
+        (far_below(HIGH), HIGH),
+        (ONE, far_above(ONE)),
+    ]
+    return [(LOW, LOW), (HIGH, HIGH)] + apart + [(strike, forward) for forward, strike in apart]
+
+
+TOTAL_LOW, TOTAL_HIGH = ONE >> 20, 8 * ONE
+
+
+def ends_of_totals():
+    totals = [TOTAL_LOW, TOTAL_LOW + 1, ONE, TOTAL_HIGH - 1, TOTAL_HIGH]
+    return [[*place, value] for place in ends_of_places() for value in totals]
+
+
+def ends_of_vols():
+    """The ends of the total vol by vol and years: exactly, and just within them where years have no exact root."""
+    vols = [
+        (TOTAL_LOW, ONE),
+        (ONE >> 10, ONE >> 20),
+        (math.isqrt(TOTAL_LOW**2 // 2) + 1, 2 * ONE),
+        (ONE, ONE),
+        (math.isqrt(TOTAL_HIGH**2 // 2), 2 * ONE),
+        (TOTAL_HIGH, ONE),
+        (TOTAL_HIGH // 2, 4 * ONE),
+    ]
+    return [[*place, *vol] for place in ends_of_places() for vol in vols]
+
+
+def ends_of_prices(make, points):
+    """Prices of the ends: some round past a bound or out of the domain, and must be refused."""
+    return [
+        [side, *inputs[:2], price(side, make, inputs), *inputs[3:]]
+        for inputs in points
+        for side in (0, 1)
+    ]
+
+
+def single(values):
+    return [[value] for value in values]
 
 
 SAMPLERS = {
@@ -137,4 +205,18 @@ SAMPLERS = {
     "black76": black,
     "black76_all": black,
     "black76_total": black_total,
+}
+
+ENDS = {
+    "implied_vol": lambda: ends_of_prices(annual, ends_of_vols()),
+    "implied_total_vol": lambda: ends_of_prices(total, ends_of_totals()),
+    "exp": lambda: single(EXP_ENDS),
+    "ln": lambda: single(POSITIVE_ENDS),
+    "sqrt": lambda: single(POSITIVE_ENDS),
+    "norm_pdf": lambda: single(REAL_ENDS),
+    "norm_cdf": lambda: single(REAL_ENDS),
+    "norm_quantile": lambda: single(PROBABILITY_ENDS),
+    "black76": ends_of_vols,
+    "black76_all": ends_of_vols,
+    "black76_total": ends_of_totals,
 }

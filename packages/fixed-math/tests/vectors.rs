@@ -48,7 +48,8 @@ fn committed_rows_are_reproduced_bit_for_bit() {
     let folder = root().join("tests/reference/rows");
     for (name, function) in FUNCTIONS {
         let rows = check(&folder.join(format!("{name}.csv")), (name, function));
-        assert_eq!(rows, 200, "{name}");
+        // 200 random ones and the ends of the domain that are not among them.
+        assert!(rows > 200, "{name}");
     }
 }
 

