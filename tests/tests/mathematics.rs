@@ -2,7 +2,7 @@
 
 use math_probe::Function;
 use optio_tests::gas::hold;
-use optio_tests::probe::{Probe, arguments, native, rows};
+use optio_tests::probe::{Probe, arguments, market_rows, native, reference_rows, rows};
 use optio_tests::random::Random;
 
 /// The functions that contracts use, with the points each is compared on: 10^5 in all.
@@ -41,7 +41,7 @@ fn native_equals_wasm_bit_for_bit_on_a_hundred_thousand_points() {
     assert!(answered > 80_000, "{answered}");
 }
 
-/// VM gas of a row by itself, less that of a row that computes nothing; budgets of the median where there is one.
+/// VM gas of a reference row by itself, less that of a row that computes nothing; budgets of the median where there is one.
 const COSTS: [(Function, Option<u64>); 11] = [
     (Function::Exp, None),
     (Function::Ln, None),
@@ -60,19 +60,48 @@ const COSTS: [(Function, Option<u64>); 11] = [
 fn what_the_mathematics_costs() {
     let probe = Probe::start();
     for (function, budget) in COSTS {
-        let rows = arguments(function, 201, &mut Random::new(7));
+        let rows = reference_rows(function);
         let gas = probe.row_gas(function, &rows);
-        hold(
-            &format!("VM gas of {function:?}, median of 201 rows"),
-            gas.median,
-        );
-        hold(
-            &format!("VM gas of {function:?}, worst of 201 rows"),
-            gas.worst,
-        );
+        let of = format!("of {} reference rows", rows.len() / function.arguments());
+        hold(&format!("VM gas of {function:?}, median {of}"), gas.median);
+        hold(&format!("VM gas of {function:?}, worst {of}"), gas.worst);
         if let Some(budget) = budget {
             assert!(gas.median <= budget, "{function:?}: {}", gas.median);
         }
+    }
+}
+
+/// Rows that widen, of 2,000 of a market and of the reference rows: the table in docs/spec/pricing.md.
+const WIDENED: [(Function, usize, usize); 3] = [
+    (Function::CallPut, 0, 28),
+    (Function::PriceAndGreeks, 0, 117),
+    (Function::ImpliedVol, 0, 3),
+];
+
+#[test]
+fn how_often_the_rounding_takes_the_wide_path() {
+    let probe = Probe::start();
+    for (function, of_market, of_reference) in WIDENED {
+        let market = market_rows(function, 2_000, &mut Random::new(7));
+        assert_eq!(probe.widened(function, &market), of_market, "{function:?}");
+        let reference = reference_rows(function);
+        let widened = probe.widened(function, &reference);
+        assert_eq!(widened, of_reference, "{function:?}");
+    }
+}
+
+/// Near the money at a vol of a half: the first power of two as a forward whose Greeks widen.
+#[test]
+fn greeks_widen_by_their_size() {
+    let probe = Probe::start();
+    let one = 1_i128 << 64;
+    for (years, first) in [(one >> 8, 33), (one >> 14, 27)] {
+        let widened = |power: u32| {
+            let forward = one << power;
+            let row = [forward, forward + (forward >> 8), one >> 1, years];
+            probe.widened(Function::PriceAndGreeks, &row)
+        };
+        assert_eq!((widened(first - 1), widened(first)), (0, 1));
     }
 }
 
