@@ -9,8 +9,8 @@ export type Binary = string;
 export type CancelledResponse = {
   /** Every nonce below this is cancelled, and none from [`NONCE_REACH`] above it on can be used yet. */
   floor: Uint64;
-  /** Further cancelled ranges, both ends included, ascending. */
-  ranges: [Uint64, Uint64][];
+  /** Further cancelled ranges, ascending. */
+  ranges: NonceRange[];
 };
 
 /** Answer to [`QueryMsg::Config`]. */
@@ -57,6 +57,14 @@ export type Int128 = string;
 
 /** Takes nothing. */
 export type MigrateMsg = Record<string, never>;
+
+/** Nonces in a row. */
+export type NonceRange = {
+  /** The first one. */
+  from: Uint64;
+  /** The last one. */
+  to: Uint64;
+};
 
 /** Answer to [`QueryMsg::Preview`]. */
 export type PreviewResponse = {
@@ -152,8 +160,8 @@ export type Signature =
   /** Over SHA-256 of the quote's text; the key is a delegate of the account. */
   | {
     direct: {
-      /** The signing key. */
-      key: Binary;
+      /** The signing key, compressed. */
+      public_key: Binary;
       /** r and s. */
       signature: Binary;
     };
@@ -161,8 +169,8 @@ export type Signature =
   /** Over SHA-256 of the ADR-036 document that carries the text; the key's address is the owner or a delegate. */
   | {
     adr036: {
-      /** The wallet's key. */
-      key: Binary;
+      /** The wallet's key, compressed. */
+      public_key: Binary;
       /** r and s. */
       signature: Binary;
     };

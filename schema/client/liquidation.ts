@@ -112,10 +112,10 @@ export type Coin = {
 export type ConfigResponse = {
   /** The margin engine. */
   engine: string;
+  /** The open offer of ownership. */
+  offer?: Offer | null;
   /** The owner. */
   owner: string;
-  /** To whom ownership is offered. */
-  pending_owner?: string | null;
   /** The quote coin. */
   quote_denom: string;
   /** The terms. */
@@ -301,14 +301,36 @@ export type LiquidationTerms = {
 /** Takes nothing. */
 export type MigrateMsg = Record<string, never>;
 
+/** Who stands nominated to be closed against an account. */
+export type NomineeTable = {
+  /** From when the account may be closed, unix seconds. */
+  executable_at: number;
+  /** From when a new table must begin if no step touches the auction, unix seconds. */
+  lapses_at: number;
+  /** Best ranked first when somebody last nominated. */
+  nominees: number[];
+};
+
 /** Answer to `Nominees`. */
 export type NomineesResponse = {
-  /** From when the account may be closed, unix seconds; 0 without a table. */
-  executable_at: number;
-  /** From when a new table must begin if no step touches the auction, unix seconds; 0 without a table. */
-  lapses_at: number;
-  /** Best ranked first when somebody last nominated; empty: no table. */
-  nominees: number[];
+  /** The table of the account, if one is open. */
+  table?: NomineeTable | null;
+};
+
+/** An offer of a contract or an account to a new owner. */
+export type Offer = {
+  /** Until when, unix seconds; at this second it is void. */
+  expires_at: number;
+  /** Who may accept. */
+  to: string;
+};
+
+/** What follows, and when. */
+export type Planned_for_Terms = {
+  /** From when it is in force, unix seconds. */
+  effective_at: number;
+  /** The value. */
+  value: Terms;
 };
 
 /** Everything the contract can be asked. */
@@ -418,14 +440,12 @@ export type Schedule = {
   start: number;
 };
 
-/** A parameter set and what replaces it, and when. */
+/** A parameter set, and what is planned to replace it. */
 export type Scheduled_for_Terms = {
   /** In force now. */
   current: Terms;
-  /** When it follows, unix seconds. */
-  effective_at?: number | null;
   /** What follows. */
-  next?: Terms | null;
+  next?: Planned_for_Terms | null;
 };
 
 /** Answer to `Shares`. */
@@ -465,10 +485,10 @@ export type Step = {
 export type Take = {
   /** His account. The engine requires the sender to be its owner or trading delegate, and that it admits this contract. */
   account: number;
-  /** Fails unless the liquidated account still has this fingerprint (the engine's `LiquidationStates`). */
-  fingerprint?: Binary | null;
   /** The least reward he accepts. */
   least_reward: number;
+  /** Fails unless the liquidated account's legs still have this fingerprint (the engine's `LiquidationStates`). */
+  legs_fingerprint?: Binary | null;
   /** The most he pays in all, penalty included. */
   max_pay: Uint128;
 };

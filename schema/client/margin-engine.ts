@@ -12,10 +12,10 @@ export type AccountResponse = {
   escrow: Uint128;
   /** Legs by market, expiry, strike and kind. */
   legs: LegView[];
+  /** Its open offer. */
+  offer?: Offer | null;
   /** Its owner. */
   owner: string;
-  /** To whom it is offered. */
-  pending_owner?: string | null;
   /** Signed sums by market. */
   profits: ProfitView[];
 };
@@ -148,6 +148,8 @@ export type ConfigResponse = {
   liquidator?: string | null;
   /** The number the next account gets. */
   next_account: number;
+  /** The open offer of ownership. */
+  offer?: Offer | null;
   /** The oracle adapter. */
   oracle: string;
   /** The owner. */
@@ -158,8 +160,6 @@ export type ConfigResponse = {
   paused: PauseAction[];
   /** Until when, unix seconds. */
   paused_until: number;
-  /** To whom ownership is offered. */
-  pending_owner?: string | null;
   /** The account that collects fees. */
   treasury?: number | null;
 };
@@ -301,10 +301,8 @@ export type ExecuteMsg =
     offer_account: {
       /** The account. */
       account: number;
-      /** When the offer lapses, unix seconds; required with `to`. */
-      expires?: number | null;
-      /** Whom it is offered to; absent: the standing offer is withdrawn. */
-      to?: string | null;
+      /** To whom and until when, at most 30 days; absent: the standing offer is withdrawn. */
+      offer?: Offer | null;
     };
   }
   /** The offered address: takes the account over. Delegates and venues are cleared. */
@@ -650,7 +648,7 @@ export type FillSide = {
   /** Who agreed to it. */
   consent: Consent;
   /** The most this side pays in fees for this fill, in base units of the settlement coin; a higher fee fails the fill. Absent: no limit. */
-  fee_max?: Uint128 | null;
+  max_fee?: Uint128 | null;
   /** True: this account must satisfy the reducing rule once all fills are in, whatever its margin. */
   reduce_only: boolean;
 };
@@ -666,7 +664,7 @@ export type FixingTerms = {
 /** What a delegate was given. */
 export type Grant = {
   /** When the grant ends, unix seconds, exclusive. */
-  expires: number;
+  expires_at: number;
   /** What he may do, no scope twice. */
   scopes: Scope[];
 };
@@ -811,10 +809,10 @@ export type LiquidateOrder = {
   account: number;
   /** Its auction; absent: it starts now. */
   auction?: AuctionStart | null;
-  /** Fails unless the account's record still has this fingerprint ([`LiquidationStateResponse`]). */
-  fingerprint?: Binary | null;
   /** Who gets the keeper's part of the penalty; absent: insurance does. */
   keeper?: number | null;
+  /** Fails unless the account's legs still have this fingerprint ([`LiquidationStateResponse`]). */
+  legs_fingerprint?: Binary | null;
   /** Takers by rising reward; neighbours with one reward share pro rata to their budgets. */
   takers: Taker[];
   /** The terms. */
@@ -829,12 +827,14 @@ export type LiquidationStateResponse = {
   allowed: boolean;
   /** Value at mark, quote base units. */
   equity?: Int128 | null;
-  /** SHA-256 of its stored record. */
+  /** SHA-256 of its stored record, for who takes over the account. */
   fingerprint: Binary;
+  /** SHA-256 of its legs, what is fixed settled, for who takes a slice: a gift of coins leaves it. */
+  legs_fingerprint: Binary;
   /** Maintenance margin, quote base units. */
   maintenance?: Uint128 | null;
-  /** Publish time of the oldest price that matters, unix seconds; 0 while a coin is left out of equity or a feed is of a level at which a deep account would not be sold at once. */
-  price_time: number;
+  /** Publish time of the oldest price that matters, unix seconds; absent while a coin is left out of equity or a feed is of a level at which a deep account would not be sold at once. */
+  price_time?: number | null;
   /** Absent where no price is known. */
   standing?: Standing | null;
 };
@@ -873,8 +873,8 @@ export type LossResponse = {
   account?: LossPart | null;
   /** Of the loss, what it shares. */
   due: Uint128;
-  /** When it ends, unix seconds; 0 when none runs. */
-  ends_at: number;
+  /** When it ends, unix seconds; absent: none runs. */
+  ends_at?: number | null;
   /** Gains counted in it. */
   gains: Uint128;
   /** Written off and not yet paid by anyone. */
@@ -977,6 +977,14 @@ export type MarketsResponse = {
 /** What `migrate` takes. */
 export type MigrateMsg = Record<string, never>;
 
+/** An offer of a contract or an account to a new owner. */
+export type Offer = {
+  /** Until when, unix seconds; at this second it is void. */
+  expires_at: number;
+  /** Who may accept. */
+  to: string;
+};
+
 /** What may be paused. */
 export type PauseAction =
   /** Fills that do not reduce. */
@@ -985,6 +993,30 @@ export type PauseAction =
   | "list"
   /** New accounts, and deposits into accounts that owe nothing. */
   | "deposit";
+
+/** What follows, and when. */
+export type Planned_for_CoinTerms = {
+  /** From when it is in force, unix seconds. */
+  effective_at: number;
+  /** The value. */
+  value: CoinTerms;
+};
+
+/** What follows, and when. */
+export type Planned_for_EngineParams = {
+  /** From when it is in force, unix seconds. */
+  effective_at: number;
+  /** The value. */
+  value: EngineParams;
+};
+
+/** What follows, and when. */
+export type Planned_for_MarketParams = {
+  /** From when it is in force, unix seconds. */
+  effective_at: number;
+  /** The value. */
+  value: MarketParams;
+};
 
 /** Margin profile of an underlying: its scenario set as data, in basis points (1 / 10,000) unless said otherwise. Ranges are those of the risk library. */
 export type Profile = {
@@ -1054,8 +1086,8 @@ export type QueryMsg =
   /** One market. */
   | {
     market: {
-      /** Its symbol. */
-      symbol: string;
+      /** The market's symbol. */
+      market: string;
     };
   }
   /** Expiries of a market in time order, fixed ones included. */
@@ -1291,34 +1323,28 @@ export type Schedule = {
   start: number;
 };
 
-/** A parameter set and what replaces it, and when. */
+/** A parameter set, and what is planned to replace it. */
 export type Scheduled_for_CoinTerms = {
   /** In force now. */
   current: CoinTerms;
-  /** When it follows, unix seconds. */
-  effective_at?: number | null;
   /** What follows. */
-  next?: CoinTerms | null;
+  next?: Planned_for_CoinTerms | null;
 };
 
-/** A parameter set and what replaces it, and when. */
+/** A parameter set, and what is planned to replace it. */
 export type Scheduled_for_EngineParams = {
   /** In force now. */
   current: EngineParams;
-  /** When it follows, unix seconds. */
-  effective_at?: number | null;
   /** What follows. */
-  next?: EngineParams | null;
+  next?: Planned_for_EngineParams | null;
 };
 
-/** A parameter set and what replaces it, and when. */
+/** A parameter set, and what is planned to replace it. */
 export type Scheduled_for_MarketParams = {
   /** In force now. */
   current: MarketParams;
-  /** When it follows, unix seconds. */
-  effective_at?: number | null;
   /** What follows. */
-  next?: MarketParams | null;
+  next?: Planned_for_MarketParams | null;
 };
 
 /** What a delegate may do. */
@@ -1524,8 +1550,8 @@ export class MarginEngineReader {
 
   /** One market. */
   market(args: {
-    /** Its symbol. */
-    symbol: string;
+    /** The market's symbol. */
+    market: string;
   }): Promise<MarketResponse> {
     return this.#chain.queryContractSmart(this.#address, { market: args } satisfies QueryMsg);
   }
@@ -1777,10 +1803,8 @@ export class MarginEngineWriter<R> {
   offerAccount(args: {
     /** The account. */
     account: number;
-    /** When the offer lapses, unix seconds; required with `to`. */
-    expires?: number | null;
-    /** Whom it is offered to; absent: the standing offer is withdrawn. */
-    to?: string | null;
+    /** To whom and until when, at most 30 days; absent: the standing offer is withdrawn. */
+    offer?: Offer | null;
   }, funds: readonly chain.Coin[] = [], fee: chain.Fee = "auto"): Promise<R> {
     return this.execute({ offer_account: args }, funds, fee);
   }

@@ -74,12 +74,10 @@ export type ConfigResponse = {
   epoch: number;
   /** The guardian. */
   guardian?: string | null;
-  /** When the offer ends, unix seconds. */
-  offer_expires_at?: number | null;
+  /** The open offer of ownership. */
+  offer?: Offer | null;
   /** The owner. */
   owner: string;
-  /** To whom ownership is on offer. */
-  proposed_owner?: string | null;
 };
 
 /** A fixed-point decimal value with 18 fractional digits, i.e. Decimal(1_000_000_000_000_000_000) == 1.0 */
@@ -364,6 +362,14 @@ export type ObservationView = {
   price: Decimal;
 };
 
+/** An offer of a contract or an account to a new owner. */
+export type Offer = {
+  /** Until when, unix seconds; at this second it is void. */
+  expires_at: number;
+  /** Who may accept. */
+  to: string;
+};
+
 /** A fixing in progress. */
 export type PendingView = {
   /** Buckets confirmed by a second family. */
@@ -402,6 +408,14 @@ export type Permission =
   | "skip"
   /** An observation is taken and may be winsorised. */
   | "winsorized";
+
+/** What follows, and when. */
+export type Planned_for_FeedPolicy = {
+  /** From when it is in force, unix seconds. */
+  effective_at: number;
+  /** The value. */
+  value: FeedPolicy;
+};
 
 /** A window so far; prices in stored units, `p * 2^price_bits`. */
 export type ProgressResponse = {
@@ -563,14 +577,12 @@ export type ReportSignature = {
   signer: number;
 };
 
-/** A parameter set and what replaces it, and when. */
+/** A parameter set, and what is planned to replace it. */
 export type Scheduled_for_FeedPolicy = {
   /** In force now. */
   current: FeedPolicy;
-  /** When it follows, unix seconds. */
-  effective_at?: number | null;
   /** What follows. */
-  next?: FeedPolicy | null;
+  next?: Planned_for_FeedPolicy | null;
 };
 
 /** A signer epoch. */

@@ -171,6 +171,19 @@ fn nobody_leaves_while_one_of_its_markets_is_short_of_insurance() {
 }
 
 #[test]
+fn nobody_leaves_before_its_part_of_a_loss_is_booked() {
+    let mut world = opened();
+    deposit(&mut world, "ann", &[usdc(1_000)]);
+    let ann = world.address("ann");
+    for market in ["BTC_USDC", "ETH_USDC"] {
+        world.change(|state| state.unbooked = vec![market.into()]);
+        world.refused(&ann, &withdraw(1_000), "E_LIQUIDATION_UNCOUNTED");
+    }
+    world.change(|state| state.unbooked = vec!["SOL_USDC".into()]);
+    assert_eq!(all_out(&mut world, "ann"), 999);
+}
+
+#[test]
 fn gains_that_are_withheld_are_not_sold_to_who_comes_meanwhile() {
     let mut world = opened();
     deposit(&mut world, "ann", &[usdc(1_000)]);

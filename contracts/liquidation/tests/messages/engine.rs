@@ -35,6 +35,8 @@ pub struct State {
     pub ranks: Vec<u64>,
     /// Deficits that were seen, by market; the insurance of each holds 60.
     pub shortfall: BTreeMap<String, u128>,
+    /// Markets of whose losses no part is booked yet.
+    pub unbooked: Vec<String>,
     /// Gains of every account withheld.
     pub withheld: u128,
     /// The account stays below maintenance when it is closed.
@@ -282,9 +284,30 @@ fn query(deps: Deps, _: Env, msg: QueryMsg) -> StdResult<Binary> {
             shortfall: Uint128::new(state.shortfall.get(&market).copied().unwrap_or_default()),
             market,
         }),
+        QueryMsg::Loss { market, .. } => to_json_binary(&loss(&state, market)),
         QueryMsg::PreviewLiquidate { order } => to_json_binary(&fingerprint(&order)),
         QueryMsg::PreviewDeleverage { order } => to_json_binary(&rank(&state, &order)),
         _ => Err(StdError::msg("unexpected")),
+    }
+}
+
+/// A loss of a unit, the account's to bear.
+fn loss(state: &State, market: String) -> LossResponse {
+    let due = u8::from(state.unbooked.contains(&market));
+    LossResponse {
+        market,
+        lost: due.into(),
+        round: 0,
+        ends_at: None,
+        due: due.into(),
+        gains: Uint128::zero(),
+        withheld: Uint128::zero(),
+        account: Some(LossPart {
+            gains: due.into(),
+            withheld: Uint128::zero(),
+            cut: due.into(),
+            moved: -Int128::from(due),
+        }),
     }
 }
 

@@ -113,7 +113,7 @@ pub(super) fn market(listing: &MarketListing) -> Result<Look, ChainError> {
     shown.strike_step = in_units_floor(shown.strike_step, PRICE_BITS);
     shown.digital_payout = in_units_floor(shown.digital_payout, PRICE_BITS);
     Ok(Look {
-        query: json!({ "market": { "symbol": listing.symbol } }),
+        query: json!({ "market": { "market": listing.symbol } }),
         place: Place::At(""),
         before: Before::Refusal("E_ENGINE_UNKNOWN"),
         shows: scheduled(value(&shown)?, "params"),
