@@ -204,6 +204,7 @@ SAMPLERS = {
     "norm_quantile": probability,
     "black76": black,
     "black76_all": black,
+    "digital_all": black,
     "black76_total": black_total,
 }
 
@@ -218,5 +219,6 @@ ENDS = {
     "norm_quantile": lambda: single(PROBABILITY_ENDS),
     "black76": ends_of_vols,
     "black76_all": ends_of_vols,
+    "digital_all": ends_of_vols,
     "black76_total": ends_of_totals,
 }

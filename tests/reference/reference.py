@@ -170,6 +170,38 @@ class Black:
         return -self.years * self.put()
 
 
+    def digital_density(self):
+        return (-(self.d2**2) / 2).exp() / (2 * arb.pi()).sqrt()
+
+    def digital_delta(self):
+        return self.digital_density() / (self.f * self.s)
+
+    def digital_gamma(self):
+        return -self.digital_density() * self.d1 / (self.f * self.s) ** 2
+
+    def digital_vega(self):
+        return -self.digital_density() * self.d1 / self.vol
+
+    def digital_theta(self):
+        return self.digital_density() * self.d1 / (2 * self.years)
+
+    def digital_vanna(self):
+        return self.digital_delta() * (self.d1 * self.d2 - 1) / self.vol
+
+    def digital_volga(self):
+        bend = self.d1 + self.d2 - self.d1**2 * self.d2
+        return self.digital_density() * bend / self.vol**2
+
+    def digital_charm(self):
+        return -self.digital_delta() * (self.d1 * self.d2 - 1) / (2 * self.years)
+
+    def digital_call_rho(self):
+        return -self.years * cdf(self.d2)
+
+    def digital_put_rho(self):
+        return -self.years * cdf(-self.d2)
+
+
 def annual(column):
     def value(forward, strike, vol, years):
         return getattr(Black(forward, strike, vol=vol, years=years), column)()
@@ -231,6 +263,10 @@ BLACK = {
     "black76_all": [
         "call", "put", "call_delta", "digital", "gamma", "vega", "theta", "vanna", "volga",
         "charm", "call_rho", "put_rho",
+    ],
+    "digital_all": [
+        "digital_delta", "digital_gamma", "digital_vega", "digital_theta", "digital_vanna", "digital_volga",
+        "digital_charm", "digital_call_rho", "digital_put_rho",
     ],
     "black76_total": ["call", "put", "call_delta", "digital", "gamma", "total_vega"],
 }

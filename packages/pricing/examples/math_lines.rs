@@ -59,6 +59,13 @@ fn black76_all(x: &[Fx]) -> Result<Vec<Fx>, BlackError> {
     ])
 }
 
+fn digital_all(x: &[Fx]) -> Result<Vec<Fx>, BlackError> {
+    let g = black(x)?.digital_greeks()?;
+    Ok(vec![
+        g.delta, g.gamma, g.vega, g.theta, g.vanna, g.volga, g.charm, g.call_rho, g.put_rho,
+    ])
+}
+
 fn black76_total(x: &[Fx]) -> Result<Vec<Fx>, BlackError> {
     let option = Black76::with_total_vol(x[0], x[1], x[2])?;
     let prices = option.prices()?;
@@ -91,6 +98,7 @@ fn row(function: &str, x: &[Fx]) -> Row {
     match function {
         "black76" => black76(x).map_err(|e| code(&e)),
         "black76_all" => black76_all(x).map_err(|e| code(&e)),
+        "digital_all" => digital_all(x).map_err(|e| code(&e)),
         "black76_total" => black76_total(x).map_err(|e| code(&e)),
         "implied_vol" | "implied_total_vol" => implied(x).map_err(|e| code(&e)),
         _ => Err("E_MATH_FUNCTION".to_owned()),

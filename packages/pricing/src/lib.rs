@@ -5,6 +5,7 @@ pub type Fx = fixed::types::I64F64;
 
 pub mod black76;
 pub mod calendar;
+pub mod digital;
 pub mod greeks;
 pub mod implied_vol;
 pub mod payoff;

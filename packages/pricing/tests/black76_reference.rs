@@ -121,3 +121,27 @@ fn attack_options_31_prices_by_total_vol_are_the_certified_rows() {
         assert_near(option.total_vega().unwrap(), row[8], "total vega");
     }
 }
+
+#[test]
+fn digital_greeks_are_the_certified_rows() {
+    let rows = rows("digital_all");
+    assert!(rows.len() > 100, "random ones and the ends of the domain");
+    for row in rows {
+        let option = Black76::new(row[0], row[1], row[2], row[3]).unwrap();
+        let g = option.digital_greeks().unwrap();
+        let columns = [
+            ("delta", g.delta),
+            ("gamma", g.gamma),
+            ("vega", g.vega),
+            ("theta", g.theta),
+            ("vanna", g.vanna),
+            ("volga", g.volga),
+            ("charm", g.charm),
+            ("call_rho", g.call_rho),
+            ("put_rho", g.put_rho),
+        ];
+        for ((name, value), want) in columns.into_iter().zip(&row[4..]) {
+            assert_near(value, *want, &format!("{name} of {row:?}"));
+        }
+    }
+}

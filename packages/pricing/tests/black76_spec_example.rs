@@ -29,7 +29,7 @@ fn pricing_spec_example() {
         option.digital_call().unwrap().to_bits(),
         5_651_046_350_031_785_885
     );
-    let g = option.greeks().unwrap();
+    let (g, digital) = (option.greeks().unwrap(), option.digital_greeks().unwrap());
     for (value, bits) in [
         (g.gamma, 284_860_375_518_082_375),
         (g.vega, 356_075_469_397_602_968_923),
@@ -39,6 +39,15 @@ fn pricing_spec_example() {
         (g.charm, -7_210_396_068_939_200_961),
         (g.call_rho, -28_548_302_940_479_083_845),
         (g.put_rho, -74_665_163_124_752_962_885),
+        (digital.delta, 258_963_977_743_711_250),
+        (digital.gamma, 2_654_284_636_336_852),
+        (digital.vega, 3_317_855_795_421_064_793),
+        (digital.theta, -3_317_855_795_421_064_793),
+        (digital.vanna, -450_742_607_322_092_702),
+        (digital.volga, -18_884_741_528_539_601_578),
+        (digital.charm, 450_742_607_322_092_702),
+        (digital.call_rho, -1_412_761_587_507_946_471),
+        (digital.put_rho, -3_198_924_430_919_441_433),
     ] {
         let gap: i128 = value.to_bits() - bits;
         assert!(gap.abs() <= 1, "{value}: {gap} ulp");

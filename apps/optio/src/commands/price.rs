@@ -78,9 +78,6 @@ const UNITS: [&str; 8] = [
     "delta per year",
 ];
 
-/// Digits that a Greek in double precision is shown with.
-const DOUBLE_DIGITS: usize = 12;
-
 /// Runs the command.
 ///
 /// # Errors
@@ -113,7 +110,7 @@ pub fn run(args: &PriceArgs) -> Result<()> {
             ))
         }
         Format::Table => {
-            println!("{}", table(args.kind, &pairs).plain());
+            println!("{}", table(&pairs).plain());
             Ok(())
         }
     }
@@ -135,18 +132,13 @@ fn named(error: BlackError, args: &PriceArgs) -> CliError {
     CliError::of(&format!("{error}, and vol x sqrt(years) is {total}{hint}"))
 }
 
-/// Names, numbers and units; a digital's Greeks with the digits that double precision has.
-fn table(kind: Kind, pairs: &[(&str, Option<Fx>)]) -> Table {
-    let digital = matches!(kind, Kind::DigitalCall | Kind::DigitalPut);
+/// Names, numbers and units.
+fn table(pairs: &[(&str, Option<Fx>)]) -> Table {
     let width = UNITS.iter().map(|unit| unit.len()).max().unwrap_or(0);
     let left = |unit: &str| format!("{unit:<width$}");
     let mut table = Table::new(&["", "number", &left("unit")]);
     for (at, (key, number)) in pairs.iter().enumerate() {
-        let double = digital && KEYS.contains(key);
-        let text = number.map(|x| match double {
-            true => significant(x.to_num(), DOUBLE_DIGITS),
-            false => show(x),
-        });
+        let text = number.map(show);
         let unit = match *key {
             "value" => "USD",
             "implied_vol" => "per year, 1.00 is 100 %",
@@ -190,45 +182,22 @@ fn vanilla(args: &PriceArgs, option: &Black76) -> Result<Numbers> {
     })
 }
 
-/// A digital's value is correctly rounded; its Greeks are computed in floating point.
 fn digital(args: &PriceArgs, option: &Black76) -> Result<Numbers> {
-    let call = args.kind == Kind::DigitalCall;
-    let value = if call {
-        option.digital_call()
-    } else {
-        option.digital_put()
-    };
-    let value = value.map_err(|e| CliError::of(&e))?;
-    let number = |x: Fx| x.to_num::<f64>();
-    let (f, k, vol, t) = (
-        number(args.forward),
-        number(args.strike),
-        number(args.vol),
-        number(args.years),
-    );
-    let s = vol * t.sqrt();
-    let d1 = (f / k).ln() / s + 0.5 * s;
-    let d2 = d1 - s;
-    let density = calibrate::normal::pdf(d2) * if call { 1.0 } else { -1.0 };
-    let cross = d1 * d2 - 1.0;
-    let greeks = [
-        density / (f * s),
-        -density * d1 / (f * f * s * s),
-        -density * d1 / vol,
-        density * d1 / (2.0 * t),
-        -t * number(value),
-        density * cross / (f * s * vol),
-        density * (d1 + d2 - d1 * d1 * d2) / (vol * vol),
-        -density * cross / (2.0 * t * f * s),
+    let fail = |e: BlackError| CliError::of(&e);
+    let g = option.digital_greeks().map_err(fail)?;
+    let call = [
+        g.delta, g.gamma, g.vega, g.theta, g.call_rho, g.vanna, g.volga, g.charm,
     ];
-    let range = || CliError::new("E_BLACK_RANGE", "a Greek does not fit the number type");
-    let mut out = [Fx::ZERO; 8];
-    for (slot, greek) in out.iter_mut().zip(greeks) {
-        *slot = Fx::checked_from_num(greek).ok_or_else(range)?;
-    }
+    let (value, greeks) = if args.kind == Kind::DigitalCall {
+        (option.digital_call().map_err(fail)?, call)
+    } else {
+        let [delta, gamma, vega, theta, _, vanna, volga, charm] = call.map(|greek| -greek);
+        let put = [delta, gamma, vega, theta, g.put_rho, vanna, volga, charm];
+        (option.digital_put().map_err(fail)?, put)
+    };
     Ok(Numbers {
         value,
-        greeks: out,
+        greeks,
         implied_vol: None,
     })
 }

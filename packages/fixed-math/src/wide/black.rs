@@ -71,6 +71,17 @@ impl Terms {
         self.density.get_or_init(|| density(&self.d1)).as_ref()
     }
 
+    /// `n(d2) = n(d1) F / K`.
+    fn digital_density(&self) -> Option<Ball> {
+        self.density()?.mul(&self.forward).div(&self.strike)
+    }
+
+    /// `d1 d2 - 1`, which the density's second derivative multiplies.
+    fn turn(&self) -> Ball {
+        let one = Ball::integer(1, self.total.prec);
+        self.d1.mul(&self.d2).sub(&one)
+    }
+
     /// The out-of-the-money side: the call when `F <= K`, else the put.
     fn out(&self, inputs: &Inputs) -> Option<&Ball> {
         self.out.get_or_init(|| self.side(inputs)).as_ref()
@@ -177,12 +188,17 @@ impl Known {
         }
     }
 
+    /// Whether the tail of a normal argument that is taken lies above it: by a first look, and either would do, as both are
+    /// positive.
+    fn is_right(&self, pick: impl Fn(&Terms) -> &Ball) -> Result<bool, WideError> {
+        let right = self.at(FIRST, |terms| Some(pick(terms).mid > BigInt::ZERO));
+        right.ok_or(WideError::Undecided)
+    }
+
     /// `N(d)` of one of the two arguments.
     fn distribution(&self, pick: impl Fn(&Terms) -> &Ball) -> Result<Parts, WideError> {
         self.inputs.check()?;
-        // The side is fixed by a first look; either side is right, as both tails are positive.
-        let right = self.at(FIRST, |terms| Some(pick(terms).mid > BigInt::ZERO));
-        let right = right.ok_or(WideError::Undecided)?;
+        let right = self.is_right(&pick)?;
         let tail = |terms: &Terms| {
             if right {
                 upper_tail(pick(terms))
@@ -199,26 +215,59 @@ impl Known {
     }
 
     /// Minus years times one side, below zero.
-    ///
-    /// `years max(F - K, 0)` is an exact multiple of `2^-128`. Where the rest is smaller than that it can only
-    /// break ties, and without it no precision would decide.
     fn rho(&self, call: bool) -> Result<Rounded, WideError> {
         self.inputs.check()?;
+        let exact = self.inputs.gap(call).max(BigInt::ZERO);
+        let value = self.in_years(&exact, |terms| terms.out(&self.inputs).cloned())?;
+        value.subtracted_from(&BigInt::ZERO).fit()
+    }
+
+    /// Minus years times the value of a digital that pays one, below zero.
+    fn digital_rho(&self, call: bool) -> Result<Rounded, WideError> {
+        self.inputs.check()?;
+        let right = self.is_right(|terms| &terms.d2)?;
+        let tail = |terms: &Terms| match right {
+            true => upper_tail(&terms.d2),
+            false => lower_tail(&terms.d2),
+        };
+        if right == call {
+            return self.in_years(&-unit(), tail)?.fit();
+        }
+        let value = self.in_years(&BigInt::ZERO, tail)?;
+        value.subtracted_from(&BigInt::ZERO).fit()
+    }
+
+    /// Years times the sum of a multiple of `2^-64` and a rest above zero.
+    ///
+    /// Years times the first is an exact multiple of `2^-128`. Where the rest is smaller than that it can only
+    /// break ties, and without it no precision would decide.
+    fn in_years(
+        &self,
+        exact: &BigInt,
+        rest: impl Fn(&Terms) -> Option<Ball>,
+    ) -> Result<Parts, WideError> {
         let (_, years) = self.inputs.annual()?;
-        let exact = self.inputs.gap(call).max(BigInt::ZERO) * years.to_bits();
-        let value = |terms: &Terms, prec| Some(terms.out(&self.inputs)?.mul(&ball_of(years, prec)));
+        let exact = exact * years.to_bits();
+        let kind = if exact < BigInt::ZERO {
+            Kind::Signed
+        } else {
+            Kind::Positive
+        };
         let mut prec = FIRST;
         while prec <= super::LAST {
-            if let Some(rest) = self.at(prec, |terms| value(terms, prec)) {
+            let rest = |terms: &Terms| Some(rest(terms)?.mul(&ball_of(years, prec)));
+            if let Some(rest) = self.at(prec, rest) {
                 let below = rest.high() >> (prec - 2 * FRACTION) == BigInt::ZERO;
                 let parts = if below {
                     Some(just_above(&exact))
                 } else {
-                    let sum = rest.add(&Ball::from_bits(&exact, 2 * FRACTION, prec));
-                    decide(&sum, Kind::Positive)
+                    decide(
+                        &rest.add(&Ball::from_bits(&exact, 2 * FRACTION, prec)),
+                        kind,
+                    )
                 };
                 if let Some(parts) = parts {
-                    return parts.subtracted_from(&BigInt::ZERO).fit();
+                    return Ok(parts);
                 }
             }
             prec *= 2;
@@ -341,4 +390,54 @@ values! {
     call_rho => |i| i.rho(true);
     /// Minus years times the put.
     put_rho => |i| i.rho(false);
+    /// `n(d2) / (F s)`: the derivative of a digital call by the forward.
+    digital_delta => |i| i.greek(above, |t, _| t.digital_density()?.div(&t.forward.mul(&t.total)));
+    /// `-n(d2) d1 / (F s)^2`.
+    digital_gamma => |i| i.greek(|t| t.d1.neg(), |t, _| {
+        let reach = t.forward.mul(&t.total);
+        Some(t.digital_density()?.mul(&t.d1).div(&reach.mul(&reach))?.neg())
+    });
+    /// `-n(d2) d1 / vol`.
+    digital_vega => |i| {
+        let (vol, _) = i.inputs.annual()?;
+        i.greek(|t| t.d1.neg(), |t, p| {
+            Some(t.digital_density()?.mul(&t.d1).div(&ball_of(vol, p))?.neg())
+        })
+    };
+    /// `n(d2) d1 / (2 years)`, per year at a fixed forward.
+    digital_theta => |i| {
+        let (_, years) = i.inputs.annual()?;
+        i.greek(|t| t.d1.clone(), |t, p| {
+            t.digital_density()?.mul(&t.d1).scale(-1).div(&ball_of(years, p))
+        })
+    };
+    /// `n(d2) (d1 d2 - 1) / (F s vol)`: the derivative of its delta by vol.
+    digital_vanna => |i| {
+        let (vol, _) = i.inputs.annual()?;
+        i.greek(Terms::turn, |t, p| {
+            let reach = t.forward.mul(&t.total).mul(&ball_of(vol, p));
+            t.digital_density()?.mul(&t.turn()).div(&reach)
+        })
+    };
+    /// `n(d2) (d1 + d2 - d1^2 d2) / vol^2`: the derivative of its vega by vol.
+    digital_volga => |i| {
+        let (vol, _) = i.inputs.annual()?;
+        let bend = |t: &Terms| t.d2.sub(&t.d1.mul(&t.turn()));
+        i.greek(bend, |t, p| {
+            let vol = ball_of(vol, p);
+            t.digital_density()?.mul(&bend(t)).div(&vol.mul(&vol))
+        })
+    };
+    /// `-n(d2) (d1 d2 - 1) / (2 years F s)`: the derivative of its delta by calendar time.
+    digital_charm => |i| {
+        let (_, years) = i.inputs.annual()?;
+        i.greek(|t| t.turn().neg(), |t, p| {
+            let reach = t.forward.mul(&t.total).mul(&ball_of(years, p));
+            Some(t.digital_density()?.mul(&t.turn()).scale(-1).div(&reach)?.neg())
+        })
+    };
+    /// Minus years times the digital call.
+    digital_call_rho => |i| i.digital_rho(true);
+    /// Minus years times the digital put.
+    digital_put_rho => |i| i.digital_rho(false);
 }
