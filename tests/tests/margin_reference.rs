@@ -481,17 +481,23 @@ fn band(of: Band) -> model::Band {
 
 fn expiry(of: &ExpiryState) -> model::Expiry {
     let components = of.slice.components().iter();
+    let components: Vec<model::Lognormal> = components
+        .map(|c| model::Lognormal {
+            weight: f64::from(c.weight) / 65_536.0,
+            forward: c.forward as f64 / ONE,
+            total_vol: c.total_vol as f64 / ONE,
+        })
+        .collect();
+    let v = of.slice.atm_total_vol() as f64 / ONE;
+    // A whole number of units, found with the one-word kernel: next to the real one, rounded down.
+    let off = (model::at_the_money(&components) - v) * ONE;
+    assert!((-1.0..2.0).contains(&off), "{off} of {of:?}");
     model::Expiry {
         minutes: of.expiry,
         forward: number(of.forward),
         discount: number(of.discount),
-        components: components
-            .map(|c| model::Lognormal {
-                weight: f64::from(c.weight) / 65_536.0,
-                forward: c.forward as f64 / ONE,
-                total_vol: c.total_vol as f64 / ONE,
-            })
-            .collect(),
+        components,
+        v,
         confidence: of.confidence,
     }
 }

@@ -17,7 +17,7 @@ impl Held<'_> {
         all
     }
 
-    /// Expected, lowest and highest price, what rung 3 pays, and where a leg bends and just beside it. A fixed date: its price.
+    /// Expected, lowest and highest price, what rung 3 pays, and where a leg bends and just below. A fixed date: its price.
     pub(super) fn possible_prices(&self, date: u32) -> Vec<f64> {
         let Band { low, mid, high } = match self.underlying.fixings.get(&date) {
             Some(Fixing::Final(price)) => return vec![*price],
@@ -38,8 +38,8 @@ impl Held<'_> {
         strikes.sort_by(f64::total_cmp);
         strikes.dedup();
         for strike in strikes {
-            let beside = [strike * (1.0 - 1e-15), strike, strike * (1.0 + 1e-15)];
-            all.extend(beside.iter().filter(|at| low <= **at && **at <= high));
+            let both = [strike * (1.0 - 1e-15), strike];
+            all.extend(both.iter().filter(|at| low <= **at && **at <= high));
         }
         all
     }

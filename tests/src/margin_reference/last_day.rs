@@ -1,6 +1,5 @@
 //! Section 2, `LastDay`: moves of the size of each expiry's own vol, in the gaps of the scan.
 
-use super::black::at_the_money;
 use super::held::Held;
 use super::model::Expiry;
 use super::scenarios::{Pricing, PricingId, Row, Vol};
@@ -21,7 +20,7 @@ impl Held<'_> {
 
     /// `(1 - share) mark + share V_x` for `x = +-m v`, no further than the scan's upper end, vol down and flat.
     fn own_moves(&self, expiry: &Expiry, mark: &[Totals]) -> Vec<Pricing> {
-        let v = (at_the_money(&expiry.components) * SPOT_ONE as f64).floor() as i64;
+        let v = (expiry.v * SPOT_ONE as f64) as i64;
         let share = self.share_bps(v);
         let limit = moved(*self.underlying.profile.spot_moves.last().unwrap_or(&0)) - SPOT_ONE;
         let multiples = self.underlying.profile.gamma_vols.iter();

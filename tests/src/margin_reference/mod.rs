@@ -1,9 +1,9 @@
 //! An independent model of the margin, written from `docs/spec/margin.md` to be read beside it: in floating point, leg by leg
 //! without netting, products of choices enumerated. It imports none of the crates it checks.
 //!
-//! What the page defines on integers (spot factors, vol factors, weights, the nearest counterpart) is taken on the same
-//! integers; prices are `f64`. So it agrees with the contracts' margin up to the kernel's error and the final rounding, which
-//! the test that uses it bounds by the gross.
+//! What the page defines on integers (spot factors, vol factors, weights, at-the-money vols, the nearest counterpart) is taken
+//! on the same integers; prices are `f64`. So the contracts' margin lies above its own by no more than what the kernel's bounds
+//! take off, and not below it; the test that uses it says by how much.
 //!
 //! In the order of the page:
 //!
@@ -39,7 +39,7 @@ mod totals;
 mod units;
 mod window;
 
-pub use black::{norm_cdf, norm_cdf_table};
+pub use black::{at_the_money, norm_cdf, norm_cdf_table};
 pub use model::{
     Band, Book, Coin, Expiry, Fixing, ForwardMove, Leg, Lognormal, Market, Pays, Profile, Regime,
     Tail, Underlying, VolShock, World,

@@ -69,6 +69,8 @@ pub struct Expiry {
     pub discount: f64,
     /// Its slice.
     pub components: Vec<Lognormal>,
+    /// v, which `surface.md` defines on integers: whole units of `2^-32`.
+    pub v: f64,
     /// Half width of the vol, units of `2^-16`.
     pub confidence: u32,
 }

@@ -1,10 +1,9 @@
 //! Section 2, *Borrowed slices* and *Fixing window*: the slice of a date, its own or a borrowed one, brought to the time left;
 //! and by how much its time to expiry lets vol and forward move.
 
-use super::black::at_the_money;
 use super::model::{Expiry, Fixing, ForwardMove, Lognormal, Underlying, VolShock};
 use super::scenarios::Vol;
-use super::units::{BPS_ONE, SPOT_ONE, vol_floor, vol_of_bps};
+use super::units::{BPS_ONE, SPOT_ONE, floor_to, vol_floor, vol_of_bps};
 
 const DAY: u64 = 86_400;
 const YEAR: u64 = 365 * DAY;
@@ -48,7 +47,7 @@ impl Observed {
         match underlying.fixings.get(&date) {
             Some(Fixing::Window { passed, observed }) if *passed > 0.0 => Some(Self {
                 passed: *passed,
-                mean: observed.mid / forward,
+                mean: floor_to(32, observed.mid / forward),
             }),
             _ => None,
         }
@@ -68,8 +67,7 @@ impl Slice {
         let lender = lender.expect("a date on the surface");
         let carried = Carried::of(underlying, date, lender);
         let window = Observed::of(underlying, date, carried.forward);
-        let lent = at_the_money(&lender.components);
-        let mut c_squared = total_variance(underlying, date) / lent.powi(2);
+        let mut c_squared = variance_ratio(underlying, date, lender);
         let end = u64::from(date) * 60;
         let left = end - now;
         if window.is_some() {
@@ -77,15 +75,15 @@ impl Slice {
             let published = underlying.published;
             c_squared *= (end - now.max(published)) as f64 / (end - published) as f64;
         }
-        let c = c_squared.sqrt();
+        let c = vol_floor(floor_to(48, c_squared).sqrt());
         let profile = &underlying.profile;
         Self {
             date,
             forward: carried.forward,
-            discount: carried.discount,
+            discount: floor_to(32, carried.discount),
             components: stretched(&lender.components, c),
-            v: c * lent,
-            is_dispersed: is_dispersed(lender, lent),
+            v: floor_to(32, c * lender.v),
+            is_dispersed: is_dispersed(lender),
             window,
             vols: VolFactors::of(&profile.vol_shocks, left),
             theta: theta(profile.theta_seconds, left),
@@ -120,17 +118,17 @@ fn stretched(components: &[Lognormal], c: f64) -> Vec<Lognormal> {
         .iter()
         .map(|part| Lognormal {
             forward: part.forward.powf(c),
-            total_vol: c * part.total_vol,
+            total_vol: floor_to(32, c * part.total_vol),
             ..*part
         })
         .collect()
 }
 
 /// Whether component forwards spread by a quarter of `v` or more.
-fn is_dispersed(lender: &Expiry, v: f64) -> bool {
+fn is_dispersed(lender: &Expiry) -> bool {
     let forwards = || lender.components.iter().map(|part| part.forward);
     let spread = forwards().fold(0.0, f64::max) - forwards().fold(9.0, f64::min);
-    spread >= v / 4.0
+    spread >= lender.v / 4.0
 }
 
 /// `sqrt(max(T - delta, 0) / T)`
@@ -236,30 +234,32 @@ impl Carried {
     }
 }
 
-/// At the money: linear in time between the dates of the surface, proportional to it before the first and after the last.
-fn total_variance(underlying: &Underlying, date: u32) -> f64 {
+/// Total variance at the money over that of the lender: linear in time between the dates of the surface, proportional to it
+/// before the first and after the last. The quotient of two vols is rounded down.
+fn variance_ratio(underlying: &Underlying, date: u32, lender: &Expiry) -> f64 {
     struct Point {
         time: f64,
-        variance: f64,
+        ratio: f64,
     }
-    let since = |minutes: u32| u64::from(minutes) as f64 * 60.0 - underlying.published as f64;
+    if lender.minutes == date {
+        return 1.0;
+    }
+    let since = |minutes: u32| f64::from(minutes) * 60.0 - underlying.published as f64;
     let known = underlying.expiries.iter().map(|e| Point {
         time: since(e.minutes),
-        variance: at_the_money(&e.components).powi(2),
+        ratio: vol_floor(e.v / lender.v).powi(2),
     });
     let publication = Point {
         time: 0.0,
-        variance: 0.0,
+        ratio: 0.0,
     };
     let points: Vec<Point> = [publication].into_iter().chain(known).collect();
     let time = since(date);
     match points.windows(2).find(|pair| time <= pair[1].time) {
-        Some([a, b]) => {
-            a.variance + (b.variance - a.variance) * (time - a.time) / (b.time - a.time)
-        }
+        Some([a, b]) => a.ratio + (b.ratio - a.ratio) * (time - a.time) / (b.time - a.time),
         _ => {
             let last = &points[points.len() - 1];
-            last.variance * time / last.time
+            last.ratio * time / last.time
         }
     }
 }

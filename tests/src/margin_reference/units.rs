@@ -10,8 +10,8 @@ pub(super) const WEIGHT_ONE: i64 = 65_536;
 /// All of it, in basis points.
 pub(super) const BPS_ONE: i64 = 10_000;
 
-/// Units of a vol factor.
-const VOL_ONE: f64 = 16_777_216.0;
+/// Bits of a vol factor.
+const VOL_BITS: i32 = 24;
 
 /// `1 + x = floor(2^32 (10,000 + bps) / 10,000)`, within its range.
 pub(super) fn moved(bps: i64) -> i64 {
@@ -23,9 +23,15 @@ pub(super) fn ratio(spot: i64) -> f64 {
     spot as f64 / SPOT_ONE as f64
 }
 
-/// Rounded down to a whole `2^-24`.
+/// Rounded down to a whole `2^-bits`.
+pub(super) fn floor_to(bits: i32, x: f64) -> f64 {
+    let one = 2_f64.powi(bits);
+    (x * one).floor() / one
+}
+
+/// A vol factor, rounded down.
 pub(super) fn vol_floor(c: f64) -> f64 {
-    (c * VOL_ONE).floor() / VOL_ONE
+    floor_to(VOL_BITS, c)
 }
 
 /// Basis points as a vol factor.

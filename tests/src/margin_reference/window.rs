@@ -5,7 +5,7 @@ use super::model::Fixing;
 use super::shock::Shock;
 use super::slice::Slice;
 use super::totals::Totals;
-use super::units::{SPOT_ONE, ratio};
+use super::units::{SPOT_ONE, floor_to, ratio};
 
 /// Prices that an expiry can still settle at.
 struct Range {
@@ -35,7 +35,8 @@ impl Held<'_> {
             Some(Fixing::Window { passed, observed }) => (*passed, *observed),
             _ => return None,
         };
-        let (mut low, mut high) = (observed.low, observed.high);
+        let known = |price: f64| floor_to(32, price / slice.forward) * slice.forward;
+        let (mut low, mut high) = (known(observed.low), known(observed.high));
         if passed < 1.0 {
             low = low.min(slice.forward);
             high = high.max(slice.forward);
