@@ -7,8 +7,8 @@ use pricing::slice::{Component, Slice};
 use risk::liquidation::Health;
 use risk::{
     Assessment, Band, BetaEntry, Book, Context, Feed, FixingStage, FixingState, Kind, Level,
-    Regime, Row, Worst, assess, explain, net_vegas, only_shrinks, reducing_without_price,
-    unit_values,
+    PricingId, Regime, Row, VolMove, Worst, assess, explain, net_vegas, only_shrinks,
+    reducing_without_price, unit_values,
 };
 use support::*;
 
@@ -83,6 +83,21 @@ fn spec_example_short_call() {
     let told = explain(&short, &context, Level::Maintenance).unwrap();
     assert!(near(told.legs[0].mark, -MARK_EXAMPLE), "{told:?}");
     assert!(near(told.legs[0].worst, -worst), "{told:?}");
+    // What the other rows of the page's table make of the call.
+    let table = unit_values(&[short.legs[0].key], &context, Level::Maintenance).unwrap();
+    for (place, expected) in [
+        ((Row::Mark, 0, VolMove::Flat), MARK_EXAMPLE),
+        ((Row::Scan, 1_600, VolMove::Up), 12_099.20),
+        ((Row::Tail, 5_000, VolMove::Flat), 14_920.01),
+        ((Row::Tail, 10_000, VolMove::Flat), 16_500.23),
+        ((Row::Tail, 20_000, VolMove::Flat), WORST_EXAMPLE),
+    ] {
+        let here = |p: PricingId| (p.row, p.spot_move, p.vol) == place;
+        let found = table.iter().find(|row| here(row.pricing)).unwrap();
+        // A unit is 0.01 BTC, its value in 2^-32 of a millionth.
+        let worth = found.values[0].1 as f64 / 4_294_967_296.0 / 1e4;
+        assert!((worth - expected).abs() < 0.01, "{place:?} {worth}");
+    }
 }
 
 /// USD, double precision.
@@ -116,6 +131,54 @@ fn spec_example_net_vega() {
     }
     let futures = book(&[], &[leg(LINEAR, 30, 100, Kind::Future, 100)]);
     assert_eq!(net_vegas(&futures, &context).unwrap()[0].gain, 0);
+}
+
+/// A put far below every move of the scan owes its strike at a price of zero, in USD in both kinds of market. The tail of -66 %
+/// alone would be 135.21.
+#[test]
+fn spec_example_zero() {
+    let context = plain();
+    for market in [LINEAR, INVERSE] {
+        let sold = book(&[], &[leg(market, 30, 30, Kind::Put, -100)]);
+        let found = maintenance(&sold, &context);
+        assert_eq!(row(&found), Row::Zero);
+        assert!((usd(found.margin) - 300.0).abs() < 0.01, "{found:?}");
+    }
+}
+
+/// A call far above every tail owes a forward, discounted, for each that the price rises by.
+#[test]
+fn spec_example_infinity() {
+    let mut context = plain();
+    let date = &mut context.underlyings[0].state.expiries[0];
+    date.forward = Fx::from_num(101_000);
+    date.discount = Fx::from_num(0.99);
+    let sold = book(&[], &[leg(LINEAR, 30, 700, Kind::Call, -100)]);
+    let found = maintenance(&sold, &context);
+    assert_eq!(row(&found), Row::Infinity);
+    assert!((usd(found.margin) - 999.9).abs() < 0.01, "{found:?}");
+}
+
+/// A third of the way from 30 to 60 days: vol down 0.8033, up 1.2767.
+#[test]
+fn spec_example_vol_between_days() {
+    let context = lognormals(&[(40, 0.15)]);
+    let options = |of: &[(u32, Kind, i64)]| {
+        let legs = of.iter().map(|(k, kind, q)| leg(LINEAR, 40, *k, *kind, *q));
+        book(&[], &legs.collect::<Vec<_>>())
+    };
+    let straddle = options(&[(100, Kind::Call, 100), (100, Kind::Put, 100)]);
+    let found = maintenance(&straddle, &context);
+    assert_eq!(row(&found), Row::Scan);
+    for (found, expected) in [
+        (found.equity, 11_957.06),
+        (found.surplus, 9_608.30),
+        (found.margin, 2_348.76),
+    ] {
+        assert!((usd(found) - expected).abs() < 0.01, "{found} {expected}");
+    }
+    let vega = net_vegas(&options(&[(110, Kind::Call, -100)]), &context).unwrap();
+    assert!((usd(vega[0].gain) + 1_477.58).abs() < 0.01, "{vega:?}");
 }
 
 /// A long future of 1 BTC loses 16.5 % in the damped tails and, initially, 16 % plus half the band.

@@ -2,9 +2,10 @@
 
 mod support;
 
+use pricing::slice::{Component, Slice};
 use risk::{
-    Assessment, Book, Context, FixingStage, FixingState, Kind, Level, Row, SmileChoice, Worst,
-    assess, explain, smile_mixes, unit_values,
+    Assessment, Book, Context, FixingStage, FixingState, Kind, Leg, Level, Row, SmileChoice,
+    UnitValues, Worst, assess, explain, smile_mixes, unit_values,
 };
 use support::*;
 
@@ -51,6 +52,110 @@ fn spec_example_bump() {
         near(worth(30), -127.317) && near(worth(31), 68.352),
         "{told:?}"
     );
+}
+
+/// The same components (weight in 65,536, forward over the expiry's, total vol) at 30 and at 31 days.
+fn alike(parts: &[(u32, u64, f64)]) -> Context {
+    let mut context = twins();
+    let parts = parts.iter().map(|(weight, forward, vol)| Component {
+        weight: *weight,
+        forward: *forward,
+        total_vol: (vol * 4_294_967_296.0) as u64,
+    });
+    let slice = Slice::new(parts.collect()).unwrap();
+    for date in &mut context.underlyings[0].state.expiries {
+        date.slice = slice.clone();
+    }
+    context
+}
+
+/// Calls of one date: strikes in thousands, and coins.
+type Calls<'a> = &'a [(u32, i64)];
+
+/// Sells calls on the first date and buys them on the second. At +4 %: what the margin is, and per date the choices that cost
+/// most and next to most, with what the calls are worth in them, USD.
+fn sold_and_bought(context: &Context, calls: Calls) -> (f64, [[(SmileChoice, f64); 2]; 2]) {
+    let dates = &context.underlyings[0].state.expiries;
+    let sides = [(dates[0].expiry, -1), (dates[1].expiry, 1)];
+    let legs = sides.map(|(expiry, sign)| {
+        calls.iter().map(move |(strike, coins)| {
+            let mut call = leg(LINEAR, 0, *strike, Kind::Call, 100 * sign * coins);
+            call.key.expiry = expiry;
+            call
+        })
+    });
+    let legs: Vec<Leg> = legs.into_iter().flatten().collect();
+    let found = of(&book(&[], &legs), context);
+    let Worst::Joint { pricing, .. } = found.worst else {
+        panic!("{found:?}")
+    };
+    assert_eq!((pricing.row, pricing.spot_move), (Row::Smile, 400));
+    let keys: Vec<_> = legs.iter().map(|leg| leg.key).collect();
+    let table = unit_values(&keys, context, Level::Maintenance).unwrap();
+    let lowest = sides.map(|(expiry, _)| {
+        let own = legs.iter().filter(|leg| leg.key.expiry == expiry);
+        let own: Vec<&Leg> = own.collect();
+        let rows = table.iter().filter(|row| row.pricing == pricing);
+        let worth = rows.map(|row| (row.choice.unwrap(), worth(&own, row)));
+        let mut all: Vec<(SmileChoice, f64)> = worth.collect();
+        all.sort_by(|a, b| a.1.total_cmp(&b.1));
+        [all[0], all[1]]
+    });
+    (found.margin as f64 / 1e6, lowest)
+}
+
+/// Of legs by the unit values of a pricing, USD.
+fn worth(legs: &[&Leg], row: &UnitValues) -> f64 {
+    let unit = |leg: &Leg| {
+        let found = row.values.iter().find(|(key, _)| *key == leg.key);
+        found.unwrap().1 as f64 / 4_294_967_296.0 / 1e6
+    };
+    legs.iter().map(|leg| leg.quantity as f64 * unit(leg)).sum()
+}
+
+fn assert_lowest(found: [(SmileChoice, f64); 2], expected: [(SmileChoice, f64); 2]) {
+    for (found, expected) in found.iter().zip(expected) {
+        assert_eq!(found.0, expected.0);
+        assert!((found.1 - expected.1).abs() < 0.01, "{found:?}");
+    }
+}
+
+/// Two lognormals a fifth of the forward apart. By 40 digits elsewhere, as the next two.
+#[test]
+fn spec_example_skew() {
+    let (low, high) = (3_865_470_566, 4_724_464_026);
+    let context = alike(&[(32_768, low, 0.08), (32_768, high, 0.08)]);
+    let (margin, [sold, bought]) = sold_and_bought(&context, &[(100, 1)]);
+    let bump = SmileChoice::Bump(-3);
+    assert_lowest(sold, [(bump, -8_418.50), (SmileChoice::VolUp, -8_368.08)]);
+    let (skew, vol) = (SmileChoice::SkewDown, SmileChoice::VolDown);
+    assert_lowest(bought, [(skew, 7_180.95), (vol, 7_280.43)]);
+    assert!((margin - 1_237.56).abs() < 0.01, "{margin}");
+}
+
+/// Two lognormals about the forward, one three times as wide as the other.
+#[test]
+fn spec_example_curvature() {
+    let one = 1 << 32;
+    let context = alike(&[(49_152, one, 0.1), (16_384, one, 0.3)]);
+    let (margin, [sold, bought]) = sold_and_bought(&context, &[(135, 1)]);
+    let bump = SmileChoice::Bump(3);
+    assert_lowest(sold, [(bump, -1_614.56), (SmileChoice::VolUp, -1_270.09)]);
+    let (curvature, vol) = (SmileChoice::CurvatureDown, SmileChoice::VolDown);
+    assert_lowest(bought, [(curvature, 730.75), (vol, 748.26)]);
+    assert!((margin - 883.81).abs() < 0.01, "{margin}");
+}
+
+/// One lognormal has no component forwards to move: skew mixes in another.
+#[test]
+fn spec_example_side_mix() {
+    let context = lognormals(&[(364, 1.0), (365, 1.0)]);
+    let (margin, [sold, bought]) = sold_and_bought(&context, &[(300, 2), (1_000, -1)]);
+    let (skew, bump) = (SmileChoice::SkewUp, SmileChoice::Bump(3));
+    assert_lowest(sold, [(skew, -26_448.74), (bump, -26_406.39)]);
+    let (vol, bump) = (SmileChoice::VolDown, SmileChoice::Bump(0));
+    assert_lowest(bought, [(vol, 20_565.20), (bump, 21_935.81)]);
+    assert!((margin - 5_883.54).abs() < 0.01, "{margin}");
 }
 
 /// What the oracle takes for its envelope: two sides of 2 %, seven bumps of 5 %, those above thinned by their forward.
