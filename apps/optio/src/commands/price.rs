@@ -29,7 +29,7 @@ pub enum Kind {
 ///
 /// Value and Greeks are discounted, per 1 of the underlying; a digital pays 1. Delta and gamma are against the forward; vega, vanna and volga are
 /// per 1.00 of vol (a point of 1 % is a hundredth of that); theta and charm are per year at a fixed forward; rho, per 1.00 of the interest rate at a
-/// fixed forward, is -years x value. A call's and a put's numbers are right within the last digit shown; a digital's Greeks are in double precision.
+/// fixed forward, is -years x value. All are right within the last digit shown.
 #[derive(Debug, Args)]
 pub struct PriceArgs {
     /// What the option pays.
