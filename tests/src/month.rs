@@ -1,7 +1,7 @@
 //! A BTC market over four expiries of one month, on the VM, as the gas of messages is measured in.
 
 use cosmwasm_std::Coin;
-use sandbox::report::{SurfaceExpiry, build};
+use sandbox::report::{SurfaceExpiry, build, four};
 use sandbox::setup::{BTC, USDC, WINDOW};
 use sandbox::{Sandbox, Trader};
 use wasm_chain::{GasReport, Mode};
@@ -34,7 +34,7 @@ pub fn minutes(days: u64) -> u32 {
     u32::try_from((START + days * 86_400 + 8 * 3_600) / 60).expect("minutes")
 }
 
-/// A report of all sources, flat 50 % vol.
+/// A report of all sources, around 50 % vol, four lognormals a date: as many as a slice may have.
 ///
 /// # Panics
 /// The adapter refuses it.
@@ -43,7 +43,11 @@ pub fn publish(world: &mut Sandbox, spot: f64) {
     let expiry = |(days, _): &(u64, &str)| {
         let expiry = minutes(*days);
         let left = u64::from(expiry) * 60 - now;
-        SurfaceExpiry::flat(expiry, spot, 0.5 * (left as f64 / 31_536_000.0).sqrt())
+        let total_vol = 0.5 * (left as f64 / 31_536_000.0).sqrt();
+        SurfaceExpiry {
+            slice: four(total_vol),
+            ..SurfaceExpiry::flat(expiry, spot, total_vol)
+        }
     };
     let surface: Vec<SurfaceExpiry> = EXPIRIES.iter().map(expiry).collect();
     let report = build(BTC, now, spot, &surface).expect("calendar");

@@ -101,23 +101,35 @@ fn a_margin_check_of_64_legs_over_4_expiries() {
         let done = world.engine_as(&maker.address, &msg, &[]);
         let gas = done.expect("withdrawn").gas;
         show("withdrawal tested over 64 legs", &gas);
-        // The budget is the margin test's: without the transfer that pays out.
-        let tested = gas.total - gas.bank;
-        assert!(tested <= MARGIN_BUDGET, "{tested} SDK gas");
         let health: HealthResponse = world
             .chain
             .query(&world.engine, &QueryMsg::Health { account })
             .expect("health");
         assert!(!health.covered && health.legs.len() == 64);
-        gas.total
+        // The budget is the margin test's: without the transfer that pays out.
+        (gas.total, gas.total - gas.bank)
     };
-    let gas = withdrawn(&mut world);
-    hold("withdraw, margin of 64 legs over 4 expiries", gas);
-    // In its last hour the first expiry may settle anywhere: its strikes are looked at too.
+    let (total, tested) = withdrawn(&mut world);
+    hold("withdraw, margin of 64 legs over 4 expiries", total);
+    hold(
+        "withdraw, margin of 64 legs over 4 expiries, but for the transfer",
+        tested,
+    );
+    assert!(tested <= MARGIN_BUDGET, "{tested} SDK gas");
+    // In its last hour the first expiry may settle anywhere: its strikes are looked at too. After a day's silence the
+    // surface has jumped, for a minute.
     let last_hour = u64::from(minutes(EXPIRIES[0].0)) * 60 - 3_600;
     world.chain.set_time(last_hour);
     month::publish(&mut world, 90_000.0);
-    withdrawn(&mut world);
+    let (total, _) = withdrawn(&mut world);
+    hold(
+        "withdraw, margin of 64 legs over 4 expiries, at four prices",
+        total,
+    );
+    world.chain.advance(60);
+    month::publish(&mut world, 90_000.0);
+    let (_, tested) = withdrawn(&mut world);
+    assert!(tested <= MARGIN_BUDGET, "{tested} SDK gas");
 }
 
 #[test]
