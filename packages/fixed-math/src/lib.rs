@@ -15,6 +15,7 @@ mod error;
 mod exp;
 mod ln;
 mod normal;
+mod proved;
 mod quantile;
 mod sqrt;
 mod tables;
@@ -23,6 +24,7 @@ pub use error::MathError;
 pub use exp::{EXP_MAX, EXP_MIN, exp, exp_hi, exp_lo};
 pub use ln::{ln, ln_hi, ln_lo};
 pub use normal::{norm_cdf, norm_cdf_hi, norm_cdf_lo, norm_pdf, norm_pdf_hi, norm_pdf_lo};
+pub use proved::{Product, Proved, Signed};
 pub use quantile::{norm_quantile, norm_quantile_hi, norm_quantile_lo};
 pub use sqrt::{sqrt, sqrt_hi, sqrt_lo};
 

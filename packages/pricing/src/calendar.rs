@@ -5,7 +5,7 @@
 //! `[-1, 0]`, so finitely many points prove it: on each cell the chord of `c_1` lies above `c_1`, the
 //! two supporting lines of `c_2` below `c_2`, and straight lines are compared exactly in integers.
 
-use fixed_math::grid;
+use fixed_math::{Proved, grid};
 
 use crate::shock::{ShockedSlice, StrikePoint, VALUE_ONE};
 
@@ -69,7 +69,7 @@ pub fn certify(
         });
     }
     let mut before: Option<Knot> = None;
-    let last = points.len().wrapping_sub(1);
+    let last = points.len().minus(1);
     for (index, &moneyness) in points.iter().enumerate() {
         let floor = before.as_ref().map_or(0, |knot| knot.moneyness);
         if i64::from(moneyness) <= floor {
@@ -84,7 +84,7 @@ pub fn certify(
         }
         if before.as_ref().is_some_and(|left| !cell_holds(left, &knot)) {
             return Err(CalendarError::Cell {
-                index: index.wrapping_sub(1),
+                index: index.minus(1),
             });
         }
         if index == last && knot.earlier > EPSILON {

@@ -17,10 +17,10 @@
 //! quarter of an ulp of doubt, the wide path computes the number. A number that does not fit the type is the
 //! error [`BlackError::Range`], never a clamp.
 
+use fixed_math::{Fx, Product, Proved, Signed};
 use std::cell::OnceCell;
 
 use crate::black76::{Black76, BlackError, Core, Reach, Rounding, Scaled, Shared, product};
-use fixed_math::Fx;
 use fixed_math::limb::{Float, Limbs, recip};
 use fixed_math::wide::black as wide;
 
@@ -87,7 +87,7 @@ enum Fast {
 fn halved(x: Float) -> Float {
     Float {
         mantissa: x.mantissa.shr_small(1),
-        exponent: x.exponent.wrapping_add(1),
+        exponent: x.exponent.plus(1),
     }
 }
 
@@ -96,7 +96,7 @@ fn halved(x: Float) -> Float {
 fn reciprocal(x: Float) -> Float {
     halved(Float {
         mantissa: recip(x.mantissa),
-        exponent: x.exponent.wrapping_neg(),
+        exponent: x.exponent.opposite(),
     })
 }
 
@@ -104,12 +104,12 @@ fn reciprocal(x: Float) -> Float {
 #[inline(always)]
 fn leading(d: Limbs, error: i64) -> (Float, i64) {
     let size = d.l3 ^ (d.l3 >> 63);
-    let zeros = (size >> 4 | 1).leading_zeros().wrapping_sub(36).min(27);
+    let zeros = (size >> 4 | 1).leading_zeros().minus(36).min(27);
     let float = Float {
         mantissa: d.shr_small(4).shl(zeros),
-        exponent: 4i64.wrapping_sub(i64::from(zeros)),
+        exponent: 4i64.minus(i64::from(zeros)),
     };
-    (float, (error >> 4).wrapping_add(2) << zeros)
+    (float, (error >> 4).plus(2) << zeros)
 }
 
 impl Annual {
@@ -130,11 +130,8 @@ impl Annual {
 /// to spare: they pay for the `|d1|` u.
 #[inline(always)]
 fn density(core: &Core) -> Scaled {
-    let size = (core.place.b.l3 >> 28).wrapping_add(1);
-    Scaled::new(
-        core.density,
-        core.place.error.wrapping_mul(size).wrapping_add(24),
-    )
+    let size = (core.place.b.l3 >> 28).plus(1);
+    Scaled::new(core.density, core.place.error.times(size).plus(24))
 }
 
 impl Black76 {
@@ -393,7 +390,7 @@ fn finish(
     let fast = match fast {
         Fast::Number(number) => number.round(rounding),
         Fast::Trace => Some(rounding.of_trace()),
-        Fast::NegativeTrace => Some(rounding.mirrored().of_trace().wrapping_neg()),
+        Fast::NegativeTrace => Some(rounding.mirrored().of_trace().opposite()),
         Fast::Unknown => None,
     };
     match fast {
@@ -419,14 +416,12 @@ fn trace(depth: i64, factors: &[Float], degree: u8, negative: bool) -> Fast {
         1 => (89, 6),
         _ => (86, 12),
     };
-    let bound = (depth.wrapping_mul(depth).wrapping_mul(46) >> 6)
-        .wrapping_sub(cost)
-        .max(least);
+    let bound = (depth.times(depth).times(46) >> 6).minus(cost).max(least);
     let power = factors
         .iter()
-        .fold(0i64, |sum, factor| sum.wrapping_add(factor.exponent));
+        .fold(0i64, |sum, factor| sum.plus(factor.exponent));
     // Together below 2^-66.
-    if power > bound.wrapping_sub(67) {
+    if power > bound.minus(67) {
         return Fast::Unknown;
     }
     if negative {

@@ -6,6 +6,7 @@
 //! discount once. Shocks are defined on integers, so every shocked slice is an exact object.
 
 use fixed_math::grid::{self, Bounds, Builder, Mixture, Strike};
+use fixed_math::{Product, Proved};
 
 use crate::Fx;
 use crate::slice::{Component, FORWARD_ONE, Slice, SliceError};
@@ -117,7 +118,7 @@ impl StrikePoint {
         let top = positive_bits(strike)?;
         let bottom = positive_bits(forward)?;
         let moneyness = moneyness(top, bottom);
-        let log = log_bits(top).wrapping_sub(log_bits(bottom));
+        let log = log_bits(top).minus(log_bits(bottom));
         Ok(Self {
             strike: Strike::new(moneyness, log),
         })
@@ -149,7 +150,7 @@ fn positive_bits(x: Fx) -> Result<u128, SliceError> {
 fn log_bits(bits: u128) -> i64 {
     let zeros = bits.leading_zeros();
     let top = u64::try_from((bits << zeros) >> 64).unwrap_or(u64::MAX);
-    grid::ln(top).wrapping_sub(grid::ln_2_times(i64::from(zeros)))
+    grid::ln(top).minus(grid::ln_2_times(i64::from(zeros)))
 }
 
 /// `2^36 a / b` to nearest, saturating above 512.
@@ -174,9 +175,9 @@ impl PreparedSlice {
         let one = grid::ln(FORWARD_ONE);
         let prepare = |c: &Component| PreparedComponent {
             weight: c.weight,
-            log: grid::ln(c.forward).wrapping_sub(one),
+            log: grid::ln(c.forward).minus(one),
             vol: c.total_vol,
-            spread: grid::ln(c.total_vol).wrapping_sub(log_mean),
+            spread: grid::ln(c.total_vol).minus(log_mean),
         };
         Self {
             components: slice.components().iter().map(prepare).collect(),
@@ -269,15 +270,12 @@ fn bend(vol: i64, spread: i64, power: u32) -> i64 {
     if power == FACTOR_ONE {
         return vol;
     }
-    let excess = grid::scale_log(spread, power).wrapping_sub(spread);
+    let excess = grid::scale_log(spread, power).minus(spread);
     let factor = grid::exp(excess).min(8 << 40);
     // s < 2^39 and the factor of 2^-40 at most 2^43: the product goes in two parts, each under 2^63.
     let vol = vol.clamp(0, grid::MAX_VOL).unsigned_abs();
     let (high, low) = (vol >> 20, vol & 0xf_ffff);
-    let bent = high
-        .wrapping_mul(factor)
-        .wrapping_add(low.wrapping_mul(factor) >> 20)
-        >> 20;
+    let bent = high.times(factor).plus(low.times(factor) >> 20) >> 20;
     i64::try_from(bent).unwrap_or(grid::MAX_VOL)
 }
 

@@ -3,7 +3,7 @@
 //! Values saturate at `+-2^110` (`2^78` base units), so that every operation here is total. What is traded stays far
 //! below that ([`crate::MAX_GROSS`]). Divisions floor: an account is never given what is cut off.
 
-use fixed_math::Fx;
+use fixed_math::{Fx, Product, Proved};
 
 use crate::BPS_ONE;
 
@@ -48,10 +48,10 @@ pub(crate) fn discounted(units: i128, discount: u64) -> i128 {
 pub(crate) fn mul_shift(a: i128, b: u64, shift: i32) -> i128 {
     let factor = i128::from(b);
     // |a >> 64| <= 2^63 and b < 2^64: the product stays within i128.
-    let high = (a >> 64).wrapping_mul(factor);
-    let low = (a.cast_unsigned() & u128::from(u64::MAX)).wrapping_mul(u128::from(b));
+    let high = (a >> 64).times(factor);
+    let low = (a.cast_unsigned() & u128::from(u64::MAX)).times(u128::from(b));
     let carried = i128::try_from(low >> 64).unwrap_or(0);
-    let top = high.wrapping_add(carried);
+    let top = high.plus(carried);
     let bottom = low & u128::from(u64::MAX);
     match shift {
         ..-63 => {

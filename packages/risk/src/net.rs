@@ -5,7 +5,7 @@
 //! cash, exact. Digital puts are cash less digital calls. A box, a conversion and every other static
 //! replication therefore has the same integer value in every pricing.
 
-use fixed_math::Fx;
+use fixed_math::{Fx, Product, Proved};
 use pricing::payoff::{Kind, Payoff, Style, Terms};
 use pricing::shock::{ShockedSlice, StrikePoint};
 
@@ -240,13 +240,13 @@ impl Group {
         for strike in &self.strikes {
             let bounds = slice.bounds(&strike.point);
             // Units of 2^-40, at most 2^48.
-            let intrinsic = forward.wrapping_sub(strike.point.moneyness() << 4);
+            let intrinsic = forward.minus(strike.point.moneyness() << 4);
             if intrinsic > 0 {
                 within = Some(strike);
             }
             let held = intrinsic.max(0);
-            let low = bounds.call_lo.wrapping_sub(held).max(0);
-            let high = bounds.call_hi.wrapping_sub(held).max(low);
+            let low = bounds.call_lo.minus(held).max(0);
+            let high = bounds.call_hi.minus(held).max(low);
             let upper = (strike.options < 0) == (side == Side::Against);
             options.add(strike.options, if upper { high } else { low });
             let upper = (strike.digitals < 0) == (side == Side::Against);
@@ -331,10 +331,10 @@ impl Accumulator {
     #[inline]
     fn add(&mut self, quantity: i64, value: i64) {
         match self {
-            Self::Short(sum) => *sum = sum.wrapping_add(quantity.wrapping_mul(value)),
+            Self::Short(sum) => *sum = sum.plus(quantity.times(value)),
             Self::Long(sum) => {
-                let product = i128::from(quantity).wrapping_mul(i128::from(value));
-                *sum = sum.wrapping_add(product);
+                let product = i128::from(quantity).times(i128::from(value));
+                *sum = sum.plus(product);
             }
         }
     }

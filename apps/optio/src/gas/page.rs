@@ -119,7 +119,7 @@ pub fn text(lines: &[Line], version: &str) -> String {
         "## Gas on a node\n\nWritten by `optio gas --node URL --validator-key FILE --past FILE --page docs/measurements.md` on `scripts/localnet` (wasmd {version}). \
                     The node's transactions are replayed in this process from the same state at the same block time. Overhead is what a transaction costs outside the contract (size, signature, fees, sequence), \
                     measured by sending the same message to an address without a contract. *Gas and sizes* has the messages of the same names in other states \
-                    (margin there is against a surface of four expiries of one lognormal each, here of six to eight of four; \
+                    (margin there is against a surface of four expiries, here of six to eight; \
                     the accounts that are sold or closed hold larger positions there and fall by small steps, here in one leap), so figures here and there are not to be compared; and when the codes are pinned two expiries have passed, so that report carries six.\n\n\
                     | message | codes | transaction | overhead | contract | meter | off |\n|---|---|---|---|---|---|---|\n"
     );

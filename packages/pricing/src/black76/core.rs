@@ -15,8 +15,8 @@
 
 use super::BlackError;
 use super::scaled::Scaled;
-use fixed_math::Fx;
 use fixed_math::limb::{Float, LN_SQRT_2PI, Limbs, exp_neg, ln, mills32, recip, rsqrt};
+use fixed_math::{Fx, Product, Proved, Signed};
 
 /// Total vol and its reciprocal.
 #[derive(Clone, Copy, Debug)]
@@ -59,10 +59,10 @@ const TWELVE: i64 = 12 << 28;
 
 /// The product of two mantissas and exponents.
 #[inline(always)]
-pub(crate) const fn product(left: Float, right: Float) -> Float {
+pub(crate) fn product(left: Float, right: Float) -> Float {
     Float {
         mantissa: left.mantissa.times(right.mantissa),
-        exponent: left.exponent.wrapping_add(right.exponent),
+        exponent: left.exponent.plus(right.exponent),
     }
 }
 
@@ -75,18 +75,18 @@ impl Total {
         }
         let (vol, years) = (Float::from_fx(vol), Float::from_fx(years));
         let square = vol.mantissa.squared().times(years.mantissa);
-        let exponent = vol.exponent.wrapping_mul(2).wrapping_add(years.exponent);
+        let exponent = vol.exponent.times(2).plus(years.exponent);
         // square lies in [1/8, 1), the top limbs' product alone being at least 1/8: half of it goes up
         // by 0 to 3 bits to lie in [1/4, 1) with an even exponent.
-        let zeros = i64::from(square.l3 < 1 << 27).wrapping_add(i64::from(square.l3 < 1 << 26));
-        let up = zeros.wrapping_add(exponent.wrapping_add(1).wrapping_sub(zeros) & 1);
+        let zeros = i64::from(square.l3 < 1 << 27).plus(i64::from(square.l3 < 1 << 26));
+        let up = zeros.plus(exponent.plus(1).minus(zeros) & 1);
         #[allow(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "0 to 3"
         )]
         let square = square.shl(up as u32).shr_small(1);
-        let half = exponent.wrapping_add(1).wrapping_sub(up) >> 1;
+        let half = exponent.plus(1).minus(up) >> 1;
         let inverse = rsqrt(square);
         Self {
             value: Float {
@@ -95,7 +95,7 @@ impl Total {
             },
             inverse: Float {
                 mantissa: inverse,
-                exponent: half.wrapping_neg(),
+                exponent: half.opposite(),
             },
         }
         .check()
@@ -113,7 +113,7 @@ impl Total {
     /// From `s` as a float.
     #[inline(always)]
     pub fn of(value: Float) -> Self {
-        let exponent = value.exponent.wrapping_neg();
+        let exponent = value.exponent.opposite();
         Self {
             value,
             inverse: Float {
@@ -157,13 +157,13 @@ pub(crate) fn log_moneyness(forward: Fx, strike: Fx) -> Result<Limbs, BlackError
 
 /// The magnitude without a branch.
 #[inline(always)]
-pub(crate) const fn magnitude(x: Limbs) -> Limbs {
+pub(crate) fn magnitude(x: Limbs) -> Limbs {
     let sign = x.l3 >> 63;
     Limbs::raw(
-        (x.l0 ^ sign).wrapping_sub(sign),
-        (x.l1 ^ sign).wrapping_sub(sign),
-        (x.l2 ^ sign).wrapping_sub(sign),
-        (x.l3 ^ sign).wrapping_sub(sign),
+        (x.l0 ^ sign).minus(sign),
+        (x.l1 ^ sign).minus(sign),
+        (x.l2 ^ sign).minus(sign),
+        (x.l3 ^ sign).minus(sign),
     )
     .carry()
 }
@@ -179,22 +179,19 @@ impl Place {
             clippy::cast_sign_loss,
             reason = "0 to 24, power being -4 to 20"
         )]
-        let (down, half_down) = (
-            20i64.wrapping_sub(power) as u32,
-            power.wrapping_add(4) as u32,
-        );
+        let (down, half_down) = (20i64.minus(power) as u32, power.plus(4) as u32);
         // x/s: log * (1/s) is below 16, below 2^24 with the shift.
         let steps = log.times(total.inverse.mantissa).shl(20).shr_small(down);
         let half = total.value.mantissa.shl(3).shr_small(half_down);
         let (a, b) = (half.minus(steps), half.plus(steps));
-        let log_ceil = (log.l3 >> 28).wrapping_add(1);
-        let direct = log_ceil.wrapping_mul(8).wrapping_add(26) << (power & !(power >> 63));
+        let log_ceil = (log.l3 >> 28).plus(1);
+        let direct = log_ceil.times(8).plus(26) << (power & !(power >> 63));
         // 48 u relative error of s and 1/s; two cuts of less than a unit each, and 2 u to spare.
-        let relative = (b.l3 >> 28).wrapping_add(1).wrapping_mul(48);
+        let relative = (b.l3 >> 28).plus(1).times(48);
         Self {
             a,
             b,
-            error: direct.wrapping_add(relative).wrapping_add(4),
+            error: direct.plus(relative).plus(4),
             log_ceil,
         }
     }
@@ -208,7 +205,7 @@ impl Place {
     /// `-a` as a whole number, rounded down, 40 at most.
     #[inline(always)]
     pub fn depth(&self) -> i64 {
-        (self.a.l3.wrapping_neg().wrapping_sub(1) >> 28).clamp(0, 40)
+        (self.a.l3.opposite().minus(1) >> 28).clamp(0, 40)
     }
 }
 
@@ -241,11 +238,11 @@ impl Core {
     /// For `a < 0` the out-of-the-money price, for `a >= 0` what it falls short of `low = min(F, K)`.
     #[inline(always)]
     pub fn price(&self, low: Fx) -> Scaled {
-        let exponent = self.amount.exponent.wrapping_sub(3);
+        let exponent = self.amount.exponent.minus(3);
         let below = self.place.a.is_negative();
         // near - far for a < 0, near + far otherwise.
         let sign = !(self.place.a.l3 >> 63);
-        let flip = |limb: i64| (limb ^ !sign).wrapping_sub(!sign);
+        let flip = |limb: i64| (limb ^ !sign).minus(!sign);
         let far = Limbs::raw(
             flip(self.far.l0),
             flip(self.far.l1),
@@ -263,10 +260,10 @@ impl Core {
         // Here 33 + d are below 36: d n(a) (R(a) + R(b)) <= b N(-a) + n(a) <= 2.4, as b^2 = a^2 + 2 x.
         let log_ceil = self.place.log_ceil;
         let error = if below {
-            log_ceil.wrapping_mul(128).wrapping_add(224).wrapping_mul(8)
+            log_ceil.times(128).plus(224).times(8)
         } else {
-            let gap = Float::from_fx(low).exponent.wrapping_sub(exponent);
-            log_ceil.wrapping_mul(64).wrapping_add(192) << (gap & 31)
+            let gap = Float::from_fx(low).exponent.minus(exponent);
+            log_ceil.times(64).plus(192) << (gap & 31)
         };
         Scaled {
             value: self.amount.mantissa.times(bracket),
@@ -301,7 +298,7 @@ impl Core {
 fn tail(density: Float, ratio: Limbs, place_error: i64) -> Scaled {
     Scaled {
         value: density.mantissa.times(ratio),
-        exponent: density.exponent.wrapping_sub(5),
-        error: place_error.wrapping_mul(33).wrapping_add(1_100),
+        exponent: density.exponent.minus(5),
+        error: place_error.times(33).plus(1_100),
     }
 }

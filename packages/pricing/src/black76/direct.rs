@@ -1,7 +1,7 @@
 //! Call and put alone, without an object: what is computed stays in registers.
 
 use super::{Black76, BlackError, Core, Place, Prices, Rounding, Total, checked_log};
-use fixed_math::Fx;
+use fixed_math::{Fx, Proved};
 
 /// Call and put per 1 of the underlying, undiscounted, rounded to nearest, ties up: the same as
 /// [`Black76::prices`], in about a tenth less gas.
@@ -44,9 +44,9 @@ fn near(forward: Fx, strike: Fx, place: Place) -> Option<Prices> {
     let out = if place.a.is_negative() {
         rounded
     } else {
-        low.wrapping_sub(rounded)
+        low.minus(rounded)
     };
-    let gap = forward.wrapping_sub(strike).wrapping_abs();
+    let gap = forward.minus(strike).saturating_abs();
     Some(Prices::of_out(out, gap, call_is_out))
 }
 

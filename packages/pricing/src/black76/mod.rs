@@ -25,9 +25,9 @@ pub use error::BlackError;
 pub(crate) use self::core::{Core, Place, Total, log_moneyness, magnitude, product};
 pub(crate) use self::scaled::{Rounding, Scaled};
 
-use fixed_math::Fx;
 use fixed_math::limb::Limbs;
 use fixed_math::wide::black as wide;
+use fixed_math::{Fx, Proved, Signed};
 
 /// Smallest forward and strike, `2^-20`.
 pub const MIN_PRICE: Fx = Fx::from_bits(1 << 44);
@@ -47,7 +47,7 @@ impl Prices {
     /// Both sides from the one out of the money: the other is exactly `|F - K|` more, in all at most 2^41.
     #[inline(always)]
     pub(crate) fn of_out(out: Fx, gap: Fx, call_is_out: bool) -> Self {
-        let other = out.wrapping_add(gap);
+        let other = out.plus(gap);
         if call_is_out {
             Self {
                 call: out,
@@ -198,8 +198,8 @@ impl Shared {
     pub(crate) fn intrinsic(&self) -> Fx {
         self.inputs
             .forward
-            .wrapping_sub(self.inputs.strike)
-            .wrapping_abs()
+            .minus(self.inputs.strike)
+            .saturating_abs()
     }
 
     /// The out-of-the-money side on the fast path.
@@ -212,7 +212,7 @@ impl Shared {
                     return price.round_positive(rounding);
                 }
                 let short = price.round_positive(rounding.mirrored())?;
-                Some(self.low().wrapping_sub(short))
+                Some(self.low().minus(short))
             }
             // min(F, K) N(a) < 2^-65: either low < 2^31 (N(a) < 2^-96), or N(a) < 2^-108.
             Reach::Far { depth } if *depth >= 12 || self.low() < Fx::from_bits(1 << 95) => {
@@ -244,11 +244,7 @@ impl Shared {
         if let Reach::Near(core) = &self.core {
             let low = self.low();
             let below = core.place.a.is_negative();
-            let wanted = if below {
-                price
-            } else {
-                low.wrapping_sub(price)
-            };
+            let wanted = if below { price } else { low.minus(price) };
             if let Some(above) = core.price(low).is_above(wanted) {
                 return Ok(above == below);
             }
@@ -295,13 +291,7 @@ impl Shared {
             // Below 2^-96.
             None => Some(side.of_trace()),
         };
-        let fast = fast.map(|tail| {
-            if upper {
-                Fx::ONE.wrapping_sub(tail)
-            } else {
-                tail
-            }
-        });
+        let fast = fast.map(|tail| if upper { Fx::ONE.minus(tail) } else { tail });
         self.settle(fast, rounding, slow)
     }
 
@@ -397,7 +387,7 @@ impl Black76 {
     /// # Errors
     /// As [`Black76::call_delta`].
     pub fn put_delta(&self) -> Result<Fx, BlackError> {
-        Ok(self.call_delta()?.wrapping_sub(Fx::ONE))
+        Ok(self.call_delta()?.minus(Fx::ONE))
     }
 
     /// `1 - N(d2)`: one unit paid below the strike, and the put's derivative by the strike.
@@ -405,7 +395,7 @@ impl Black76 {
     /// # Errors
     /// As [`Black76::digital_call`].
     pub fn digital_put(&self) -> Result<Fx, BlackError> {
-        Ok(Fx::ONE.wrapping_sub(self.digital_call()?))
+        Ok(Fx::ONE.minus(self.digital_call()?))
     }
 
     /// The derivative of the call by the strike, `-N(d2)`.
@@ -413,7 +403,7 @@ impl Black76 {
     /// # Errors
     /// As [`Black76::digital_call`].
     pub fn call_dual_delta(&self) -> Result<Fx, BlackError> {
-        Ok(self.digital_call()?.wrapping_neg())
+        Ok(self.digital_call()?.opposite())
     }
 }
 

@@ -1,9 +1,9 @@
 //! A limb number with a power of two and a proved error, and its ways into the number type.
 
 use super::core::magnitude;
-use fixed_math::Fx;
 use fixed_math::limb::{Float, Limbs, round_down, round_float, round_nearest, round_up};
 use fixed_math::wide::Rounded;
+use fixed_math::{Fx, Product, Proved, Signed};
 
 /// Which multiple of `2^-64` is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +83,8 @@ impl Scaled {
 
     /// The value times `2^power`, error and all.
     #[inline(always)]
-    pub const fn scale(self, power: i64) -> Self {
-        let exponent = self.exponent.wrapping_add(power);
+    pub fn scale(self, power: i64) -> Self {
+        let exponent = self.exponent.plus(power);
         Self {
             value: self.value,
             exponent,
@@ -97,12 +97,12 @@ impl Scaled {
     ///
     /// Both errors count at most 1.02 times, and the cut is 4.01 u.
     #[inline(always)]
-    pub const fn times(self, factor: Float, error: i64) -> Self {
-        let both = self.error.wrapping_add(error);
+    pub fn times(self, factor: Float, error: i64) -> Self {
+        let both = self.error.plus(error);
         Self {
             value: self.value.times(factor.mantissa),
-            exponent: self.exponent.wrapping_add(factor.exponent),
-            error: both.wrapping_add(both >> 5).wrapping_add(6),
+            exponent: self.exponent.plus(factor.exponent),
+            error: both.plus(both >> 5).plus(6),
         }
     }
 
@@ -113,7 +113,7 @@ impl Scaled {
         } else {
             (other, self)
         };
-        let gap = high.exponent.wrapping_sub(low.exponent);
+        let gap = high.exponent.minus(low.exponent);
         let distance = u32::try_from(gap).unwrap_or(200).min(200);
         Self {
             value: high.value.plus(low.value.shr(distance)),
@@ -129,17 +129,17 @@ impl Scaled {
     #[inline(always)]
     pub fn is_above(self, other: Fx) -> Option<bool> {
         let Float { mantissa, exponent } = Float::from_fx(other);
-        let gap = exponent.wrapping_sub(self.exponent);
+        let gap = exponent.minus(self.exponent);
         if gap > 6 {
             // The other is at least 2^6 in the units of this exponent.
             return Some(false);
         }
         let up = u32::try_from(gap).unwrap_or(0);
-        let down = u32::try_from(gap.wrapping_neg()).unwrap_or(0).min(119);
+        let down = u32::try_from(gap.opposite()).unwrap_or(0).min(119);
         let difference = self.value.minus(mantissa.shl(up).shr(down));
         let Limbs { l0, l1, l2, l3 } = magnitude(difference);
         // The shift may have cut one unit.
-        let decided = (l3 | l2) != 0 || ((l1 << 28) | l0) > self.error.wrapping_add(1);
+        let decided = (l3 | l2) != 0 || ((l1 << 28) | l0) > self.error.plus(1);
         decided.then_some(!difference.is_negative())
     }
 
@@ -147,7 +147,7 @@ impl Scaled {
     #[inline(always)]
     pub fn round(self, rounding: Rounding) -> Option<Fx> {
         // The usual case: up by 27 bits, down by 27 - exponent, at most 28.
-        let down = LIMB_EXPONENT.wrapping_sub(self.exponent);
+        let down = LIMB_EXPONENT.minus(self.exponent);
         let error = (self.error << 27) >> (down & 63);
         if !(0..=28).contains(&down) | (self.error >= 1 << 36) | (error >= LARGEST_ERROR - 2) {
             return self.round_unusual(rounding);
@@ -159,7 +159,7 @@ impl Scaled {
         )]
         let distance = down as u32;
         let value = self.value.shl(27).shr_small(distance);
-        place(value, error.wrapping_add(2), rounding)
+        place(value, error.plus(2), rounding)
     }
 
     /// The same for a value in (0, 32): a nearest rounding without a branch.
@@ -191,16 +191,12 @@ impl Scaled {
             return None;
         }
         if up > 0 {
-            return place(
-                self.value.shl(up),
-                (self.error << up).wrapping_add(2),
-                rounding,
-            );
+            return place(self.value.shl(up), (self.error << up).plus(2), rounding);
         }
-        let down = u32::try_from(self.exponent.wrapping_neg())
+        let down = u32::try_from(self.exponent.opposite())
             .unwrap_or(200)
             .min(200);
-        let error = (self.error >> down.min(63)).wrapping_add(2);
+        let error = (self.error >> down.min(63)).plus(2);
         place(self.value.shr(down), error, rounding)
     }
 
@@ -212,25 +208,22 @@ impl Scaled {
         }
         let Limbs { l0, l1, l2, l3 } = self.value;
         // |value| < 64: below 2^118 in units of 2^-112.
-        let bits = [l3, l2, l1, l0].into_iter().fold(0i128, |sum, limb| {
-            (sum << 28).wrapping_add(i128::from(limb))
-        });
-        let half = 1i128 << shift.wrapping_sub(1);
+        let bits = [l3, l2, l1, l0]
+            .into_iter()
+            .fold(0i128, |sum, limb| (sum << 28).plus(i128::from(limb)));
+        let half = 1i128 << shift.minus(1);
         let error = i128::from(self.error);
         if error > half >> 1 {
             return None;
         }
         let moved = match rounding {
-            Rounding::Nearest | Rounding::Faithful => bits.wrapping_add(half),
-            Rounding::Down => bits.wrapping_sub(error),
-            Rounding::Up => bits
-                .wrapping_add(error)
-                .wrapping_add(half.wrapping_mul(2))
-                .wrapping_sub(1),
+            Rounding::Nearest | Rounding::Faithful => bits.plus(half),
+            Rounding::Down => bits.minus(error),
+            Rounding::Up => bits.plus(error).plus(half.times(2)).minus(1),
         };
         let rounded = moved >> shift;
-        let rest = moved.wrapping_sub(rounded << shift);
-        let undecided = rest <= error || rest.wrapping_add(error) >= half.wrapping_mul(2);
+        let rest = moved.minus(rounded << shift);
+        let undecided = rest <= error || rest.plus(error) >= half.times(2);
         if rounding == Rounding::Nearest && undecided {
             return None;
         }

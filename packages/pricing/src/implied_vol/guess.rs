@@ -12,8 +12,8 @@
 //! ```
 
 use super::rough::{Rough, cosh, sinh_over};
-use fixed_math::Fx;
 use fixed_math::limb::{Float, Limbs};
+use fixed_math::{Fx, Product, Proved};
 
 /// What the guess is made from.
 pub(super) struct Sides {
@@ -41,7 +41,7 @@ pub(super) fn total_vol(sides: &Sides) -> Float {
     let y = Rough::from_fixed(fixed, 56);
     let low = Rough::from_fx(sides.low);
     let out = Rough::from_fx(sides.out);
-    let gap = Rough::from_fx(sides.high.wrapping_sub(sides.low));
+    let gap = Rough::from_fx(sides.high.minus(sides.low));
     let c = out.over(low);
     let t = c.times(out.plus(gap)).over(Rough::from_fx(sides.high));
     let gamma = gamma(y, sides.log.l3, t);
@@ -63,8 +63,8 @@ pub(super) fn total_vol(sides: &Sides) -> Float {
 
 /// `gamma` of the module's formula; `y28` is `y` in units of `2^-28`.
 fn gamma(y: Rough, y28: i64, t: Rough) -> Rough {
-    let square = y28.wrapping_mul(y28) >> 30;
-    let part = |factor: i64| square.wrapping_mul(factor.wrapping_mul(factor) >> 30) >> 30;
+    let square = y28.times(y28) >> 30;
+    let part = |factor: i64| square.times(factor.times(factor) >> 30) >> 30;
     let (at_half, at_h, at_k) = (square >> 2, part(H), part(K));
     let sinh = |factor: Rough, square: i64| {
         y.times(factor)
@@ -76,7 +76,7 @@ fn gamma(y: Rough, y28: i64, t: Rough) -> Rough {
     let cosh = cosh(at_h);
     let middle = h.plus(Rough::from_fixed(cosh, 26).times(t));
     let one = Rough::from_fixed(1, 0);
-    let excess = Rough::from_fixed(cosh.wrapping_sub(1 << 26), 26).plus(t);
+    let excess = Rough::from_fixed(cosh.minus(1 << 26), 26).plus(t);
     let g = s_square.plus(h.scale(2)).plus(t.times(excess).scale(2));
     let d = middle
         .times(middle)
@@ -100,8 +100,9 @@ fn gamma(y: Rough, y28: i64, t: Rough) -> Rough {
 fn edge(y: Rough) -> Rough {
     let a = y.scale(1).root();
     let fixed = a.to_fixed() >> 2;
-    let sum = EDGE.into_iter().rev().fold(0i64, |sum, term| {
-        (sum.wrapping_mul(fixed) >> 28).wrapping_add(term)
-    });
+    let sum = EDGE
+        .into_iter()
+        .rev()
+        .fold(0i64, |sum, term| (sum.times(fixed) >> 28).plus(term));
     a.times(Rough::from_fixed(sum, 28))
 }

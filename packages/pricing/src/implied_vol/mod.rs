@@ -15,8 +15,8 @@ mod rough;
 mod step;
 
 use crate::black76::{BlackError, annual_reaches, checked_log, total_reaches};
-use fixed_math::Fx;
 use fixed_math::limb::{Float, Limbs, ln, rsqrt};
+use fixed_math::{Fx, Product, Proved};
 use guess::Sides;
 use step::{Target, improve};
 use thiserror::Error;
@@ -111,8 +111,8 @@ fn search(
 ) -> Result<ImpliedVol, ImpliedVolError> {
     let log = checked_log(forward, strike)?;
     let (exercise, most) = match side {
-        Side::Call => (forward.wrapping_sub(strike), forward),
-        Side::Put => (strike.wrapping_sub(forward), strike),
+        Side::Call => (forward.minus(strike), forward),
+        Side::Put => (strike.minus(forward), strike),
     };
     let exercise = exercise.max(Fx::ZERO);
     if price <= exercise {
@@ -126,7 +126,7 @@ fn search(
         forward,
         strike,
         log,
-        out: price.wrapping_sub(exercise),
+        out: price.minus(exercise),
         years,
     };
     search.solve()
@@ -139,7 +139,7 @@ impl Search {
         let target = Target {
             log: self.log,
             price: ln(self.out).minus(scale),
-            rest: ln(low.wrapping_sub(self.out)).minus(scale),
+            rest: ln(low.minus(self.out)).minus(scale),
         };
         let start = guess::total_vol(&Sides {
             low,
@@ -167,11 +167,11 @@ impl Search {
                 let (mantissa, exponent) = if exponent & 1 == 0 {
                     (mantissa, exponent)
                 } else {
-                    (mantissa.shr_small(1), exponent.wrapping_add(1))
+                    (mantissa.shr_small(1), exponent.plus(1))
                 };
                 Float {
                     mantissa: total.mantissa.times(rsqrt(mantissa)),
-                    exponent: total.exponent.wrapping_sub(exponent >> 1),
+                    exponent: total.exponent.minus(exponent >> 1),
                 }
             }
         };
@@ -218,8 +218,8 @@ impl Search {
     fn bisect(&self) -> Result<ImpliedVol, ImpliedVolError> {
         // s <= 8 and years >= 2^-64: no vol of the domain is above 2^35.
         let (mut low, mut high) = (0i128, 1i128 << 99);
-        while high.wrapping_sub(low) > 1 {
-            let middle = low.wrapping_add(high) >> 1;
+        while high.minus(low) > 1 {
+            let middle = low.plus(high) >> 1;
             let vol = Fx::from_bits(middle);
             let above = match self.reaches(vol) {
                 Err(BlackError::TotalVol) => self.is_above_domain(vol),
@@ -237,12 +237,7 @@ impl Search {
         match self.years {
             None => vol > 0,
             // Within 2^2 of the square of the total vol.
-            Some(years) => {
-                Float::from_fx(years)
-                    .exponent
-                    .wrapping_add(vol.wrapping_mul(2))
-                    > 0
-            }
+            Some(years) => Float::from_fx(years).exponent.plus(vol.times(2)) > 0,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Positive numbers of 31 bits with an exponent: enough for a first guess, a few instructions each.
 
-use fixed_math::Fx;
 use fixed_math::limb::{Float, Limbs};
+use fixed_math::{Fx, Product, Proved, Signed};
 
 /// `mantissa * 2^exponent` with a mantissa in `[2^30, 2^31)`, or zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,11 +26,11 @@ impl Rough {
         }
         let zeros = i64::from(bits.leading_zeros());
         // To 63 bits, then to 31.
-        let shift = zeros.wrapping_sub(1);
+        let shift = zeros.minus(1);
         let mantissa = bits.wrapping_shl(low_bits(shift)) >> 32;
         Self {
             mantissa,
-            exponent: 32i64.wrapping_sub(shift).wrapping_sub(fraction),
+            exponent: 32i64.minus(shift).minus(fraction),
         }
     }
 
@@ -42,7 +42,7 @@ impl Rough {
         let Float { mantissa, exponent } = Float::from_fx(x);
         Self {
             mantissa: (mantissa.l3 << 3) | (mantissa.l2 >> 25),
-            exponent: exponent.wrapping_sub(31),
+            exponent: exponent.minus(31),
         }
     }
 
@@ -50,7 +50,7 @@ impl Rough {
     pub fn to_float(self) -> Float {
         Float {
             mantissa: Limbs::raw(0, 0, (self.mantissa & 7) << 25, self.mantissa >> 3),
-            exponent: self.exponent.wrapping_add(31),
+            exponent: self.exponent.plus(31),
         }
     }
 
@@ -59,17 +59,14 @@ impl Rough {
         let over = mantissa >> 31;
         Self {
             mantissa: mantissa.wrapping_shr(low_bits(over)),
-            exponent: exponent.wrapping_add(over),
+            exponent: exponent.plus(over),
         }
     }
 
     /// Product.
     pub fn times(self, other: Self) -> Self {
-        let mantissa = self.mantissa.wrapping_mul(other.mantissa) >> 30;
-        Self::trimmed(
-            mantissa,
-            self.exponent.wrapping_add(other.exponent).wrapping_add(30),
-        )
+        let mantissa = self.mantissa.times(other.mantissa) >> 30;
+        Self::trimmed(mantissa, self.exponent.plus(other.exponent).plus(30))
     }
 
     /// Quotient by a number that is not zero.
@@ -77,10 +74,7 @@ impl Rough {
         let mantissa = (self.mantissa << 31)
             .checked_div(other.mantissa)
             .unwrap_or(0);
-        Self::trimmed(
-            mantissa,
-            self.exponent.wrapping_sub(other.exponent).wrapping_sub(31),
-        )
+        Self::trimmed(mantissa, self.exponent.minus(other.exponent).minus(31))
     }
 
     /// Sum.
@@ -90,31 +84,26 @@ impl Rough {
         } else {
             (other, self)
         };
-        let gap = high.exponent.wrapping_sub(low.exponent).min(62);
-        let mantissa = high
-            .mantissa
-            .wrapping_add(low.mantissa.wrapping_shr(low_bits(gap)));
+        let gap = high.exponent.minus(low.exponent).min(62);
+        let mantissa = high.mantissa.plus(low.mantissa.wrapping_shr(low_bits(gap)));
         Self::trimmed(mantissa, high.exponent)
     }
 
     /// Difference, zero where it would be negative.
     pub fn less(self, other: Self) -> Self {
-        let gap = self.exponent.wrapping_sub(other.exponent);
+        let gap = self.exponent.minus(other.exponent);
         if gap < 0 {
             return Self::ZERO;
         }
         let low = other.mantissa.wrapping_shr(low_bits(gap.min(62)));
-        Self::from_fixed(
-            self.mantissa.wrapping_sub(low),
-            self.exponent.wrapping_neg(),
-        )
+        Self::from_fixed(self.mantissa.minus(low), self.exponent.opposite())
     }
 
     /// The number times `2^power`.
     pub fn scale(self, power: i64) -> Self {
         Self {
             mantissa: self.mantissa,
-            exponent: self.exponent.wrapping_add(power),
+            exponent: self.exponent.plus(power),
         }
     }
 
@@ -123,23 +112,23 @@ impl Rough {
         if self.mantissa <= 0 {
             return Self::ZERO;
         }
-        let up = 30i64.wrapping_add(self.exponent & 1);
+        let up = 30i64.plus(self.exponent & 1);
         let square = self.mantissa.wrapping_shl(low_bits(up)).unsigned_abs();
         let root = square.isqrt();
         Self {
             mantissa: i64::try_from(root).unwrap_or(0),
-            exponent: self.exponent.wrapping_sub(up) >> 1,
+            exponent: self.exponent.minus(up) >> 1,
         }
     }
 
     /// The number in units of `2^-30`, for numbers below `2^32`.
     pub fn to_fixed(self) -> i64 {
-        let shift = self.exponent.wrapping_add(30);
+        let shift = self.exponent.plus(30);
         if shift >= 0 {
             self.mantissa.wrapping_shl(low_bits(shift.min(31)))
         } else {
             self.mantissa
-                .wrapping_shr(low_bits(shift.wrapping_neg().min(62)))
+                .wrapping_shr(low_bits(shift.opposite().min(62)))
         }
     }
 
@@ -164,14 +153,11 @@ impl Rough {
     /// `-ln(self)` for numbers below one.
     pub fn minus_ln(self) -> Self {
         let one = 1i64 << 31;
-        let (top, bottom) = (
-            one.wrapping_sub(self.mantissa),
-            one.wrapping_add(self.mantissa),
-        );
+        let (top, bottom) = (one.minus(self.mantissa), one.plus(self.mantissa));
         let z = (top << 30).checked_div(bottom).unwrap_or(0);
-        let series = z.wrapping_mul(atanh_over(z.wrapping_mul(z) >> 30)) >> 29;
-        let turns = self.exponent.wrapping_add(31).wrapping_neg();
-        Self::from_fixed(turns.wrapping_mul(LN_TWO).wrapping_add(series), 30)
+        let series = z.times(atanh_over(z.times(z) >> 30)) >> 29;
+        let turns = self.exponent.plus(31).opposite();
+        Self::from_fixed(turns.times(LN_TWO).plus(series), 30)
     }
 }
 
@@ -183,7 +169,7 @@ fn low_bits(shift: i64) -> u32 {
 /// `atanh(z) / z` from `z^2 <= 1/9`, units of `2^-30`.
 fn atanh_over(square: i64) -> i64 {
     let one = 1i64 << 30;
-    let step = |sum: i64, term: i64| (square.wrapping_mul(sum) >> 30).wrapping_add(term);
+    let step = |sum: i64, term: i64| (square.times(sum) >> 30).plus(term);
     step(step(step(step(one / 9, one / 7), one / 5), one / 3), one)
 }
 
@@ -192,8 +178,8 @@ pub(super) fn sinh_over(square: i64) -> i64 {
     [210, 156, 110, 72, 42, 20, 6]
         .into_iter()
         .fold(1 << 26, |sum, divisor: i64| {
-            let term = square.wrapping_mul(sum) >> 26;
-            term.checked_div(divisor).unwrap_or(0).wrapping_add(1 << 26)
+            let term = square.times(sum) >> 26;
+            term.checked_div(divisor).unwrap_or(0).plus(1 << 26)
         })
 }
 
@@ -202,7 +188,7 @@ pub(super) fn cosh(square: i64) -> i64 {
     [182, 132, 90, 56, 30, 12, 2]
         .into_iter()
         .fold(1 << 26, |sum, divisor: i64| {
-            let term = square.wrapping_mul(sum) >> 26;
-            term.checked_div(divisor).unwrap_or(0).wrapping_add(1 << 26)
+            let term = square.times(sum) >> 26;
+            term.checked_div(divisor).unwrap_or(0).plus(1 << 26)
         })
 }

@@ -10,6 +10,7 @@
 //! Nothing here has to be proved: the certificate afterwards judges the result.
 
 use crate::black76::{Place, Total, magnitude};
+use fixed_math::Proved;
 use fixed_math::limb::{Float, LN_SQRT_2PI, Limbs, ln_bits, mills32, recip};
 
 /// The equation to solve.
@@ -110,9 +111,9 @@ pub(super) fn improve(s: Float, target: &Target) -> Option<Float> {
     let mantissa = s.mantissa.times(growth);
     let (mantissa, exponent) = match mantissa.l3 {
         low if low < 1 << 25 => return None,
-        low if low < 1 << 26 => (mantissa.shl(2), s.exponent.wrapping_sub(2)),
-        low if low < 1 << 27 => (mantissa.shl(1), s.exponent.wrapping_sub(1)),
-        high if high >= 1 << 28 => (mantissa.shr_small(1), s.exponent.wrapping_add(1)),
+        low if low < 1 << 26 => (mantissa.shl(2), s.exponent.minus(2)),
+        low if low < 1 << 27 => (mantissa.shl(1), s.exponent.minus(1)),
+        high if high >= 1 << 28 => (mantissa.shr_small(1), s.exponent.plus(1)),
         _ => (mantissa, s.exponent),
     };
     if (-20..=4).contains(&exponent) {

@@ -33,7 +33,7 @@ impl ShockedSlice {
             Ok(if call_is_out { prices.call } else { prices.put })
         })?;
         let gap = own.checked_sub(strike).ok_or(SliceError::Domain)?;
-        Ok(Prices::of_out(out, gap.wrapping_abs(), call_is_out))
+        Ok(Prices::of_out(out, gap.saturating_abs(), call_is_out))
     }
 
     /// Probability of ending at or above the strike.

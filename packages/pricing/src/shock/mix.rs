@@ -1,6 +1,6 @@
 //! A faint lognormal mixed into a slice.
 
-use fixed_math::grid;
+use fixed_math::{Signed, grid};
 
 use crate::slice::WEIGHT_ONE;
 
@@ -28,7 +28,7 @@ impl Mix {
             return self;
         }
         // Units of 2^-40, at most one.
-        let inverse = grid::exp(self.log(atm).wrapping_neg());
+        let inverse = grid::exp(self.log(atm).opposite());
         let weight = u64::from(self.weight).saturating_mul(inverse) >> 40;
         Self {
             weight: u32::try_from(weight).unwrap_or(self.weight),

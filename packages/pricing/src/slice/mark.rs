@@ -49,7 +49,7 @@ impl Slice {
             Ok(if call_is_out { prices.call } else { prices.put })
         })?;
         let gap = forward.checked_sub(strike).ok_or(SliceError::Domain)?;
-        Ok(Prices::of_out(out, gap.wrapping_abs(), call_is_out))
+        Ok(Prices::of_out(out, gap.saturating_abs(), call_is_out))
     }
 
     /// Probability of ending at or above the strike, the undiscounted value of one unit paid there.

@@ -1,6 +1,6 @@
 //! One observation: the median over live sources, and whether a second family confirms it.
 
-use fixed_math::Fx;
+use fixed_math::{Fx, Proved};
 
 use super::Observation;
 
@@ -34,7 +34,7 @@ pub fn median(values: &[Fx]) -> Option<Fx> {
 pub(crate) fn middle(a: Fx, b: Fx) -> Fx {
     let (a, b) = (a.to_bits(), b.to_bits());
     // What they share, and half of what they do not: no sum that could overflow.
-    Fx::from_bits((a & b).wrapping_add((a ^ b) >> 1))
+    Fx::from_bits((a & b).plus((a ^ b) >> 1))
 }
 
 /// Whether `price` lies within 1 % of `centre`: `|price - centre| * 100 <= centre`.
