@@ -15,6 +15,6 @@ pub fn stamp(storage: &mut dyn Storage) -> Result<(), ContractError> {
 
 /// Accepts only an older version of this contract.
 pub fn migrate(storage: &mut dyn Storage) -> Result<Response, ContractError> {
-    version::gate(storage, NAME, VERSION)?;
+    version::check_upgrade(storage, NAME, VERSION)?;
     Ok(Response::new())
 }

@@ -3,7 +3,7 @@
 use cosmwasm_std::{Api, CanonicalAddr};
 use protocol_api::engine::Consent;
 use protocol_api::exchange::{Signature, adr036_document};
-use protocol_std::signature::has_one_form;
+use protocol_std::signature::is_low_s;
 use ripemd::Ripemd160;
 use sha2::{Digest, Sha256};
 
@@ -43,7 +43,7 @@ fn verify(
     signature: &[u8],
     key: &[u8],
 ) -> Result<(), ContractError> {
-    if key.len() != 33 || !has_one_form(signature) {
+    if key.len() != 33 || !is_low_s(signature) {
         return Err(ContractError::Signature);
     }
     let digest = Sha256::digest(message);

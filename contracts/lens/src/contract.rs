@@ -73,6 +73,6 @@ pub fn query(deps: Deps, env: Env, Message(msg): Message<QueryMsg>) -> Result<Bi
 /// Moves to this version from an older one of the same contract.
 #[cfg_attr(not(feature = "library"), entry_point)]
 pub fn migrate(deps: DepsMut, _env: Env, _: Message<Empty>) -> Result<Response, LensError> {
-    version::gate(deps.storage, NAME, VERSION)?;
+    version::check_upgrade(deps.storage, NAME, VERSION)?;
     Ok(Response::new())
 }

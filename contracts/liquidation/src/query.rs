@@ -218,7 +218,7 @@ fn preview_backstop(
 fn nominees(deps: Deps, now: u64, account: AccountId) -> Result<NomineesResponse, ContractError> {
     let config = state::load_config(deps.storage)?;
     let terms = config.terms.at(now);
-    let (auction, table) = match state::last_rung(deps.storage, account, now, terms) {
+    let (auction, table) = match state::auction_and_table(deps.storage, account, now, terms) {
         Ok((auction, Some(table))) => (auction, table),
         Ok((_, None)) | Err(ContractError::NoAuction { .. }) => {
             return Ok(NomineesResponse { table: None });

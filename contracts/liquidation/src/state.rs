@@ -116,7 +116,7 @@ pub fn running_auction(
 }
 
 /// What deleveraging goes by: the auction, which must run, and the table of nominees that stands in it, if any.
-pub fn last_rung(
+pub fn auction_and_table(
     storage: &dyn Storage,
     account: u64,
     now: u64,

@@ -369,7 +369,7 @@ impl EngineError {
     }
 
     /// Whether a trade is refused for the risk it leaves: one that only reduces risk is allowed nevertheless.
-    pub const fn may_be_reduced_away(&self) -> bool {
+    pub const fn allows_reducing(&self) -> bool {
         matches!(
             self,
             Self::Margin { .. }

@@ -68,7 +68,12 @@ pub fn still_open(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, Eng
 /// What must stay of an open account's gains in a market, in its settlement coin: what its loss could still take of them, and
 /// what of the deficits recorded its insurance cannot pay. In a coin other than quote that counts at the spot price; without
 /// one it could take all of them.
-pub fn bound(desk: &mut Desk<'_>, pool: &Pool, market: u16, id: u64) -> Result<i128, EngineError> {
+pub fn must_stay(
+    desk: &mut Desk<'_>,
+    pool: &Pool,
+    market: u16,
+    id: u64,
+) -> Result<i128, EngineError> {
     let open = still_open(desk, market, id)?;
     let unmet = pool.unmet(desk, market)?;
     if open == 0 && unmet == 0 {

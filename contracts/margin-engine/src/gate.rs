@@ -6,7 +6,7 @@ use crate::core::account::Account;
 use crate::core::num::add_signed;
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::gains::bound;
+use crate::gains::must_stay;
 use crate::margin;
 use crate::pool::Pool;
 
@@ -49,8 +49,7 @@ pub fn check_trade(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineErr
     }
     match check_opening(desk, before, &after) {
         Err(refusal)
-            if refusal.may_be_reduced_away()
-                && margin::is_reducing(desk, &before.held, &after)? =>
+            if refusal.allows_reducing() && margin::is_reducing(desk, &before.held, &after)? =>
         {
             Ok(())
         }
@@ -95,7 +94,7 @@ pub fn check_debt_caps(desk: &mut Desk<'_>, all: &[Before]) -> Result<(), Engine
 }
 
 /// What is left must be covered (returns true), or pass the initial test at the prices the oracle's level names.
-pub fn check_rest(desk: &mut Desk<'_>, account: u64) -> Result<bool, EngineError> {
+pub fn check_initial_or_covered(desk: &mut Desk<'_>, account: u64) -> Result<bool, EngineError> {
     let left = desk.account(account)?.clone();
     let terms = desk.terms_of(&left)?;
     if margin::is_covered(&left, &terms)? {
@@ -105,13 +104,13 @@ pub fn check_rest(desk: &mut Desk<'_>, account: u64) -> Result<bool, EngineError
     Ok(false)
 }
 
-/// As [`check_rest`], for what an owner takes out: his net vega must be within its limit unless it counted before.
-pub fn check_left(
+/// As [`check_initial_or_covered`], for what an owner takes out: his net vega must be within its limit unless it counted before.
+pub fn check_withdrawal(
     desk: &mut Desk<'_>,
     account: u64,
     before: &Account,
 ) -> Result<bool, EngineError> {
-    if check_rest(desk, account)? {
+    if check_initial_or_covered(desk, account)? {
         return Ok(true);
     }
     let left = desk.account(account)?.clone();
@@ -119,7 +118,7 @@ pub fn check_left(
     Ok(false)
 }
 
-/// Refuses to let an open account's cash of a coin fall below what must stay there ([`bound`], summed over the markets that
+/// Refuses to let an open account's cash of a coin fall below what must stay there ([`must_stay`], summed over the markets that
 /// settle in the coin): what shared losses, and deficits beyond the markets' insurance, could still take of its gains, whether
 /// these are cash already or still in legs. A coin of which the account has no less than before passes. Base units; `was`: the
 /// account before.
@@ -137,7 +136,7 @@ pub fn check_gains(
         let mut required = 0;
         for market in desk.account(id)?.markets() {
             if desk.market(market)?.settle_coin == coin {
-                required = add_signed(required, bound(desk, pool, market, id)?)?;
+                required = add_signed(required, must_stay(desk, pool, market, id)?)?;
             }
         }
         if cash < required {

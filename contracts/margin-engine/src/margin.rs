@@ -1,4 +1,4 @@
-//! The gate of trading and withdrawing: covered first, then the full grid, else the reducing rule.
+//! Covered test, health and the reducing rule, at the prices that the oracle's level allows.
 
 use fixed_math::Fx;
 use protocol_api::oracle::{Action, Permission, permission};

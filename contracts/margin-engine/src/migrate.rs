@@ -15,6 +15,6 @@ pub fn stamp(storage: &mut dyn Storage) -> Result<(), EngineError> {
 
 /// Moves the same contract to a newer version. No hop has changed a record yet.
 pub fn migrate(storage: &mut dyn Storage) -> Result<Response, EngineError> {
-    version::gate(storage, NAME, VERSION)?;
+    version::check_upgrade(storage, NAME, VERSION)?;
     Ok(Response::new())
 }

@@ -8,7 +8,7 @@ use crate::error::ContractError;
 
 /// Passes the gate and stamps this version.
 pub fn run(storage: &mut dyn Storage) -> Result<Response, ContractError> {
-    let from = version::gate(storage, NAME, VERSION)?;
+    let from = version::check_upgrade(storage, NAME, VERSION)?;
     Ok(Response::new()
         .add_attribute("from", from)
         .add_attribute("to", VERSION))

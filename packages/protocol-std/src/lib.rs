@@ -1,6 +1,6 @@
 //! Small stateful helpers shared by the Optio contracts.
 //!
-//! Everything here is about *how* a contract keeps its house, never about what it decides:
+//! What every contract needs around its decisions:
 //!
 //! | module | what it gives |
 //! |---|---|
@@ -12,7 +12,7 @@
 //! | [`message`] | one small JSON reader: messages have one spelling, answers may know more |
 //! | [`pagination`] | bounded page sizes |
 //! | [`reply`] | the data a message answered with |
-//! | [`signature`] | the one form of a secp256k1 signature |
+//! | [`signature`] | secp256k1 signatures, low s only |
 //! | [`timed`] | values that change at a stated time |
 //! | [`version`] | the version stamp and the gate every migration passes |
 //!

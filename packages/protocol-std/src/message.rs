@@ -3,7 +3,7 @@
 //! What serde derives for a type is compiled once more for every format that it is read from, and the JSON reader it is
 //! compiled with would be most of a contract. [`Message`] has a value cut into the texts of its members, by one
 //! function for all types, and gives those to what is derived. A message has one spelling: structs are objects, never
-//! arrays of their fields in order, and a field that the type does not have is an error, not a wish passed over. What is
+//! arrays of their fields in order, and a field that the type does not have is an error, not ignored. What is
 //! inside a string (numbers, bytes) is its own type's to read. There is no way to read a float, and the keys of a map are
 //! plain text. Errors name the last field that was looked at.
 //!

@@ -1,4 +1,4 @@
-//! Bounded pages: no query and no crank walks further than it says, and none is empty that a record is left for.
+//! Bounded pages: no query and no crank walks further than it says, and a page is empty only when no record is left.
 
 /// Records in a page when the caller does not say.
 pub const DEFAULT_LIMIT: u32 = 30;

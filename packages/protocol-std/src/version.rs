@@ -46,7 +46,11 @@ pub fn stamp(storage: &mut dyn Storage, name: &str, version: &str) -> Result<(),
 ///
 /// # Errors
 /// [`VersionError`], one variant per reason.
-pub fn gate(storage: &mut dyn Storage, name: &str, version: &str) -> Result<String, VersionError> {
+pub fn check_upgrade(
+    storage: &mut dyn Storage,
+    name: &str,
+    version: &str,
+) -> Result<String, VersionError> {
     let found = cw2::get_contract_version(storage).map_err(|_| VersionError::Stamp)?;
     if found.contract != name {
         return Err(VersionError::Contract {
@@ -84,25 +88,28 @@ mod tests {
     #[test]
     fn attack_risk_38_only_the_same_contract_moves_forward() {
         let mut store = MockStorage::new();
-        assert_eq!(gate(&mut store, "a", "0.2.0"), Err(VersionError::Stamp));
+        assert_eq!(
+            check_upgrade(&mut store, "a", "0.2.0"),
+            Err(VersionError::Stamp)
+        );
         stamp(&mut store, "a", "0.1.10").unwrap();
         assert!(matches!(
-            gate(&mut store, "b", "0.2.0"),
+            check_upgrade(&mut store, "b", "0.2.0"),
             Err(VersionError::Contract { .. })
         ));
         assert!(matches!(
-            gate(&mut store, "a", "0.1.10"),
+            check_upgrade(&mut store, "a", "0.1.10"),
             Err(VersionError::NotNewer { .. })
         ));
         assert!(matches!(
-            gate(&mut store, "a", "0.1.9"),
+            check_upgrade(&mut store, "a", "0.1.9"),
             Err(VersionError::NotNewer { .. })
         ));
         assert!(matches!(
-            gate(&mut store, "a", "0.2"),
+            check_upgrade(&mut store, "a", "0.2"),
             Err(VersionError::Malformed { .. })
         ));
-        assert_eq!(gate(&mut store, "a", "0.2.0").unwrap(), "0.1.10");
-        assert!(gate(&mut store, "a", "0.2.0").is_err());
+        assert_eq!(check_upgrade(&mut store, "a", "0.2.0").unwrap(), "0.1.10");
+        assert!(check_upgrade(&mut store, "a", "0.2.0").is_err());
     }
 }

@@ -38,7 +38,7 @@ pub struct Sandbox<C = Chain> {
     /// The fee account's number.
     pub treasury: AccountId,
     /// Whether every accepted message is followed by [`Self::audit`], which makes a violation the message's error. It looks
-    /// at every account, so [`Self::in_bulk`] leaves it for the end; on a chain that others run it is off.
+    /// at every account; on a chain that others run it is off.
     audited: bool,
     publishers: Vec<Signer>,
 }
@@ -108,20 +108,6 @@ impl<C: Network> Sandbox<C> {
     pub fn unaudited(mut self) -> Self {
         self.audited = false;
         self
-    }
-
-    /// Many messages and one audit at their end.
-    ///
-    /// # Panics
-    /// An invariant does not hold then.
-    pub fn in_bulk<T>(&mut self, messages: impl FnOnce(&mut Self) -> T) -> T {
-        let audited = core::mem::replace(&mut self.audited, false);
-        let done = messages(self);
-        self.audited = audited;
-        if audited {
-            self.audit().expect("invariants");
-        }
-        done
     }
 
     /// Sends a contract a message, and looks at the ledger after it.

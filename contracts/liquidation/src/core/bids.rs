@@ -73,8 +73,8 @@ pub enum Fate {
 }
 
 /// What a step makes of a bid: `paid` is what it paid if it took (negative: what it was paid, which leaves the budget
-/// alone), `passed_over` says that its account may not take. What is left below `least` ends it, so that no crumbs stand
-/// before other bids.
+/// alone), `passed_over` says that its account may not take. What is left below `least` ends it, so that no remnant too
+/// small to matter keeps its place before other bids.
 ///
 /// # Errors
 /// [`ContractError::EngineAnswer`] when it paid more than its budget.

@@ -1,4 +1,5 @@
-//! `CreateBackstop`: an engine account that this contract owns, and a record of it. Writes `g` in the reply.
+//! `CreateBackstop`: an engine account that this contract owns, and a record of it. Writes the
+//! backstop in the reply.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::{DepsMut, Env, Response, Storage, SubMsg};

@@ -39,7 +39,7 @@ pub fn plan(
     now: u64,
     account: AccountId,
 ) -> Result<(Table, Auction, DeleverageOrder), ContractError> {
-    let (auction, table) = state::last_rung(storage, account, now, terms)?;
+    let (auction, table) = state::auction_and_table(storage, account, now, terms)?;
     let table = table.ok_or(ContractError::NoNominee { account })?;
     let auction = auction.touched(now, terms.lull());
     let order = deleverage_order(account, &auction, terms, table.nominees.clone());

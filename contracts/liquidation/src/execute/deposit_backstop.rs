@@ -1,4 +1,4 @@
-//! `DepositBackstop`: quote coins for shares. Writes `g`, `s`; the coins go straight to the engine.
+//! `DepositBackstop`: quote coins for shares. Writes the backstop and the holder's shares; the coins go straight to the engine.
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use protocol_api::engine::ExecuteMsg;

@@ -1,4 +1,4 @@
-//! `Nominate`: who may be closed against an account that nobody took. Writes `n`, `a`. The engine says whether the time for it
+//! `Nominate`: who may be closed against an account that nobody took. Writes the table and the auction. The engine says whether the time for it
 //! has come, who of those named may be closed, and in which order; the best stand.
 
 use cosmwasm_std::{DepsMut, Env, Response};
@@ -24,7 +24,7 @@ pub fn nominate(
     let config = state::load_config(deps.storage)?;
     let now = env.block.time.seconds();
     let terms = config.terms.at(now);
-    let (auction, known) = state::last_rung(deps.storage, account, now, terms)?;
+    let (auction, known) = state::auction_and_table(deps.storage, account, now, terms)?;
     let auction = auction.touched(now, terms.lull());
     let mut table = known.unwrap_or_else(|| Table::new(auction.began, now));
     let order = deleverage_order(account, &auction, terms, table.with(candidates));

@@ -1,4 +1,4 @@
-//! `PlaceBid`: a budget at a reward. Writes `b`, `p`; the engine moves the budget into escrow.
+//! `PlaceBid`: a budget at a reward. Writes the bid and its place; the engine moves the budget into escrow.
 
 use cosmwasm_std::{DepsMut, Env, Response, Uint128};
 use protocol_api::engine::{AccountId, ExecuteMsg};

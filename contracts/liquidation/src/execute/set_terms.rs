@@ -1,4 +1,4 @@
-//! `SetTerms`, and the first terms. Writes `c`.
+//! `SetTerms`, and the first terms. Writes the configuration.
 
 use cosmwasm_std::{DepsMut, Env, Response};
 use protocol_api::event::TypedEvent;

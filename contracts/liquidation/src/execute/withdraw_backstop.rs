@@ -1,4 +1,4 @@
-//! `WithdrawBackstop`: shares for the same part of every coin. Writes `g`, `s`; the engine pays.
+//! `WithdrawBackstop`: shares for the same part of every coin. Writes the backstop and the holder's shares; the engine pays.
 
 use cosmwasm_std::{DepsMut, MessageInfo, Response, Uint128};
 use protocol_api::engine::{AccountId, ExecuteMsg};

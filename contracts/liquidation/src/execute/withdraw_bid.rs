@@ -1,4 +1,4 @@
-//! `WithdrawBid`: a bid back, what is left of its budget too. Writes `b`, `p`.
+//! `WithdrawBid`: a bid back, what is left of its budget too. Removes the bid and its place.
 
 use cosmwasm_std::{DepsMut, MessageInfo, Response};
 use protocol_api::engine::AccountId;

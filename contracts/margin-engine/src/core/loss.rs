@@ -10,7 +10,7 @@ use crate::error::EngineError;
 /// How long a round takes, seconds: whoever is named has so long to name others.
 pub const ROUND: u64 = 86_400;
 /// And at least so long after an eighth or more was added to the gains counted, seconds.
-const LAST_WORD: u64 = 43_200;
+const ROUND_EXTENSION: u64 = 43_200;
 
 /// The loss of one market, base units of its settlement coin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Loss {
         let more = self.running.count(&mut gain.part, found, lost);
         let added = self.running.gains.saturating_sub(before);
         if added > before / 8 {
-            self.ends_at = self.ends_at.max(now.saturating_add(LAST_WORD));
+            self.ends_at = self.ends_at.max(now.saturating_add(ROUND_EXTENSION));
         }
         more.ok_or(EngineError::Overflow)
     }

@@ -1,4 +1,5 @@
-//! Accounts: open, hand over, delegate, admit venues. Writes `n`, `a`, `i`, `o`.
+//! Accounts: open, hand over, delegate, admit venues. Writes the account, its owner and delegates, and
+//! the index of owners.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! Engine-wide settings. Writes `c`, `f`, `b`, `l`, `k`, `owner`.
+//! Engine-wide settings. Writes configuration, profiles, betas, ledgers (interest up to now), the
+//! liquidation contract, ownership.
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use protocol_api::decimal;

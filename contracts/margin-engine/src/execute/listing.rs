@@ -1,4 +1,4 @@
-//! The owner's listings: coins and markets, and the terms that may change. Writes `c`, `m`, `y`.
+//! The owner's coins and markets, and the terms of them that may change. Writes the configuration and markets.
 
 use cosmwasm_std::{Decimal, DepsMut, Env, Response};
 use protocol_api::decimal;

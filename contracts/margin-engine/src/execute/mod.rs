@@ -1,4 +1,4 @@
-//! One message each: check, load, compute, save, emit.
+//! One message, or one family of messages, each: check, load, compute, save, emit.
 
 pub mod accounts;
 pub mod admin;

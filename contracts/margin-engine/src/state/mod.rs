@@ -29,6 +29,7 @@ mod codec;
 mod config;
 mod loss;
 mod market;
+mod meta;
 mod profile;
 mod queue;
 mod waterfall;
@@ -41,6 +42,7 @@ use sha2::{Digest, Sha256};
 
 pub use config::{CoinRecord, CoinTerms, Config, Params, Timed};
 pub use market::{Expiry, Market, MarketParams, Series, Settled};
+pub use meta::{Delegate, Meta};
 pub use profile::{Betas, ProfileRecord};
 
 use crate::core::account::Account;
@@ -48,9 +50,6 @@ use crate::core::ledger::Ledger;
 use crate::core::loss::{Gain, Loss};
 use crate::core::queue::{Claim, Queue, Recipient};
 use crate::error::EngineError;
-
-mod meta;
-pub use meta::{Delegate, Meta};
 
 /// Coin, account and recipient.
 pub type ClaimKey = (u16, u64, Recipient);

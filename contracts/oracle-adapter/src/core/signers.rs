@@ -2,7 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use protocol_std::binary::Record;
-use protocol_std::signature::has_one_form;
+use protocol_std::signature::is_low_s;
 
 use crate::error::SignersError;
 
@@ -100,7 +100,7 @@ pub fn check_signatures<'a>(
         if bitmap >= bit {
             return Err(SignersError::Order { signer });
         }
-        if !has_one_form(signature) {
+        if !is_low_s(signature) {
             return Err(SignersError::Form { signer });
         }
         if !verify(signature, key) {

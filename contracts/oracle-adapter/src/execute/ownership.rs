@@ -1,4 +1,4 @@
-//! `ProposeOwner`, `CancelOwnerProposal`, `AcceptOwner`. Write `owner`.
+//! `ProposeOwner`, `CancelOwnerProposal`, `AcceptOwner`. Write the ownership.
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use protocol_api::event::TypedEvent;

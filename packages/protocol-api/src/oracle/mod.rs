@@ -1,7 +1,8 @@
 //! The oracle adapter's messages, responses and events.
 //!
 //! Prices are USD per unit of the underlying, written as decimal strings with at most 18 digits after the
-//! point; ratios are decimals too (`"0.01"` is 1 %). An expiry is a count of **unix minutes** everywhere.
+//! point; ratios are decimals too (`"0.01"` is 1 %). An expiry is unix seconds in
+//! messages, answers and events, and unix minutes in reports and records; `protocol_std::expiry` converts.
 
 mod events;
 mod execute;

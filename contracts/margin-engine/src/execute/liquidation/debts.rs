@@ -19,7 +19,7 @@ use crate::pool::{Losses, Pool};
 use crate::state;
 
 /// Seconds without a price after which coins that are left out pay no debt any more.
-const FORSAKEN: u64 = 30 * 86_400;
+const UNPRICED_COIN_GRACE: u64 = 30 * 86_400;
 
 /// Pays what an account owes beyond all that it has, as far as its markets' insurance may; what is old enough is then written
 /// off. One that still has legs is insurance's from then on, an estate, and once it owes nothing its coins are taken out.
@@ -84,7 +84,7 @@ impl Means {
             match left_out(desk, cash, &terms) {
                 None => is_alive = true,
                 Some(out) if !out.is_small && !account.legs.is_empty() => is_alive = true,
-                Some(out) if out.silent >= FORSAKEN => {}
+                Some(out) if out.silent >= UNPRICED_COIN_GRACE => {}
                 Some(out) => {
                     means.awaits_coin |= !out.is_small;
                     means.worth = means.worth.saturating_add(out.worth);

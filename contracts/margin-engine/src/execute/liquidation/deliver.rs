@@ -10,7 +10,7 @@ use crate::core::fees::open_interest;
 use crate::core::num::neg;
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::gate::{Before, check_debt_caps, check_gains, check_rest};
+use crate::gate::{Before, check_debt_caps, check_gains, check_initial_or_covered};
 use crate::pool::Pool;
 
 /// Moves legs, cash and the profit that goes with the legs, at mark.
@@ -78,7 +78,7 @@ pub fn check_taker(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineErr
     if after.is_debtor() && is_backstop(desk.storage(), account)? {
         return Err(EngineError::Debtor { account });
     }
-    check_rest(desk, account)?;
+    check_initial_or_covered(desk, account)?;
     check_gains(desk, &Pool::default(), account, &before.held)?;
     check_debt_caps(desk, core::slice::from_ref(before))
 }

@@ -10,7 +10,7 @@ use crate::core::num::{neg, signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::response_with;
-use crate::gate::{check_gains, check_left};
+use crate::gate::{check_gains, check_withdrawal};
 use crate::pool::Pool;
 
 /// What is to be reserved.
@@ -54,7 +54,7 @@ pub fn reserve(
     let before = desk.account(account)?.clone();
     desk.post(account, QUOTE_COIN, neg(signed(amount)?)?)?;
     desk.move_escrow(account, signed(amount)?)?;
-    check_left(&mut desk, account, &before)?;
+    check_withdrawal(&mut desk, account, &before)?;
     check_gains(&mut desk, &Pool::default(), account, &before)?;
     desk.close()?.apply(deps.storage)?;
     Ok(moved(account, signed(amount)?))
