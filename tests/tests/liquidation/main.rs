@@ -7,5 +7,6 @@ mod dust;
 mod estate;
 mod expiry_day;
 mod haircut;
+mod lives;
 mod market;
 mod steps;
