@@ -144,7 +144,7 @@ const REFUSALS: [(&str, &[&str]); 21] = [
     ),
     ("fund_insurance", &[]),
     ("claim_queued", &["E_ENGINE_NOTHING_DUE"]),
-    ("settle", &["E_ENGINE_NO_ACCOUNT"]),
+    ("settle", &["E_ENGINE_LIST", "E_ENGINE_NO_ACCOUNT"]),
     ("fix", &["E_FIXING_DONE", "E_FIXING_EARLY", "E_FIXING_OPEN"]),
     (
         "take over",
