@@ -210,6 +210,7 @@ fn an_insolvent_account_goes_whole_and_insurance_pays_what_it_lacks() {
 
 #[test]
 fn attack_options_19_insurance_in_hourly_pieces_pays_what_one_step_would_and_health_stays() {
+    let at_once = paid_at_once();
     let mut world = insolvent(100_000_000_000);
     let (equity, margin) = world.health_of(1);
     let done = world
@@ -218,8 +219,8 @@ fn attack_options_19_insurance_in_hourly_pieces_pays_what_one_step_would_and_hea
     assert_eq!(done.after, Standing::Insolvent);
     let paid = -done.taken[0].paid.i128();
     let cap = 5_000_000_000;
-    let spent = 100_000_000_000 - world.insurance("BTC_USDC").balance.u128() as i128;
-    assert!(spent <= cap && paid > 0, "{spent}");
+    let spent = |world: &World| 100_000_000_000 - world.insurance("BTC_USDC").balance.u128();
+    assert!(spent(&world) <= cap && paid > 0);
     let (left, rest) = world.health_of(1);
     assert!(rest < margin);
     // h is as it was, to a unit of the book.
@@ -230,8 +231,7 @@ fn attack_options_19_insurance_in_hourly_pieces_pays_what_one_step_would_and_hea
     world
         .liquidate(at_knee(&world, vec![world.taker(5, 1)]))
         .unwrap();
-    let spent = 100_000_000_000 - world.insurance("BTC_USDC").balance.u128() as i128;
-    assert!(spent <= 2 * cap && world.insurance("BTC_USDC").available.u128() < 400_000_000);
+    assert!(spent(&world) <= 2 * cap && world.insurance("BTC_USDC").available.u128() < 400_000_000);
     let again = world
         .liquidate(at_knee(&world, vec![world.taker(5, 1)]))
         .unwrap();
@@ -240,21 +240,38 @@ fn attack_options_19_insurance_in_hourly_pieces_pays_what_one_step_would_and_hea
         world.insurance("BTC_USDC").shortfall.u128() as i128,
         -world.equity(1)
     );
-    // The next hour pays on, until nothing is left.
-    for _ in 0..20 {
-        world.advance(3_600);
-        world.publish();
-        if world
-            .liquidate(at_knee(&world, vec![world.taker(4, 1)]))
-            .unwrap()
-            .after
-            == Standing::Healthy
-        {
-            break;
-        }
-    }
+    let pieces = 2 + hourly_until_healthy(&mut world);
     assert_eq!((world.quantity(1, CALL), world.cash(1, USD)), (0, 0));
     assert_eq!(world.insurance("BTC_USDC").shortfall.u128(), 0);
+    // What comes to the seller is rounded up once a piece.
+    let in_pieces = 100_000_000_000 - world.insurance("BTC_USDC").balance.u128();
+    let more = in_pieces.checked_sub(at_once).unwrap();
+    assert!(
+        pieces > 2 && more <= pieces,
+        "{in_pieces}, {at_once} at once"
+    );
+}
+
+/// The next hours pay on, until nothing is left; how many pieces there were.
+fn hourly_until_healthy(world: &mut World) -> u128 {
+    for piece in 1..=20 {
+        world.advance(3_600);
+        world.publish();
+        let step = at_knee(world, vec![world.taker(4, 1)]);
+        if world.liquidate(step).unwrap().after == Standing::Healthy {
+            return piece;
+        }
+    }
+    panic!("it goes on for ever");
+}
+
+/// What the same account costs a fund that may pay all of it in one step.
+fn paid_at_once() -> u128 {
+    let fund = 1_000_000_000_000;
+    let mut world = insolvent(fund);
+    let step = at_knee(&world, vec![world.taker(4, 1)]);
+    assert_eq!(world.liquidate(step).unwrap().after, Standing::Healthy);
+    fund - world.insurance("BTC_USDC").balance.u128()
 }
 
 #[test]
