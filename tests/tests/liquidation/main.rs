@@ -10,3 +10,4 @@ mod haircut;
 mod lives;
 mod market;
 mod steps;
+mod surface;

@@ -347,6 +347,38 @@ fn attack_options_12_and_18_coins_sent_unasked_change_nobodys_eligibility() {
     assert!((was - is).abs() < 10_000, "{was} {is}");
 }
 
+/// A unit given to seller, taker, keeper, winner and engine: the same takers take the same legs, for the same but for two units.
+#[test]
+fn attack_options_18_a_unit_given_to_everybody_moves_no_payment_by_more_than_two() {
+    let sold = |gift: bool| {
+        let mut world = World::short_calls(111_000);
+        for account in [1, 2, 4, 5].into_iter().filter(|_| gift) {
+            let mallory = world.mallory.clone();
+            let given = ExecuteMsg::Deposit { account };
+            world.send(&mallory, given, &[coin(1, USD)]).unwrap();
+        }
+        let mut step = at(
+            &world,
+            600,
+            vec![world.taker(4, 3_000_000_000), world.taker(5, PLENTY)],
+        );
+        step.keeper = Some(2);
+        let done = world.liquidate(step).unwrap();
+        let legs = [1, 2, 4, 5].map(|id| world.quantity(id, CALL));
+        (done, legs)
+    };
+    let ((calm, legs), (given, after)) = (sold(false), sold(true));
+    assert_eq!(legs, after);
+    assert_eq!((calm.before, calm.after), (given.before, given.after));
+    assert_eq!(calm.taken.len(), 2);
+    for (was, is) in calm.taken.iter().zip(&given.taken) {
+        assert_eq!((was.account, was.reward), (is.account, is.reward));
+        // A unit more is for sale, and a little less of it must go.
+        let moved = is.paid.i128() - was.paid.i128();
+        assert!(moved.abs() <= 2, "{was:?} {is:?}");
+    }
+}
+
 #[test]
 fn attack_risk_43_and_options_21_many_tiny_steps_cost_the_owner_no_more_than_one_large_one() {
     let mut large = World::short_calls(111_000);

@@ -28,5 +28,6 @@ mod settle;
 mod settle_fills;
 mod shortfall;
 mod stateful;
+mod ways_out;
 mod whole_units;
 mod withdraw;

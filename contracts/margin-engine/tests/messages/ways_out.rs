@@ -1,0 +1,149 @@
+//! Ways to carry money out before somebody else's loss is known, and feeds that fall silent one after the other.
+
+use protocol_api::oracle::Validity;
+
+use crate::common::*;
+use crate::losses::{DAY, cover, share};
+
+/// Calls of who sells others against them.
+const HELD: i64 = 300;
+
+/// Sells as many far calls against what it holds as margin allows; what it got for them.
+fn sell_all_it_can(world: &mut World, seller: u64, ticks: i64) -> i64 {
+    let mut sold = 0;
+    for units in [1_000, 100, 10, 1] {
+        while sold < 10_000 && world.trade(seller, 4, &[(FAR_CALL, units, ticks)]).is_ok() {
+            sold += units;
+        }
+    }
+    sold
+}
+
+/// Withdraws all that margin leaves, by halves of what is there.
+fn withdraw_all_it_can(world: &mut World, account: u64) -> u128 {
+    let mut out = 0;
+    let mut part = world.cash(account, USD).unsigned_abs();
+    while part > 0 {
+        if world.withdraw(account, part, USD).is_ok() {
+            out += part;
+        }
+        part /= 2;
+    }
+    out
+}
+
+/// A mark is pumped as far as the feed stays valid, options are sold on it and the premium is withdrawn. Then the price comes
+/// back, to where the slow price has been all the time.
+#[test]
+fn attack_risk_19_options_sold_on_a_pumped_mark_leave_their_loss_behind() {
+    for (spot, level) in [
+        (94_000, Validity::Valid),
+        (98_000, Validity::Valid),
+        (120_000, Validity::Jumped),
+    ] {
+        let mut world = World::liquidatable();
+        world.trade(1, 2, &[(CALL, HELD, 520)]).unwrap();
+        let brought = world.cash(2, USD).unsigned_abs();
+        world.deposit(1, 1_000_000_000_000, USD);
+        world.advance(60);
+        world.set_spot(spot);
+        world.market.slow = 90_000;
+        world.set_level(level);
+        // A price above the mark, from an accomplice.
+        let sold = sell_all_it_can(&mut world, 2, 1_500);
+        // Where nothing opens, what his own calls cover.
+        let beyond = sold > HELD;
+        assert_eq!(beyond, level == Validity::Valid, "{spot}: {sold}");
+        let out = withdraw_all_it_can(&mut world, 2);
+        let premium = sold.unsigned_abs() as u128 * 1_500 * TICK_VALUE.unsigned_abs();
+        assert!(out <= brought + premium, "{spot}: {out} of {brought}");
+        world.set_spot(90_000);
+        let health = world.health(2);
+        let left = health.maintenance_surplus.unwrap();
+        assert!(
+            !left.is_negative(),
+            "{spot}: {sold} sold, {out} taken out, {health:?}"
+        );
+    }
+}
+
+/// The largest winner settles and withdraws everything before any step has looked at the loser. What is lost is then shared over
+/// gains alone: nobody pays out of what he put in, and nobody waits in the end.
+#[test]
+fn attack_options_17_who_withdraws_before_anybody_steps_takes_nobodys_deposit() {
+    let mut world = World::liquidatable();
+    world.trade(1, 2, &[(CALL, 300, 520)]).unwrap();
+    world.trade(1, 5, &[(CALL, 100, 520)]).unwrap();
+    let brought = [4, 5].map(|id| world.cash(id, USD));
+    // While nothing is settled a gain is no cash, whoever looks or not.
+    world.advance(60);
+    world.set_spot(130_000);
+    let cash = world.cash(2, USD).unsigned_abs();
+    world.kept(2, cash + 1, USD, "E_ENGINE_CASH");
+    world.expire_at(130_000, &[1, 2, 5]);
+    let debt = (-world.cash(1, USD)).unsigned_abs();
+    assert!(debt > 9_000_000_000, "{debt}");
+    let all = world.cash(2, USD).unsigned_abs();
+    world.withdraw(2, all, USD).unwrap();
+    world.advance(DAY);
+    world.publish();
+    world.anyone(cover(1));
+    world.anyone(share(&[4, 5]));
+    world.advance(DAY);
+    world.anyone(share(&[4, 5]));
+    let ledger = world.ledger(USD);
+    assert_eq!((ledger.lost.u128(), ledger.withheld.u128()), (0, 0));
+    let kept = [4, 5].map(|id| world.cash(id, USD));
+    assert_eq!(kept[0], brought[0], "who gained nothing pays nothing");
+    assert!(kept[1] >= brought[1], "{kept:?} of {brought:?}");
+    for id in [4, 5] {
+        let all = world.cash(id, USD).unsigned_abs();
+        world.withdraw(id, all, USD).unwrap();
+    }
+    assert_eq!(world.ledger(USD).reserved.u128(), 0);
+}
+
+/// Each of two feeds in turn is dead, without a record, unreadable or of any level: whoever owes legs closes them at a fair price.
+#[test]
+fn attack_options_11_feeds_dropped_in_turn_stop_no_close() {
+    let levels = [
+        Validity::Invalid,
+        Validity::Stale,
+        Validity::NoQuorum,
+        Validity::Uncertain,
+        Validity::Jumped,
+        Validity::Aging,
+    ];
+    for which in 0..levels.len() + 3 {
+        for feed in [1, 2] {
+            let mut world = World::liquidatable();
+            world.ether();
+            let other = world.market.clone();
+            world.publish_as(2, &other);
+            world.deposit(1, 1_000, "ueth");
+            world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
+            world.drop_feed(feed, levels.get(which).copied(), which % 3);
+            let closed = world.trade(2, 1, &[(CALL, 100, 520)]);
+            assert!(closed.is_ok(), "{which} of feed {feed}: {closed:?}");
+            assert_eq!(world.quantity(1, CALL), 0);
+            let all = world.cash(1, USD).unsigned_abs();
+            world.withdraw(1, all, USD).unwrap();
+        }
+    }
+}
+
+impl World {
+    /// A feed at another level, or without a record, unreadable, or silent for a day.
+    fn drop_feed(&mut self, feed: u16, level: Option<Validity>, how: usize) {
+        let key = protocol_api::record::market_record_key(feed);
+        let mut market = self.market.clone();
+        market.published = self.now();
+        match (level, how) {
+            (Some(level), _) => market.level = level,
+            (None, 0) => return self.raw(key, vec![]),
+            (None, 1) => return self.raw(key, vec![9, 9, 9]),
+            (None, _) => market.published = self.now() - 86_400,
+        }
+        self.publish_as(feed, &market);
+    }
+}
