@@ -1,18 +1,16 @@
 //! Ways to carry money out before somebody else's loss is known, and feeds that fall silent one after the other.
 
+use protocol_api::engine::{CoveredResponse, QueryMsg};
 use protocol_api::oracle::Validity;
 
 use crate::common::*;
 use crate::losses::{DAY, cover, share};
 
-/// Calls of who sells others against them.
-const HELD: i64 = 300;
-
-/// Sells as many far calls against what it holds as margin allows; what it got for them.
-fn sell_all_it_can(world: &mut World, seller: u64, ticks: i64) -> i64 {
+/// Sells to 4 as many units as margin allows.
+fn sell_all_it_can(world: &mut World, seller: u64, (series, ticks): (&str, i64)) -> i64 {
     let mut sold = 0;
     for units in [1_000, 100, 10, 1] {
-        while sold < 10_000 && world.trade(seller, 4, &[(FAR_CALL, units, ticks)]).is_ok() {
+        while sold < 10_000 && world.trade(seller, 4, &[(series, units, ticks)]).is_ok() {
             sold += units;
         }
     }
@@ -32,39 +30,47 @@ fn withdraw_all_it_can(world: &mut World, account: u64) -> u128 {
     out
 }
 
-/// A mark is pumped as far as the feed stays valid, options are sold on it and the premium is withdrawn. Then the price comes
-/// back, to where the slow price has been all the time.
+/// A mark is pumped as far as the feed stays valid, or beyond. Options are sold on it, calls above the market or puts that look far
+/// out of the money, and the premium is withdrawn. Then the price comes back to where the slow price has been all the time.
 #[test]
 fn attack_risk_19_options_sold_on_a_pumped_mark_leave_their_loss_behind() {
-    for (spot, level) in [
-        (94_000, Validity::Valid),
-        (98_000, Validity::Valid),
-        (120_000, Validity::Jumped),
-    ] {
-        let mut world = World::liquidatable();
-        world.trade(1, 2, &[(CALL, HELD, 520)]).unwrap();
-        let brought = world.cash(2, USD).unsigned_abs();
-        world.deposit(1, 1_000_000_000_000, USD);
-        world.advance(60);
-        world.set_spot(spot);
-        world.market.slow = 90_000;
-        world.set_level(level);
-        // A price above the mark, from an accomplice.
-        let sold = sell_all_it_can(&mut world, 2, 1_500);
-        // Where nothing opens, what his own calls cover.
-        let beyond = sold > HELD;
-        assert_eq!(beyond, level == Validity::Valid, "{spot}: {sold}");
-        let out = withdraw_all_it_can(&mut world, 2);
-        let premium = sold.unsigned_abs() as u128 * 1_500 * TICK_VALUE.unsigned_abs();
-        assert!(out <= brought + premium, "{spot}: {out} of {brought}");
-        world.set_spot(90_000);
-        let health = world.health(2);
-        let left = health.maintenance_surplus.unwrap();
-        assert!(
-            !left.is_negative(),
-            "{spot}: {sold} sold, {out} taken out, {health:?}"
-        );
+    for offer in [(FAR_CALL, 1_500), (PUT, 300)] {
+        for (spot, level) in [
+            (94_000, Validity::Valid),
+            (98_000, Validity::Valid),
+            (120_000, Validity::Jumped),
+        ] {
+            pump(offer, spot, level);
+        }
     }
+}
+
+/// An accomplice pays more than the mark.
+fn pump((series, ticks): (&str, i64), spot: u64, level: Validity) {
+    let mut world = World::liquidatable();
+    world.trade(1, 2, &[(CALL, 300, 520)]).unwrap();
+    let brought = world.cash(2, USD).unsigned_abs();
+    world.deposit(1, 1_000_000_000_000, USD);
+    world.advance(60);
+    world.set_spot(spot);
+    world.market.slow = 90_000;
+    world.set_level(level);
+    let sold = sell_all_it_can(&mut world, 2, (series, ticks));
+    let found: CoveredResponse = world.query(&QueryMsg::Covered { account: 2 });
+    // Where nothing opens he sells what he covers.
+    assert_eq!(found.covered, level == Validity::Jumped, "{spot}: {sold}");
+    let out = withdraw_all_it_can(&mut world, 2);
+    let premium = u128::from(sold.unsigned_abs())
+        * TICK_VALUE.unsigned_abs()
+        * u128::from(ticks.unsigned_abs());
+    assert!(sold > 0 && out <= brought + premium, "{spot}: {sold} {out}");
+    world.set_spot(90_000);
+    // A move within the scan: he may be sold, and whoever takes him is paid by what he left.
+    let left = world.equity(2);
+    assert!(
+        left > 0,
+        "{series} at {spot}: {sold} sold, {out} out, {left}"
+    );
 }
 
 /// The largest winner settles and withdraws everything before any step has looked at the loser. What is lost is then shared over
