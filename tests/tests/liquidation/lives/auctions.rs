@@ -206,7 +206,7 @@ impl Life {
         let everybody = self.everybody();
         let (from, before) = (self.world.keeper.clone(), self.last.clone());
         let msg = ExecuteMsg::Deleverage { account };
-        let rule = Rule::about(&everybody).closing();
+        let rule = Rule::about(&everybody).closing(account);
         let done = self.liquidation("deleverage", rule, &from, &msg);
         if done.is_some() {
             let was = &before.states[&account];

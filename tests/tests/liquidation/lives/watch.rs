@@ -26,8 +26,8 @@ pub struct Rule {
     pub willing: BTreeSet<AccountId>,
     /// Named without being asked.
     pub named: BTreeSet<AccountId>,
-    /// Who is named gives up other sides of legs.
-    pub closes: bool,
+    /// Who is named gives up other sides of the legs of this account.
+    pub closes: Option<AccountId>,
     /// Gains of who is named are withheld or given back, or his debt is paid, or his collateral sold.
     pub pays: bool,
     /// A date has its price: everybody's legs of it become cash.
@@ -67,8 +67,8 @@ impl Rule {
         }
     }
 
-    pub fn closing(mut self) -> Self {
-        self.closes = true;
+    pub fn closing(mut self, account: AccountId) -> Self {
+        self.closes = Some(account);
         self
     }
 }
@@ -149,15 +149,24 @@ pub fn others(life: &Life, now: &Seen, (kind, rule, outcome): (&str, Rule, Optio
     }
 }
 
+/// Over maintenance margin.
+fn surplus(state: &LiquidationStateResponse) -> Option<i128> {
+    let margin = state.maintenance?.u128() as i128;
+    Some(state.equity?.i128() - margin)
+}
+
 fn named(life: &Life, now: &Seen, (kind, rule, id): (&str, &Rule, AccountId)) {
     let (was, is) = (&life.last.accounts[&id], &now.accounts[&id]);
     let (before, after) = (&life.last.states[&id], &now.states[&id]);
     let estate = was.owner == life.world.engine.as_str();
+    let whose = || format!("{kind}: account {id} was {before:?} and is {after:?}\n{was:?}\n{is:?}");
     if before.standing != Some(Standing::Healthy) || estate {
+        let other = rule.closes.is_some_and(|closed| closed != id);
+        let deeper = surplus(after) < surplus(before);
+        assert!(!(other && deeper), "INV-16: {}", whose());
         return;
     }
-    let whose = || format!("{kind}: account {id} was {before:?} and is {after:?}\n{was:?}\n{is:?}");
-    if rule.closes {
+    if rule.closes.is_some() {
         for leg in &is.legs {
             let held = was.legs.iter().find(|held| held.series == leg.series);
             let held = held.map_or(0, |held| held.quantity.i64());
@@ -173,7 +182,7 @@ fn named(life: &Life, now: &Seen, (kind, rule, id): (&str, &Rule, AccountId)) {
     let (Some(had), Some(has)) = (before.equity, after.equity) else {
         return;
     };
-    if !rule.closes {
+    if rule.closes.is_none() {
         let moved = has.i128() - had.i128();
         assert!(moved.abs() <= ROUNDING, "{moved}, {}", whose());
     }
