@@ -123,14 +123,14 @@ impl Life {
             self.last
                 .states
                 .get(&id)
-                .map(|state| state.fingerprint.clone())
+                .map(|state| state.legs_fingerprint.clone())
         };
         let meant = |right: bool| print(if right { account } else { taker });
         Take {
             account: taker,
             least_reward: offer.least,
             max_pay: Uint128::new(limit.unwrap_or(1 << 60)),
-            fingerprint: offer.fingerprint.and_then(meant),
+            legs_fingerprint: offer.fingerprint.and_then(meant),
         }
     }
 

@@ -112,6 +112,7 @@ const REFUSALS: [(&str, &[&str]); 21] = [
             "E_LIQUIDATION_NOTHING",
             "E_LIQUIDATION_SHARES",
             "E_LIQUIDATION_SHORTFALL",
+            "E_LIQUIDATION_UNCOUNTED",
         ],
     ),
     (
