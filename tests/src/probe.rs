@@ -69,7 +69,7 @@ impl Probe {
     }
 
     /// How many rows of Black-76 or implied vol took the path that widens until the rounding is decided. Their gas tells: no
-    /// row without it needs 4 million, none with it less than 90.
+    /// row without it needs 4 million, none with it less than 90 million.
     pub fn widened(&self, function: Function, arguments: &[i128]) -> usize {
         let gas = self.each(function, nothing(function), arguments);
         gas.into_iter().filter(|gas| *gas > 20_000_000).count()

@@ -358,7 +358,7 @@ fn shipped_code_has_no_floats_and_no_unsafe() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// What may pass its type wraps nowhere: kernels outside `fixed-math` use its `Proved`, which traps in every test.
+/// What may pass its type wraps nowhere: kernels outside `fixed-math` use its `Proved`, which traps in every native test.
 #[test]
 fn nothing_wraps_outside_the_limb_kernels() {
     let wraps = ["add", "sub", "mul", "neg", "abs"].map(|what| format!(".wrapping_{what}"));

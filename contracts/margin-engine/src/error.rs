@@ -266,7 +266,7 @@ pub enum EngineError {
         /// The account.
         account: u64,
     },
-    /// The account's record is no longer the one that was named.
+    /// The account's record, or its legs, are no longer those that were named.
     #[error("E_ENGINE_FINGERPRINT: account {account} has changed")]
     Fingerprint {
         /// The account.

@@ -1,7 +1,7 @@
 //! Plain arithmetic for kernels outside this crate whose ranges are proved beside them.
 //!
 //! An overflow check costs fourteen plain instructions on the chain, so this crate ships without them (every other one has
-//! them) and what is computed by these methods is compiled here: unchecked in an artefact, checked in every test and tool. A
+//! them) and what is computed by these methods is compiled here: unchecked in an artefact, checked in every native test and tool. A
 //! wrong proof fails a test.
 
 #![allow(

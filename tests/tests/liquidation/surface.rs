@@ -45,8 +45,8 @@ impl Market {
     }
 }
 
-/// Spot runs on while nobody says what vols are. Without slices there is no mark: who is not covered opens nothing, takes nothing out
-/// and is not sold, and anybody closes. With forwards left where they were the feed is jumped: nothing opens either.
+/// Reports go on that say nothing of vols, or leave forwards where they were. Without slices there is no mark: who is not covered
+/// opens nothing, takes nothing out and is not sold, and anybody closes. With old forwards the feed is jumped: nothing opens either.
 #[test]
 fn attack_risk_18_a_fresh_spot_with_old_slices_opens_nothing() {
     let mut market = Market::new(Mode::Native);

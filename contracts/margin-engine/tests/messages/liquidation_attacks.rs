@@ -347,7 +347,7 @@ fn attack_options_12_and_18_coins_sent_unasked_change_nobodys_eligibility() {
     assert!((was - is).abs() < 10_000, "{was} {is}");
 }
 
-/// A unit given to seller, taker, keeper, winner and engine: the same takers take the same legs, for the same but for two units.
+/// A unit given to every account: the same takers take the same legs, for the same but for two units.
 #[test]
 fn attack_options_18_a_unit_given_to_everybody_moves_no_payment_by_more_than_two() {
     let sold = |gift: bool| {

@@ -35,7 +35,7 @@ pub struct Terms {
     pub tail: u32,
     /// Standing bids.
     pub bids: BidTerms,
-    /// The least reward at which a backstop takes an account, 0 to the schedule's end.
+    /// The least reward at which a backstop takes an account that can pay it, 0 to the schedule's end.
     pub backstop_reward: u32,
     /// Seconds for which accounts are nominated before an account is deleveraged, at least 60, and 60 less than `tail` at most.
     pub nomination: u32,
@@ -125,7 +125,8 @@ pub enum ExecuteMsg {
         shares: Uint128,
     },
     /// Anyone: one step in which the backstop takes what the standing bids leave. The account must be critical or
-    /// insolvent, its legs in the group's markets, the schedule at the terms' least reward.
+    /// insolvent, its legs in the group's markets, the schedule at the terms' least reward, or at
+    /// what the account's equity can pay of it.
     TakeBackstop {
         /// The backstop's number.
         group: u16,

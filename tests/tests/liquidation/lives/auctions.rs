@@ -55,7 +55,7 @@ impl Life {
         taken.map(|one| one.account).collect()
     }
 
-    fn bids_of(&self, account: AccountId) -> Vec<BidView> {
+    pub fn bids_of(&self, account: AccountId) -> Vec<BidView> {
         let found: BidsResponse = watch::ask_liquidation(self, &Ask::BidsByAccount { account });
         found.bids
     }

@@ -161,6 +161,7 @@ impl Life {
         for who in 0..PEOPLE {
             let (account, from) = (self.number(who), self.address(who));
             while !self.last.accounts[&account].escrow.is_zero() {
+                assert!(!self.bids_of(account).is_empty(), "escrow without a bid");
                 self.withdraw_bid(account, 0, &from);
             }
             for backstop in self.backstops() {

@@ -247,13 +247,12 @@ fn slice(expiry: u32, now: u64, (forward, vol): (f64, f64)) -> SurfaceExpiry {
     SurfaceExpiry::flat(expiry, forward, (vol * (left / YEAR).sqrt()).max(1e-3))
 }
 
-/// The protocol with auctions of a minute, windows of a minute, and backstops that take for nothing.
+/// The protocol with auctions of a minute and windows of a minute.
 fn deploy() -> Sandbox {
     let mut chain = Chain::new(Mode::Native);
     chain.set_time(START);
     let owner = Network::party(&mut chain, "owner");
     let mut config = setup::quick_config();
-    config.liquidation.backstop_reward = 0;
     for feed in &mut config.feeds {
         feed.policy.jump = Decimal::percent(40);
     }
