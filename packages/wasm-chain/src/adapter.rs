@@ -1,6 +1,7 @@
 //! A contract as compiled wasm: each call runs in a fresh VM instance and is charged as wasmd charges it.
 
 use std::cell::Cell;
+use std::path::Path;
 use std::rc::Rc;
 
 use cosmwasm_std::testing::MockApi;
@@ -14,20 +15,22 @@ use cosmwasm_vm::{
 };
 use serde::de::DeserializeOwned;
 
+use crate::artifacts;
 use crate::backend::{Lent, lend};
 use crate::cache::{self, VmInstance};
-use crate::code::Contract;
+use crate::code::{Code, Contract};
 use crate::costs::{self, len};
+use crate::error::ChainError;
 use crate::meter::{Kind, Meter, OutOfGas};
 use crate::report::Entry;
 
 /// A stored wasm.
 pub(crate) struct Wasm {
-    pub name: &'static str,
-    pub checksum: Checksum,
-    pub api: MockApi,
-    pub pinned: Rc<Cell<bool>>,
-    pub meter: Meter,
+    name: &'static str,
+    checksum: Checksum,
+    api: MockApi,
+    pinned: Rc<Cell<bool>>,
+    meter: Meter,
 }
 
 /// One call: where, through which entry point, with which message (for the report).
@@ -38,6 +41,25 @@ struct Call<'a> {
 }
 
 impl Wasm {
+    /// The code's artefact in this folder, checked as a chain checks an upload.
+    pub fn load(
+        code: &Code,
+        folder: &Path,
+        api: MockApi,
+        pinned: Rc<Cell<bool>>,
+        meter: Meter,
+    ) -> Result<Self, ChainError> {
+        let name = code.name();
+        let wasm = artifacts::read(&folder.join(format!("{name}.wasm")))?;
+        Ok(Self {
+            name,
+            checksum: cache::store(&wasm)?,
+            api,
+            pinned,
+            meter,
+        })
+    }
+
     /// Charges what a call costs before the contract runs, runs it, and parses its answer.
     fn call<T: DeserializeOwned>(
         &self,

@@ -18,7 +18,6 @@ use serde::de::DeserializeOwned;
 use crate::adapter::Wasm;
 use crate::artifacts;
 use crate::bank::MeteredBank;
-use crate::cache;
 use crate::code::{Code, Native};
 use crate::error::ChainError;
 use crate::identity::{Identity, NextAddress};
@@ -63,7 +62,7 @@ impl Outcome {
 /// Seconds between blocks when time advances.
 const BLOCK_SECONDS: u64 = 5;
 /// SDK gas a transaction or query may use, unless set: far above anything sensible, below overflow.
-const GAS_LIMIT: u64 = 1_000_000_000;
+pub(crate) const GAS_LIMIT: u64 = 1_000_000_000;
 
 /// An in-process chain.
 pub struct Chain {
@@ -176,14 +175,9 @@ impl Chain {
                 .app
                 .store_code(Box::new(Native::new(code, self.meter.clone()))),
             Mode::Wasm => {
-                let wasm = artifacts::read(&self.artifacts.join(format!("{}.wasm", code.name())))?;
-                self.app.store_code(Box::new(Wasm {
-                    name: code.name(),
-                    checksum: cache::store(&wasm)?,
-                    api: *self.app.api(),
-                    pinned: pinned.clone(),
-                    meter: self.meter.clone(),
-                }))
+                let (api, meter) = (*self.app.api(), self.meter.clone());
+                let wasm = Wasm::load(code, &self.artifacts, api, pinned.clone(), meter)?;
+                self.app.store_code(Box::new(wasm))
             }
         };
         self.pins.insert(id, pinned);

@@ -3,7 +3,8 @@
 //! The chain itself (bank, blocks, sub-messages, replies, roll-back) is `cw-multi-test`. What this crate adds is the
 //! contract: every call runs the shipped wasm in a fresh `cosmwasm-vm` instance, over the chain's own storage, and is
 //! charged what a wasmd node charges. The same [`Chain`] also runs the contracts natively; a suite written against it
-//! picks by [`Mode`], and results and state must not differ.
+//! picks by [`Mode`], and results and state must not differ. A suite that builds its own `cw_multi_test::App` stores its
+//! codes by [`contract`], and whoever runs it picks.
 //!
 //! ```no_run
 //! # fn entry_points() -> Box<dyn wasm_chain::Contract<cosmwasm_std::Empty>> { unimplemented!() }
@@ -39,6 +40,8 @@ mod identity;
 mod meter;
 mod report;
 mod snapshot;
+mod switch;
+mod twin;
 
 pub use artifacts::{HOW_TO_BUILD, artifacts_dir, compiler};
 pub use chain::{App, Chain, Mode, Outcome};
@@ -47,3 +50,4 @@ pub use error::ChainError;
 pub use identity::Identity;
 pub use report::{CallGas, Entry, GasReport};
 pub use snapshot::{GasSnapshot, SnapshotError};
+pub use switch::contract;

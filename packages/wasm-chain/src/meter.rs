@@ -33,6 +33,7 @@ struct State {
     loaded: BTreeSet<Vec<u8>>,
     calls: Vec<CallGas>,
     open: Vec<usize>,
+    alone: bool,
 }
 
 /// A handle; clones count into the same meter. Calls nest: a charge goes to the innermost open call.
@@ -46,6 +47,15 @@ impl Meter {
             limit,
             ..State::default()
         };
+    }
+
+    /// A meter where nobody starts transactions: each call from outside is one, with this limit.
+    pub fn alone(limit: u64) -> Self {
+        Self(Rc::new(RefCell::new(State {
+            limit,
+            alone: true,
+            ..State::default()
+        })))
     }
 
     /// What the transaction has used so far, call by call.
@@ -71,6 +81,13 @@ impl Meter {
     /// Opens a call; charges go to it until [`Meter::close`].
     pub fn open(&self, contract: &str, code: &str, entry: Entry, message: &[u8]) {
         let mut state = self.0.borrow_mut();
+        if state.alone && state.open.is_empty() {
+            *state = State {
+                limit: state.limit,
+                alone: true,
+                ..State::default()
+            };
+        }
         let call = CallGas {
             contract: contract.to_owned(),
             code: code.to_owned(),
