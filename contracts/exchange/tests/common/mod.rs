@@ -14,6 +14,7 @@ use protocol_api::exchange::*;
 use ripemd::Ripemd160;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use wasm_chain::Code;
 
 pub const SERIES: &str = "BTC-25DEC26-100000-C";
 pub const MAKER: u64 = 7;
@@ -71,6 +72,14 @@ fn may_trade(deps: Deps, account: u64, consent: &Consent) -> bool {
     })
 }
 
+/// The exchange, as entry points and as an artefact.
+const CODE: Code = Code::new("exchange", || {
+    Box::new(
+        ContractWrapper::new(contract::execute, contract::instantiate, contract::query)
+            .with_migrate(contract::migrate),
+    )
+});
+
 pub struct World {
     pub app: App,
     pub exchange: Addr,
@@ -85,10 +94,7 @@ impl World {
         let mut app = App::default();
         let admin = app.api().addr_make("admin");
         let engine_code = app.store_code(engine());
-        let exchange_code = app.store_code(Box::new(
-            ContractWrapper::new(contract::execute, contract::instantiate, contract::query)
-                .with_migrate(contract::migrate),
-        ));
+        let exchange_code = app.store_code(wasm_chain::contract(&CODE));
         let engine = app
             .instantiate_contract(engine_code, admin.clone(), &Empty {}, &[], "engine", None)
             .unwrap();

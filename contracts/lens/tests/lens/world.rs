@@ -71,7 +71,7 @@ pub struct World {
 impl World {
     /// Forwards at the spot.
     pub fn new() -> Self {
-        let sandbox = Sandbox::deploy(Mode::Native, START, WINDOW).expect("deployed");
+        let sandbox = Sandbox::deploy(Mode::chosen(), START, WINDOW).expect("deployed");
         let mut world = Self { sandbox };
         world.publish(SPOT, SPOT);
         world
@@ -79,7 +79,7 @@ impl World {
 
     /// Fixings are observed in this window; one date, at the spot, valid.
     pub fn observed(window: Window, date: &SurfaceExpiry) -> Self {
-        let sandbox = Sandbox::deploy(Mode::Native, START, window).expect("deployed");
+        let sandbox = Sandbox::deploy(Mode::chosen(), START, window).expect("deployed");
         let mut world = Self { sandbox };
         // The feed begins at 90,000 and follows.
         for _ in 0..5 {

@@ -9,11 +9,21 @@ use protocol_api::engine::{
     AuctionStart, LiquidateData, LiquidateOrder, LiquidationTerms, Schedule, Standing, Taken,
 };
 use protocol_api::liquidation::*;
+use wasm_chain::Code;
 
 use crate::engine::{self, Account, State, USDC};
 
 /// The account that is liquidated.
 pub const SELLER: u64 = 1;
+
+/// The contract, as entry points and as an artefact.
+const CODE: Code = Code::new("liquidation", || {
+    Box::new(
+        ContractWrapper::new(contract::execute, contract::instantiate, contract::query)
+            .with_reply(contract::reply)
+            .with_migrate(contract::migrate),
+    )
+});
 
 pub struct World {
     pub app: App,
@@ -57,12 +67,7 @@ impl World {
         let mut app = App::default();
         let owner = app.api().addr_make("owner");
         let engine_code = app.store_code(engine::contract());
-        let wrapper =
-            ContractWrapper::new(contract::execute, contract::instantiate, contract::query);
-        let wrapper = wrapper
-            .with_reply(contract::reply)
-            .with_migrate(contract::migrate);
-        let code = app.store_code(Box::new(wrapper));
+        let code = app.store_code(wasm_chain::contract(&CODE));
         let engine = app
             .instantiate_contract(engine_code, owner.clone(), &Empty {}, &[], "engine", None)
             .unwrap();

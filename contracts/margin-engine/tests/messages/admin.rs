@@ -1,8 +1,7 @@
 //! Instantiation, parameters, profiles, betas, venues, treasury, guardian, ownership, migration.
 
 use cosmwasm_std::{Decimal, Event, Uint128};
-use cw_multi_test::{ContractWrapper, Executor};
-use margin_engine::contract;
+use cw_multi_test::Executor;
 use protocol_api::engine::*;
 
 use crate::common::*;
@@ -309,11 +308,7 @@ fn attack_options_34_instantiation_checks_everything() {
     let good = instantiate_msg(&world.owner, &world.guardian, &world.oracle);
     let refused = |msg: InstantiateMsg, code: &str| {
         let mut app = cw_multi_test::App::default();
-        let code_id = app.store_code(Box::new(ContractWrapper::new(
-            contract::execute,
-            contract::instantiate,
-            contract::query,
-        )));
+        let code_id = app.store_code(wasm_chain::contract(&CODE));
         let sender = app.api().addr_make("sender");
         let error = app
             .instantiate_contract(code_id, sender, &msg, &[], "engine", None)
@@ -390,10 +385,7 @@ fn attack_risk_38_migration_goes_forward_only_and_changes_no_account() {
     let mut world = World::funded();
     world.trade(1, 2, &[(CALL, 100, 520)]).unwrap();
     let now = world.dump();
-    let code_id = world.app.store_code(Box::new(
-        ContractWrapper::new(contract::execute, contract::instantiate, contract::query)
-            .with_migrate(contract::migrate),
-    ));
+    let code_id = world.app.store_code(wasm_chain::contract(&CODE));
     let migrate = |world: &mut World| {
         let (owner, engine) = (world.owner.clone(), world.engine.clone());
         let done = world

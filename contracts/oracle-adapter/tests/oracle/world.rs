@@ -16,6 +16,7 @@ use protocol_api::record::{PackedExpiry, PackedSlice};
 pub use protocol_std::expiry::seconds;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use wasm_chain::Code;
 
 /// 1 January 2026, 00:00 UTC.
 pub const START: u64 = 1_767_225_600;
@@ -29,6 +30,14 @@ pub const PRICE: u64 = 100_000;
 pub const YEAR: u32 = 365 * 1_440;
 /// The signers that usually sign.
 pub const QUORUM: [u8; 5] = [0, 1, 2, 3, 4];
+
+/// The adapter, as entry points and as an artefact.
+const CODE: Code = Code::new("oracle_adapter", || {
+    Box::new(
+        ContractWrapper::new(contract::execute, contract::instantiate, contract::query)
+            .with_migrate(contract::migrate),
+    )
+});
 
 pub struct World {
     pub app: App,
@@ -124,9 +133,7 @@ impl World {
     pub fn empty() -> Self {
         let mut app = App::default();
         app.update_block(|block| block.time = cosmwasm_std::Timestamp::from_seconds(START));
-        let wrapper =
-            ContractWrapper::new(contract::execute, contract::instantiate, contract::query);
-        let code = app.store_code(Box::new(wrapper.with_migrate(contract::migrate)));
+        let code = app.store_code(wasm_chain::contract(&CODE));
         let [owner, guardian, stranger] =
             ["owner", "guardian", "stranger"].map(|name| app.api().addr_make(name));
         let keys: Vec<SigningKey> = (1..=7).map(key).collect();

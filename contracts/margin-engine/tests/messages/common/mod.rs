@@ -17,6 +17,7 @@ use protocol_api::oracle::Validity;
 use protocol_api::record::{fixing_key, market_record_key};
 use protocol_std::message::Message;
 use serde::de::DeserializeOwned;
+use wasm_chain::Code;
 
 pub const USD: &str = "uusd";
 pub const BTC: &str = "ubtc";
@@ -35,6 +36,14 @@ pub const COIN_CALL: &str = "BTC-25DEC26-100000-C";
 pub const COIN_PUT: &str = "BTC-25DEC26-80000-P";
 /// One quantity unit is 0.01 BTC, one tick 5 USD: 0.05 USD a unit.
 pub const TICK_VALUE: i128 = 50_000;
+
+/// The engine, as entry points and as an artefact.
+pub const CODE: Code = Code::new("margin_engine", || {
+    Box::new(
+        ContractWrapper::new(contract::execute, contract::instantiate, contract::query)
+            .with_migrate(contract::migrate),
+    )
+});
 
 pub struct World {
     pub app: App,
@@ -169,10 +178,7 @@ impl World {
         let oracle = app
             .instantiate_contract(oracle_code, owner.clone(), &Empty {}, &[], "oracle", None)
             .unwrap();
-        let code = app.store_code(Box::new(
-            ContractWrapper::new(contract::execute, contract::instantiate, contract::query)
-                .with_migrate(contract::migrate),
-        ));
+        let code = app.store_code(wasm_chain::contract(&CODE));
         let msg = InstantiateMsg {
             cap_ramp,
             ..instantiate_msg(&owner, &guardian, &oracle)
