@@ -89,6 +89,8 @@ pub struct Agent {
     pub margin: i128,
     /// Cash and legs in units of it; a covered account brings what covers it.
     pub multiple: f64,
+    /// What those on the other side get for its legs when it enters, fees paid.
+    pub worth: i128,
 }
 
 /// How agents are drawn.
@@ -119,7 +121,7 @@ struct Intent {
 
 /// Baskets with the chain they were found in.
 fn baskets(path: &Path<'_>, most: usize) -> Result<Vec<(usize, Book)>> {
-    let chains = &path.coin().chains;
+    let chains = path.chains();
     let step = chains.len().div_ceil(most.max(1)).max(1);
     let mut found = Vec::new();
     for at in (0..chains.len().saturating_sub(1)).step_by(step) {
@@ -206,7 +208,7 @@ fn seeded(
         Kind::Covered => bound(&book, context)?,
         _ => Some(seed(&own, multiple)),
     };
-    let margin = own.margin;
+    let (margin, worth) = (own.margin, own.equity);
     Ok(needed.map(|needed| {
         if needed > 0 {
             book.cash.push((QUOTE_COIN, needed));
@@ -217,13 +219,14 @@ fn seeded(
             book,
             margin,
             multiple,
+            worth,
         }
     }))
 }
 
 /// None where the chain has no such options.
 fn intent(path: &Path<'_>, baskets: &[(usize, Book)], random: &mut Random) -> Option<Intent> {
-    let chains = &path.coin().chains;
+    let chains = path.chains();
     let kind = Kind::pick(random);
     let multiple = 1.0 + 0.3 * random.unit();
     let size = 1 + random.below(SIZES) as i64;

@@ -1,6 +1,9 @@
 //! The same life on the contracts themselves: accounts opened, books traded, keepers sending messages. What margin is
 //! computed from is read back from the oracle's record, so that the pure depth can be given the very same prices.
 
+mod listing;
+mod rungs;
+
 use std::collections::BTreeMap;
 
 use cosmwasm_std::{Coin, Uint128, from_json};
@@ -15,40 +18,29 @@ use protocol_api::liquidation::{ExecuteMsg, Step, Take};
 use protocol_api::oracle::{Action, Permission, permission, validity_at};
 use protocol_api::record::{MarketRecord, decode, market_record_key, to_state};
 use protocol_std::reply::unwrap;
-use risk::{
-    Book, Context, Kind as Payoff, Leg, Level, MarketTerms, QUOTE_COIN, SeriesKey, Underlying,
-    assess, default_profile,
-};
+use risk::{Book, Context, Leg, MarketTerms, QUOTE_COIN, SeriesKey, Underlying, default_profile};
 use sandbox::setup::{BTC, USDC, WINDOW};
 use sandbox::{Sandbox, Trader};
 use serde::de::DeserializeOwned;
 use wasm_chain::{ChainError, Mode, Outcome};
 
+pub use listing::converted;
+use listing::{GRID, MARKET, MULTIPLIER, TICK_VALUE, deposit, name, ticks};
+
 use super::agents::Agent;
-use super::law::{marks, notional};
 use super::path::Path;
 use super::rules::Rules;
 use super::run::Prices;
 use super::sale::BUDGET;
-use crate::data::time::format_expiry;
+use super::waterfall::Walk;
 use crate::error::{CliError, Result};
 use crate::margined::empty;
 use crate::venue::{failed, report};
 
-/// The market that everybody trades, and its number.
-const MARKET: (&str, u16) = ("BTC_USDC", 1);
-/// USD between strikes; quantity units here per unit of a drawn book.
-const GRID: u32 = 100;
-const UNITS: i64 = 100;
-/// Base units per quantity unit and USD, and per tick.
-const MULTIPLIER: u64 = 10_000;
-const TICK_VALUE: u64 = 5_000;
 /// A feed that is silent for five minutes has a gap: reports come at least so often, seconds.
 pub const HEARTBEAT: u64 = 240;
 /// What a buyer starts with, quote base units.
 const RICH: u128 = 1_000_000_000_000_000;
-/// Room for fees: one part in so many of gross notional, and a flat sum.
-const FEES: (i128, i128) = (2_000, 50_000_000);
 
 /// Prices as the contracts saw them.
 pub struct Recorded {
@@ -81,6 +73,8 @@ pub struct Seen {
     pub book: Book,
     /// When it first fell.
     pub fell: Option<usize>,
+    /// When it was closed against the other side.
+    pub closed: Option<usize>,
 }
 
 /// A life on the contracts.
@@ -91,8 +85,10 @@ pub struct Played {
     pub seen: Vec<Seen>,
     /// What margin was computed from.
     pub prices: Recorded,
-    /// Insurance at the end.
+    /// Insurance when the last life is over, before it is asked for what is still owed.
     pub fund: u128,
+    /// Who bore what accounts lacked.
+    pub walk: Walk,
     /// Agents that could not be brought onto the contracts: no price allowed them to open, or the exchange refused.
     pub left_out: usize,
 }
@@ -103,6 +99,8 @@ struct Pair {
     buyer: Trader,
     agent: usize,
     since: Option<u64>,
+    /// From when it may be closed against the buyer, who was named.
+    ripe: Option<u64>,
 }
 
 struct Stage<'a> {
@@ -111,6 +109,10 @@ struct Stage<'a> {
     keeper: AccountId,
     names: BTreeMap<String, SeriesKey>,
     live: Vec<Pair>,
+    /// Sellers and buyers, as they came.
+    accounts: Vec<(AccountId, AccountId)>,
+    /// What accounts owed when they were closed.
+    owed: BTreeMap<AccountId, u128>,
     played: Played,
     opened: usize,
     /// Whether the newest price allows to open.
@@ -169,6 +171,8 @@ impl<'a> Stage<'a> {
             keeper,
             names: BTreeMap::new(),
             live: Vec::new(),
+            accounts: Vec::new(),
+            owed: BTreeMap::new(),
             played: Played {
                 agents: Vec::new(),
                 seen: Vec::new(),
@@ -177,6 +181,7 @@ impl<'a> Stage<'a> {
                     kept: Vec::new(),
                 },
                 fund: 0,
+                walk: Walk::default(),
                 left_out: 0,
             },
             opened: 0,
@@ -249,11 +254,14 @@ impl<'a> Stage<'a> {
         let mut own = agent.clone();
         own.life.0 = at;
         own.book = self.book(seller.account)?;
+        own.worth = self.realized(buyer.account)?;
+        self.accounts.push((seller.account, buyer.account));
         self.live.push(Pair {
             seller,
             buyer,
             agent: self.played.agents.len(),
             since: None,
+            ripe: None,
         });
         self.played.agents.push(own);
         self.played.seen.push(Seen::default());
@@ -316,19 +324,15 @@ impl<'a> Stage<'a> {
         let mut state = state.clone();
         let healthy = |s: &LiquidationStateResponse| s.standing == Some(Standing::Healthy);
         if healthy(&state) {
-            pair.since = None;
+            (pair.since, pair.ripe) = (None, None);
         } else {
             let now = self.world.chain.now();
             let since = *pair.since.get_or_insert(now);
             self.played.seen[pair.agent].fell.get_or_insert(at);
             if kept && now >= since + self.rules.delay {
-                let paid = self.liquidate(pair)?;
-                self.played.seen[pair.agent]
-                    .paid
-                    .extend(paid.map(|paid| (at, paid)));
-                state = self.states(vec![pair.seller.account])?.remove(0);
+                state = self.act(at, pair)?;
                 if healthy(&state) {
-                    pair.since = None;
+                    (pair.since, pair.ripe) = (None, None);
                 }
             }
         }
@@ -337,6 +341,19 @@ impl<'a> Stage<'a> {
         let seen = &mut self.played.seen[pair.agent];
         (seen.equity, seen.book) = (equity, book);
         Ok(())
+    }
+
+    /// What a keeper does about an account below maintenance: a step, and below it the rung of who holds the other sides.
+    fn act(&mut self, at: usize, pair: &mut Pair) -> Result<LiquidationStateResponse> {
+        let seller = pair.seller.account;
+        let paid = self.liquidate(pair)?.map(|paid| (at, paid));
+        self.played.seen[pair.agent].paid.extend(paid);
+        let state = self.states(vec![seller])?.remove(0);
+        if self.rules.closes && state.standing != Some(Standing::Healthy) {
+            self.close(at, pair)?;
+            return Ok(self.states(vec![seller])?.remove(0));
+        }
+        Ok(state)
     }
 
     /// A step with the buyer if he may take now, else one without; what he paid.
@@ -370,13 +387,21 @@ impl<'a> Stage<'a> {
         self.world.liquidation_as(&sender, &msg, &[])
     }
 
-    fn book(&self, account: AccountId) -> Result<Book> {
+    fn account(&self, account: AccountId) -> Result<AccountResponse> {
         let query = engine::QueryMsg::Account { account };
-        let found: AccountResponse = self
-            .world
-            .chain
-            .query(&self.world.engine, &query)
-            .map_err(|e| failed(&e))?;
+        let found = self.world.chain.query(&self.world.engine, &query);
+        found.map_err(|e| failed(&e))
+    }
+
+    /// What an account's sum in the market is.
+    fn realized(&self, account: AccountId) -> Result<i128> {
+        let profits = self.account(account)?.profits;
+        let own = profits.iter().find(|sum| sum.market == MARKET.0);
+        Ok(own.map_or(0, |sum| sum.realized.i128()))
+    }
+
+    fn book(&self, account: AccountId) -> Result<Book> {
+        let found = self.account(account)?;
         let quote = found.cash.iter().filter(|cash| cash.denom == USDC);
         let amounts = quote.map(|cash| (QUOTE_COIN, cash.amount.i128()));
         let legs = found.legs.iter().filter_map(|leg| {
@@ -396,74 +421,19 @@ impl<'a> Stage<'a> {
         audit.map_err(|e| CliError::new("E_OPTIO_INVARIANT", e.to_string()))
     }
 
-    fn finish(mut self) -> Result<Played> {
+    fn insurance(&self) -> Result<InsuranceResponse> {
         let query = engine::QueryMsg::Insurance {
             market: MARKET.0.to_owned(),
         };
-        let fund: InsuranceResponse = self
-            .world
-            .chain
-            .query(&self.world.engine, &query)
-            .map_err(|e| failed(&e))?;
-        self.played.fund = fund.balance.u128();
+        let found = self.world.chain.query(&self.world.engine, &query);
+        found.map_err(|e| failed(&e))
+    }
+
+    fn finish(mut self) -> Result<Played> {
+        self.played.fund = self.insurance()?.balance.u128();
+        self.walk_down()?;
         Ok(self.played)
     }
-}
-
-/// Legs in the market's units, sorted; none when they do not fit a quote.
-pub fn converted(book: &Book) -> Option<Vec<Leg>> {
-    let legs = book.legs.iter().map(|leg| {
-        let key = SeriesKey {
-            market: MARKET.1,
-            strike: leg.key.strike / GRID,
-            ..leg.key
-        };
-        let fits = leg.key.strike % GRID == 0;
-        let quantity = leg.quantity / UNITS;
-        fits.then_some(Leg { key, quantity })
-    });
-    let legs: Option<Vec<Leg>> = legs.collect();
-    let mut legs: Vec<Leg> = legs?.into_iter().filter(|leg| leg.quantity != 0).collect();
-    legs.sort_unstable();
-    (1..=16).contains(&legs.len()).then_some(legs)
-}
-
-fn name(key: &SeriesKey) -> String {
-    let side = if key.kind == Payoff::Call { 'C' } else { 'P' };
-    let (expiry, strike) = (format_expiry(key.expiry_seconds()), key.strike * GRID);
-    format!("{}-{expiry}-{strike}-{side}", MARKET.0)
-}
-
-/// The mark of a leg in ticks.
-fn ticks(leg: &Leg, context: &Context) -> Result<i64> {
-    let one = Book {
-        cash: Vec::new(),
-        legs: vec![Leg {
-            quantity: 1_000,
-            ..*leg
-        }],
-    };
-    let worth = marks(&one, context).map_err(|e| CliError::of(&e))?;
-    let ticks = (worth / 1_000) as i64 / TICK_VALUE as i64;
-    Ok(ticks.max(1))
-}
-
-/// What the account must bring so that its cash ends at its multiple of initial margin, fees paid.
-fn deposit(agent: &Agent, legs: &[Leg], context: &Context) -> Result<u128> {
-    let book = Book {
-        cash: Vec::new(),
-        legs: legs.to_vec(),
-    };
-    let own = assess(&book, context, Level::Initial).map_err(|e| CliError::of(&e))?;
-    let gross = notional(&book, context, false).map_err(|e| CliError::of(&e))?;
-    let wanted = (own.margin as f64 * agent.multiple).ceil() as i128 - own.equity;
-    let mut received = 0;
-    for leg in legs {
-        received -=
-            i128::from(leg.quantity) * i128::from(ticks(leg, context)?) * i128::from(TICK_VALUE);
-    }
-    let fees = gross / FEES.0 + FEES.1;
-    Ok(u128::try_from(wanted.max(0) - received + fees).unwrap_or(0))
 }
 
 /// What a step answered; the chain wraps the data in one field.

@@ -1,11 +1,17 @@
 //! The plots as one HTML file that needs nothing else.
 
 use super::path::Coin;
+use super::report::walks;
 use super::scenario::{Found, Part};
+use super::waterfall::COLUMNS;
+use crate::error::Result;
 use crate::plot::{Plot, Style, escape};
 
 /// The page.
-pub fn page(coins: &[Coin], results: &[Found]) -> String {
+///
+/// # Errors
+/// When a round of a haircut cannot be counted.
+pub fn page(coins: &[Coin], results: &[Found]) -> Result<String> {
     let mut plots: Vec<Plot> = coins.iter().map(prices).collect();
     plots.push(ends(results));
     plots.extend(results[0].parts.iter().map(|part| sold(part, &results[0])));
@@ -20,13 +26,32 @@ pub fn page(coins: &[Coin], results: &[Found]) -> String {
             )
         })
         .collect();
-    format!(
+    Ok(format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Optio stress</title><style>body{{max-width:1100px;margin:2em \
-         auto;font:15px/1.5 system-ui,sans-serif}}svg{{width:100%;height:auto;margin:12px 0}}</style></head><body>\n<h1>Optio: what liquidation \
-         leaves</h1>\n<ul>{}</ul>\n{}\n</body></html>\n",
+         auto;font:15px/1.5 system-ui,sans-serif}}svg{{width:100%;height:auto;margin:12px 0}}td,th{{padding:2px \
+         8px;text-align:right}}td:first-child{{text-align:left}}</style></head><body>\n<h1>Optio: what liquidation \
+         leaves</h1>\n<ul>{}</ul>\n{}\n{}\n</body></html>\n",
         rows.join("\n"),
+        rungs(results)?,
         cards.join("\n")
-    )
+    ))
+}
+
+/// Who bore what accounts lacked, a row a scenario.
+fn rungs(results: &[Found]) -> Result<String> {
+    let row = |tag: &str, cells: &[String]| {
+        let cells = cells
+            .iter()
+            .map(|cell| format!("<{tag}>{}</{tag}>", escape(cell)));
+        format!("<tr>{}</tr>", cells.collect::<String>())
+    };
+    let head = ["down the waterfall, USD"].iter().chain(&COLUMNS);
+    let head: Vec<String> = head.map(ToString::to_string).collect();
+    let mut rows = vec![row("th", &head)];
+    for (name, walk) in walks(results)? {
+        rows.push(row("td", &[vec![name.to_owned()], walk.cells()].concat()));
+    }
+    Ok(format!("<table>{}</table>", rows.join("\n")))
 }
 
 fn days(coin: &Coin, time: u64) -> f64 {

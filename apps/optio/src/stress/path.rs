@@ -23,6 +23,8 @@ pub enum Way {
     Bridge,
     /// By a bridge around where it is, then in one jump at a random time.
     Jump,
+    /// From the first chain only: up by so many per cent within one report, and no way back.
+    Leap(u32),
 }
 
 /// One coin's chains, accepted and fitted, ascending in time.
@@ -83,7 +85,11 @@ impl<'a> Path<'a> {
     pub fn new(coin: &'a Coin, seconds: u64, way: Way, seed: u64) -> Self {
         let mut random = Random::new(seed ^ 0x5bd1);
         let mut ticks = Vec::new();
-        for (at, pair) in coin.chains.windows(2).enumerate() {
+        let pairs = match way {
+            Way::Leap(_) => 1,
+            Way::Bridge | Way::Jump => usize::MAX,
+        };
+        for (at, pair) in coin.chains.windows(2).enumerate().take(pairs) {
             let [(a, _), (b, _)] = pair else { continue };
             let count = (b.time - a.time).div_ceil(seconds).max(1) as usize;
             let spots = joined((a.index, b.index), count, b.time - a.time, way, &mut random);
@@ -156,9 +162,10 @@ impl<'a> Path<'a> {
         self.ticks.partition_point(|tick| tick.chain < chain)
     }
 
-    /// The chains.
-    pub fn coin(&self) -> &Coin {
-        self.coin
+    /// The chains that it joins.
+    pub fn chains(&self) -> &[(Chain, FittedChain)] {
+        let last = self.ticks.last().map_or(0, |tick| tick.chain + 2);
+        &self.coin.chains[..last]
     }
 }
 
@@ -170,20 +177,20 @@ fn joined(
     way: Way,
     random: &mut Random,
 ) -> Vec<f64> {
-    let jump_at = match way {
-        Way::Bridge => 0,
-        Way::Jump => 1 + random.below(count),
+    let (jump_at, after) = match way {
+        Way::Bridge => (count, to),
+        Way::Jump => (1 + random.below(count), to),
+        Way::Leap(percent) => (count.div_ceil(6), from * (1.0 + f64::from(percent) / 100.0)),
     };
     let dt = seconds as f64 / count as f64 / YEAR;
     let target = match way {
         Way::Bridge => (to / from).ln(),
-        Way::Jump => 0.0,
+        Way::Jump | Way::Leap(_) => 0.0,
     };
     let mut x = 0.0_f64;
     let mut spots = Vec::with_capacity(count);
     for step in 0..count {
-        let jumped = way == Way::Jump && step >= jump_at;
-        let base = if jumped { to } else { from };
+        let base = if step >= jump_at { after } else { from };
         spots.push(base * x.exp());
         let left = (count - step) as f64;
         let noise = BRIDGE_VOL * (dt * (left - 1.0) / left).sqrt() * random.normal();

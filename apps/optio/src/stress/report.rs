@@ -7,13 +7,16 @@ use super::path::{Coin, Path, Way};
 use super::run::End;
 use super::sale::signed;
 use super::scenario::{Found, USD};
-use super::waterfall::Walk;
+use super::waterfall::{self, Walk};
 use crate::data::chain::{percent, shown};
 use crate::data::time::format_timestamp;
+use crate::error::Result;
 use crate::table::Table;
 
 /// Share of the accounts that fell which must end with equity >= 0, percent.
 const KEPT: f64 = 99.9;
+/// Seconds that a run may take.
+const SECONDS: f64 = 900.0;
 /// Accounts that must have fallen for the share to mean something.
 const FELL: usize = 10_000;
 
@@ -76,21 +79,18 @@ impl Sums {
     }
 }
 
-/// What accounts still owe at the end, walked down.
-pub fn walk(found: &Found) -> Walk {
-    let each = found.parts.iter().map(|part| {
-        let debt: i128 = part.outcome.ends.iter().map(|e| -e.equity.min(0)).sum();
-        let last = part.times.last().copied().unwrap_or(0);
-        Walk::down(debt.unsigned_abs(), part.outcome.others.fund, last)
-    });
-    each.fold(Walk::default(), Walk::and)
-}
-
 /// The section.
-pub fn text(args: &StressArgs, coins: &[Coin], results: &[Found]) -> String {
+///
+/// # Errors
+/// When a round of a haircut cannot be counted.
+pub fn text(args: &StressArgs, coins: &[Coin], results: &[Found], seconds: f64) -> Result<String> {
+    let walks = walks(results)?;
+    let rungs = walks.iter().map(|(name, walk)| (*name, *walk));
+    let rungs = waterfall::table("scenario, USD", rungs);
     let parts = [
         format!("## Stress\n\n{}", intro(args, coins)),
         format!("### Scenarios\n\n{}", scenarios(results).markdown()),
+        format!("### Down the waterfall\n\n{RUNGS}\n\n{}", rungs.markdown()),
         format!(
             "### Kinds of account, default parameters\n\n{}",
             kinds(&results[0]).markdown()
@@ -99,9 +99,25 @@ pub fn text(args: &StressArgs, coins: &[Coin], results: &[Found]) -> String {
             "### What the laws ask for\n\n{}",
             capital(coins, args, results).markdown()
         ),
-        format!("### Targets\n\n{}", targets(results)),
+        format!("### Targets\n\n{}", targets(results, &walks, seconds)),
     ];
-    parts.join("\n\n")
+    Ok(parts.join("\n\n"))
+}
+
+/// What the columns of the waterfall mean.
+pub const RUNGS: &str = "An account whose schedule has ended is closed against who holds the other sides, five minutes after they were named. Insurance pays \
+     within its caps an hour and a message: at closings, for dead debts each hour, for losses. A debt a day old is written off; rounds of a day share it over the \
+     market's winners, all of them named. Every sum is read off whom it concerns: what accounts lacked (deficits, and interest on what they owed) off \
+     them, what others lost off the fund, the counterparties' equity at mark and the winners' cash.";
+
+/// Every scenario's way down.
+///
+/// # Errors
+/// When a round of a haircut cannot be counted.
+pub fn walks(results: &[Found]) -> Result<Vec<(&'static str, Walk)>> {
+    let each = results.iter();
+    each.map(|found| Ok((found.scenario.name, found.walk()?)))
+        .collect()
 }
 
 /// The most memory that this process has held, in words; nothing where the system does not tell.
@@ -136,7 +152,8 @@ fn intro(args: &StressArgs, coins: &[Coin]) -> String {
          and the price follows a seeded bridge. Accounts below maintenance are looked at every {} s, others every {} s; a buyer takes at \
          {:.1} % of margin and can always pay; terms of liquidation as the sandbox's; each market's insurance starts with {} USD. Every scenario \
          but the first two follows a tenth of the accounts. *Late keepers* act {} s after an account fell; without keepers {} s, without prices {} s \
-         from the start of each coin's worst fall between two chains; *in one jump*: the whole move between two chains comes in one tick. \
+         from the start of each coin's worst fall between two chains; *in one jump*: the whole move between two chains comes in one tick; *a leap*: \
+         up by {} % within one report soon after the first chain, and no way back before the second; *twice as far* is more than the other sides can bear. \
          An account ends with equity >= 0 if it needed nobody else's money for that: insurance that pays for a negative equity counts as bad \
          debt.",
         if args.data.is_some() {
@@ -158,11 +175,12 @@ fn intro(args: &StressArgs, coins: &[Coin]) -> String {
         args.delay,
         args.outage,
         args.gap,
+        args.leap,
     )
 }
 
 /// Whole dollars; what is not a whole one is not shown as nothing.
-fn usd(amount: i128) -> String {
+pub fn usd(amount: i128) -> String {
     let dollars = amount as f64 / USD;
     if amount != 0 && dollars.abs() < 1.0 {
         return if amount > 0 { "< 1" } else { "> -1" }.to_owned();
@@ -202,18 +220,12 @@ fn table(first: &'static str, last: &[&'static str]) -> Table {
 }
 
 fn scenarios(results: &[Found]) -> Table {
-    let last = [
-        "insurance for the rest",
-        "left to winners",
-        "penalties",
-        "bought for",
-    ];
+    let last = ["penalties", "bought for"];
     let mut table = table("scenario", &last);
     for found in results {
-        let (sums, walk) = (found.sums(), walk(found));
+        let sums = found.sums();
         let mut row = sums.cells(found.scenario.name);
-        let last = [walk.insurance, walk.winners, sums.penalty].map(signed);
-        row.extend(last.into_iter().chain([sums.paid]).map(usd));
+        row.extend([signed(sums.penalty), sums.paid].map(usd));
         table.row(row);
     }
     table
@@ -294,8 +306,40 @@ fn verdict(met: bool) -> &'static str {
     if met { "met" } else { "NOT MET" }
 }
 
+/// Whether what accounts lacked is what others lost for it, and all of it paid.
+pub fn walked(walks: &[(&str, Walk)]) -> (&'static str, String) {
+    let open: Vec<String> = walks
+        .iter()
+        .filter(|(_, walk)| !walk.is_even() || walk.unpaid > 0)
+        .map(|(name, walk)| {
+            format!(
+                "{name}: {} nobody's, {} unpaid",
+                usd(walk.gap()),
+                usd(signed(walk.unpaid))
+            )
+        })
+        .collect();
+    let lacked: u128 = walks.iter().map(|(_, walk)| walk.deficit).sum();
+    let said = format!(
+        "deficits of {} USD over all rows, read off the accounts, are what insurance, counterparties and winners lost, read off theirs, to a few units an account; \
+         nothing is left unpaid",
+        usd(signed(lacked))
+    );
+    match (lacked, open.is_empty()) {
+        (0, _) => ("nothing was lacking", said),
+        (_, true) => (verdict(true), said),
+        (_, false) => (verdict(false), format!("{said} ({})", open.join("; "))),
+    }
+}
+
+/// Whether a run was short enough.
+pub fn timely(seconds: f64) -> (&'static str, String) {
+    let said = format!("the run took {seconds:.0} s (asked: less than {SECONDS:.0})");
+    (verdict(seconds < SECONDS), said)
+}
+
 /// The targets, met or not.
-fn targets(results: &[Found]) -> String {
+fn targets(results: &[Found], walks: &[(&str, Walk)], seconds: f64) -> String {
     let plain = results[0].sums();
     let covered: usize = results
         .iter()
@@ -303,10 +347,6 @@ fn targets(results: &[Found]) -> String {
         .map(|found| found.sums().covered_broke)
         .sum();
     let exact = results.iter().all(Found::is_exact);
-    let walked = results
-        .iter()
-        .map(walk)
-        .all(|w| w.deficit == w.insurance + w.winners);
     let said = format!(
         "default parameters: {} of {} accounts that fell below maintenance end with equity >= 0 (asked: {KEPT} % of at least {FELL})",
         plain.kept(),
@@ -323,12 +363,18 @@ fn targets(results: &[Found]) -> String {
         ),
         (kept, said),
         (
-            verdict(exact && walked),
-            "cash and legs of sellers, buyers, keepers and insurance add up to the last unit in every scenario; what is still owed is walked down \
-             insurance, the rest named"
+            verdict(exact),
+            "cash and legs of sellers, buyers, keepers, counterparties and insurance add up to the last unit in every scenario"
                 .to_owned(),
         ),
+        walked(walks),
+        timely(seconds),
     ];
+    listed(&lines)
+}
+
+/// A line a target.
+pub fn listed(lines: &[(&str, String)]) -> String {
     let line = |(verdict, said): &(&str, String)| format!("- {verdict}: {said}");
     lines.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -23,6 +23,8 @@ pub struct Rules {
     pub appetite: i32,
     /// Seconds from when an account falls below maintenance until a keeper acts.
     pub delay: u64,
+    /// Whether keepers name counterparties once the schedule has ended.
+    pub closes: bool,
     /// Healthy accounts are looked at in every so many ticks.
     pub scan: usize,
 }
@@ -49,6 +51,7 @@ impl Rules {
             tail: terms.tail.into(),
             appetite: 20_000,
             delay: 0,
+            closes: true,
             scan: 1,
         }
     }

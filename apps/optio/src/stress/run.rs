@@ -6,6 +6,7 @@ use risk::{Book, Context, Level};
 use super::agents::{Agent, Kind};
 use super::law::{Law, cash};
 use super::rules::Rules;
+use super::rungs::{Closed, NOMINATION, gain};
 use super::sale::{Auction, Others, Sold, Step, signed};
 use crate::error::{CliError, Result};
 
@@ -33,6 +34,10 @@ pub struct End {
     pub fell: Option<usize>,
     /// Steps that sold something, with their tick.
     pub sales: Vec<(usize, Sold)>,
+    /// When it was closed against the other sides, and what that came to.
+    pub closed: Option<(usize, Closed)>,
+    /// What the account on the other side has gained.
+    pub gain: u128,
     /// What is left at the last tick.
     pub book: Book,
     /// Its equity then.
@@ -42,10 +47,15 @@ pub struct End {
 }
 
 impl End {
-    /// The most it owed beyond what it had: when it was sold, or at the end.
+    /// The most it owed beyond what it had: when it was sold or closed, or at the end.
     pub fn shortfall(&self) -> i128 {
         let sold = self.sales.iter().map(|(_, sold)| sold.equity);
-        -sold.chain([self.equity, 0]).min().unwrap_or(0)
+        let closed = self.closed.map(|(_, closed)| -signed(closed.deficit));
+        -sold
+            .chain(closed)
+            .chain([self.equity, 0])
+            .min()
+            .unwrap_or(0)
     }
 }
 
@@ -67,7 +77,20 @@ impl Outcome {
     pub fn made(&self) -> i128 {
         let ends: i128 = self.ends.iter().map(|end| cash(&end.book)).sum();
         let fund = signed(self.others.fund.balance);
-        ends + self.others.buyers + self.others.keepers + fund - self.seeded - signed(self.funded)
+        let others = self.others.buyers + self.others.keepers + self.others.sides;
+        ends + others + fund - self.seeded - signed(self.funded)
+    }
+
+    /// What the fund lost that was not paid during sales: for accounts that were closed.
+    pub fn insured_closings(&self) -> u128 {
+        let sold = self.ends.iter().flat_map(|end| &end.sales);
+        let gained: i128 = sold
+            .map(|(_, sold)| signed(sold.penalty) - signed(sold.relief))
+            .sum();
+        let lost = signed(self.funded) + gained - self.others.keepers;
+        (lost - signed(self.others.fund.balance))
+            .max(0)
+            .unsigned_abs()
     }
 
     /// Legs that came from nowhere, in quantity units: zero.
@@ -92,6 +115,12 @@ struct Live {
     since: Option<u64>,
     fell: Option<usize>,
     sales: Vec<(usize, Sold)>,
+    /// When counterparties were named.
+    named: Option<u64>,
+    closed: Option<(usize, Closed)>,
+    /// What the other side's sum in the market has come to.
+    sum: i128,
+    gain: u128,
     last: Health,
 }
 
@@ -178,6 +207,10 @@ impl Live {
             since: None,
             fell: None,
             sales: Vec::new(),
+            named: None,
+            closed: None,
+            sum: from.worth,
+            gain: 0,
             last: Health {
                 equity: 0,
                 margin: 0,
@@ -198,7 +231,7 @@ impl Live {
         };
         self.last = health(&self.book)?;
         if self.last.standing() == Standing::Healthy {
-            self.since = None;
+            (self.since, self.named) = (None, None);
             return Ok(());
         }
         let now = step.context.now;
@@ -209,11 +242,34 @@ impl Live {
         }
         if let Some(sold) = step.run(&mut self.book, &mut self.auction, others)? {
             self.sales.push((tick, sold));
+            self.moved(sold.mark, step)?;
             self.last = health(&self.book)?;
-            if self.last.standing() == Standing::Healthy {
-                self.since = None;
-            }
         }
+        if self.last.standing() == Standing::Healthy {
+            (self.since, self.named) = (None, None);
+        } else if step.rules.closes && !self.book.legs.is_empty() && self.is_ripe(step) {
+            let closed = step.close(&mut self.book, others)?;
+            self.moved(closed.mark, step)?;
+            self.closed = Some((tick, closed));
+            self.last = health(&self.book)?;
+        }
+        Ok(())
+    }
+
+    /// Whether counterparties have been named for long enough; they are once the schedule has ended.
+    fn is_ripe(&mut self, step: &Step<'_>) -> bool {
+        let now = step.context.now;
+        let ended = u64::from(step.rules.schedule.end_after);
+        if self.named.is_none() && self.auction.is_some_and(|it| now >= it.at + ended) {
+            self.named = Some(now);
+        }
+        self.named.is_some_and(|named| now >= named + NOMINATION)
+    }
+
+    /// Legs worth so much went to the other side.
+    fn moved(&mut self, mark: i128, step: &Step<'_>) -> Result<()> {
+        self.sum -= mark;
+        self.gain = gain(self.sum, &self.book.legs, &step.context.markets)?;
         Ok(())
     }
 
@@ -223,6 +279,8 @@ impl Live {
             margin: agent.margin,
             fell: self.fell,
             sales: self.sales.clone(),
+            closed: self.closed,
+            gain: self.gain,
             book: self.book.clone(),
             equity: self.last.equity,
             below: self.last.standing() != Standing::Healthy,

@@ -10,7 +10,7 @@ use risk::liquidation::{
 };
 use risk::{Book, Context, Level, QUOTE_COIN, SeriesKey};
 
-use super::law::{Law, cash};
+use super::law::{Law, cash, marks};
 use super::rules::Rules;
 use crate::error::{CliError, Result};
 
@@ -20,7 +20,8 @@ pub const BUDGET: u128 = 1 << 60;
 /// Since when an account is for sale.
 #[derive(Debug, Clone, Copy)]
 pub struct Auction {
-    at: u64,
+    /// Its clock: now less its age.
+    pub at: u64,
     price_time: u64,
     touched: u64,
 }
@@ -34,7 +35,9 @@ pub struct Others {
     pub buyers: i128,
     /// Cash of the keepers.
     pub keepers: i128,
-    /// What the buyers hold.
+    /// Cash of those against whom accounts were closed.
+    pub sides: i128,
+    /// What the buyers hold, and what others no longer owe.
     pub legs: BTreeMap<SeriesKey, i64>,
 }
 
@@ -65,6 +68,8 @@ pub struct Sold {
     pub penalty: u128,
     /// Whether nothing is left.
     pub whole: bool,
+    /// Value of the legs that moved, at mark.
+    pub mark: i128,
 }
 
 /// A slice, priced.
@@ -136,7 +141,11 @@ impl Step<'_> {
         Ok(Some(sold))
     }
 
-    fn health(&self, book: &Book) -> Result<Health> {
+    /// Equity and maintenance margin.
+    ///
+    /// # Errors
+    /// When a book cannot be priced.
+    pub fn health(&self, book: &Book) -> Result<Health> {
         let found = self.law.health(book, self.context, Level::Maintenance);
         found.map_err(|e| CliError::of(&e))
     }
@@ -278,6 +287,7 @@ impl Step<'_> {
             relief: cut.relief,
             penalty,
             whole: book.legs.is_empty(),
+            mark: marks(&cut.moved, self.context).map_err(|e| CliError::of(&e))?,
         })
     }
 }

@@ -5,6 +5,8 @@ use super::law::Law;
 use super::path::{Coin, Path, Silence, Way};
 use super::rules::Rules;
 use super::run::{End, Outcome, Prices, Setting, run};
+use super::rungs::walked;
+use super::waterfall::Walk;
 use super::{Depth, StressArgs};
 use crate::error::{CliError, Result};
 
@@ -116,6 +118,14 @@ impl Plan {
     }
 }
 
+/// The scenarios in which accounts end with less than nothing: the second is more than the other sides can bear.
+pub fn leaps(args: &StressArgs) -> [(&'static str, Way); 2] {
+    [
+        ("a leap within one report", Way::Leap(args.leap)),
+        ("a leap twice as far", Way::Leap(2 * args.leap)),
+    ]
+}
+
 impl Scenario {
     /// Default parameters, the static baseline, then what goes wrong.
     pub fn all(args: &StressArgs) -> Vec<Self> {
@@ -139,7 +149,7 @@ impl Scenario {
         let outage = silent(0, args.outage);
         let gap = silent(args.gap, 0);
         let way = Way::Jump;
-        vec![
+        let mut all = vec![
             plain,
             fixed("static margin", plain),
             named("late keepers", Self { delay, ..tenth }),
@@ -150,7 +160,9 @@ impl Scenario {
                 "every move in one jump, static margin",
                 Self { way, ..tenth },
             ),
-        ]
+        ];
+        all.extend(leaps(args).map(|(name, way)| named(name, Self { way, ..tenth })));
+        all
     }
 
     const fn silenced(self, silence: Silence) -> Self {
@@ -223,6 +235,16 @@ impl Found {
         let even =
             |part: &Part| part.outcome.made() == 0 && part.outcome.legs_made(&part.agents) == 0;
         self.parts.iter().all(even)
+    }
+
+    /// What accounts lacked, walked down in each market.
+    ///
+    /// # Errors
+    /// When a round of a haircut cannot be counted.
+    pub fn walk(&self) -> Result<Walk> {
+        let each = self.parts.iter();
+        let mut each = each.map(|part| walked(&part.outcome, &part.times));
+        each.try_fold(Walk::default(), |sum, walk| Ok(sum.and(walk?)))
     }
 
     /// What it comes to.

@@ -4,12 +4,14 @@ use risk::liquidation::Fund;
 use wasm_chain::Mode;
 
 use super::agents::{Agent, Draw, Kind, agents};
-use super::agree::is_same;
-use super::contracts::{converted, play};
+use super::agree::{Both, INTEREST, PART, is_same};
+use super::contracts::converted;
 use super::law::Law;
 use super::path::{Coin, Path, Silence, Way};
+use super::report::walked;
 use super::rules::Rules;
 use super::run::{Outcome, Setting, run};
+use super::rungs::Rest;
 use super::synthetic::chains;
 use super::waterfall::Walk;
 
@@ -98,6 +100,7 @@ fn both_depths_agree_where_insurance_pays() {
     let rules = Rules {
         delay: 28_800,
         appetite: 0,
+        closes: false,
         ..Rules::standard()
     };
     let pure = agreed(&path, &drawn, &rules);
@@ -121,37 +124,120 @@ fn sales(pure: &Outcome) -> (usize, Vec<u128>) {
 const FUND: u128 = 20_000_000_000;
 
 /// Plays agents on the contracts and follows them on the pure crates.
-fn agreed(path: &Path<'_>, drawn: &[Agent], rules: &Rules) -> Outcome {
-    let fund = FUND;
-    let played = play(Mode::Native, path, drawn, rules, fund).unwrap();
-    let setting = Setting {
-        law: Law::Grid,
-        rules,
-        fund,
-    };
-    let pure = run(&played.prices, &played.agents, &setting).unwrap();
-    let (count, left_out) = (played.agents.len(), played.left_out);
+fn played(path: &Path<'_>, drawn: &[Agent], rules: &Rules) -> Both {
+    let both = Both::of("", Mode::Native, (path, drawn), rules, FUND).unwrap();
+    let (count, left_out) = (both.played.agents.len(), both.played.left_out);
     assert!(count >= 20, "{left_out} of {} left out", drawn.len());
-    for (seen, end) in played.seen.iter().zip(&pure.ends) {
-        assert!(is_same(seen, end), "{seen:?} {end:?}");
-    }
-    assert_eq!(played.fund, pure.others.fund.balance);
-    pure
+    both
 }
 
-/// A fund of 1,000 pays 50, 50, 45, 45, ...: 500 are paid in the seventh hour, and at most all of it in ten days.
+fn agreed(path: &Path<'_>, drawn: &[Agent], rules: &Rules) -> Outcome {
+    let both = played(path, drawn, rules);
+    for (seen, end) in both.played.seen.iter().zip(&both.pure.ends) {
+        assert!(is_same(seen, end, 0), "{seen:?} {end:?}");
+    }
+    assert_eq!(both.played.fund, both.pure.others.fund.balance);
+    both.pure
+}
+
+/// Eighty per cent up within one report: accounts lack more than they have, the keeper closes them against the other sides,
+/// and what these cannot bear goes to insurance and the winners, on the contracts as on the pure crates.
 #[test]
-fn what_is_left_is_walked_down_by_the_hour() {
+fn after_a_leap_both_depths_walk_every_rung_alike() {
+    let coin = coin(1);
+    let path = Path::new(&coin, 240, Way::Leap(80), 1);
+    let drawn = agents(&path, Law::Grid, drawn(40, 360)).unwrap();
+    let both = played(&path, &drawn, &Rules::standard());
+    for (seen, end) in both.played.seen.iter().zip(&both.pure.ends) {
+        assert!(is_same(seen, end, INTEREST), "{seen:?} {end:?}");
+    }
+    let [contracts, pure] = both.walks;
+    assert!(contracts.is_near(&pure, PART), "{contracts:?} {pure:?}");
+    assert!(both.even && both.differing == 0);
+    for walk in both.walks {
+        assert!(walk.is_even(), "{} nobody's: {walk:?}", walk.gap());
+        assert!(walk.closed > 5 && walk.unpaid == 0, "{walk:?}");
+        assert!(walk.insurance > 0 && walk.sides > 0 && walk.winners > 0);
+        assert!(walk.written_off > 0 && walk.withheld > walk.winners.unsigned_abs());
+        assert_broken_sums_show(&walk);
+    }
+    assert!(contracts.interest > 0 && pure.interest == 0);
+    assert_eq!(both.pure.made(), 0, "cash from nowhere");
+    assert_eq!(both.pure.legs_made(&both.played.agents), 0);
+}
+
+/// A USD more or less in any sum, and what was lacking is not what others lost.
+fn assert_broken_sums_show(walk: &Walk) {
+    const USD: u128 = 1_000_000;
+    let broken = [
+        Walk {
+            deficit: walk.deficit - USD,
+            ..*walk
+        },
+        Walk {
+            interest: walk.interest + USD,
+            ..*walk
+        },
+        Walk {
+            insurance: walk.insurance + USD,
+            ..*walk
+        },
+        Walk {
+            sides: walk.sides - 1_000_000,
+            ..*walk
+        },
+        Walk {
+            winners: walk.winners - 1_000_000,
+            ..*walk
+        },
+        Walk {
+            unpaid: walk.unpaid + USD,
+            ..*walk
+        },
+    ];
+    for walk in broken {
+        assert!(!walk.is_even(), "{walk:?}");
+        assert_eq!(walked(&[("", walk)]).0, "NOT MET");
+    }
+    assert_eq!(walked(&[("", *walk)]).0, "met");
+}
+
+fn rest(debts: &[u128], gains: &[u128]) -> Walk {
     let fund = Fund {
-        balance: 1_000,
+        balance: 100_000_000,
         ..Fund::default()
     };
-    let paid = Walk::down(500, fund, 0);
-    assert_eq!((paid.insurance, paid.winners), (500, 0));
-    let more = Walk::down(2_000, fund, 0);
-    assert_eq!(more.insurance + more.winners, 2_000);
-    // Below twenty units a twentieth is nothing.
-    assert_eq!(more.insurance, 982);
+    let rest = Rest {
+        fund,
+        debts: debts.to_vec(),
+        gains: gains.to_vec(),
+        now: 0,
+        since: 0,
+    };
+    rest.down().unwrap()
+}
+
+/// A fund of 100 USD pays 5, 5, 4.50, 4.50, ...: 50 USD are paid in the seventh hour, and nothing is written off.
+#[test]
+fn dead_debts_are_paid_by_the_hour() {
+    let paid = rest(&[20_000_000, 30_000_000], &[7_000_000]);
+    assert_eq!((paid.insurance, paid.written_off), (50_000_000, 0));
+    assert_eq!((paid.winners, paid.unpaid), (0, 0));
+}
+
+/// 1,000 USD are owed. In a day's hours insurance pays what it may; winners of 600 USD each pay the rest; of 90 and 30 USD they pay all, and the rest stays unpaid.
+#[test]
+fn what_insurance_leaves_is_shared_over_winners() {
+    let owed = 1_000_000_000;
+    for gains in [[600_000_000, 600_000_000], [90_000_000, 30_000_000]] {
+        let walk = rest(&[owed], &gains);
+        assert!(walk.insurance > 60_000_000 && walk.insurance < 100_000_000);
+        let borne = walk.insurance + walk.winners.unsigned_abs() + walk.unpaid;
+        assert!(borne.abs_diff(owed) <= 2, "{walk:?}");
+        let most: u128 = gains.iter().sum();
+        assert_eq!(walk.unpaid > 0, most < owed);
+        assert!(walk.unpaid == 0 || walk.winners.unsigned_abs() == most);
+    }
 }
 
 #[test]
