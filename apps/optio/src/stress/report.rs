@@ -310,7 +310,7 @@ fn verdict(met: bool) -> &'static str {
 pub fn walked(walks: &[(&str, Walk)]) -> (&'static str, String) {
     let open: Vec<String> = walks
         .iter()
-        .filter(|(_, walk)| !walk.is_even() || walk.unpaid > 0)
+        .filter(|(_, walk)| !walk.is_even() || !walk.is_paid())
         .map(|(name, walk)| {
             format!(
                 "{name}: {} nobody's, {} unpaid",
@@ -320,10 +320,12 @@ pub fn walked(walks: &[(&str, Walk)]) -> (&'static str, String) {
         })
         .collect();
     let lacked: u128 = walks.iter().map(|(_, walk)| walk.deficit).sum();
+    let held: u128 = walks.iter().map(|(_, walk)| walk.held).sum();
     let said = format!(
         "deficits of {} USD over all rows, read off the accounts, are what insurance, counterparties and winners lost, read off theirs, to a few units an account; \
-         nothing is left unpaid",
-        usd(signed(lacked))
+         nothing is left unpaid but {} USD of accounts whose lives ended before their schedules",
+        usd(signed(lacked)),
+        usd(signed(held))
     );
     match (lacked, open.is_empty()) {
         (0, _) => ("nothing was lacking", said),

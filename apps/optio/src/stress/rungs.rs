@@ -100,7 +100,7 @@ pub fn walked(outcome: &Outcome, times: &[u64]) -> Result<Walk> {
     let time = |tick: usize| times.get(tick).copied().unwrap_or(0);
     let owes = |end: &&End| end.book.legs.is_empty() && cash(&end.book) < 0;
     let held = ends.iter().filter(|end| !end.book.legs.is_empty());
-    let unpaid: u128 = held.map(|end| lacking(end.equity)).sum();
+    let held: u128 = held.map(|end| lacking(end.equity)).sum();
     let rest = Rest {
         fund: others.fund,
         debts: ends
@@ -123,7 +123,8 @@ pub fn walked(outcome: &Outcome, times: &[u64]) -> Result<Walk> {
         deficit: deficit.sum(),
         insurance: walk.insurance + outcome.insured_closings(),
         sides: -others.sides - marks,
-        unpaid: walk.unpaid + unpaid,
+        unpaid: walk.unpaid + held,
+        held,
         rounded: walk.rounded + closed().count(),
         ..walk
     })

@@ -29,6 +29,8 @@ pub struct Walk {
     pub winners: i128,
     /// Still owed or lost at the end.
     pub unpaid: u128,
+    /// Of that, what accounts lack whose lives were over before their schedules: they still hold legs.
+    pub held: u128,
     /// Accounts whose sums are rounded to whole units.
     pub rounded: usize,
 }
@@ -59,6 +61,7 @@ impl Walk {
             withheld: self.withheld + other.withheld,
             winners: self.winners + other.winners,
             unpaid: self.unpaid + other.unpaid,
+            held: self.held + other.held,
             rounded: self.rounded + other.rounded,
         }
     }
@@ -71,7 +74,16 @@ impl Walk {
 
     /// Whether what was lacking is what others lost for it, to the units that rounding leaves.
     pub fn is_even(&self) -> bool {
-        self.gap().unsigned_abs() <= ROUNDING * self.rounded as u128
+        self.gap().unsigned_abs() <= self.slack()
+    }
+
+    /// Whether all is paid that was to be: an account whose schedule still runs is nobody's yet.
+    pub fn is_paid(&self) -> bool {
+        self.unpaid <= self.held + self.slack()
+    }
+
+    fn slack(&self) -> u128 {
+        ROUNDING * self.rounded as u128
     }
 
     /// The sums in the order of the columns, USD.

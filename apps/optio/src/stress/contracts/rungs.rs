@@ -116,9 +116,12 @@ impl Stage<'_> {
     fn debtors(&mut self) -> Result<(Vec<(AccountId, u128)>, u64)> {
         let (mut debtors, mut late) = (Vec::new(), 0);
         for (at, (seller, _)) in self.accounts.clone().into_iter().enumerate() {
-            let seen = &self.played.seen[at];
+            let (seen, walk) = (&self.played.seen[at], &mut self.played.walk);
             if seen.closed.is_none() {
-                self.played.walk.deficit += lacking(seen.equity);
+                walk.deficit += lacking(seen.equity);
+            }
+            if !seen.book.legs.is_empty() {
+                walk.held += lacking(seen.equity);
             }
             let (cash, since) = self.cash(seller)?;
             if cash < 0 && seen.book.legs.is_empty() {
