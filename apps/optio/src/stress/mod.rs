@@ -40,7 +40,7 @@ pub enum Depth {
     Contracts,
 }
 
-/// Follow many accounts through falls, jumps and outages down the waterfall.
+/// Follow many accounts through falls, jumps, leaps and outages down the waterfall.
 ///
 /// Accounts seeded at 1.0 to 1.3 times their initial margin live through real or made-up prices: keepers watch, buyers take slices, insurance pays,
 /// whom nobody takes is closed against the other sides, what is still owed is shared over winners, under our margin and beside it under a static one. Format of the snapshots: docs/data.md.
@@ -55,7 +55,7 @@ pub struct StressArgs {
     /// With `--depth contracts`: the compiled contracts on the VM instead of native code.
     #[arg(long)]
     pub vm: bool,
-    /// Accounts under default parameters (20,000; on the contracts 1,000); each further scenario follows a tenth of them.
+    /// Accounts (20,000; on the contracts 1,000). With `--depth pure` all but the first two scenarios follow a tenth of them.
     #[arg(long, value_parser = within(1..=1_000_000_usize))]
     pub accounts: Option<usize>,
     /// Seed of accounts and prices.
