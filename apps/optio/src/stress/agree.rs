@@ -52,7 +52,7 @@ pub struct Both {
     pub played: Played,
     /// On the pure crates.
     pub pure: Outcome,
-    /// The contracts' way down.
+    /// The ways down: the contracts', then the pure crates'.
     pub walks: [Walk; 2],
     /// Accounts that ended differently.
     pub differing: usize,
