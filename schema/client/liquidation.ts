@@ -190,7 +190,7 @@ export type ExecuteMsg =
       shares: Uint128;
     };
   }
-  /** Anyone: one step in which the backstop takes what the standing bids leave. The account must be critical or insolvent, its legs in the group's markets, the schedule at the terms' least reward. */
+  /** Anyone: one step in which the backstop takes what the standing bids leave. The account must be critical or insolvent, its legs in the group's markets, the schedule at the terms' least reward, or at what the account's equity can pay of it. */
   | {
     take_backstop: {
       /** The account that is taken. */
@@ -507,7 +507,7 @@ export type Taken = {
 export type Terms = {
   /** What the engine goes by in every step. */
   auction: LiquidationTerms;
-  /** The least reward at which a backstop takes an account, 0 to the schedule's end. */
+  /** The least reward at which a backstop takes an account that can pay it, 0 to the schedule's end. */
   backstop_reward: number;
   /** Standing bids. */
   bids: BidTerms;
@@ -698,7 +698,7 @@ export class LiquidationWriter<R> {
     return this.execute({ withdraw_backstop: args }, funds, fee);
   }
 
-  /** Anyone: one step in which the backstop takes what the standing bids leave. The account must be critical or insolvent, its legs in the group's markets, the schedule at the terms' least reward. */
+  /** Anyone: one step in which the backstop takes what the standing bids leave. The account must be critical or insolvent, its legs in the group's markets, the schedule at the terms' least reward, or at what the account's equity can pay of it. */
   takeBackstop(args: {
     /** The account that is taken. */
     account: number;
