@@ -113,10 +113,37 @@ pub fn assert_admits(
 
 #[cfg(test)]
 mod tests {
-    use cosmwasm_std::Binary;
+    use cosmwasm_std::{Binary, HexBinary};
+    use risk::{Kind, Leg, SeriesKey};
 
     use super::*;
     use crate::state::Delegate;
+
+    /// Bytes and hash from elsewhere.
+    #[test]
+    fn spec_example_the_fingerprint_of_legs() {
+        let leg = |strike, kind, quantity| Leg {
+            key: SeriesKey {
+                market: 1,
+                expiry: 29_500_000,
+                strike,
+                kind,
+            },
+            quantity,
+        };
+        let mut account = Account {
+            legs: vec![leg(90, Kind::Call, -10), leg(95, Kind::Put, 4)],
+            ..Account::default()
+        };
+        let hash = "110c14fe1afadd9cd75b4bcdd1e3c02812fcfb144afc53befc0693b5309465e4";
+        let seen = Binary::new(state::legs_fingerprint(&account).unwrap());
+        assert_eq!(HexBinary::from(seen.to_vec()).to_hex(), hash);
+        assert_eq!(assert_same_legs(&account, 7, None), Ok(()));
+        assert_eq!(assert_same_legs(&account, 7, Some(&seen)), Ok(()));
+        account.legs.pop();
+        let other = Err(EngineError::Fingerprint { account: 7 });
+        assert_eq!(assert_same_legs(&account, 7, Some(&seen)), other);
+    }
 
     #[test]
     fn grants_have_kind_scope_and_end() {
