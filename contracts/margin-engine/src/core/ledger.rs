@@ -3,13 +3,14 @@
 //! `held` = cash + fees + reserved + insurance + escrow + withheld - lost + interest + unsettled. Cash of
 //! all accounts is not stored: it is what remains, and tests compare it with the sum over accounts.
 
+use protocol_api::decimal;
+
 use super::account::{Account, Cash};
 use super::num::{
     add_signed, add_unsigned, mul_div_ceil, mul_div_floor, neg, signed, sub_signed, sub_unsigned,
     unsigned,
 };
 use crate::error::EngineError;
-use protocol_api::decimal;
 
 /// Seconds of an interest year: 365 days.
 pub const YEAR: u128 = 31_536_000;

@@ -1,6 +1,7 @@
 //! Expiry: take over the price, settle accounts.
 
 use cosmwasm_std::{DepsMut, Env, Response, to_json_binary};
+use protocol_api::decimal::decimal_floor;
 use protocol_api::engine::{AccountId, ExpiryFixed, SettlePageData};
 use protocol_api::event::TypedEvent;
 use protocol_std::pagination::costly;
@@ -9,7 +10,6 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::response_with;
 use crate::state;
-use protocol_api::decimal::decimal_floor;
 
 /// Most accounts in one `SettleAccounts`.
 pub const MAX_SETTLED: usize = 32;
