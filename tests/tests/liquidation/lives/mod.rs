@@ -23,10 +23,11 @@ use acts::{Act, act, opening};
 use life::Life;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{TestError, TestRunner};
+use proptest::test_runner::{RngSeed, TestError, TestRunner};
 
-/// Unless told otherwise.
+/// Unless told otherwise (`PROPTEST_CASES`, `PROPTEST_RNG_SEED`).
 const CASES: u32 = 60;
+const SEED: RngSeed = RngSeed::Fixed(1);
 
 type Acts = (Vec<Act>, Vec<Act>);
 
@@ -42,9 +43,10 @@ fn live((opening, acts): &Acts) -> Life {
 type Counts = BTreeMap<String, usize>;
 
 /// So many random lives; what their messages came to.
-fn lives(cases: u32) -> Counts {
+fn lives(cases: u32, rng_seed: RngSeed) -> Counts {
     let mut runner = TestRunner::new(ProptestConfig {
         cases,
+        rng_seed,
         source_file: Some(file!()),
         ..ProptestConfig::default()
     });
@@ -64,7 +66,7 @@ fn lives(cases: u32) -> Counts {
     sum.into_inner()
 }
 
-/// What lives must have seen, all together: each kind of message accepted, and what came of it.
+/// What the lives of the usual seed must have seen, all together: each kind of message accepted, and what came of it.
 const HAPPENS: [(&str, usize); 27] = [
     ("step: ok", 100),
     ("step sold, Deep", 2),
@@ -100,14 +102,18 @@ fn attack_options_10_no_life_leaves_anything_stuck() {
     let cases = std::env::var("PROPTEST_CASES").ok();
     let cases = cases.and_then(|number| number.parse().ok());
     let cases = cases.unwrap_or(CASES);
-    let seen = lives(cases);
+    let seed = match ProptestConfig::default().rng_seed {
+        RngSeed::Random => SEED,
+        chosen => chosen,
+    };
+    let seen = lives(cases, seed);
     let messages: usize = seen
         .iter()
         .filter(|(what, _)| what.contains(": "))
         .map(|(_, times)| times)
         .sum();
     println!("{messages} messages: {seen:#?}");
-    for (what, least) in HAPPENS.iter().filter(|_| cases >= CASES) {
+    for (what, least) in HAPPENS.iter().filter(|_| cases >= CASES && seed == SEED) {
         let times = seen.get(*what).copied().unwrap_or(0);
         assert!(times >= *least, "{what}: {times} times, not {least}");
     }
