@@ -258,6 +258,12 @@ impl<K: StoreKey, T: Record> Map<K, T> {
         raw_key(self.namespace, key)
     }
 
+    /// The key of a record of this map from its raw storage key; `None` if it is not one.
+    #[must_use]
+    pub fn read_key(&self, raw: &[u8]) -> Option<K> {
+        K::read(raw.strip_prefix(prefix(self.namespace).as_slice())?)
+    }
+
     /// Writes a record.
     ///
     /// # Errors
@@ -413,7 +419,11 @@ mod tests {
         assert_eq!(store.get(b"\x03one").unwrap(), vec![3, 1, 0, 2, 0, 0, 0]);
         MANY.save(&mut store, &(7, 9), &Point { x: 1, y: 2 })
             .unwrap();
-        assert!(store.get(b"\x04many\x00\x07\x00\x00\x00\x09").is_some());
+        let raw = b"\x04many\x00\x07\x00\x00\x00\x09";
+        assert!(store.get(raw).is_some());
+        assert_eq!(MANY.read_key(raw), Some((7, 9)));
+        assert_eq!(MANY.read_key(&raw[..10]), None);
+        assert_eq!(MANY.read_key(b"\x03one"), None);
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use cosmwasm_std::{
-    Addr, BlockInfo, Coin, CosmosMsg, Order, Querier, QueryRequest, Record, Storage, Timestamp,
-    Uint256, WasmMsg, WasmQuery, from_json, to_json_binary, to_json_vec,
+    Addr, BlockInfo, Coin, CosmosMsg, Empty, Order, Querier, QueryRequest, Record, Storage,
+    Timestamp, Uint256, WasmMsg, WasmQuery, from_json, to_json_binary, to_json_vec,
 };
 use cw_multi_test::{
     AppBuilder, AppResponse, BankSudo, Executor, SudoMsg, WasmKeeper, WasmSudo, no_init,
@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use crate::adapter::Wasm;
 use crate::artifacts;
 use crate::bank::MeteredBank;
-use crate::code::{Code, Native};
+use crate::code::{Code, Contract, Native};
 use crate::error::ChainError;
 use crate::identity::{Identity, NextAddress};
 use crate::meter::Meter;
@@ -170,16 +170,15 @@ impl Chain {
     /// The artefact is missing or refused.
     pub fn store(&mut self, code: &Code) -> Result<u64, ChainError> {
         let pinned = Rc::new(Cell::new(false));
-        let id = match self.mode {
-            Mode::Native => self
-                .app
-                .store_code(Box::new(Native::new(code, self.meter.clone()))),
+        let (api, meter) = (*self.app.api(), self.meter.clone());
+        let contract: Box<dyn Contract<Empty>> = match self.mode {
+            Mode::Native => Box::new(Native::new(code, meter.clone())),
             Mode::Wasm => {
-                let (api, meter) = (*self.app.api(), self.meter.clone());
-                let wasm = Wasm::load(code, &self.artifacts, api, pinned.clone(), meter)?;
-                self.app.store_code(Box::new(wasm))
+                let (pinned, meter) = (pinned.clone(), meter.clone());
+                Box::new(Wasm::load(code, &self.artifacts, api, pinned, meter)?)
             }
         };
+        let id = self.app.store_code(code.under_watch(contract, meter));
         self.pins.insert(id, pinned);
         Ok(id)
     }

@@ -9,6 +9,7 @@ use cosmwasm_std::{
 
 use crate::meter::Meter;
 use crate::report::Entry;
+use crate::watch::{Watch, Watched};
 
 /// A contract as the chain calls it; `cw_multi_test::ContractWrapper` makes one from entry points.
 pub use cw_multi_test::Contract;
@@ -18,17 +19,45 @@ pub use cw_multi_test::Contract;
 pub struct Code {
     pub(crate) name: &'static str,
     pub(crate) native: fn() -> Box<dyn Contract<Empty>>,
+    watch: Option<Watch>,
 }
 
 impl Code {
     /// `name` is the artefact's name without `.wasm`; `native` makes the same contract from its entry points.
     pub const fn new(name: &'static str, native: fn() -> Box<dyn Contract<Empty>>) -> Self {
-        Self { name, native }
+        Self {
+            name,
+            native,
+            watch: None,
+        }
+    }
+
+    /// The same code, every message to it shown to a check.
+    #[must_use]
+    pub const fn watched(mut self, watch: Watch) -> Self {
+        self.watch = Some(watch);
+        self
     }
 
     /// The artefact's name without `.wasm`.
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// A form of this code, watched if the code is.
+    pub(crate) fn under_watch(
+        &self,
+        contract: Box<dyn Contract<Empty>>,
+        meter: Meter,
+    ) -> Box<dyn Contract<Empty>> {
+        match self.watch {
+            Some(watch) => Box::new(Watched {
+                contract,
+                watch,
+                meter,
+            }),
+            None => contract,
+        }
     }
 }
 

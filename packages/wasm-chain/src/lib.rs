@@ -38,10 +38,12 @@ pub mod costs;
 mod error;
 mod identity;
 mod meter;
+mod overlay;
 mod report;
 mod snapshot;
 mod switch;
 mod twin;
+mod watch;
 
 pub use artifacts::{HOW_TO_BUILD, artifacts_dir, compiler};
 pub use chain::{App, Chain, Mode, Outcome};
@@ -51,3 +53,4 @@ pub use identity::Identity;
 pub use report::{CallGas, Entry, GasReport};
 pub use snapshot::{GasSnapshot, SnapshotError};
 pub use switch::contract;
+pub use watch::{Call, Watch};

@@ -49,10 +49,11 @@ impl Mode {
 /// # Panics
 /// As [`Mode::chosen`], or the artefact is missing or refused.
 pub fn contract(code: &Code) -> Box<dyn Contract<Empty>> {
-    match Mode::chosen() {
+    let contract: Box<dyn Contract<Empty>> = match Mode::chosen() {
         Mode::Native => (code.native)(),
         Mode::Wasm => Box::new(twin(code)),
-    }
+    };
+    code.under_watch(contract, Meter::default())
 }
 
 fn twin(code: &Code) -> Twin {

@@ -27,6 +27,7 @@
 
 mod codec;
 mod config;
+mod key;
 mod loss;
 mod market;
 mod meta;
@@ -41,6 +42,7 @@ use risk::{SERIES_KEY_BYTES, SeriesKey};
 use sha2::{Digest, Sha256};
 
 pub use config::{CoinRecord, CoinTerms, Config, Params, Timed};
+pub use key::Key;
 pub use market::{Expiry, Market, MarketParams, Series, Settled};
 pub use meta::{Delegate, Meta};
 pub use profile::{Betas, ProfileRecord};
@@ -313,6 +315,11 @@ pub fn save_queue(storage: &mut dyn Storage, coin: u16, queue: &Queue) -> Result
 /// What an account queued of a coin for a recipient; an empty claim if nothing.
 pub fn load_claim(storage: &dyn Storage, key: &ClaimKey) -> Result<Claim> {
     Ok(CLAIMS.may_load(storage, key)?.unwrap_or_default())
+}
+
+/// What is queued of a coin: all claims that wait or are due.
+pub fn claims_of(storage: &dyn Storage, coin: u16) -> Result<Vec<(ClaimKey, Claim)>> {
+    Ok(CLAIMS.page_of(storage, &coin, &ascending(None, usize::MAX))?)
 }
 
 /// Saves a claim, or removes it when it is paid.

@@ -7,7 +7,7 @@ use protocol_api::oracle::Validity;
 use crate::common::*;
 
 /// Account 1 owes about 7,409 USD against two coins; account 2 holds USD.
-fn debt_world() -> World {
+pub fn debt_world() -> World {
     let mut world = World::new();
     world.deposit(1, 200_000_000, BTC);
     world.deposit(2, 100_000_000_000, USD);
@@ -29,7 +29,7 @@ fn debt_world() -> World {
     world
 }
 
-fn buy(amount: u128, max_pay: u128) -> ExecuteMsg {
+pub fn buy(amount: u128, max_pay: u128) -> ExecuteMsg {
     ExecuteMsg::BuyCollateral {
         buyer: 2,
         debtor: 1,

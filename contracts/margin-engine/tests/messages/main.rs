@@ -8,6 +8,7 @@ mod access;
 mod accounts;
 mod admin;
 mod attacks;
+mod audit;
 mod buy_collateral;
 mod dead_debts;
 mod deleverage;

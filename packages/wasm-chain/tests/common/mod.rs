@@ -27,9 +27,14 @@ pub struct World {
 
 impl World {
     pub fn new(mode: Mode) -> Self {
+        Self::of(mode, &SAMPLER)
+    }
+
+    /// The same with another form of its code.
+    pub fn of(mode: Mode, code: &Code) -> Self {
         let mut chain = Chain::new(mode);
         let user = chain.address("user");
-        let code = chain.store(&SAMPLER).unwrap();
+        let code = chain.store(code).unwrap();
         let mut make = |label| {
             chain
                 .instantiate(code, &user, &serde_json::json!({}), &[], label)

@@ -1,35 +1,14 @@
-//! The invariants, checked over a whole store: for tests and for whoever audits a copy of the state.
-//! No message calls it.
+//! What holds of the whole store after every message.
 
 use std::collections::BTreeMap;
 
 use cosmwasm_std::Storage;
 use risk::SeriesKey;
 
+use super::{AuditError, hold};
 use crate::core::account::{Account, MAX_ENTRIES};
-use crate::error::EngineError;
+use crate::core::num::{add_signed, signed};
 use crate::state::{self, Config};
-
-/// A broken invariant.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{invariant}: {what}")]
-pub struct Broken {
-    /// Its number, as in docs/invariants.md.
-    pub invariant: &'static str,
-    /// What was found.
-    pub what: String,
-}
-
-/// Why an audit did not pass.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AuditError {
-    /// An invariant is broken.
-    #[error(transparent)]
-    Broken(#[from] Broken),
-    /// The store cannot be read.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-}
 
 #[derive(Default)]
 struct Sums {
@@ -193,17 +172,6 @@ fn deficits(storage: &dyn Storage, config: &Config) -> Result<(), AuditError> {
     Ok(())
 }
 
-fn hold(invariant: &'static str, ok: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
-    if ok {
-        Ok(())
-    } else {
-        Err(Broken {
-            invariant,
-            what: what(),
-        })
-    }
-}
-
 /// INV-6: every account record is in its normal form. Sums what accounts hold.
 fn accounts(storage: &dyn Storage, markets: u16) -> Result<Sums, AuditError> {
     let mut sums = Sums::default();
@@ -359,6 +327,18 @@ fn ledger(storage: &dyn Storage, id: u16, sums: &Sums, unsettled: i128) -> Resul
     let reserved = ledger.reserved;
     hold("INV-1", queued == reserved, || {
         format!("coin {id}: queue {queued}, ledger {reserved}")
+    })?;
+    claims(storage, id, queued)
+}
+
+/// INV-9: what is queued is to the unit what those who wait asked for and have not been paid.
+fn claims(storage: &dyn Storage, coin: u16, queued: u128) -> Result<(), AuditError> {
+    let mut asked = 0;
+    for (_, claim) in state::claims_of(storage, coin)? {
+        asked = add_signed(asked, add_signed(signed(claim.amount)?, claim.due)?)?;
+    }
+    hold("INV-9", signed(queued)? == asked, || {
+        format!("coin {coin}: queue {queued}, claims {asked}")
     })?;
     Ok(())
 }

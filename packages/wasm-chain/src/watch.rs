@@ -1,0 +1,117 @@
+//! A contract whose every call is shown to a check before it counts.
+
+use cosmwasm_std::{
+    Binary, Checksum, Deps, DepsMut, Empty, Env, MessageInfo, Reply, Response, StdResult,
+};
+
+use crate::code::Contract;
+use crate::meter::Meter;
+use crate::overlay::Overlay;
+
+/// A message that a contract answered, and its storage before and after it.
+pub struct Call<'a> {
+    /// As the contract saw it.
+    pub env: &'a Env,
+    /// As the contract saw it.
+    pub info: &'a MessageInfo,
+    /// JSON.
+    pub msg: &'a [u8],
+    /// What it answered; `None` when it refused.
+    pub response: Option<&'a Response>,
+    /// Its storage as the call found it. The chain is as the call left it, the response's messages not sent yet.
+    pub before: Deps<'a>,
+    /// Its storage as the call left it; of a call that was refused the chain keeps nothing.
+    pub after: Deps<'a>,
+    /// The keys that were written or removed.
+    pub written: &'a [&'a [u8]],
+}
+
+/// What holds of every message that a contract is sent, from outside or by another contract; else what is wrong. It is asked
+/// before the chain goes on with the messages of the response, and what it queries costs no gas.
+pub type Watch = fn(&Call<'_>) -> Result<(), String>;
+
+/// A contract and its watch.
+pub(crate) struct Watched {
+    pub contract: Box<dyn Contract<Empty>>,
+    pub watch: Watch,
+    pub meter: Meter,
+}
+
+impl Contract<Empty> for Watched {
+    #[allow(
+        clippy::panic,
+        reason = "a broken invariant ends a test; as an error it would pass for a refusal"
+    )]
+    fn execute(
+        &self,
+        deps: DepsMut,
+        env: Env,
+        info: MessageInfo,
+        msg: Vec<u8>,
+    ) -> StdResult<Response> {
+        let DepsMut {
+            storage,
+            api,
+            querier,
+        } = deps;
+        let mut overlay = Overlay::over(storage);
+        let inner = DepsMut {
+            storage: &mut overlay,
+            api,
+            querier,
+        };
+        let answer = self
+            .contract
+            .execute(inner, env.clone(), info.clone(), msg.clone());
+        let with = |storage| Deps {
+            storage,
+            api,
+            querier,
+        };
+        let call = Call {
+            env: &env,
+            info: &info,
+            msg: &msg,
+            response: answer.as_ref().ok(),
+            before: with(&*storage),
+            after: with(&overlay),
+            written: &overlay.writes().keys(),
+        };
+        if let Err(what) = self.meter.aside(|| (self.watch)(&call)) {
+            panic!("{what}, after {}", String::from_utf8_lossy(&msg));
+        }
+        let writes = overlay.into_writes();
+        writes.apply(storage);
+        answer
+    }
+
+    fn instantiate(
+        &self,
+        deps: DepsMut,
+        env: Env,
+        info: MessageInfo,
+        msg: Vec<u8>,
+    ) -> StdResult<Response> {
+        self.contract.instantiate(deps, env, info, msg)
+    }
+
+    fn query(&self, deps: Deps, env: Env, msg: Vec<u8>) -> StdResult<Binary> {
+        self.contract.query(deps, env, msg)
+    }
+
+    fn reply(&self, deps: DepsMut, env: Env, msg: Reply) -> StdResult<Response> {
+        self.contract.reply(deps, env, msg)
+    }
+
+    fn sudo(&self, deps: DepsMut, env: Env, msg: Vec<u8>) -> StdResult<Response> {
+        self.contract.sudo(deps, env, msg)
+    }
+
+    fn migrate(&self, deps: DepsMut, env: Env, msg: Vec<u8>) -> StdResult<Response> {
+        self.contract.migrate(deps, env, msg)
+    }
+
+    fn checksum(&self) -> Option<Checksum> {
+        self.contract.checksum()
+    }
+}
