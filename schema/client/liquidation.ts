@@ -2,6 +2,24 @@
 
 import type * as chain from "./chain.js";
 
+/** Answer to `Account`. */
+export type AccountResponse = {
+  /** Its number. */
+  account: number;
+  /** Cash by coin. */
+  cash: CashView[];
+  /** Base units of the quote coin that its standing bids hold in escrow. */
+  escrow: Uint128;
+  /** Legs by market, expiry, strike and kind. */
+  legs: LegView[];
+  /** Its open offer. */
+  offer?: Offer | null;
+  /** Its owner. */
+  owner: string;
+  /** Signed sums by market. */
+  profits: ProfitView[];
+};
+
 /** Answer to `Auction`. */
 export type AuctionResponse = {
   /** Absent: none. */
@@ -102,6 +120,16 @@ export type BidsResponse = {
 
 /** Binary is a wrapper around Vec<u8> to add base64 de/serialization with serde. It also adds some helper methods to help encode inline. */
 export type Binary = string;
+
+/** Cash of an account in one coin. */
+export type CashView = {
+  /** Signed base units, interest up to now included. */
+  amount: Int128;
+  /** Since when the cash has been negative, unix seconds: in the mean of its units. */
+  debt_since?: number | null;
+  /** Bank denomination. */
+  denom: string;
+};
 
 export type Coin = {
   amount: Uint256;
@@ -266,6 +294,17 @@ export type InstantiateMsg = {
 /** An implementation of i128 that is using strings for JSON encoding/decoding, such that the full i128 range can be used for clients that convert JSON numbers to floats, like JavaScript and jq. */
 export type Int128 = string;
 
+/** An implementation of i64 that is using strings for JSON encoding/decoding, such that the full i64 range can be used for clients that convert JSON numbers to floats, like JavaScript and jq. */
+export type Int64 = string;
+
+/** A leg of an account. */
+export type LegView = {
+  /** Signed quantity units. */
+  quantity: Int64;
+  /** Canonical name. */
+  series: string;
+};
+
 /** Data of the response to `Liquidate`, JSON. */
 export type LiquidateData = {
   /** How it stands now. */
@@ -280,6 +319,14 @@ export type LiquidateData = {
   passed_over: number[];
   /** Who took what; empty: nothing moved. */
   taken: Taken[];
+};
+
+/** Answer to `PreviewLiquidate`. */
+export type LiquidatePreview = {
+  /** The account, and after it those who would take, once each, as the step would leave them: every leg and coin. */
+  accounts: AccountResponse[];
+  /** What the step would answer. */
+  done: LiquidateData;
 };
 
 /** Terms of a liquidation; each within a hard range of the engine. */
@@ -331,6 +378,16 @@ export type Planned_for_Terms = {
   effective_at: number;
   /** The value. */
   value: Terms;
+};
+
+/** Profit of an account in one market. */
+export type ProfitView = {
+  /** The market's symbol. */
+  market: string;
+  /** Premium, fees and settlements so far, signed base units of its settlement coin. */
+  realized: Int128;
+  /** Of its gains, withheld until a round that shares the market's loss ends. */
+  withheld: Uint128;
 };
 
 /** Everything the contract can be asked. */
@@ -603,7 +660,7 @@ export class LiquidationReader {
   }
 
   /** Exactly what `Liquidate` would do now, sent by the owner of the taker's account. */
-  preview(args: Step): Promise<LiquidateData> {
+  preview(args: Step): Promise<LiquidatePreview> {
     return this.#chain.queryContractSmart(this.#address, { preview: args } satisfies QueryMsg);
   }
 
@@ -615,7 +672,7 @@ export class LiquidationReader {
     group: number;
     /** Who gets the keeper's part. */
     keeper?: number | null;
-  }): Promise<LiquidateData> {
+  }): Promise<LiquidatePreview> {
     return this.#chain.queryContractSmart(this.#address, { preview_backstop: args } satisfies QueryMsg);
   }
 

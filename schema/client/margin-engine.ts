@@ -819,6 +819,14 @@ export type LiquidateOrder = {
   terms: LiquidationTerms;
 };
 
+/** Answer to `PreviewLiquidate`. */
+export type LiquidatePreview = {
+  /** The account, and after it those who would take, once each, as the step would leave them: every leg and coin. */
+  accounts: AccountResponse[];
+  /** What the step would answer. */
+  done: LiquidateData;
+};
+
 /** One of the answers to `LiquidationStates`: what a bot needs to decide. */
 export type LiquidationStateResponse = {
   /** The account. */
@@ -1696,7 +1704,7 @@ export class MarginEngineReader {
   previewLiquidate(args: {
     /** The step. */
     order: LiquidateOrder;
-  }): Promise<LiquidateData> {
+  }): Promise<LiquidatePreview> {
     return this.#chain.queryContractSmart(this.#address, { preview_liquidate: args } satisfies QueryMsg);
   }
 

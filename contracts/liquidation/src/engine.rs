@@ -3,8 +3,8 @@
 use cosmwasm_std::{Coin, QuerierWrapper, WasmMsg, to_json_binary};
 use protocol_api::engine::{
     AccountId, AccountResponse, AuthorizedResponse, CoinView, CoinsResponse, Consent,
-    DeleverageData, DeleverageOrder, ExecuteMsg, InsuranceResponse, LiquidateData, LiquidateOrder,
-    LiquidationStateResponse, LossResponse, MarketResponse, QueryMsg, Scope,
+    DeleverageData, DeleverageOrder, ExecuteMsg, InsuranceResponse, LiquidateOrder,
+    LiquidatePreview, LiquidationStateResponse, LossResponse, MarketResponse, QueryMsg, Scope,
 };
 use protocol_std::message;
 use serde::de::DeserializeOwned;
@@ -93,7 +93,7 @@ impl<'a> Engine<'a> {
     }
 
     /// What a step would do.
-    pub fn preview(&self, order: LiquidateOrder) -> Result<LiquidateData, ContractError> {
+    pub fn preview(&self, order: LiquidateOrder) -> Result<LiquidatePreview, ContractError> {
         let query = QueryMsg::PreviewLiquidate { order };
         self.ask(&query)
     }

@@ -1,7 +1,7 @@
 //! Answers to queries.
 
 use cosmwasm_std::{Binary, Deps, Env, Uint128, to_json_binary};
-use protocol_api::engine::{AccountId, DeleverageData, LiquidateData};
+use protocol_api::engine::{AccountId, DeleverageData, LiquidatePreview};
 use protocol_api::governance::Offer;
 use protocol_api::liquidation::{
     AuctionResponse, AuctionView, AuctionsResponse, BackstopResponse, BackstopView,
@@ -184,7 +184,7 @@ fn shares(deps: Deps, group: u16, holder: &str) -> Result<SharesResponse, Contra
     })
 }
 
-fn preview(deps: Deps, now: u64, step: Step) -> Result<LiquidateData, ContractError> {
+fn preview(deps: Deps, now: u64, step: Step) -> Result<LiquidatePreview, ContractError> {
     let config = state::load_config(deps.storage)?;
     let engine = Engine::new(&config.engine, deps.querier);
     let owner = match &step.take {
@@ -202,7 +202,7 @@ fn preview_backstop(
     group: u16,
     account: AccountId,
     keeper: Option<AccountId>,
-) -> Result<LiquidateData, ContractError> {
+) -> Result<LiquidatePreview, ContractError> {
     let config = state::load_config(deps.storage)?;
     let request = Request {
         keeper,
@@ -210,9 +210,9 @@ fn preview_backstop(
     };
     let now = env.block.time.seconds();
     let (order, _) = step::plan(deps.storage, config.terms.at(now), now, request)?;
-    let data = Engine::new(&config.engine, deps.querier).preview(order)?;
-    step::check_critical(account, &data)?;
-    Ok(data)
+    let preview = Engine::new(&config.engine, deps.querier).preview(order)?;
+    step::check_critical(account, &preview.done)?;
+    Ok(preview)
 }
 
 fn nominees(deps: Deps, now: u64, account: AccountId) -> Result<NomineesResponse, ContractError> {

@@ -1,7 +1,9 @@
 //! Backstops on the real engine.
 
 use cosmwasm_std::{Coin, Uint128};
-use protocol_api::engine::{AccountId, ExecuteMsg as EngineMsg, LiquidateData, Standing};
+use protocol_api::engine::{
+    AccountId, ExecuteMsg as EngineMsg, LiquidateData, LiquidatePreview, Standing,
+};
 use protocol_api::liquidation::{BackstopResponse, ExecuteMsg, QueryMsg, SharesResponse};
 use sandbox::Trader;
 use sandbox::setup::{SAT, USDC};
@@ -83,7 +85,8 @@ fn preview(market: &Market, seller: &Trader, group: u16) -> Result<LiquidateData
         account: seller.account,
         keeper: None,
     };
-    market.world.chain.query(&market.world.liquidation, &query)
+    let found = market.world.chain.query(&market.world.liquidation, &query);
+    found.map(|preview: LiquidatePreview| preview.done)
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Steps as they should go: shallow and deep, bids and open takers, whole and sliced, with and without insurance.
 
-use protocol_api::engine::{LiquidateData, Standing};
+use protocol_api::engine::{LiquidatePreview, Standing};
 use protocol_api::liquidation::{QueryMsg, Step};
 use wasm_chain::Mode;
 
@@ -72,14 +72,19 @@ fn bids_of_one_slot_share_pro_rata_and_an_open_taker_takes_the_rest() {
         keeper: None,
         bids: None,
     });
-    let shown: LiquidateData = market
+    let shown: LiquidatePreview = market
         .world
         .chain
         .query(&market.world.liquidation, &query)
         .expect("preview");
     let outcome = market.try_take(&seller, &cat, taker, None).expect("step");
     let sold = data(&outcome);
-    assert_eq!(shown, sold, "a preview is what happens");
+    assert_eq!(shown.done, sold, "a preview is what happens");
+    for account in shown.accounts {
+        let is = market.account(account.account);
+        // Bids that end give back their budgets only then.
+        assert_eq!(account.legs, is.legs, "to the last leg");
+    }
     let who: Vec<u64> = sold.taken.iter().map(|taken| taken.account).collect();
     assert_eq!(who, [ann.account, bob.account, cat.account]);
     let rewards: Vec<i32> = sold.taken.iter().map(|taken| taken.reward).collect();

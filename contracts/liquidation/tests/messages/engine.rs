@@ -285,7 +285,10 @@ fn query(deps: Deps, _: Env, msg: QueryMsg) -> StdResult<Binary> {
             market,
         }),
         QueryMsg::Loss { market, .. } => to_json_binary(&loss(&state, market)),
-        QueryMsg::PreviewLiquidate { order } => to_json_binary(&fingerprint(&order)),
+        QueryMsg::PreviewLiquidate { order } => to_json_binary(&LiquidatePreview {
+            done: fingerprint(&order),
+            accounts: vec![],
+        }),
         QueryMsg::PreviewDeleverage { order } => to_json_binary(&rank(&state, &order)),
         _ => Err(StdError::msg("unexpected")),
     }

@@ -1,7 +1,7 @@
 //! `Liquidate`: what the engine is asked, and what its answer changes.
 
 use cosmwasm_std::{Binary, Uint128, from_json};
-use protocol_api::engine::{Consent, LiquidateData, Standing};
+use protocol_api::engine::{Consent, LiquidateData, LiquidatePreview, Standing};
 use protocol_api::liquidation::{ExecuteMsg, QueryMsg, Step, Take};
 
 use crate::engine::fingerprint;
@@ -409,11 +409,11 @@ fn previews_ask_the_engine_exactly_what_the_step_asks() {
         keeper: None,
         bids: None,
     });
-    let shown: LiquidateData = world.query(&preview);
+    let shown: LiquidatePreview = world.query(&preview);
     let sender = world.owner_of(8);
     let response = world.send(&sender, &liquidate(Some(take))).unwrap();
     let done: LiquidateData = from_json(response.data.unwrap()).unwrap();
-    assert_eq!(shown, done);
+    assert_eq!(shown.done, done);
     assert_eq!(done, fingerprint(&world.order()), "not scripted");
 }
 

@@ -24,7 +24,7 @@ struct Sums {
 /// Checks every invariant; `bank` says what the bank module holds for the engine of a denomination.
 ///
 /// # Errors
-/// [`Broken`] with the number of the first invariant that does not hold.
+/// [`super::Broken`] with the number of the first invariant that does not hold.
 pub fn audit(storage: &dyn Storage, bank: impl Fn(&str) -> u128) -> Result<(), AuditError> {
     let config = state::load_config(storage)?;
     let sums = accounts(storage, config.markets)?;

@@ -370,8 +370,9 @@ impl<'a> Desk<'a> {
         account.add_profit(market.id, amount)
     }
 
-    /// Checks conservation per coin and the records' bounds, and hands over what changed.
-    pub fn close(mut self) -> Result<Changes, EngineError> {
+    /// Checks conservation per coin and the records' bounds, and leaves accounts as they are stored: debts with their age,
+    /// nothing empty.
+    pub fn finish(&mut self) -> Result<(), EngineError> {
         for coin in self.touched_coins() {
             self.check_coin(coin)?;
         }
@@ -382,6 +383,12 @@ impl<'a> Desk<'a> {
             held.now.tidy();
             held.now.check_bounds(held.key)?;
         }
+        Ok(())
+    }
+
+    /// Finishes, and hands over what changed.
+    pub fn close(mut self) -> Result<Changes, EngineError> {
+        self.finish()?;
         Ok(Changes(self.records))
     }
 

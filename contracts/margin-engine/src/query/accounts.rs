@@ -60,6 +60,14 @@ fn view(desk: &mut Desk<'_>, id: AccountId) -> Result<AccountResponse, EngineErr
     })
 }
 
+/// Accounts as they are on the desk.
+pub fn views(
+    desk: &mut Desk<'_>,
+    ids: Vec<AccountId>,
+) -> Result<Vec<AccountResponse>, EngineError> {
+    ids.into_iter().map(|id| view(desk, id)).collect()
+}
+
 /// Accounts by number.
 pub fn accounts(
     deps: Deps,
@@ -69,11 +77,9 @@ pub fn accounts(
 ) -> Result<AccountsResponse, EngineError> {
     let mut desk = Desk::new(deps, env)?;
     let page = state::page_accounts(deps.storage, start_after, costly(asked))?;
-    let views = page
-        .into_iter()
-        .map(|(id, _)| view(&mut desk, id))
-        .collect::<Result<_, _>>()?;
-    Ok(AccountsResponse { accounts: views })
+    let ids = page.into_iter().map(|(id, _)| id).collect();
+    let accounts = views(&mut desk, ids)?;
+    Ok(AccountsResponse { accounts })
 }
 
 /// Accounts of an owner by number.
@@ -86,12 +92,9 @@ pub fn by_owner(
 ) -> Result<AccountsResponse, EngineError> {
     let mut desk = Desk::new(deps, env)?;
     let key = padded(deps.api, owner)?;
-    let page = state::page_owned(deps.storage, key, start_after, costly(asked))?;
-    let views = page
-        .into_iter()
-        .map(|id| view(&mut desk, id))
-        .collect::<Result<_, _>>()?;
-    Ok(AccountsResponse { accounts: views })
+    let ids = state::page_owned(deps.storage, key, start_after, costly(asked))?;
+    let accounts = views(&mut desk, ids)?;
+    Ok(AccountsResponse { accounts })
 }
 
 /// Delegates and venues of an account.

@@ -3,11 +3,12 @@
 use cosmwasm_std::{Binary, Deps, Env, Int128, Uint128};
 use protocol_api::engine::{
     AccountId, BelowHealthResponse, DeleverageData, DeleverageOrder, InsuranceResponse,
-    LiquidateData, LiquidateOrder, LiquidationStateResponse, LossPart, LossResponse,
+    LiquidateOrder, LiquidatePreview, LiquidationStateResponse, LossPart, LossResponse,
 };
 use protocol_std::pagination::costly;
 use risk::liquidation::{Health, Standing};
 
+use super::accounts;
 use crate::core::num::{add_unsigned, sub_signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -97,12 +98,19 @@ pub fn preview(
     deps: Deps,
     env: &Env,
     order: &LiquidateOrder,
-) -> Result<LiquidateData, EngineError> {
+) -> Result<LiquidatePreview, EngineError> {
     let venue = state::load_liquidator(deps.storage)?.ok_or(EngineError::Unauthorized)?;
     let mut desk = Desk::new(deps, env)?;
-    let done = step(&mut desk, &mut Pool::default(), order, &venue)?;
-    desk.close().map(drop)?;
-    Ok(done.data)
+    let done = step(&mut desk, &mut Pool::default(), order, &venue)?.data;
+    desk.finish()?;
+    let mut concerned = vec![order.account];
+    for taken in &done.taken {
+        if !concerned.contains(&taken.account) {
+            concerned.push(taken.account);
+        }
+    }
+    let accounts = accounts::views(&mut desk, concerned)?;
+    Ok(LiquidatePreview { done, accounts })
 }
 
 /// What `Deleverage` by the liquidation contract would do now.
@@ -113,7 +121,7 @@ pub fn preview_deleverage(
 ) -> Result<DeleverageData, EngineError> {
     let mut desk = Desk::new(deps, env)?;
     let done = deleverage(&mut desk, &mut Pool::default(), order)?;
-    desk.close().map(drop)?;
+    desk.finish()?;
     Ok(done.data)
 }
 

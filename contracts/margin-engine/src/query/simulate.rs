@@ -34,7 +34,7 @@ pub fn fills(deps: Deps, env: &Env, fills: &[Fill]) -> Result<SimulateFillsRespo
         .map(|before| simulated(&mut desk, before, &outcome))
         .collect::<Result<_, _>>()?;
     let tested = check_all(&mut desk, &outcome);
-    let error = tested.and_then(|()| desk.close().map(drop)).err();
+    let error = tested.and_then(|()| desk.finish()).err();
     Ok(SimulateFillsResponse {
         error: error.map(|error| error.to_string()),
         accounts,

@@ -259,10 +259,15 @@ fn who_cannot_take_is_passed_over_and_the_rest_goes_on() {
             auction: begun(world.now(), 600),
             ..order(1, takers)
         };
-        let preview: LiquidateData = world.query(&QueryMsg::PreviewLiquidate {
-            order: step.clone(),
-        });
-        let takers: Vec<u64> = preview.taken.iter().map(|taken| taken.account).collect();
+        let preview = world.preview(&step).unwrap();
+        let shown: Vec<u64> = preview.accounts.iter().map(|shown| shown.account).collect();
+        assert_eq!(shown, [1, 4], "{bad:?}");
+        let takers: Vec<u64> = preview
+            .done
+            .taken
+            .iter()
+            .map(|taken| taken.account)
+            .collect();
         assert_eq!(takers, [4], "{bad:?}");
         // One who insists stops the step with his reason.
         let insists = Taker {

@@ -192,9 +192,8 @@ fn attack_risk_32_no_pause_stops_a_liquidation() {
 fn attack_risk_24_the_price_comes_from_the_account_not_from_what_traded() {
     // An absurd fill between two accounts of the attacker moves no price.
     let mut world = World::short_calls(111_000);
-    let calm: LiquidateData = world.query(&QueryMsg::PreviewLiquidate {
-        order: at(&world, 600, vec![world.taker(4, PLENTY)]),
-    });
+    let plan = at(&world, 600, vec![world.taker(4, PLENTY)]);
+    let calm = world.preview(&plan).unwrap().done;
     world.trade(5, 2, &[(CALL, 1, 20_000)]).unwrap();
     let step = at(&world, 600, vec![world.taker(4, PLENTY)]);
     assert_eq!(world.liquidate(step).unwrap().taken, calm.taken);
@@ -220,9 +219,7 @@ fn attack_options_11_a_dead_coin_sent_to_an_account_stops_no_liquidation() {
     world.deposit(1, 200_000, "ueth");
     // Its feed never spoke.
     let step = at(&world, 600, vec![world.taker(4, PLENTY)]);
-    let done: LiquidateData = world.query(&QueryMsg::PreviewLiquidate {
-        order: step.clone(),
-    });
+    let done = world.preview(&step).unwrap().done;
     assert_eq!(done.after, Standing::Healthy);
     // Its feed fell silent a minute ago: what is worth something is waited for, an hour at most.
     let mut other = world.market.clone();
@@ -329,9 +326,7 @@ fn attack_risk_26_no_bid_is_dropped_for_what_is_not_its_own() {
 fn attack_options_12_and_18_coins_sent_unasked_change_nobodys_eligibility() {
     let mut world = World::short_calls(111_000);
     let plan = at(&world, 600, vec![world.taker(4, PLENTY)]);
-    let before: LiquidateData = world.query(&QueryMsg::PreviewLiquidate {
-        order: plan.clone(),
-    });
+    let before = world.preview(&plan).unwrap().done;
     // Dust to seller and taker, and a donation to the engine itself.
     world.deposit(1, 1, BTC);
     world.deposit(4, 1, BTC);

@@ -136,7 +136,7 @@ fn attack_bids_smaller_than_all_that_is_wanted_are_served_also_where_a_unit_is_w
             takers,
             ..sold(&world, 1)
         };
-        let preview: LiquidateData = world.query(&QueryMsg::PreviewLiquidate { order });
+        let preview = world.preview(&order).unwrap().done;
         assert_eq!(preview.passed_over, [0_u64; 0]);
         assert_eq!(preview.taken.len(), 2);
         for (taken, part) in preview.taken.iter().zip(parts) {
@@ -274,7 +274,7 @@ fn attack_a_budget_of_a_unit_buys_a_unit_at_any_reward() {
             takers: vec![world.taker(4, budget)],
             ..late.clone()
         };
-        let done: LiquidateData = world.query(&QueryMsg::PreviewLiquidate { order });
+        let done = world.preview(&order).unwrap().done;
         assert_eq!(done.taken.len(), 1, "{part} {done:?}");
         assert!(done.taken[0].paid.i128() as u128 <= budget);
     }

@@ -3,7 +3,7 @@
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Binary, Int128, Uint128};
 
-use super::{AccountId, Consent};
+use super::{AccountId, AccountResponse, Consent};
 
 /// One, in parts per million: the unit of rewards and shares.
 pub const PPM: u32 = 1_000_000;
@@ -139,6 +139,15 @@ pub struct LiquidateData {
     pub passed_over: Vec<AccountId>,
     /// The keeper's reward, quote base units.
     pub keeper_reward: Uint128,
+}
+
+/// Answer to `PreviewLiquidate`.
+#[cw_serde]
+pub struct LiquidatePreview {
+    /// What the step would answer.
+    pub done: LiquidateData,
+    /// The account, and after it those who would take, once each, as the step would leave them: every leg and coin.
+    pub accounts: Vec<AccountResponse>,
 }
 
 /// Closes an account that nobody took against those who hold the other sides of its legs.

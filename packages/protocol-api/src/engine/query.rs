@@ -6,8 +6,8 @@ use cosmwasm_std::Coin;
 use super::{
     AccountResponse, AccountsResponse, AuthorizedResponse, BelowHealthResponse, CoinsResponse,
     ConfigResponse, CoveredResponse, DelegatesResponse, DeleverageData, DeleverageOrder,
-    ExpiriesResponse, Fill, HealthResponse, InsuranceResponse, LedgerResponse, LiquidateData,
-    LiquidateOrder, LiquidationStateResponse, LossResponse, MarketResponse, MarketsResponse,
+    ExpiriesResponse, Fill, HealthResponse, InsuranceResponse, LedgerResponse, LiquidateOrder,
+    LiquidatePreview, LiquidationStateResponse, LossResponse, MarketResponse, MarketsResponse,
     QueueResponse, SeriesPageResponse, SeriesResponse, SettlementEstimateResponse,
     SimulateFillsResponse, SimulateWithdrawResponse, VenueResponse, VenuesResponse,
 };
@@ -146,7 +146,7 @@ pub enum QueryMsg {
         limit: Option<u32>,
     },
     /// What `Liquidate` would do now, without the liquidation contract's authority.
-    #[returns(LiquidateData)]
+    #[returns(LiquidatePreview)]
     PreviewLiquidate {
         /// The step.
         order: LiquidateOrder,

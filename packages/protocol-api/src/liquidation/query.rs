@@ -5,7 +5,7 @@ use cosmwasm_std::{Coin, Uint128};
 
 use super::{Step, Terms};
 use crate::Scheduled;
-use crate::engine::{AccountId, AuctionStart, DeleverageData, LiquidateData};
+use crate::engine::{AccountId, AuctionStart, DeleverageData, LiquidatePreview};
 use crate::governance::Offer;
 
 /// Everything the contract can be asked.
@@ -66,10 +66,10 @@ pub enum QueryMsg {
         holder: String,
     },
     /// Exactly what `Liquidate` would do now, sent by the owner of the taker's account.
-    #[returns(LiquidateData)]
+    #[returns(LiquidatePreview)]
     Preview(Step),
     /// Exactly what `TakeBackstop` would do now.
-    #[returns(LiquidateData)]
+    #[returns(LiquidatePreview)]
     PreviewBackstop {
         /// The backstop's number.
         group: u16,

@@ -19,7 +19,9 @@ pub use haircut::{Ended, Gains, Part, Round};
 pub use health::{Health, Standing};
 pub use marks::{market_marks, quote_value};
 pub use schedule::{MAX_DISCOUNT, Schedule};
-pub use slice::{Share, UNITS_MORE, is_worth_leaving, rest_of, slice, slice_down, slice_price};
+pub use slice::{
+    Share, UNITS_MORE, is_worth_leaving, relief_ceil, rest_of, slice, slice_down, slice_price,
+};
 
 /// One, in parts per million.
 pub const PPM: i32 = 1_000_000;

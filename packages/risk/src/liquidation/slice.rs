@@ -151,6 +151,17 @@ pub fn slice_price(before: &Health, rest: &Health, reward: i32) -> i128 {
     equity.saturating_sub(reward_of(margin, reward))
 }
 
+/// What others pay of `missing`, all that an account lacks, for a slice that leaves `rest`: the part that the margin that moves
+/// is of all margin, rounded up, so that the account's health stays. Nothing where there is no margin.
+#[must_use]
+pub fn relief_ceil(missing: u128, before: &Health, rest: &Health) -> u128 {
+    let (all, left) = (
+        before.margin.unsigned_abs(),
+        rest.margin.max(0).unsigned_abs(),
+    );
+    umul_div_ceil(missing, all.saturating_sub(left), all.max(1)).unwrap_or(missing)
+}
+
 /// Whether a slice that aims at the target may leave this rest, paid for: less margin than before, and a healthy account
 /// that is worth keeping (`dust`: margin below which it is not). Where not, the account goes whole.
 #[must_use]
@@ -230,6 +241,17 @@ mod tests {
             "below maintenance"
         );
         assert!(!is_worth_leaving(&paid, &paid, 0), "no less margin");
+    }
+
+    #[test]
+    fn spec_example_insurance_pays_the_part_of_the_margin_that_goes() {
+        let health = |equity, margin| Health { equity, margin };
+        let before = health(-1_001, 10_000);
+        // 3,000 of 10,000 go: 300.3 of 1,001. What is left lacks 700 of 7,000.
+        assert_eq!(relief_ceil(1_001, &before, &health(-701, 7_000)), 301);
+        assert_eq!(relief_ceil(1_001, &before, &health(0, 0)), 1_001);
+        assert_eq!(relief_ceil(1_001, &before, &before), 0);
+        assert_eq!(relief_ceil(1_001, &health(-1_001, 0), &health(0, 0)), 0);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use cosmwasm_std::Uint128;
 use protocol_api::engine::{
-    AccountId, BelowHealthResponse, LiquidateData, LiquidationStateResponse, PPM,
+    AccountId, BelowHealthResponse, LiquidateData, LiquidatePreview, LiquidationStateResponse, PPM,
     QueryMsg as EngineQuery,
 };
 use protocol_api::liquidation::{
@@ -178,12 +178,13 @@ impl Story {
     }
 
     fn preview(&self, seller: usize, take: &Option<Take>, keeper: usize) -> Result<LiquidateData> {
-        self.venue.ask_liquidation(&QueryMsg::Preview(Step {
+        let found: LiquidatePreview = self.venue.ask_liquidation(&QueryMsg::Preview(Step {
             account: self.parties[seller].trader.account,
             take: take.clone(),
             keeper: Some(self.parties[keeper].trader.account),
             bids: None,
-        }))
+        }))?;
+        Ok(found.done)
     }
 
     pub(super) fn send_step(&mut self, seller: usize, taker: Option<usize>) -> Result<StepReport> {

@@ -3,11 +3,10 @@
 use risk::Book;
 use risk::liquidation::{
     Bid, Health, Limit, Share, UNITS_MORE, claim, cut_back, is_worth_leaving, penalty_ceil,
-    rest_of, slice, slice_down, slice_price,
+    relief_ceil, rest_of, slice, slice_down, slice_price,
 };
 
 use super::sale::{Offer, Sale};
-use crate::core::num::mul_div_ceil;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin;
@@ -165,18 +164,15 @@ impl Sale {
         }
     }
 
-    /// A slice of what is for sale, priced. Insurance relieves the seller of the part of `missing` that the margin that
-    /// moves is of all margin, rounded up: his health stays.
+    /// A slice of what is for sale, priced; insurance relieves the seller of its part of `missing`, and of all with the last of the book.
     fn priced(&self, moved: Book, reward: i32, missing: u128) -> Result<Cut, EngineError> {
         let rest = rest_of(&self.for_sale, &moved);
         let health = margin::health(&rest, &self.context)?;
         let pay = slice_price(&self.health, &health, reward);
-        let left = health.margin.max(0).unsigned_abs();
-        let margin = self.health.margin.unsigned_abs();
         let relief = if rest == Book::default() {
             missing
         } else {
-            mul_div_ceil(missing, margin.saturating_sub(left), margin.max(1))?
+            relief_ceil(missing, &self.health, &health)
         };
         Ok(Cut {
             penalty: penalty_ceil(pay, self.terms.penalty),

@@ -111,25 +111,29 @@ impl World {
 
     pub fn liquidate(&mut self, order: LiquidateOrder) -> Result<LiquidateData, String> {
         let sender = self.liquidator();
-        let preview: Result<LiquidateData, String> = self
-            .app
-            .wrap()
-            .query_wasm_smart(
-                &self.engine,
-                &QueryMsg::PreviewLiquidate {
-                    order: order.clone(),
-                },
-            )
-            .map_err(|error| error.to_string());
+        let preview = self.preview(&order);
         let done: Result<LiquidateData, String> = self
             .send(&sender, ExecuteMsg::Liquidate(order), &[])
             .map(|response: AppResponse| from_json(response.data.unwrap()).unwrap());
         // A preview is the very same function.
         assert_eq!(done.is_ok(), preview.is_ok(), "{done:?} {preview:?}");
-        if let (Ok(done), Ok(preview)) = (&done, &preview) {
-            assert_eq!(done, preview);
+        if let (Ok(done), Ok(preview)) = (&done, preview) {
+            assert_eq!(*done, preview.done);
+            for shown in preview.accounts {
+                let account = shown.account;
+                let is: AccountResponse = self.query(&QueryMsg::Account { account });
+                assert_eq!(shown, is);
+            }
         }
         done
+    }
+
+    /// What a step would do.
+    pub fn preview(&self, order: &LiquidateOrder) -> Result<LiquidatePreview, String> {
+        let order = order.clone();
+        let query = QueryMsg::PreviewLiquidate { order };
+        let found = self.app.wrap().query_wasm_smart(&self.engine, &query);
+        found.map_err(|error| error.to_string())
     }
 
     pub fn liquidation_refused(&mut self, order: LiquidateOrder, code: &str) {
