@@ -29,7 +29,7 @@ export async function round<R>(chain: Reader & Writer<R>, setup: Setup): Promise
     // A preview is the step itself, answered and rolled back: it refuses for the same reasons.
     const found = await shown.preview(step).catch(() => undefined);
     if (found === undefined) continue;
-    if (found.taken.some((taken) => taken.account === setup.account)) {
+    if (found.done.taken.some((taken) => taken.account === setup.account)) {
       await steps.liquidate(step);
       sent += 1;
     }
