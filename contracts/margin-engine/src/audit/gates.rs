@@ -41,8 +41,7 @@ pub fn took_out(desks: &mut Desks<'_>, id: u64) -> Result<(), AuditError> {
         format!("account {id}: {was:?}, {is:?}")
     })?;
     let sound = is_sound(&mut desks.after, id, Action::Withdraw)?;
-    hold("INV-3", sound, || format!("account {id}: {was:?}, {is:?}"))?;
-    Ok(())
+    hold("INV-3", sound, || format!("account {id}: {was:?}, {is:?}"))
 }
 
 /// INV-3, INV-7: a taker is as sound as a trader.
@@ -123,8 +122,7 @@ pub fn bought(
     let got = product([paid.unsigned_abs(), high, decimal::ONE, coin_scale]);
     hold("INV-8", got >= given, || {
         format!("account {debtor}: {sold} went for {paid}")
-    })?;
-    Ok(())
+    })
 }
 
 /// A coin's price in `2^-64` USD at an edge of its band, and its base units per coin.

@@ -2,7 +2,7 @@
 
 use cosmwasm_std::{Deps, Int256};
 use protocol_api::engine::{Deleveraged, SliceTaken};
-use risk::liquidation::Health;
+use risk::liquidation::{Health, PPM};
 use risk::only_shrinks;
 
 use super::message::{Accepted, Desks, named};
@@ -31,20 +31,21 @@ fn healths(
     ))
 }
 
-/// INV-14: a step on a solvent account lowers its health by no more than a base unit's worth, and its equity by no more than
-/// the reward for the margin it is rid of; takers are as sound as traders. INV-15: it lowers no market's insurance, and one on
-/// an insolvent account all of them by no more than its deficit.
+/// INV-15: a step on a solvent account lowers no market's insurance, one on an insolvent account all of them by no more than its
+/// deficit. INV-14: takers are as sound as traders; a solvent account loses no health, and only rewards.
 pub fn stepped(desks: &mut Desks<'_>, accepted: &Accepted<'_>, id: u64) -> Result<(), AuditError> {
     let takers = named::<SliceTaken>(accepted.events, "taker");
+    let paid = insurance_paid(accepted)?;
     if takers.is_empty() {
-        return Ok(());
+        return hold("INV-15", paid == 0, || {
+            format!("account {id}: insurance paid {paid} for nothing")
+        });
     }
     for taker in &takers {
         gates::took_over(desks, accepted, *taker)?;
     }
     let (was, is) = desks.account(id)?;
     let (before, after) = healths(desks, id, (&was, &is))?;
-    let paid = insurance_paid(accepted)?;
     let lacked = before.equity.min(0).unsigned_abs();
     hold("INV-15", paid <= lacked, || {
         format!("account {id}: {before:?}, insurance paid {paid}")
@@ -52,22 +53,25 @@ pub fn stepped(desks: &mut Desks<'_>, accepted: &Accepted<'_>, id: u64) -> Resul
     if lacked > 0 {
         return Ok(());
     }
-    let wide = |a: i128, b: i128| Int256::from(a).saturating_mul(Int256::from(b));
-    let rises =
-        wide(after.equity.saturating_add(1), before.margin) >= wide(before.equity, after.margin);
     let rewards = named::<SliceTaken>(accepted.events, "reward");
-    let reward = rewards.into_iter().max().unwrap_or(0);
-    let rid = before.margin.saturating_sub(after.margin).max(0);
-    let lost = before.equity.saturating_sub(after.equity);
-    // Equity is rounded at each slice.
-    let slack = i128::try_from(takers.len())
-        .unwrap_or(i128::MAX)
-        .saturating_add(1);
-    let bounded = wide(lost.saturating_sub(slack), 1_000_000) <= wide(rid, reward.into());
-    hold("INV-14", rises && bounded, || {
-        format!("account {id}: {before:?}, {after:?}, reward {reward}")
-    })?;
-    Ok(())
+    hold(
+        "INV-14",
+        loses_only_rewards(&before, &after, &rewards),
+        || format!("account {id}: {before:?}, {after:?}, rewards {rewards:?}"),
+    )
+}
+
+/// Whether health is no lower, and the equity lost no more than the largest of the rewards, parts per million, for the margin
+/// that went; to a base unit, and equity one more at each slice.
+fn loses_only_rewards(before: &Health, after: &Health, rewards: &[u64]) -> bool {
+    let wide = |a: i128, b: i128| Int256::from(a).saturating_mul(Int256::from(b));
+    let equity = after.equity.saturating_add(1);
+    let units = i128::try_from(rewards.len()).unwrap_or(i128::MAX);
+    let lost = before.equity.saturating_sub(equity).saturating_sub(units);
+    let gone = before.margin.saturating_sub(after.margin).max(0);
+    let reward = rewards.iter().copied().max().unwrap_or(0);
+    wide(equity, before.margin) >= wide(before.equity, after.margin)
+        && wide(lost, PPM.into()) <= wide(gone, reward.into())
 }
 
 /// What left the insurance of all markets, quote base units.
@@ -90,14 +94,11 @@ pub fn closed(desks: &mut Desks<'_>, accepted: &Accepted<'_>, id: u64) -> Result
     for other in named::<Deleveraged>(accepted.events, "counterparty") {
         let (was, is) = desks.account(other)?;
         let (before, after) = healths(desks, other, (&was, &is))?;
-        let is_covered = |desk: &mut crate::desk::Desk<'_>, account: &Account| {
-            let terms = desk.terms_of(account)?;
-            margin::is_covered(account, &terms)
-        };
+        let terms = desks.before.terms_of(&was)?;
         let spared = only_shrinks(&was.legs, &is.legs)
             && after.surplus() >= before.surplus().min(0)
             && (was.is_debtor() || !is.is_debtor())
-            && (!is_covered(&mut desks.before, &was)? || is_covered(&mut desks.after, &is)?);
+            && (!margin::is_covered(&was, &terms)? || margin::is_covered(&is, &terms)?);
         hold("INV-16", spared, || {
             format!("account {other}: {was:?}, {is:?}, {before:?}, {after:?}")
         })?;

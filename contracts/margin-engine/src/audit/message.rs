@@ -1,7 +1,7 @@
 //! What one message did to the store: invariants that no single picture of the store can show.
 
 use cosmwasm_std::{Deps, Env, Event, Response, Uint256, from_json};
-use protocol_api::engine::{ExecuteMsg, SliceTaken};
+use protocol_api::engine::{ExecuteMsg, Fill, SliceTaken};
 use protocol_api::event::TypedEvent;
 use protocol_std::message::Message;
 
@@ -46,9 +46,7 @@ pub(super) struct Accepted<'a> {
 pub fn check_message(answered: &Answered<'_>) -> Result<(), AuditError> {
     let Some(response) = answered.response else {
         let nothing = answered.written.is_empty();
-        return Ok(hold("INV-18", nothing, || {
-            "a refused message wrote".into()
-        })?);
+        return hold("INV-18", nothing, || "a refused message wrote".into());
     };
     let read = from_json(answered.msg);
     let Message(msg) = read.map_err(|_| EngineError::Corrupt)?;
@@ -59,35 +57,35 @@ pub fn check_message(answered: &Answered<'_>) -> Result<(), AuditError> {
         msg: &msg,
         events: &response.events,
     };
-    let written = answered.written.iter().filter_map(|raw| Key::read(raw));
-    check_accepted(&accepted, written)
+    let mut desks = Desks::of(&accepted)?;
+    for key in answered.written.iter().filter_map(|raw| Key::read(raw)) {
+        check_record(&mut desks, &accepted, key)?;
+    }
+    check_deed(&mut desks, &accepted)
 }
 
-fn check_accepted(
+/// What holds of a record that was written, whatever the message.
+fn check_record(
+    desks: &mut Desks<'_>,
     accepted: &Accepted<'_>,
-    written: impl Iterator<Item = Key>,
+    key: Key,
 ) -> Result<(), AuditError> {
-    let mut desks = Desks::of(accepted)?;
-    for key in written {
-        match key {
-            Key::Account(id) => stays_covered(&mut desks, accepted, id)?,
-            Key::Market(id) => keeps_market(accepted, id)?,
-            Key::Expiry(market, minutes) => keeps_expiry(accepted, market, minutes)?,
-            Key::Series(key) => keeps_series(accepted, &key)?,
-            Key::Queue(coin) => pays_alike(accepted, coin)?,
-            Key::Fund(market) => pays_within_its_cap(accepted, market)?,
-        }
+    match key {
+        Key::Account(id) => stays_covered(desks, accepted, id),
+        Key::Market(id) => keeps_market(accepted, id),
+        Key::Expiry(market, minutes) => keeps_expiry(accepted, market, minutes),
+        Key::Series(key) => keeps_series(accepted, &key),
+        Key::Queue(coin) => pays_alike(accepted, coin),
+        Key::Fund(market) => pays_within_its_cap(accepted, market),
     }
+}
+
+/// What holds of those whom the message names.
+fn check_deed(desks: &mut Desks<'_>, accepted: &Accepted<'_>) -> Result<(), AuditError> {
     match accepted.msg {
-        ExecuteMsg::SettleFills { fills } => {
-            let sides = fills.iter().flat_map(|fill| [&fill.maker, &fill.taker]);
-            let mut traders: Vec<u64> = sides.map(|side| side.account).collect();
-            traders.sort_unstable();
-            traders.dedup();
-            gates::traded(&mut desks, accepted, &traders)
-        }
+        ExecuteMsg::SettleFills { fills } => gates::traded(desks, accepted, &traders(fills)),
         ExecuteMsg::Withdraw { account, .. } | ExecuteMsg::Reserve { account, .. } => {
-            gates::took_out(&mut desks, *account)
+            gates::took_out(desks, *account)
         }
         ExecuteMsg::BuyCollateral {
             buyer,
@@ -96,13 +94,22 @@ fn check_accepted(
             collateral,
             ..
         } => {
-            gates::traded(&mut desks, accepted, &[*buyer])?;
-            gates::bought(&mut desks, *debtor, debt_denom, &collateral.denom)
+            gates::traded(desks, accepted, &[*buyer])?;
+            gates::bought(desks, *debtor, debt_denom, &collateral.denom)
         }
-        ExecuteMsg::Liquidate(order) => liquidation::stepped(&mut desks, accepted, order.account),
-        ExecuteMsg::Deleverage(order) => liquidation::closed(&mut desks, accepted, order.account),
+        ExecuteMsg::Liquidate(order) => liquidation::stepped(desks, accepted, order.account),
+        ExecuteMsg::Deleverage(order) => liquidation::closed(desks, accepted, order.account),
         _ => Ok(()),
     }
+}
+
+/// The accounts on either side of the fills, each once.
+fn traders(fills: &[Fill]) -> Vec<u64> {
+    let sides = fills.iter().flat_map(|fill| [&fill.maker, &fill.taker]);
+    let mut traders: Vec<u64> = sides.map(|side| side.account).collect();
+    traders.sort_unstable();
+    traders.dedup();
+    traders
 }
 
 /// The engine's work before the message and after it, both at its block time and prices.
@@ -148,9 +155,7 @@ fn stays_covered(
     id: u64,
 ) -> Result<(), AuditError> {
     let acted = match accepted.msg {
-        ExecuteMsg::SettleFills { fills } => fills
-            .iter()
-            .any(|fill| fill.maker.account == id || fill.taker.account == id),
+        ExecuteMsg::SettleFills { fills } => traders(fills).contains(&id),
         ExecuteMsg::Withdraw { account, .. } | ExecuteMsg::Reserve { account, .. } => {
             *account == id
         }
@@ -168,8 +173,7 @@ fn stays_covered(
         margin::is_covered(&account, &terms)
     };
     let kept = !is_covered(accepted.before)? || is_covered(accepted.after)?;
-    hold("INV-10", kept, || format!("account {id} was covered"))?;
-    Ok(())
+    hold("INV-10", kept, || format!("account {id} was covered"))
 }
 
 /// INV-5: of a market that is listed only fees, caps and whether it is open change.
@@ -179,8 +183,7 @@ fn keeps_market(accepted: &Accepted<'_>, id: u16) -> Result<(), AuditError> {
     };
     let mut is = state::load_market(accepted.after.storage, id)?;
     is.params = was.params.clone();
-    hold("INV-5", is == was, || format!("market {id}: {was:?}"))?;
-    Ok(())
+    hold("INV-5", is == was, || format!("market {id}: {was:?}"))
 }
 
 /// INV-5: fixing terms, the future's reference and the settlement price of an expiry stay what they once were.
@@ -197,8 +200,7 @@ fn keeps_expiry(accepted: &Accepted<'_>, market: u16, minutes: u32) -> Result<()
     });
     hold("INV-5", kept, || {
         format!("market {market}, expiry {minutes}: {was:?}")
-    })?;
-    Ok(())
+    })
 }
 
 /// INV-5: a series stays listed, and its payoff what it once was.
@@ -210,8 +212,7 @@ fn keeps_series(accepted: &Accepted<'_>, key: &risk::SeriesKey) -> Result<(), Au
     let payoff = was.settled.map(|settled| settled.payoff);
     let kept = load(accepted.after)?
         .is_some_and(|is| payoff.is_none() || is.settled.map(|settled| settled.payoff) == payoff);
-    hold("INV-5", kept, || format!("{key:?}: {was:?}"))?;
-    Ok(())
+    hold("INV-5", kept, || format!("{key:?}: {was:?}"))
 }
 
 /// INV-9: of every claim that nobody touched the same part was allotted, to a unit.
@@ -247,6 +248,5 @@ fn pays_within_its_cap(accepted: &Accepted<'_>, market: u16) -> Result<(), Audit
     let paid = was.balance.saturating_sub(is.balance);
     hold("INV-12", paid <= is.base / 20, || {
         format!("insurance of market {market} paid {paid} of {}", is.base)
-    })?;
-    Ok(())
+    })
 }

@@ -32,13 +32,14 @@ pub enum AuditError {
     Engine(#[from] EngineError),
 }
 
-fn hold(invariant: &'static str, ok: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
-    if ok {
-        Ok(())
-    } else {
-        Err(Broken {
-            invariant,
-            what: what(),
-        })
+fn hold(
+    invariant: &'static str,
+    holds: bool,
+    what: impl FnOnce() -> String,
+) -> Result<(), AuditError> {
+    if holds {
+        return Ok(());
     }
+    let what = what();
+    Err(Broken { invariant, what }.into())
 }

@@ -217,8 +217,7 @@ fn insured(storage: &dyn Storage, id: u64) -> Result<(), AuditError> {
     let deficit = state::load_deficit(storage, id)?;
     hold("INV-13", !asked || !deficit.is_empty(), || {
         format!("account {id}: insurance was asked, and there is no deficit")
-    })?;
-    Ok(())
+    })
 }
 
 /// INV-17: an account knows how many markets withhold gains of it.
@@ -238,8 +237,7 @@ fn withheld(
             "account {id}: {found} markets withhold gains, it knows {}",
             account.withheld_in
         )
-    })?;
-    Ok(())
+    })
 }
 
 fn is_normal(account: &Account) -> bool {
@@ -339,6 +337,5 @@ fn claims(storage: &dyn Storage, coin: u16, queued: u128) -> Result<(), AuditErr
     }
     hold("INV-9", signed(queued)? == asked, || {
         format!("coin {coin}: queue {queued}, claims {asked}")
-    })?;
-    Ok(())
+    })
 }
