@@ -27,6 +27,7 @@ mod measurements;
 mod node;
 mod plot;
 mod random;
+mod regime;
 mod replay;
 mod series;
 mod stress;
