@@ -8,6 +8,8 @@ pub struct CliError {
     pub code: String,
     /// What was wrong, on one line.
     pub message: String,
+    /// What the command exits with: 2, or 1 where the input was good and the answer is no.
+    pub exit: u8,
 }
 
 /// Result of a command.
@@ -19,6 +21,7 @@ impl CliError {
         Self {
             code: code.to_owned(),
             message: one_line(&message.into()),
+            exit: 2,
         }
     }
 
@@ -39,6 +42,12 @@ impl CliError {
             message: format!("{what}: {}", self.message),
             ..self
         }
+    }
+
+    /// The same as an answer to good input.
+    #[must_use]
+    pub fn refused(self) -> Self {
+        Self { exit: 1, ..self }
     }
 
     /// An error of a crate, whose text starts with its code and a colon.

@@ -189,6 +189,15 @@ impl FittedExpiry {
     }
 }
 
+/// Why a chain has no surface.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// The first thing that failed.
+    pub error: CliError,
+    /// What the test said of each expiry by itself and before the next one; none where there are too few or too many.
+    pub verdicts: Vec<(u64, Result<()>)>,
+}
+
 /// Fits a chain, starting from the slices of the surface before.
 ///
 /// # Errors
@@ -198,8 +207,23 @@ pub fn fit(
     before: &BTreeMap<u64, Mixture>,
     components: usize,
 ) -> Result<FittedChain> {
+    judge(chain, before, components).map_err(|refusal| refusal.error)
+}
+
+/// The same, with the verdict on each expiry of a surface that is refused.
+///
+/// # Errors
+/// As [`fit`].
+pub fn judge(
+    chain: &Chain,
+    before: &BTreeMap<u64, Mixture>,
+    components: usize,
+) -> std::result::Result<FittedChain, Refusal> {
     let started = processor_seconds();
-    let mut last = CliError::input(format!("no expiry of {} can be fitted", chain.coin));
+    let mut last = Refusal {
+        error: CliError::input(format!("no expiry of {} can be fitted", chain.coin)),
+        verdicts: Vec::new(),
+    };
     for (calendar_slack, tightness) in ATTEMPTS {
         let settings = Settings {
             components,
@@ -211,7 +235,7 @@ pub fn fit(
                 fitted.seconds = processor_seconds() - started;
                 return Ok(fitted);
             }
-            Err(error) => last = error,
+            Err(refusal) => last = refusal,
         }
     }
     Err(last)
@@ -221,30 +245,38 @@ fn attempt(
     chain: &Chain,
     before: &BTreeMap<u64, Mixture>,
     settings: Settings,
-) -> Result<FittedChain> {
+) -> std::result::Result<FittedChain, Refusal> {
     let quotes: Vec<_> = chain.expiries.iter().map(Expiry::quotes).collect();
     let previous: Vec<_> = chain
         .expiries
         .iter()
         .map(|e| before.get(&e.expiry).cloned())
         .collect();
+    if !(1..=MAX_EXPIRIES).contains(&quotes.len()) {
+        return Err(Refusal {
+            error: CliError::input(format!(
+                "{}: {} expiries ahead, a surface has 1 to {MAX_EXPIRIES}",
+                chain.coin,
+                quotes.len()
+            )),
+            verdicts: Vec::new(),
+        });
+    }
     let fit = fit_chain(&quotes, &previous, settings);
-    let mut expiries: Vec<FittedExpiry> = Vec::with_capacity(quotes.len());
-    for ((expiry, quotes), mixture) in chain.expiries.iter().zip(&quotes).zip(&fit.slices) {
-        let fitted = FittedExpiry::of(expiry, quotes, mixture);
-        expiries.push(fitted.map_err(|error| error.about(&name(chain, expiry.expiry)))?);
-    }
-    check_surface(chain, &expiries)?;
-    for i in 1..expiries.len() {
-        let proof = certificate(&expiries[i - 1].integers, &expiries[i].integers);
-        let date = name(chain, expiries[i - 1].expiry);
-        expiries[i - 1].grid = proof.map_err(|e| CliError::of(&e).about(&date))?;
-    }
+    let each = chain.expiries.iter().zip(&quotes).zip(&fit.slices);
+    let mut expiries: Vec<Result<FittedExpiry>> = each
+        .map(|((expiry, quotes), mixture)| {
+            let fitted = FittedExpiry::of(expiry, quotes, mixture);
+            let checked = fitted.and_then(|fitted| check(chain, &fitted).map(|()| fitted));
+            checked.map_err(|error| error.about(&name(chain, expiry.expiry)))
+        })
+        .collect();
+    prove(chain, &mut expiries);
     Ok(FittedChain {
         coin: chain.coin.clone(),
         time: chain.time,
         index: chain.index,
-        expiries,
+        expiries: all(chain, expiries)?,
         rounds: fit.rounds,
         seconds: 0.0,
     })
@@ -254,33 +286,61 @@ fn name(chain: &Chain, expiry: u64) -> String {
     format!("{} {}", chain.coin, format_expiry(expiry))
 }
 
-/// What the adapter tests of a surface beside its slices and their order, and whether they are what was quoted at all.
-fn check_surface(chain: &Chain, expiries: &[FittedExpiry]) -> Result<()> {
-    if !(1..=MAX_EXPIRIES).contains(&expiries.len()) {
-        return Err(CliError::input(format!(
-            "{}: {} expiries ahead, a surface has 1 to {MAX_EXPIRIES}",
-            chain.coin,
-            expiries.len()
-        )));
+/// Proves every two neighbours in order; where that fails, the earlier one is refused.
+fn prove(chain: &Chain, expiries: &mut [Result<FittedExpiry>]) {
+    for i in 1..expiries.len() {
+        let (Ok(near), Ok(far)) = (&expiries[i - 1], &expiries[i]) else {
+            continue;
+        };
+        let proof = certificate(&near.integers, &far.integers);
+        let pair = format!(
+            "{} before {}",
+            name(chain, near.expiry),
+            format_expiry(far.expiry)
+        );
+        match (proof, &mut expiries[i - 1]) {
+            (Ok(grid), Ok(near)) => near.grid = grid,
+            (Err(error), near) => *near = Err(CliError::of(&error).about(&pair)),
+            (Ok(_), Err(_)) => {}
+        }
     }
-    for e in expiries {
-        let date = name(chain, e.expiry);
-        let near = chain.index / 2.0..=chain.index * 2.0;
-        if !near.contains(&e.forward) {
-            return Err(CliError::input(format!(
-                "{date}: its forward of {} is not within half and twice the index price of {}",
+}
+
+/// The expiries, if each was accepted.
+fn all(
+    chain: &Chain,
+    expiries: Vec<Result<FittedExpiry>>,
+) -> std::result::Result<Vec<FittedExpiry>, Refusal> {
+    let verdict = |(e, fitted): (&Expiry, &Result<FittedExpiry>)| {
+        (e.expiry, fitted.as_ref().map(|_| ()).map_err(Clone::clone))
+    };
+    let verdicts: Vec<(u64, Result<()>)> =
+        chain.expiries.iter().zip(&expiries).map(verdict).collect();
+    let accepted: Result<Vec<FittedExpiry>> = expiries.into_iter().collect();
+    accepted.map_err(|error| Refusal { error, verdicts })
+}
+
+/// What the adapter tests of an expiry beside its slice and its order, and whether it is what was quoted at all.
+fn check(chain: &Chain, e: &FittedExpiry) -> Result<()> {
+    let near = chain.index / 2.0..=chain.index * 2.0;
+    if !near.contains(&e.forward) {
+        return Err(CliError::new(
+            "E_REPORT_FORWARD",
+            format!(
+                "its forward of {} is not within half and twice the index price of {}",
                 e.forward, chain.index
-            )));
-        }
-        let tails = e.slice.check_tails(e.quoted);
-        tails.map_err(|reason| CliError::of(&reason).about(&date))?;
-        if e.error.strikes == 0 || e.error.rms > MAX_RMS {
-            return Err(CliError::input(format!(
-                "{date}: the surface is {:.1} vol points off {} quotes in the mean (at most {MAX_RMS}): is one of them wrong, or \
-                 cheaper than an earlier date allows?",
-                e.error.rms, e.error.strikes
-            )));
-        }
+            ),
+        ));
+    }
+    e.slice
+        .check_tails(e.quoted)
+        .map_err(|reason| CliError::of(&reason))?;
+    if e.error.strikes == 0 || e.error.rms > MAX_RMS {
+        return Err(CliError::input(format!(
+            "the surface is {:.1} vol points off {} quotes in the mean (at most {MAX_RMS}): is one of them wrong, or \
+             cheaper than an earlier date allows?",
+            e.error.rms, e.error.strikes
+        )));
     }
     Ok(())
 }
@@ -300,4 +360,62 @@ pub fn processor_seconds() -> f64 {
         },
         |nanoseconds| nanoseconds * 1e-9,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use calibrate::Lognormal;
+
+    use super::*;
+
+    /// A chain of dates without strikes, and one lognormal fitted to each.
+    fn made(vols: &[f64]) -> (Chain, Vec<Result<FittedExpiry>>) {
+        let expiry = |at: usize| Expiry {
+            expiry: 1_774_598_400 + 86_400 * at as u64,
+            forward: 100.0,
+            minutes: 1_440,
+            strikes: Vec::new(),
+        };
+        let chain = Chain {
+            coin: "BTC".to_owned(),
+            time: 1_774_500_000,
+            index: 100.0,
+            expiries: (0..vols.len()).map(expiry).collect(),
+        };
+        let fit = |(expiry, total_vol): (&Expiry, &f64)| {
+            let one = Lognormal {
+                weight: 1.0,
+                forward: 1.0,
+                total_vol: *total_vol,
+            };
+            let mixture = Mixture { parts: vec![one] };
+            FittedExpiry::of(expiry, &expiry.quotes(), &mixture)
+        };
+        let fits = chain.expiries.iter().zip(vols).map(fit).collect();
+        (chain, fits)
+    }
+
+    #[test]
+    fn a_verdict_is_what_the_test_said_of_each_date() {
+        // The second has less vol than the first, the third more than both.
+        let (chain, mut fits) = made(&[0.2, 0.1, 0.3]);
+        prove(&chain, &mut fits);
+        let refusal = all(&chain, fits).unwrap_err();
+        let said: Vec<&str> = refusal.verdicts.iter().map(verdict).collect();
+        assert!(said[0].starts_with("E_CALENDAR_"), "{said:?}");
+        assert_eq!(said[1..], ["accepted", "accepted"]);
+        let about = &refusal.error.message;
+        assert!(about.starts_with("BTC 27MAR26 before 28MAR26: "), "{about}");
+
+        let (chain, mut fits) = made(&[0.1, 0.2, 0.3]);
+        prove(&chain, &mut fits);
+        let accepted = all(&chain, fits).unwrap();
+        let points: Vec<bool> = accepted.iter().map(|e| e.grid.is_empty()).collect();
+        assert_eq!(points, [false, false, true]);
+    }
+
+    fn verdict((_, said): &(u64, Result<()>)) -> &str {
+        said.as_ref()
+            .map_or_else(|e| e.code.as_str(), |()| "accepted")
+    }
 }

@@ -27,6 +27,7 @@ mod measurements;
 mod node;
 mod plot;
 mod random;
+mod regime;
 mod replay;
 mod series;
 mod stress;
@@ -85,7 +86,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
-            ExitCode::from(2)
+            ExitCode::from(error.exit)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A fitted chain as margin sees it: one market a coin, settled in USD, D = 1, the default profile.
+//! A fitted chain as margin sees it: one market a coin, settled in USD, D = 1, the default profile, calm unless a regime is given.
 
 use fixed_math::Fx;
 use pricing::payoff::{Kind, Style};
@@ -68,6 +68,15 @@ pub fn add(context: &mut Context, id: u16, fitted: &FittedChain) {
 pub fn alone(fitted: &FittedChain) -> Context {
     let mut context = empty(fitted.time);
     add(&mut context, 1, fitted);
+    context
+}
+
+/// The same in a regime.
+pub fn in_regime(fitted: &FittedChain, regime: Regime) -> Context {
+    let mut context = alone(fitted);
+    for underlying in &mut context.underlyings {
+        underlying.state.regime = regime;
+    }
     context
 }
 

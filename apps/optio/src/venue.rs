@@ -120,8 +120,15 @@ impl<C: Network> Venue<C> {
     /// # Errors
     /// When a certificate is not to be had or the adapter refuses the report.
     pub fn publish(&mut self, feed: u16, fitted: &FittedChain, spot: f64) -> Result<()> {
-        let report = report(feed, self.now(), spot, fitted)?;
-        let result = self.sandbox.publish(&report);
+        self.publish_report(&report(feed, self.now(), spot, fitted)?)
+    }
+
+    /// Publishes a report.
+    ///
+    /// # Errors
+    /// When the adapter refuses it.
+    pub fn publish_report(&mut self, report: &Report) -> Result<()> {
+        let result = self.sandbox.publish(report);
         self.settle_result("publish", result).map(drop)
     }
 
@@ -291,7 +298,7 @@ impl<C: Network> Venue<C> {
 }
 
 /// A report of a fitted chain carried to another time and spot: forwards move with the spot,
-/// slices shrink with the time left.
+/// slices shrink with the time left. Realised vol is the normal one.
 ///
 /// # Errors
 /// When two neighbouring slices can no longer be proved in order.

@@ -472,6 +472,7 @@ fn surface_fit_recovers_a_flat_surface() {
             .sum();
         assert!((mean - 1.0).abs() < 1e-9);
     }
+    assert_eq!(answer["surfaces"][0]["verdict"], "accepted");
     assert!(refusal(&optio(&["surface", "fit", file, "--coin", "DOGE"], "")).contains("DOGE"));
     assert!(
         refusal(&optio(&["surface", "fit", file, "--at", "yesterday"], "")).contains("yesterday")
@@ -480,13 +481,80 @@ fn surface_fit_recovers_a_flat_surface() {
     std::fs::remove_file(path).unwrap();
 }
 
+/// A surface that is refused is told by coin and date, beside the other coin's, which is accepted.
+#[test]
+fn surface_fit_tells_who_is_refused() {
+    let good = snapshot("refused");
+    let page = std::fs::read_to_string(&good).unwrap();
+    let file = good.to_str().unwrap();
+    let rows = |from: &str, to: &str| {
+        page.lines()
+            .skip(1)
+            .map(|l| l.replace(from, to) + "\n")
+            .collect::<String>()
+    };
+    for (bad, code, said) in [
+        (
+            rows(",49990", ",12000"),
+            "E_REPORT_FORWARD",
+            "BTC 27MAR26: its forward of",
+        ),
+        (
+            rows(",0.5,0.5,1,", ",50,0.5,1,"),
+            "E_SLICE_VOL",
+            "BTC 27MAR26: ",
+        ),
+    ] {
+        let head = page.lines().next().unwrap();
+        std::fs::write(&good, format!("{head}\n{bad}{}", rows("BTC-", "ETH-"))).unwrap();
+        let output = optio(&["surface", "fit", file, "--format", "json"], "");
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stderr).starts_with(&format!("error: {code}: {said}")));
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let [btc, eth] = [0, 1].map(|at| &answer["surfaces"][at]);
+        assert_eq!(
+            (&btc["coin"], &btc["verdict"]),
+            (&"BTC".into(), &code.into())
+        );
+        assert!(btc["reason"].as_str().unwrap().starts_with(said));
+        assert_eq!(
+            (&eth["coin"], &eth["verdict"]),
+            (&"ETH".into(), &"accepted".into())
+        );
+        let expiries = answer["expiries"].as_array().unwrap();
+        assert_eq!(expiries.len(), 4);
+        assert_eq!(expiries[0]["verdict"], code);
+        assert!(expiries[0]["reason"].as_str().unwrap().starts_with(said));
+        for accepted in &expiries[2..] {
+            assert_eq!(accepted["verdict"], "accepted");
+            assert_eq!(
+                accepted["components"].as_array().map(|c| c.is_empty()),
+                Some(false)
+            );
+        }
+        let table = optio(&["surface", "fit", file], "");
+        assert_eq!(table.status.code(), Some(1));
+        let table = text(&table.stdout);
+        assert!(
+            table.contains(&format!(
+                "BTC at 2026-03-02T04:00:30Z: refused, {code}: {said}"
+            )),
+            "{table}"
+        );
+        assert!(
+            table.contains("ETH at 2026-03-02T04:00:30Z: accepted by the on-chain test"),
+            "{table}"
+        );
+    }
+    std::fs::remove_file(good).unwrap();
+}
+
 /// What no report could carry, or what is no picture of its quotes, is no surface: neither fitted nor margined on.
 #[test]
 fn surface_fit_refuses_what_the_chain_would() {
     let good = snapshot("bad");
     let page = std::fs::read_to_string(&good).unwrap();
     let file = good.to_str().unwrap();
-    let far = |vol: &str| page.replace(",0.5,0.5,1,", &format!(",{vol},0.5,1,"));
     let near_dear = |line: &str| {
         let (near, dear) = (line.contains("27MAR26"), ",0.5,0.5,1,");
         line.replace(dear, if near { ",1.5,0.5,1," } else { ",0.2,0.5,1," })
@@ -494,11 +562,6 @@ fn surface_fit_refuses_what_the_chain_would() {
     let crossed: Vec<String> = page.lines().map(near_dear).collect();
     let one_typo = page.replacen(",0.5,0.5,1,", ",5,0.5,1,", 30);
     for (bad, said) in [
-        (
-            page.replace(",49990", ",12000"),
-            "BTC 27MAR26: its forward of",
-        ),
-        (far("50"), "BTC 27MAR26"),
         (crossed.join("\n"), "vol points off"),
         (one_typo, "vol points off"),
         (

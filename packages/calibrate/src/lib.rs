@@ -32,6 +32,7 @@ pub mod normal;
 mod params;
 mod problem;
 mod quotes;
+mod realized;
 mod round;
 mod starts;
 
@@ -42,4 +43,5 @@ pub use measure::{FitError, fit_error};
 pub use mixture::{Lognormal, Mixture};
 pub use pricing::slice::Component;
 pub use quotes::{ExpiryQuotes, Quote};
+pub use realized::realized_vol;
 pub use round::{IntegerSlice, RoundError, round_mixture};

@@ -63,6 +63,11 @@ pub fn stored(price: f64) -> u64 {
     (price * (1u64 << PRICE_BITS) as f64).round() as u64
 }
 
+/// An annualised vol in the unit of a report, `2^-16`, to nearest.
+pub fn stored_vol(vol: f64) -> u32 {
+    (vol * f64::from(1u32 << 16)).round() as u32
+}
+
 /// A report whose sources all say `spot`; the surface with its calendar certificates. `None` when two neighbouring
 /// slices break the calendar condition.
 pub fn build(feed: u16, time: u64, spot: f64, surface: &[SurfaceExpiry]) -> Option<Report> {

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use calibrate::realized_vol;
 use protocol_api::exchange::QuoteLeg;
 use protocol_api::oracle::{QueryMsg, Validity, ValidityResponse};
 use sandbox::Trader;
+use sandbox::report::stored_vol;
 use sandbox::setup::{GWEI, SAT, USDC, Window};
 use wasm_chain::Mode;
 
@@ -17,7 +19,7 @@ use crate::data::time::format_timestamp;
 use crate::error::{CliError, Result};
 use crate::fitted::FittedChain;
 use crate::random::Random;
-use crate::venue::{Venue, failed};
+use crate::venue::{Venue, failed, report};
 
 /// A short window: six observations an expiry.
 const WINDOW: Window = Window {
@@ -96,6 +98,8 @@ pub struct Replay<'a> {
     /// Expiries with a listed series, by market, not yet fixed.
     due: BTreeSet<(u64, usize)>,
     live: BTreeMap<u16, FittedChain>,
+    /// Times and spot prices published so far, by feed.
+    paths: BTreeMap<u16, Vec<(u64, f64)>>,
 }
 
 /// Runs the replay.
@@ -116,6 +120,7 @@ pub fn run(args: &ReplayArgs, mode: Mode, moments: &[Moment]) -> Result<Outcome>
         listed: BTreeSet::new(),
         due: BTreeSet::new(),
         live: BTreeMap::new(),
+        paths: BTreeMap::new(),
     };
     replay.open()?;
     let mut before: Option<&Moment> = None;
@@ -201,7 +206,7 @@ impl Replay<'_> {
 
     fn publish(&mut self, feed: &Feed, fitted: &FittedChain) -> Result<()> {
         let time = self.outcome.venue.now();
-        match self.outcome.venue.publish(feed.feed, fitted, fitted.index) {
+        match self.report(feed, fitted, fitted.index) {
             Ok(()) => {
                 self.outcome.published += 1;
                 self.live.insert(feed.feed, fitted.clone());
@@ -209,6 +214,16 @@ impl Replay<'_> {
             Err(error) => self.reject(feed, time, &error),
         }
         Ok(())
+    }
+
+    /// Publishes a surface at the present time, with the realised vol of the prices published.
+    fn report(&mut self, feed: &Feed, fitted: &FittedChain, spot: f64) -> Result<()> {
+        let venue = &mut self.outcome.venue;
+        let path = self.paths.entry(feed.feed).or_default();
+        path.push((venue.now(), spot));
+        let mut said = report(feed.feed, venue.now(), spot, fitted)?;
+        said.realized_vol = stored_vol(realized_vol(path));
+        venue.publish_report(&said)
     }
 
     /// A surface that left the envelope of the one before keeps its feed *jumped* for a minute: the
@@ -371,7 +386,7 @@ impl Replay<'_> {
                 continue;
             };
             let spot = a.chain.index * (b.chain.index / a.chain.index).powf(share) * noise.exp();
-            if let Err(error) = self.outcome.venue.publish(feed.feed, &fitted, spot) {
+            if let Err(error) = self.report(feed, &fitted, spot) {
                 self.reject(feed, time, &error);
             } else {
                 self.outcome.published += 1;

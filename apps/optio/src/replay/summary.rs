@@ -21,7 +21,7 @@ pub fn text(
         format!(
             "## Replay of real chains\n\nWritten by `optio replay --data DIR --page docs/measurements.md`: {} \
              snapshots from {} to {}, {} accounts that trade at random, makers among them, {} lognormals a slice, contracts run as {}. Between snapshots the \
-             price follows a seeded bridge (seed {}), which also makes the settlement prices.",
+             price follows a seeded bridge (seed {}), which also makes the settlement prices; reports carry its realised vol.",
             moments.len(),
             time(moments.first()),
             time(moments.last()),

@@ -1,7 +1,7 @@
 //! Who is there: books of several kinds, each with cash for a multiple of its initial margin.
 
 use risk::liquidation::Health;
-use risk::{Book, Context, CoveredPath, Leg, Level, QUOTE_COIN, covered};
+use risk::{Book, Context, CoveredPath, Leg, Level, QUOTE_COIN, Regime, covered};
 
 use super::law::Law;
 use super::path::{LAST, Path};
@@ -126,7 +126,7 @@ fn baskets(path: &Path<'_>, most: usize) -> Result<Vec<(usize, Book)>> {
     let mut found = Vec::new();
     for at in (0..chains.len().saturating_sub(1)).step_by(step) {
         let ((chain, fitted), (_, next)) = (&chains[at], &chains[at + 1]);
-        let market = Market::new(chain, fitted, next.time + LAST)?;
+        let market = Market::new((chain, fitted), Regime::CALM, next.time + LAST)?;
         let worst = market.worst(next, THIN)?;
         let legs = worst.book.iter().map(|(key, held)| Leg {
             key: *key,

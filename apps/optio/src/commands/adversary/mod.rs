@@ -9,12 +9,13 @@ use std::path::PathBuf;
 use adversary::{Notional, PricingSet, Worst, marks};
 use clap::Args;
 use pricing::payoff::Kind;
-use risk::{Level, SeriesKey};
+use risk::{Level, Regime, SeriesKey};
 
 use crate::data::chain::{Chain, Expiry};
 use crate::error::{CliError, Result};
 use crate::fitted::FittedChain;
-use crate::margined::{self, MULTIPLIER, alone};
+use crate::margined::{self, MULTIPLIER, alone, in_regime};
+use crate::regime::regimes;
 use crate::series::{Sample, by_coin, fit_in_turn, per_coin, read};
 use forwards::ForwardMove;
 use moves::{Family, LONGEST, RealMove, neighbours, one_vol, shapes_alone};
@@ -29,7 +30,7 @@ const MARGINS: [f64; 3] = [0.0, 100.0, 20.0];
 /// Search real option chains for the books that the scenario set misses.
 ///
 /// Finds, by linear programming, the books that lose most under a list of joint moves while their maintenance margin is at most 0, 1 % and 0.2 % of
-/// gross notional. Format of the snapshots: docs/data.md.
+/// gross notional. The regime is what the oracle would hold after the index prices of the snapshots. Format of the snapshots: docs/data.md.
 #[derive(Debug, Args)]
 pub struct AdversaryArgs {
     /// Folder of snapshot files.
@@ -52,9 +53,23 @@ pub struct Finding {
     coin: String,
     /// Of the chain, unix seconds.
     time: u64,
+    /// In which the chain was margined.
+    regime: Regime,
     family: Family,
     /// For each of [`MARGINS`], basis points of gross notional.
     losses: [f64; 3],
+}
+
+impl Finding {
+    fn new(chain: &Chain, regime: Regime, family: Family, losses: [f64; 3]) -> Self {
+        Self {
+            coin: chain.coin.clone(),
+            time: chain.time,
+            regime,
+            family,
+            losses,
+        }
+    }
 }
 
 /// What a search brings home.
@@ -62,6 +77,8 @@ pub struct Finding {
 pub struct Found {
     findings: Vec<Finding>,
     forwards: Vec<ForwardMove>,
+    /// At each chain.
+    regimes: Vec<Regime>,
 }
 
 /// Runs the command.
@@ -76,12 +93,13 @@ pub fn run(args: &AdversaryArgs) -> Result<()> {
     };
     let snapshots = read(&args.data, sample)?;
     let series = by_coin(&snapshots, LEAST_MINUTES);
-    let found = per_coin(&series, |coin, chains| search(coin, chains, args.every))?;
+    let found = per_coin(&series, |_, chains| search(chains, args.every))?;
     let mut all = Found::default();
     for found in found {
         let found = found?;
         all.findings.extend(found.findings);
         all.forwards.extend(found.forwards);
+        all.regimes.extend(found.regimes);
     }
     let text = report::text(args, snapshots.len(), &all);
     println!(
@@ -95,24 +113,25 @@ pub fn run(args: &AdversaryArgs) -> Result<()> {
 }
 
 /// All findings over one coin's chains.
-fn search(coin: &str, chains: &[Chain], every: usize) -> Result<Found> {
+fn search(chains: &[Chain], every: usize) -> Result<Found> {
     let fits = fit_in_turn(chains, COMPONENTS);
     let real = RealMove::largest(&fits);
-    let mut found = Found::default();
+    let mut found = Found {
+        regimes: regimes(chains),
+        ..Found::default()
+    };
     for (at, (chain, fitted)) in chains.iter().zip(&fits).enumerate() {
         let Ok(fitted) = fitted else { continue };
+        let regime = found.regimes[at];
+        let market = |until| Market::new((chain, fitted), regime, until);
         let mut note = |family, losses| {
-            found.findings.push(Finding {
-                coin: coin.to_owned(),
-                time: chain.time,
-                family,
-                losses,
-            });
+            let finding = Finding::new(chain, regime, family, losses);
+            found.findings.push(finding);
         };
         if let Some(Ok(next)) = fits.get(at + 1)
             && next.time <= fitted.time + LONGEST
         {
-            let market = Market::new(chain, fitted, next.time + 60 * LEAST_MINUTES)?;
+            let market = market(next.time + 60 * LEAST_MINUTES)?;
             note(Family::Next, market.losses(next)?);
             let shapes = shapes_alone(fitted, next);
             note(Family::Shapes, market.losses(&shapes)?);
@@ -121,13 +140,13 @@ fn search(coin: &str, chains: &[Chain], every: usize) -> Result<Found> {
         if !sampled(chains, at, every) {
             continue;
         }
-        let market = Market::new(chain, fitted, fitted.time + LONGEST)?;
+        let longer = market(fitted.time + LONGEST)?;
         for moved in &real {
-            note(Family::Other, market.losses(&moved.of(fitted)?)?);
+            note(Family::Other, longer.losses(&moved.of(fitted)?)?);
         }
-        let market = Market::new(chain, fitted, fitted.time)?;
+        let all = market(fitted.time)?;
         for (family, moved) in one_vol(fitted)?.into_iter().chain(neighbours(fitted)?) {
-            note(family, market.losses(&moved)?);
+            note(family, all.losses(&moved)?);
         }
     }
     Ok(found)
@@ -148,15 +167,20 @@ pub struct Market {
 }
 
 impl Market {
-    /// Every quoted option and a future per expiry, expiring after `until`.
+    /// Every quoted option of a fitted chain and a future per expiry, expiring after `until`.
     ///
     /// # Errors
     /// When a series cannot be priced.
-    pub fn new(chain: &Chain, fitted: &FittedChain, until: u64) -> Result<Self> {
+    pub fn new(
+        (chain, fitted): (&Chain, &FittedChain),
+        regime: Regime,
+        until: u64,
+    ) -> Result<Self> {
         let alive = chain.expiries.iter().filter(|e| e.expiry > until);
         let series: Vec<SeriesKey> = alive.flat_map(tradable).collect();
         let notional = Notional(fitted.index * MULTIPLIER as f64);
-        let set = PricingSet::new(&series, &alone(fitted), Level::Maintenance, notional);
+        let context = in_regime(fitted, regime);
+        let set = PricingSet::new(&series, &context, Level::Maintenance, notional);
         Ok(Self {
             set: set.map_err(|e| CliError::of(&e))?,
             notional,

@@ -4,6 +4,7 @@ use super::moves::{CHOSEN, Family};
 use super::{AdversaryArgs, Finding, Found, MARGINS, forwards};
 use crate::data::chain::shown;
 use crate::data::time::format_timestamp;
+use crate::regime::{multiple, said};
 use crate::table::Table;
 
 const FAMILIES: [(Family, &str); 5] = [
@@ -23,7 +24,7 @@ pub fn text(args: &AdversaryArgs, snapshots: usize, found: &Found) -> String {
         "## Adversary\n\nWritten by `optio adversary --data DIR{} --every {} --page docs/measurements.md`: {snapshots} snapshots, {} linear \
          programs. Each finds the book, over every quoted option of a chain and a future per expiry, that loses most under one joint move \
          while its maintenance margin (3 lognormals, default profile) is at most 0, 1 % or 0.2 % of its gross notional (contracts x spot). The \
-         move is known to the adversary. *Its own next real move*: the chain becomes that of the next snapshot, 3.8 to 8 hours later, slice by \
+         move is known to the adversary. {} *Its own next real move*: the chain becomes that of the next snapshot, 3.8 to 8 hours later, slice by \
          slice; *forwards by the spot alone*: that move less what forwards did against each other. The other families are tried on the first \
          snapshot of every {}th day; *the largest real moves* are each coin's {CHOSEN} largest in spot and {CHOSEN} more in 30-day vol between \
          two snapshots, as ratios of spot and vol. Cells: largest (99 %, median).\n\n{}\n\n{}\n\n\
@@ -32,6 +33,7 @@ pub fn text(args: &AdversaryArgs, snapshots: usize, found: &Found) -> String {
         only.unwrap_or_default(),
         args.every,
         found.findings.len() * MARGINS.len(),
+        said(&found.regimes),
         args.every,
         table(&found.findings).markdown(),
         verdict(&found.findings),
@@ -106,8 +108,9 @@ fn verdict(findings: &[Finding]) -> String {
         let family = FAMILIES.iter().find(|(family, _)| *family == f.family);
         let (name, time) = (family.map_or("", |found| found.1), format_timestamp(f.time));
         lines.push(format!(
-            "- {} {time}, {name}: {}{apart}",
+            "- {} {time}, regime {:.2}, {name}: {}{apart}",
             f.coin,
+            multiple(f.regime),
             figures(f)
         ));
     }

@@ -8,13 +8,14 @@ mod tests;
 use std::path::PathBuf;
 
 use clap::Args;
-use risk::{Book, Context, FixingStage, FixingState, Level, assess};
+use risk::{Book, Context, FixingStage, FixingState, Level, Regime, assess};
 
 use crate::data::chain::Chain;
 use crate::error::{CliError, Result};
 use crate::fitted::FittedChain;
-use crate::margined::{MULTIPLIER, alone, minutes};
+use crate::margined::{MULTIPLIER, alone, in_regime, minutes};
 use crate::random::Random;
+use crate::regime::regimes;
 use crate::series::{Sample, by_coin, fit_in_turn, per_coin, read};
 use books::{Shape, draw};
 
@@ -26,7 +27,7 @@ const COMPONENTS: [usize; 2] = [3, 4];
 /// Margins of random books over real option chains, and what the books lost.
 ///
 /// Draws books from every option chain of a folder: compares their margins under two fits of the same quotes (3 and 4 lognormals), and with what
-/// the books lose until the next snapshot. Format of the snapshots: docs/data.md.
+/// the books lose until the next snapshot. The regime is what the oracle would hold after the index prices of the snapshots. Format of the snapshots: docs/data.md.
 #[derive(Debug, Args)]
 pub struct BacktestArgs {
     /// Folder of snapshot files.
@@ -80,14 +81,17 @@ pub fn run(args: &BacktestArgs) -> Result<()> {
     };
     let snapshots = read(&args.data, sample)?;
     let series = by_coin(&snapshots, LEAST_MINUTES);
-    let trials = per_coin(&series, |_, chains| trials(chains, args))?;
-    let trials: Vec<Trial> = trials
-        .into_iter()
-        .collect::<Result<Vec<_>>>()?
-        .into_iter()
-        .flatten()
-        .collect();
-    let text = report::text(args, snapshots.len(), &trials);
+    let found = per_coin(&series, |_, chains| {
+        let regimes = regimes(chains);
+        trials(chains, &regimes, args).map(|trials| (trials, regimes))
+    })?;
+    let mut all = (Vec::new(), Vec::new());
+    for found in found {
+        let (trials, regimes) = found?;
+        all.0.extend(trials);
+        all.1.extend(regimes);
+    }
+    let text = report::text(args, snapshots.len(), &all.0, &all.1);
     println!("{text}");
     match &args.page {
         Some(page) => crate::measurements::write_section(page, "backtest", &text),
@@ -96,16 +100,20 @@ pub fn run(args: &BacktestArgs) -> Result<()> {
 }
 
 /// All trials of one coin.
-fn trials(chains: &[Chain], args: &BacktestArgs) -> Result<Vec<Trial>> {
+fn trials(chains: &[Chain], regimes: &[Regime], args: &BacktestArgs) -> Result<Vec<Trial>> {
     let [fits, others] = COMPONENTS.map(|components| fit_in_turn(chains, components));
     let mut random = Random::new(args.seed);
     let mut trials = Vec::new();
     for (at, (chain, fitted)) in chains.iter().zip(&fits).enumerate() {
         let Ok(fitted) = fitted else { continue };
+        let regime = regimes[at];
         let ground = Ground {
             notional: fitted.index * MULTIPLIER as f64,
-            context: alone(fitted),
-            other: others.get(at).and_then(|f| f.as_ref().ok()).map(alone),
+            context: in_regime(fitted, regime),
+            other: others
+                .get(at)
+                .and_then(|f| f.as_ref().ok())
+                .map(|other| in_regime(other, regime)),
             next: fits
                 .get(at + 1)
                 .and_then(|f| f.as_ref().ok())

@@ -1,18 +1,21 @@
 //! What the back-test prints and writes.
 
+use risk::Regime;
+
 use super::books::Shape;
 use super::{BacktestArgs, Trial};
 use crate::data::chain::{percent, shown};
+use crate::regime::said;
 use crate::table::Table;
 
 /// Difference of two fits' margins that is asked for.
 const CLOSE: f64 = 0.02;
 
 /// The section.
-pub fn text(args: &BacktestArgs, snapshots: usize, trials: &[Trial]) -> String {
+pub fn text(args: &BacktestArgs, snapshots: usize, trials: &[Trial], regimes: &[Regime]) -> String {
     format!(
         "## Margins of random books\n\nWritten by `optio backtest --data DIR --page docs/measurements.md`: {snapshots} snapshots, {} books ({} of each \
-         shape from each chain, seed {}), options with a bid and an ask and a delta between 2 and 90 %, default profile, taken as linear.\n\n\
+         shape from each chain, seed {}), options with a bid and an ask and a delta between 2 and 90 %, default profile, taken as linear. {}\n\n\
          ### Two fits of one chain\n\nMaintenance margin under slices of 3 and of 4 lognormals fitted to the same quotes; the difference is relative \
          to the larger.\n\n{}\n\n\
          ### Margin against the loss until the next snapshot\n\nThe book is held to the next snapshot (6 hours in the median, 13 at most) and \
@@ -20,6 +23,7 @@ pub fn text(args: &BacktestArgs, snapshots: usize, trials: &[Trial]) -> String {
         trials.len(),
         args.books,
         args.seed,
+        said(regimes),
         fits(trials).markdown(),
         held(trials).markdown(),
     )

@@ -9,7 +9,7 @@ use crate::data::chain::{Chain, chains};
 use crate::data::snapshot::read_one;
 use crate::data::time::{format_expiry, format_timestamp, parse_timestamp};
 use crate::error::{CliError, Result};
-use crate::fitted::{FittedChain, FittedExpiry, check_components, fit};
+use crate::fitted::{FittedChain, FittedExpiry, Refusal, check_components, judge};
 use crate::output::{Format, decimal};
 use crate::plot::{Plot, Style};
 use crate::table::Table;
@@ -20,7 +20,7 @@ const LEAST_MINUTES: u64 = 30;
 /// Runs the command.
 ///
 /// # Errors
-/// On unreadable input, an unknown coin or time, or a surface that the chain would refuse.
+/// On unreadable input, an unknown coin or time, or, after the answer, when a surface was refused.
 pub fn run(args: &FitArgs) -> Result<()> {
     let time = match &args.at {
         Some(text) => Some(parse_timestamp(text).ok_or_else(|| {
@@ -39,23 +39,42 @@ pub fn run(args: &FitArgs) -> Result<()> {
             )));
         }
     }
-    let fitted: Vec<(Chain, FittedChain)> = chosen
+    let judged: Vec<Judged> = chosen
         .into_iter()
-        .map(|chain| Ok((fit(&chain, &BTreeMap::new(), args.components)?, chain)))
-        .map(|r: Result<_>| r.map(|(f, c)| (c, f)))
-        .collect::<Result<_>>()?;
+        .map(|chain| Judged {
+            outcome: judge(&chain, &BTreeMap::new(), args.components),
+            chain,
+        })
+        .collect();
     if let Some(path) = &args.plot {
-        let charts: Vec<String> = fitted.iter().map(|(c, f)| smile_plot(c, f).svg()).collect();
+        let accepted = judged
+            .iter()
+            .filter_map(|j| Some((&j.chain, j.outcome.as_ref().ok()?)));
+        let charts: Vec<String> = accepted.map(|(c, f)| smile_plot(c, f).svg()).collect();
         std::fs::write(path, stacked(&charts)).map_err(|e| CliError::file(path, e))?;
     }
     match args.format {
-        Format::Json => crate::output::json(&as_json(&fitted)),
-        Format::Table => {
-            for (_, chain) in &fitted {
-                println!("{}\n", as_table(chain));
-            }
-            Ok(())
-        }
+        Format::Json => crate::output::json(&as_json(snapshot.time, &judged))?,
+        Format::Table => judged.iter().for_each(|j| println!("{}\n", as_table(j))),
+    }
+    ending(&judged)
+}
+
+/// A coin's chain and what the on-chain test said of its surface.
+struct Judged {
+    chain: Chain,
+    outcome: std::result::Result<FittedChain, Refusal>,
+}
+
+/// The error that the command ends with: that of input from which no surface can be made, else of the first surface refused.
+fn ending(judged: &[Judged]) -> Result<()> {
+    let errors = judged.iter().filter_map(|j| j.outcome.as_ref().err());
+    let errors: Vec<&CliError> = errors.map(|refusal| &refusal.error).collect();
+    let input = CliError::input("").code;
+    match (errors.iter().find(|e| e.code == input), errors.first()) {
+        (Some(wrong), _) => Err((*wrong).clone()),
+        (None, Some(refused)) => Err((*refused).clone().refused()),
+        (None, None) => Ok(()),
     }
 }
 
@@ -72,34 +91,71 @@ fn stacked(charts: &[String]) -> String {
     out
 }
 
-fn as_json(fitted: &[(Chain, FittedChain)]) -> Value {
-    let expiry = |coin: &str, e: &FittedExpiry| {
-        let component = |c: &calibrate::Component| {
-            json!({
-                "weight": decimal(f64::from(c.weight) / 65_536.0, 16),
-                "forward": decimal(c.forward as f64 / 4_294_967_296.0, 12),
-                "total_vol": decimal(c.total_vol as f64 / 4_294_967_296.0, 12),
-            })
-        };
+/// In a word: accepted, or the code of what refused it.
+fn verdict(refused: Option<&CliError>) -> &str {
+    refused.map_or("accepted", |error| &error.code)
+}
+
+fn as_json(time: u64, judged: &[Judged]) -> Value {
+    let surface = |j: &Judged| {
+        let refused = j.outcome.as_ref().err().map(|refusal| &refusal.error);
+        let mut surface = json!({ "coin": j.chain.coin, "verdict": verdict(refused) });
+        if let Some(error) = refused {
+            surface["reason"] = error.message.clone().into();
+        }
+        surface
+    };
+    let surfaces: Vec<Value> = judged.iter().map(surface).collect();
+    let expiries: Vec<Value> = judged.iter().flat_map(expiries).collect();
+    json!({ "timestamp": format_timestamp(time), "surfaces": surfaces, "expiries": expiries })
+}
+
+/// Every expiry of a coin; of a surface that is refused, which were and why.
+fn expiries(judged: &Judged) -> Vec<Value> {
+    let coin = &judged.chain.coin;
+    match &judged.outcome {
+        Ok(fitted) => fitted.expiries.iter().map(|e| expiry(coin, e)).collect(),
+        Err(refusal) => {
+            let each = |(expiry, said): &(u64, Result<()>)| {
+                let refused = said.as_ref().err();
+                let mut row = json!({
+                    "coin": coin,
+                    "expiry": format_expiry(*expiry),
+                    "expiration_timestamp": expiry,
+                    "verdict": verdict(refused),
+                });
+                if let Some(error) = refused {
+                    row["reason"] = error.message.clone().into();
+                }
+                row
+            };
+            refusal.verdicts.iter().map(each).collect()
+        }
+    }
+}
+
+fn expiry(coin: &str, e: &FittedExpiry) -> Value {
+    let component = |c: &calibrate::Component| {
         json!({
-            "coin": coin,
-            "expiry": format_expiry(e.expiry),
-            "expiration_timestamp": e.expiry,
-            "years": decimal(e.years, 12),
-            "forward": decimal(e.forward, 6),
-            "components": e.integers.components.iter().map(component).collect::<Vec<_>>(),
-            "rms_vol_points": decimal(e.error.rms, 6),
-            "max_vol_points": decimal(e.error.max, 6),
-            "strikes": e.error.strikes,
-            "certificate_points": e.grid.len(),
-            "verdict": "accepted",
+            "weight": decimal(f64::from(c.weight) / 65_536.0, 16),
+            "forward": decimal(c.forward as f64 / 4_294_967_296.0, 12),
+            "total_vol": decimal(c.total_vol as f64 / 4_294_967_296.0, 12),
         })
     };
-    let all = fitted
-        .iter()
-        .flat_map(|(_, f)| f.expiries.iter().map(|e| expiry(&f.coin, e)));
-    let time = fitted.first().map(|(c, _)| format_timestamp(c.time));
-    json!({ "timestamp": time, "expiries": all.collect::<Vec<_>>() })
+    json!({
+        "coin": coin,
+        "expiry": format_expiry(e.expiry),
+        "expiration_timestamp": e.expiry,
+        "years": decimal(e.years, 12),
+        "forward": decimal(e.forward, 6),
+        "components": e.integers.components.iter().map(component).collect::<Vec<_>>(),
+        "rms_vol_points": decimal(e.error.rms, 6),
+        "max_vol_points": decimal(e.error.max, 6),
+        "strikes": e.error.strikes,
+        "certificate_points": e.grid.len(),
+        // A fitted chain has passed the test whole.
+        "verdict": verdict(None),
+    })
 }
 
 /// Columns of the table.
@@ -115,7 +171,34 @@ const HEAD: [&str; 9] = [
     "weight : forward : total vol",
 ];
 
-fn as_table(chain: &FittedChain) -> String {
+fn as_table(judged: &Judged) -> String {
+    match &judged.outcome {
+        Ok(fitted) => accepted_table(fitted),
+        Err(refusal) => refused_table(&judged.chain, refusal),
+    }
+}
+
+fn refused_table(chain: &Chain, refusal: &Refusal) -> String {
+    let head = format!(
+        "{} at {}: refused, {}",
+        chain.coin,
+        format_timestamp(chain.time),
+        refusal.error,
+    );
+    if refusal.verdicts.is_empty() {
+        return head;
+    }
+    let mut table = Table::new(&["expiry", "verdict", "reason"]);
+    for (expiry, said) in &refusal.verdicts {
+        let refused = said.as_ref().err();
+        let reason = refused.map_or("-", |error| error.message.as_str());
+        let row = [&format_expiry(*expiry), verdict(refused), reason];
+        table.row(row.map(str::to_owned).to_vec());
+    }
+    format!("{head}\n\n{}", table.plain())
+}
+
+fn accepted_table(chain: &FittedChain) -> String {
     let mut table = Table::new(&HEAD);
     chain.expiries.iter().for_each(|e| table.row(cells(e)));
     let most = chain.expiries.iter().map(|e| e.mixture.parts.len()).max();

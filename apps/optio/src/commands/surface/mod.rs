@@ -21,8 +21,8 @@ pub enum SurfaceCommand {
 
 /// Fit the surface of one snapshot and put it before the on-chain test.
 ///
-/// Each expiry of each coin becomes a mixture of lognormals in integers; a surface that the oracle adapter would refuse ends the command with its
-/// error. Format of the snapshot: docs/data.md.
+/// Each expiry of each coin becomes a mixture of lognormals in integers; what the oracle adapter would refuse is shown as refused, with code
+/// and reason by expiry, beside what it would accept. Exit code 1 then, 2 for wrong input. Format of the snapshot: docs/data.md.
 #[derive(Debug, Args)]
 pub struct FitArgs {
     /// Snapshot file (`.csv` or `.csv.gz`).
