@@ -96,6 +96,8 @@ fn math_answers_as_json() {
     let answers: Value = serde_json::from_slice(&cut.stdout).unwrap();
     assert_eq!(answers, serde_json::json!([["18446744073709551616"]]));
     assert!(refusal(&cut).contains("line 2"));
+    // A row that is missing would shift all answers after it.
+    assert!(refusal(&optio(&["math", "exp"], "0\n\n0\n")).contains("line 2"));
 }
 
 /// A reader who goes away ends a filter, and nothing but the output of a command that does more than print.
@@ -701,6 +703,7 @@ fn margin_of_books_with_known_answers() {
         "{\"legs\": [{\"instrument_name\": \"BTC\", \"quantity\": 1}]}",
         "{\"coins\": {\"DOGE\": 1}}",
         "{\"cash_usd\": \"a lot\"}",
+        "[10, {}, [], null]",
         "[",
     ] {
         refusal(&margin(&path, "wrong", wrong));

@@ -130,7 +130,8 @@ pub fn check_gains(
 ) -> Result<(), EngineError> {
     for coin in desk.touched_coins() {
         let cash = desk.account(id)?.amount(coin);
-        if cash >= was.amount(coin) || desk.ledger(coin)?.lost == 0 && desk.shortfall()? == 0 {
+        let nothing_lost = desk.ledger(coin)?.lost == 0 && desk.shortfall()? == 0;
+        if cash >= was.amount(coin) || nothing_lost {
             continue;
         }
         let mut required = 0;
@@ -151,7 +152,7 @@ pub fn check_gains(
     Ok(())
 }
 
-/// While the deficits recorded in a market exceed its insurance, who has a sum or a leg there withdraws only if covered.
+/// Refuses an account that has a sum or a leg in a market whose deficits exceed its insurance.
 pub fn check_shortfall(desk: &mut Desk<'_>, pool: &Pool, id: u64) -> Result<(), EngineError> {
     for market in desk.account(id)?.markets() {
         if pool.unmet(desk, market)? > 0 {

@@ -41,6 +41,7 @@ fn watch(call: &Call<'_>) -> Result<(), String> {
         before: call.before,
         after: call.after,
         env: call.env,
+        funds: &call.info.funds,
         msg: call.msg,
         response: call.response,
         written: call.written,

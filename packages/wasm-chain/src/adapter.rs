@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use crate::artifacts;
 use crate::backend::{Lent, lend};
 use crate::cache::{self, VmInstance};
-use crate::code::{Code, Contract};
+use crate::code::{Code, Contract, aborted};
 use crate::costs::{self, len};
 use crate::error::ChainError;
 use crate::meter::{Kind, Meter, OutOfGas};
@@ -102,7 +102,7 @@ impl Wasm {
             self.meter
                 .charge_vm(used.saturating_add(parsing * costs::VM_GAS_PER_GAS))
                 .map_err(out_of_gas)?;
-            answer.map_err(|error| StdError::msg(format!("{}: {error}", self.name)))
+            answer.map_err(|error| aborted(format!("{}: {error}", self.name)))
         })?;
         match from_json::<ContractResult<T>>(answer)? {
             ContractResult::Ok(value) => Ok(value),
@@ -132,7 +132,7 @@ impl Wasm {
 }
 
 pub(crate) fn out_of_gas(_: OutOfGas) -> StdError {
-    StdError::msg("out of gas")
+    aborted("out of gas")
 }
 
 impl Contract<Empty> for Wasm {

@@ -5,8 +5,10 @@
 )]
 
 use std::collections::HashSet;
+use std::fs::{DirBuilder, DirEntry};
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use cosmwasm_std::Checksum;
 use cosmwasm_vm::{Cache, CacheOptions, Instance, InstanceOptions, Size};
@@ -22,6 +24,9 @@ pub(crate) type VmInstance = Instance<ChainApi, ChainStorage, ChainQuerier>;
 /// What a contract may ask of the chain beyond the bare interface. No more, so that artefacts load on every VM line.
 pub const CAPABILITIES: [&str; 1] = ["iterator"];
 
+/// What the names of the folders begin with; the process follows.
+const PREFIX: &str = "wasm-chain-";
+
 /// The memory a contract may use, as on a chain.
 const MEMORY_LIMIT_MIB: usize = 32;
 
@@ -32,18 +37,39 @@ fn cache() -> Result<&'static ModuleCache, ChainError> {
 
 fn open() -> Result<ModuleCache, ChainError> {
     let options = CacheOptions::new(
-        folder(),
+        folder()?,
         capabilities(),
         Size::mebi(0),
         Size::mebi(MEMORY_LIMIT_MIB),
     );
-    // SAFETY: the files under this folder must not be tampered with. It belongs to this process alone, and a module's
-    // files are removed as soon as it is in memory.
+    // SAFETY: the files under this folder must not be tampered with. This process has made it and no other user may write
+    // there, and a module's files are removed as soon as it is in memory.
     unsafe { Cache::new(options) }.map_err(|error| ChainError::new(error.to_string()))
 }
 
-fn folder() -> PathBuf {
-    std::env::temp_dir().join(format!("wasm-chain-{}", std::process::id()))
+/// A folder of this process's own, where nobody else may write; those that others left a day ago go.
+fn folder() -> Result<PathBuf, ChainError> {
+    let error = |error: std::io::Error| ChainError::new(format!("the VM's folder: {error}"));
+    let all = std::env::temp_dir();
+    let own = all.join(format!("{PREFIX}{}", std::process::id()));
+    for entry in std::fs::read_dir(&all).map_err(error)?.flatten() {
+        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        if ours && (entry.path() == own || is_old(&entry)) {
+            // One of another user stays.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&own).map_err(error)?;
+    Ok(own)
+}
+
+fn is_old(entry: &DirEntry) -> bool {
+    let changed = entry.metadata().and_then(|found| found.modified());
+    let age = changed.ok().and_then(|changed| changed.elapsed().ok());
+    age.is_some_and(|age| age > Duration::from_secs(86_400))
 }
 
 /// [`CAPABILITIES`] as the VM takes them.

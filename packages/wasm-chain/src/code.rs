@@ -1,6 +1,7 @@
 //! A contract's code: its name, and its native form.
 
 use std::any::Any;
+use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cosmwasm_std::{
@@ -87,12 +88,24 @@ impl Native {
     ) -> StdResult<T> {
         self.meter
             .open(env.contract.address.as_str(), self.name, entry, msg);
-        let result = catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| {
-            Err(StdError::msg(format!("Aborted: {}", panic_text(&*panic))))
-        });
+        let result = catch_unwind(AssertUnwindSafe(call))
+            .unwrap_or_else(|panic| Err(aborted(panic_text(&*panic))));
         self.meter.close(result.is_err());
         result
     }
+}
+
+/// What the error of a call begins with that ended without an answer.
+const ABORTED: &str = "Aborted: ";
+
+/// The error of a call that ended without an answer: by a panic, a trap, or for want of gas.
+pub(crate) fn aborted(why: impl Display) -> StdError {
+    StdError::msg(format!("{ABORTED}{why}"))
+}
+
+/// Whether a call ended without an answer.
+pub(crate) fn is_abort(error: &StdError) -> bool {
+    error.to_string().contains(ABORTED)
 }
 
 /// What a panic said.

@@ -1,10 +1,10 @@
-//! A contract whose every call is shown to a check before it counts.
+//! A contract whose every message is shown to a check before it counts.
 
 use cosmwasm_std::{
     Binary, Checksum, Deps, DepsMut, Empty, Env, MessageInfo, Reply, Response, StdResult,
 };
 
-use crate::code::Contract;
+use crate::code::{Contract, is_abort};
 use crate::meter::Meter;
 use crate::overlay::Overlay;
 
@@ -18,16 +18,17 @@ pub struct Call<'a> {
     pub msg: &'a [u8],
     /// What it answered; `None` when it refused.
     pub response: Option<&'a Response>,
-    /// Its storage as the call found it. The chain is as the call left it, the response's messages not sent yet.
+    /// Its storage as the call found it, and the chain that it could ask.
     pub before: Deps<'a>,
-    /// Its storage as the call left it; of a call that was refused the chain keeps nothing.
+    /// Its storage as the call left it, and the same chain; of a call that was refused the chain keeps nothing.
     pub after: Deps<'a>,
     /// The keys that were written or removed.
     pub written: &'a [&'a [u8]],
 }
 
-/// What holds of every message that a contract is sent, from outside or by another contract; else what is wrong. It is asked
-/// before the chain goes on with the messages of the response, and what it queries costs no gas.
+/// What holds of every message that a contract is sent, from outside or by another contract, and answers or refuses; else what
+/// is wrong. A panic, a trap and an end of gas are no answer. It is asked before the chain goes on with the messages of the
+/// response, and what it queries costs no gas.
 pub type Watch = fn(&Call<'_>) -> Result<(), String>;
 
 /// A contract and its watch.
@@ -63,6 +64,9 @@ impl Contract<Empty> for Watched {
         let answer = self
             .contract
             .execute(inner, env.clone(), info.clone(), msg.clone());
+        if answer.as_ref().is_err_and(is_abort) {
+            return answer;
+        }
         let with = |storage| Deps {
             storage,
             api,

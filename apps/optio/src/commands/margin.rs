@@ -1,7 +1,7 @@
 //! `optio margin`: the margin of a book of real options.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use risk::{
@@ -59,20 +59,30 @@ struct LegFile {
     quantity: serde_json::Number,
 }
 
+impl BookFile {
+    fn read(path: &Path) -> Result<Self> {
+        let wrong = |error| CliError::file(path, error);
+        let text = std::fs::read_to_string(path).map_err(|error| CliError::file(path, error))?;
+        // An object: the reader would take a list for its fields in order.
+        let fields: serde_json::Map<String, Value> = serde_json::from_str(&text).map_err(wrong)?;
+        let file: Self = serde_json::from_value(Value::Object(fields)).map_err(wrong)?;
+        // Keys that are not known are passed over, so a misspelt book would hold nothing and need nothing.
+        if file.cash_usd.is_none() && file.coins.is_none() && file.legs.is_none() {
+            return Err(CliError::input(format!(
+                "{}: the book has none of cash_usd, coins and legs",
+                path.display()
+            )));
+        }
+        Ok(file)
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors
 /// On unreadable input, unknown instruments or times.
 pub fn run(args: &MarginArgs) -> Result<()> {
-    let text = std::fs::read_to_string(&args.book).map_err(|e| CliError::file(&args.book, e))?;
-    let file: BookFile = serde_json::from_str(&text).map_err(|e| CliError::file(&args.book, e))?;
-    // Keys that are not known are passed over, so a misspelt book would hold nothing and need nothing.
-    if file.cash_usd.is_none() && file.coins.is_none() && file.legs.is_none() {
-        return Err(CliError::input(format!(
-            "{}: the book has none of cash_usd, coins and legs",
-            args.book.display()
-        )));
-    }
+    let file = BookFile::read(&args.book)?;
     let stamp = args.at.as_ref().or(file.timestamp.as_ref());
     let time = match stamp {
         Some(text) => Some(parse_timestamp(text).ok_or_else(|| {

@@ -104,9 +104,6 @@ fn all<W: Write>(
     for (at, line) in std::io::stdin().lock().lines().enumerate() {
         let wrong = |error: String| CliError::input(format!("line {}: {error}", at + 1));
         let line = line.map_err(|e| wrong(e.to_string()))?;
-        if line.trim().is_empty() {
-            continue;
-        }
         match parse(&line, function) {
             Ok(row) => batch.push(row),
             Err(error) => {

@@ -29,8 +29,8 @@ const START: &str = "2026-03-02T04:00:00Z";
 /// Run a synthetic market through the compiled contracts, in this process or on a node.
 ///
 /// A seeded market: publish, calibrate, deposit, quote, trade, margin, a price fall with a margin call and a liquidation, expiry, fixing, settlement,
-/// and a gap that takes an account through insurance and deleveraging. After every accepted message the engine's ledger is audited (INV-1, 2, 5, 6,
-/// 11 to 13 and 17 of docs/invariants.md).
+/// and a gap that takes an account through insurance and deleveraging. After every accepted message the engine's store is audited against the
+/// invariants of docs/invariants.md.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// Seed of the market.

@@ -18,8 +18,8 @@ use crate::fitted::check_components;
 /// Run real option chains through the compiled contracts.
 ///
 /// Takes a folder of snapshots (docs/data.md): calibrates and publishes each, compares marks and deltas with the exchange's, lets random accounts
-/// trade at the real bid and ask, settles expiries (between snapshots the price follows a seeded bridge), and audits the engine's ledger after every
-/// accepted message (INV-1, 2, 5, 6, 11 to 13 and 17 of docs/invariants.md).
+/// trade at the real bid and ask, settles expiries (between snapshots the price follows a seeded bridge), and holds every message to the engine
+/// against the invariants of docs/invariants.md.
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
     /// Folder of snapshot files.

@@ -159,7 +159,7 @@ fn counts(outcome: &Outcome) -> Vec<String> {
         ),
         format!("- refused: {}", refusals(outcome)),
         format!(
-            "- the engine's ledger audited (INV-1, 2, 5, 6, 11 to 13 and 17) after each of {} accepted messages: {} violations",
+            "- every message to the engine held against the invariants, and its whole store audited after each of {} that were accepted: {} violations",
             outcome.venue.messages,
             outcome.venue.violations.len()
         ),

@@ -44,7 +44,7 @@ pub fn took_out(desks: &mut Desks<'_>, id: u64) -> Result<(), AuditError> {
     hold("INV-3", sound, || format!("account {id}: {was:?}, {is:?}"))
 }
 
-/// INV-3, INV-7: a taker is as sound as a trader.
+/// INV-14: a taker was no debtor and not in liquidation, and ends as sound as a trader; INV-7: within the caps on debt.
 pub fn took_over(
     desks: &mut Desks<'_>,
     accepted: &Accepted<'_>,

@@ -1,11 +1,10 @@
 //! What steps of a liquidation and closings may do.
 
-use cosmwasm_std::{Deps, Int256};
+use cosmwasm_std::Int256;
 use protocol_api::engine::{Deleveraged, SliceTaken};
 use risk::liquidation::{Health, PPM};
-use risk::only_shrinks;
 
-use super::message::{Accepted, Desks, named};
+use super::message::{Accepted, Desks, insurance_paid, told};
 use super::{AuditError, gates, hold};
 use crate::core::account::Account;
 use crate::execute::liquidation::Prices;
@@ -34,8 +33,11 @@ fn healths(
 /// INV-15: a step on a solvent account lowers no market's insurance, one on an insolvent account all of them by no more than its
 /// deficit. INV-14: takers are as sound as traders; a solvent account loses no health, and only rewards.
 pub fn stepped(desks: &mut Desks<'_>, accepted: &Accepted<'_>, id: u64) -> Result<(), AuditError> {
-    let takers = named::<SliceTaken>(accepted.events, "taker");
-    let paid = insurance_paid(accepted)?;
+    let takers: Vec<u64> = told::<SliceTaken, _>(accepted.events, "taker")?;
+    let mut paid = 0_u128;
+    for market in 1..=state::load_config(accepted.before.storage)?.markets {
+        paid = paid.saturating_add(insurance_paid(accepted, market)?);
+    }
     if takers.is_empty() {
         return hold("INV-15", paid == 0, || {
             format!("account {id}: insurance paid {paid} for nothing")
@@ -53,7 +55,7 @@ pub fn stepped(desks: &mut Desks<'_>, accepted: &Accepted<'_>, id: u64) -> Resul
     if lacked > 0 {
         return Ok(());
     }
-    let rewards = named::<SliceTaken>(accepted.events, "reward");
+    let rewards: Vec<i32> = told::<SliceTaken, _>(accepted.events, "reward")?;
     hold(
         "INV-14",
         loses_only_rewards(&before, &after, &rewards),
@@ -62,8 +64,8 @@ pub fn stepped(desks: &mut Desks<'_>, accepted: &Accepted<'_>, id: u64) -> Resul
 }
 
 /// Whether health is no lower, and the equity lost no more than the largest of the rewards, parts per million, for the margin
-/// that went; to a base unit, and equity one more at each slice.
-fn loses_only_rewards(before: &Health, after: &Health, rewards: &[u64]) -> bool {
+/// that went (where it is negative equity rises): to a base unit, and equity one more at each slice.
+fn loses_only_rewards(before: &Health, after: &Health, rewards: &[i32]) -> bool {
     let wide = |a: i128, b: i128| Int256::from(a).saturating_mul(Int256::from(b));
     let equity = after.equity.saturating_add(1);
     let units = i128::try_from(rewards.len()).unwrap_or(i128::MAX);
@@ -74,29 +76,14 @@ fn loses_only_rewards(before: &Health, after: &Health, rewards: &[u64]) -> bool 
         && wide(lost, PPM.into()) <= wide(gone, reward.into())
 }
 
-/// What left the insurance of all markets, quote base units.
-fn insurance_paid(accepted: &Accepted<'_>) -> Result<u128, AuditError> {
-    let mut paid = 0_u128;
-    for market in 1..=state::load_config(accepted.before.storage)?.markets {
-        let held = |deps: Deps<'_>| state::load_fund(deps.storage, market).map(|fund| fund.balance);
-        paid = paid.saturating_add(held(accepted.before)?.saturating_sub(held(accepted.after)?));
-    }
-    Ok(paid)
-}
-
-/// INV-16: no position grows or flips, and no other side ends below maintenance or deeper below it, uncovered or owing.
-pub fn closed(desks: &mut Desks<'_>, accepted: &Accepted<'_>, id: u64) -> Result<(), AuditError> {
-    let (was, is) = desks.account(id)?;
-    let shrinks = only_shrinks(&was.legs, &is.legs);
-    hold("INV-16", shrinks, || {
-        format!("account {id}: {was:?}, {is:?}")
-    })?;
-    for other in named::<Deleveraged>(accepted.events, "counterparty") {
+/// INV-16: no other side ends below maintenance or deeper below it, uncovered or owing. That positions shrink is INV-19.
+pub fn closed(desks: &mut Desks<'_>, accepted: &Accepted<'_>) -> Result<(), AuditError> {
+    let others: Vec<u64> = told::<Deleveraged, _>(accepted.events, "counterparty")?;
+    for other in others {
         let (was, is) = desks.account(other)?;
         let (before, after) = healths(desks, other, (&was, &is))?;
         let terms = desks.before.terms_of(&was)?;
-        let spared = only_shrinks(&was.legs, &is.legs)
-            && after.surplus() >= before.surplus().min(0)
+        let spared = after.surplus() >= before.surplus().min(0)
             && (was.is_debtor() || !is.is_debtor())
             && (!margin::is_covered(&was, &terms)? || margin::is_covered(&is, &terms)?);
         hold("INV-16", spared, || {

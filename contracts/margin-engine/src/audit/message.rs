@@ -1,9 +1,12 @@
 //! What one message did to the store: invariants that no single picture of the store can show.
 
-use cosmwasm_std::{Deps, Env, Event, Response, Uint256, from_json};
+use core::str::FromStr;
+
+use cosmwasm_std::{BankMsg, Coin, CosmosMsg, Deps, Env, Event, Response, Uint256, from_json};
 use protocol_api::engine::{ExecuteMsg, Fill, SliceTaken};
 use protocol_api::event::TypedEvent;
 use protocol_std::message::Message;
+use risk::only_shrinks;
 
 use super::{AuditError, gates, hold, liquidation};
 use crate::core::account::Account;
@@ -21,6 +24,8 @@ pub struct Answered<'a> {
     pub after: Deps<'a>,
     /// Its block and the engine's address.
     pub env: &'a Env,
+    /// The coins that came with it.
+    pub funds: &'a [Coin],
     /// What was sent, JSON.
     pub msg: &'a [u8],
     /// What the engine answered; `None`: it refused.
@@ -35,6 +40,7 @@ pub(super) struct Accepted<'a> {
     pub(super) before: Deps<'a>,
     pub(super) after: Deps<'a>,
     pub(super) env: &'a Env,
+    pub(super) funds: &'a [Coin],
     pub(super) msg: &'a ExecuteMsg,
     pub(super) events: &'a [Event],
 }
@@ -54,6 +60,7 @@ pub fn check_message(answered: &Answered<'_>) -> Result<(), AuditError> {
         before: answered.before,
         after: answered.after,
         env: answered.env,
+        funds: answered.funds,
         msg: &msg,
         events: &response.events,
     };
@@ -61,7 +68,8 @@ pub fn check_message(answered: &Answered<'_>) -> Result<(), AuditError> {
     for key in answered.written.iter().filter_map(|raw| Key::read(raw)) {
         check_record(&mut desks, &accepted, key)?;
     }
-    check_deed(&mut desks, &accepted)
+    keeps_count(&accepted, response)?;
+    check_parties(&mut desks, &accepted)
 }
 
 /// What holds of a record that was written, whatever the message.
@@ -71,17 +79,16 @@ fn check_record(
     key: Key,
 ) -> Result<(), AuditError> {
     match key {
-        Key::Account(id) => stays_covered(desks, accepted, id),
+        Key::Account(id) => stays_as_it_was(desks, accepted, id),
         Key::Market(id) => keeps_market(accepted, id),
         Key::Expiry(market, minutes) => keeps_expiry(accepted, market, minutes),
         Key::Series(key) => keeps_series(accepted, &key),
-        Key::Queue(coin) => pays_alike(accepted, coin),
         Key::Fund(market) => pays_within_its_cap(accepted, market),
     }
 }
 
-/// What holds of those whom the message names.
-fn check_deed(desks: &mut Desks<'_>, accepted: &Accepted<'_>) -> Result<(), AuditError> {
+/// What holds of those who are party to the message.
+fn check_parties(desks: &mut Desks<'_>, accepted: &Accepted<'_>) -> Result<(), AuditError> {
     match accepted.msg {
         ExecuteMsg::SettleFills { fills } => gates::traded(desks, accepted, &traders(fills)),
         ExecuteMsg::Withdraw { account, .. } | ExecuteMsg::Reserve { account, .. } => {
@@ -98,7 +105,7 @@ fn check_deed(desks: &mut Desks<'_>, accepted: &Accepted<'_>) -> Result<(), Audi
             gates::bought(desks, *debtor, debt_denom, &collateral.denom)
         }
         ExecuteMsg::Liquidate(order) => liquidation::stepped(desks, accepted, order.account),
-        ExecuteMsg::Deleverage(order) => liquidation::closed(desks, accepted, order.account),
+        ExecuteMsg::Deleverage(_) => liquidation::closed(desks, accepted),
         _ => Ok(()),
     }
 }
@@ -137,43 +144,59 @@ impl<'a> Desks<'a> {
     }
 }
 
-/// Accounts that events of a kind name.
-pub(super) fn named<E: TypedEvent>(events: &[Event], attribute: &str) -> Vec<u64> {
+/// What the events of a kind say of one of their attributes.
+pub(super) fn told<E: TypedEvent, T: FromStr>(
+    events: &[Event],
+    attribute: &str,
+) -> Result<Vec<T>, AuditError> {
     let own = events.iter().filter(|event| event.ty == E::NAME);
     let attributes = own.flat_map(|event| &event.attributes);
     attributes
         .filter(|found| found.key == attribute)
-        .filter_map(|found| found.value.parse().ok())
+        .map(|found| found.value.parse().map_err(|_| EngineError::Corrupt.into()))
         .collect()
 }
 
-/// INV-10: an account that was covered still is, unless it traded, took or withdrew. No price is read, and the account is as
-/// it was stored: whatever has become final since is part of what the message did.
-fn stays_covered(
+/// Who traded, took, bought or withdrew: such an account may end uncovered, and its legs be others.
+fn actors(accepted: &Accepted<'_>) -> Result<Vec<u64>, AuditError> {
+    Ok(match accepted.msg {
+        ExecuteMsg::SettleFills { fills } => traders(fills),
+        ExecuteMsg::Withdraw { account, .. } | ExecuteMsg::Reserve { account, .. } => {
+            vec![*account]
+        }
+        ExecuteMsg::BuyCollateral { buyer, .. } => vec![*buyer],
+        ExecuteMsg::Liquidate(_) => told::<SliceTaken, u64>(accepted.events, "taker")?,
+        _ => vec![],
+    })
+}
+
+/// INV-10: an account that was covered still is, unless its owner acted. No price is read, and the account is as it was stored:
+/// whatever has become final since is part of what the message did. INV-19: its legs are what they were, but for those settled.
+fn stays_as_it_was(
     desks: &mut Desks<'_>,
     accepted: &Accepted<'_>,
     id: u64,
 ) -> Result<(), AuditError> {
-    let acted = match accepted.msg {
-        ExecuteMsg::SettleFills { fills } => traders(fills).contains(&id),
-        ExecuteMsg::Withdraw { account, .. } | ExecuteMsg::Reserve { account, .. } => {
-            *account == id
-        }
-        ExecuteMsg::BuyCollateral { buyer, .. } => *buyer == id,
-        ExecuteMsg::CreateAccount { .. } => true,
-        ExecuteMsg::Liquidate(_) => named::<SliceTaken>(accepted.events, "taker").contains(&id),
-        _ => false,
+    let Ok(stored) = state::load_account(accepted.before.storage, id) else {
+        return Ok(()); // It is new.
     };
-    if acted {
+    if actors(accepted)?.contains(&id) {
         return Ok(());
     }
-    let mut is_covered = |deps: Deps<'_>| {
-        let account = state::load_account(deps.storage, id)?;
-        let terms = desks.after.terms_of(&account)?;
-        margin::is_covered(&account, &terms)
+    let (was, is) = desks.account(id)?;
+    let mut is_covered = |account: &Account| {
+        let terms = desks.after.terms_of(account)?;
+        margin::is_covered(account, &terms)
     };
-    let kept = !is_covered(accepted.before)? || is_covered(accepted.after)?;
-    hold("INV-10", kept, || format!("account {id} was covered"))
+    let kept = !is_covered(&stored)? || is_covered(&is)?;
+    hold("INV-10", kept, || format!("account {id} was covered"))?;
+    let party = match accepted.msg {
+        ExecuteMsg::Liquidate(order) => order.account == id,
+        ExecuteMsg::Deleverage(order) => order.account == id || order.counterparties.contains(&id),
+        _ => false,
+    };
+    let legs = was.legs == is.legs || party && only_shrinks(&was.legs, &is.legs);
+    hold("INV-19", legs, || format!("account {id}: {was:?}, {is:?}"))
 }
 
 /// INV-5: of a market that is listed only fees, caps and whether it is open change.
@@ -215,38 +238,46 @@ fn keeps_series(accepted: &Accepted<'_>, key: &risk::SeriesKey) -> Result<(), Au
     hold("INV-5", kept, || format!("{key:?}: {was:?}"))
 }
 
-/// INV-9: of every claim that nobody touched the same part was allotted, to a unit.
-fn pays_alike(accepted: &Accepted<'_>, coin: u16) -> Result<(), AuditError> {
-    let was = state::load_queue(accepted.before.storage, coin)?;
-    let is = state::load_queue(accepted.after.storage, coin)?;
-    let mut waiting: Vec<(u128, u128)> = Vec::new();
-    for (key, claim) in state::claims_of(accepted.before.storage, coin)? {
-        if state::load_claim(accepted.after.storage, &key)? == claim {
-            waiting.push((was.waiting_of(&claim)?, is.waiting_of(&claim)?));
-        }
-    }
-    let (all_before, all_after) = waiting.iter().fold((0_u128, 0_u128), |sum, claim| {
-        (sum.0.saturating_add(claim.0), sum.1.saturating_add(claim.1))
-    });
-    let times = |a: u128, b: u128| Uint256::from(a).full_mul(Uint256::from(b));
-    let claims = u128::try_from(waiting.len()).unwrap_or(u128::MAX);
-    for (before, after) in waiting {
-        // Every amount that waits is rounded up to a unit.
-        let slack = times(all_before, 2).saturating_add(times(before, claims));
-        let part = times(after, all_before).abs_diff(times(before, all_after));
-        hold("INV-9", part <= slack, || {
-            format!("coin {coin}: of {before} wait {after}, of all {all_before} {all_after}")
+/// INV-12: a message takes no more out of a market's insurance than a twentieth of what it held when the hour began.
+fn pays_within_its_cap(accepted: &Accepted<'_>, market: u16) -> Result<(), AuditError> {
+    let paid = insurance_paid(accepted, market)?;
+    let base = state::load_fund(accepted.after.storage, market)?.base;
+    hold("INV-12", paid <= base / 20, || {
+        format!("insurance of market {market} paid {paid} of {base}")
+    })
+}
+
+/// What left a market's insurance, quote base units, whatever came into it.
+pub(super) fn insurance_paid(accepted: &Accepted<'_>, market: u16) -> Result<u128, AuditError> {
+    let was = state::load_fund(accepted.before.storage, market)?;
+    let is = state::load_fund(accepted.after.storage, market)?;
+    let earlier = if was.hour == is.hour { was.paid } else { 0 };
+    Ok(is.paid.saturating_sub(earlier))
+}
+
+/// INV-1: what the ledger says the engine holds of a coin moved by what came with the message less what it sends.
+fn keeps_count(accepted: &Accepted<'_>, response: &Response) -> Result<(), AuditError> {
+    let config = state::load_config(accepted.after.storage)?;
+    for (id, coin) in (0_u16..).zip(&config.coins) {
+        let of = |coins: &[Coin]| {
+            let own = coins.iter().filter(|held| held.denom == coin.denom);
+            own.fold(Uint256::zero(), |sum, held| sum.saturating_add(held.amount))
+        };
+        let sent = response.messages.iter().map(|message| match &message.msg {
+            CosmosMsg::Bank(BankMsg::Send { amount, .. }) => of(amount),
+            _ => Uint256::zero(),
+        });
+        let sent = sent.fold(Uint256::zero(), Uint256::saturating_add);
+        let held = |deps: Deps<'_>| state::load_ledger(deps.storage, id).map(|found| found.held);
+        let (was, is) = (held(accepted.before)?, held(accepted.after)?);
+        let counts = Uint256::from(was).saturating_add(of(accepted.funds))
+            == Uint256::from(is).saturating_add(sent);
+        hold("INV-1", counts, || {
+            format!(
+                "{}: {was} became {is}, {:?} came",
+                coin.denom, accepted.funds
+            )
         })?;
     }
     Ok(())
-}
-
-/// INV-12: a message takes no more out of a market's insurance than a twentieth of what it held when the hour began.
-fn pays_within_its_cap(accepted: &Accepted<'_>, market: u16) -> Result<(), AuditError> {
-    let was = state::load_fund(accepted.before.storage, market)?;
-    let is = state::load_fund(accepted.after.storage, market)?;
-    let paid = was.balance.saturating_sub(is.balance);
-    hold("INV-12", paid <= is.base / 20, || {
-        format!("insurance of market {market} paid {paid} of {}", is.base)
-    })
 }

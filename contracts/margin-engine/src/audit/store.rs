@@ -8,6 +8,7 @@ use risk::SeriesKey;
 use super::{AuditError, hold};
 use crate::core::account::{Account, MAX_ENTRIES};
 use crate::core::num::{add_signed, signed};
+use crate::core::queue::Queue;
 use crate::state::{self, Config};
 
 #[derive(Default)]
@@ -326,16 +327,19 @@ fn ledger(storage: &dyn Storage, id: u16, sums: &Sums, unsettled: i128) -> Resul
     hold("INV-1", queued == reserved, || {
         format!("coin {id}: queue {queued}, ledger {reserved}")
     })?;
-    claims(storage, id, queued)
+    claims(storage, id, &queue)
 }
 
-/// INV-9: what is queued is to the unit what those who wait asked for and have not been paid.
-fn claims(storage: &dyn Storage, coin: u16, queued: u128) -> Result<(), AuditError> {
-    let mut asked = 0;
+/// INV-9: what is queued is to the unit what those who wait asked for and have not been paid, and what is due to them is there.
+fn claims(storage: &dyn Storage, coin: u16, queue: &Queue) -> Result<(), AuditError> {
+    let (mut asked, mut due) = (0, 0_u128);
     for (_, claim) in state::claims_of(storage, coin)? {
         asked = add_signed(asked, add_signed(signed(claim.amount)?, claim.due)?)?;
+        due = due.saturating_add(queue.due_of(&claim)?);
     }
-    hold("INV-9", signed(queued)? == asked, || {
-        format!("coin {coin}: queue {queued}, claims {asked}")
+    let queued = queue.waiting.saturating_add(queue.allotted);
+    let holds = signed(queued)? == asked && due <= queue.allotted;
+    hold("INV-9", holds, || {
+        format!("coin {coin}: {queue:?}, asked {asked}, due {due}")
     })
 }

@@ -2,7 +2,7 @@
 
 use risk::SeriesKey;
 
-use super::{ACCOUNTS, EXPIRIES, FUNDS, MARKETS, QUEUES, SERIES};
+use super::{ACCOUNTS, EXPIRIES, FUNDS, MARKETS, SERIES};
 
 /// Which record a storage key is of, as far as the invariants of a message speak of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +15,6 @@ pub enum Key {
     Expiry(u16, u32),
     /// A series.
     Series(SeriesKey),
-    /// The withdrawal queue of a coin.
-    Queue(u16),
     /// The insurance of a market.
     Fund(u16),
 }
@@ -32,9 +30,8 @@ impl Key {
                 SeriesKey::unpack(&SERIES.read_key(raw)?).ok()?,
             ))
         };
-        let queue = || QUEUES.read_key(raw).map(Self::Queue);
         let fund = || FUNDS.read_key(raw).map(Self::Fund);
         let found = account.or_else(market).or_else(expiry).or_else(series);
-        found.or_else(queue).or_else(fund)
+        found.or_else(fund)
     }
 }

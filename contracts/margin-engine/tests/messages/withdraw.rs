@@ -194,7 +194,7 @@ fn attack_risk_19_unrealised_gains_never_leave() {
 }
 
 /// Alice owes 27,409 USD after a settlement; bob and carol's accounts have more cash than there is.
-fn short_world() -> World {
+pub fn short_world() -> World {
     let mut world = World::new();
     world.deposit(1, 200_000_000, BTC);
     world.deposit(2, 10_000_000_000, USD);

@@ -67,7 +67,7 @@ pub fn collect(desk: &mut Desk<'_>, taker: &Taker, paid: i128) -> Result<(), Eng
 /// A taker ends as a trader must: no debtor or account in liquidation before, covered or within initial margin after,
 /// what his gains owe to a loss left behind, no cap on debt passed, no bound on his record. A backstop ends owing nothing: it
 /// could take no more, and its holders could not leave.
-pub fn check_taker(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineError> {
+pub fn check_taker(desk: &mut Desk<'_>, pool: &Pool, before: &Before) -> Result<(), EngineError> {
     let account = before.account;
     if before.held.is_debtor() || before.held.restricted {
         return Err(EngineError::ReduceOnly { account });
@@ -79,6 +79,6 @@ pub fn check_taker(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineErr
         return Err(EngineError::Debtor { account });
     }
     check_initial_or_covered(desk, account)?;
-    check_gains(desk, &Pool::default(), account, &before.held)?;
+    check_gains(desk, pool, account, &before.held)?;
     check_debt_caps(desk, core::slice::from_ref(before))
 }

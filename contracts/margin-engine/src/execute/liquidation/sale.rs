@@ -202,7 +202,7 @@ impl Sale {
         )?;
         collect(desk, offer.taker, paid)?;
         let paid_by_insurance = pool.pay(desk, &self.losses, cut.relief)?;
-        check_taker(desk, &before)?;
+        check_taker(desk, pool, &before)?;
         self.sold.events.extend(paid_by_insurance);
         self.note(offer, &cut, paid)?;
         Ok(true)
