@@ -1491,7 +1491,7 @@ export type Taker = {
   escrowed: boolean;
   /** The least reward he accepts. A taker who names one insists: a step that sells him nothing fails with the reason, while others are passed over. */
   least_reward?: number | null;
-  /** The reward he asks, parts per million; absent: whatever the step gives. One above that is passed over. A step gives what the schedule says now, as far as the account's equity can pay it. */
+  /** The reward he asks, parts per million; absent: whatever the step gives. Out of escrow he gets no other, and one above what the step gives is passed over; else it is the most he gets. A step gives what the schedule says now, as far as the account's equity can pay it. */
   reward?: number | null;
 };
 

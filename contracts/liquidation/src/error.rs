@@ -118,13 +118,13 @@ pub enum ContractError {
         /// The market's symbol.
         market: String,
     },
-    /// A leg in a market that the backstop does not take.
-    #[error("E_LIQUIDATION_OTHER_MARKET: backstop {group} does not take `{series}`")]
+    /// The account is of a market that the backstop does not take.
+    #[error("E_LIQUIDATION_OTHER_MARKET: backstop {group} takes nothing of market `{market}`")]
     OtherMarket {
         /// The backstop.
         group: u16,
-        /// The leg.
-        series: String,
+        /// The market.
+        market: String,
     },
     /// The account is neither critical nor insolvent.
     #[error("E_LIQUIDATION_NOT_CRITICAL: account {account} is neither critical nor insolvent")]

@@ -7,7 +7,7 @@ use sandbox::report::{SurfaceExpiry, build, stored};
 use sandbox::setup::{BTC, GWEI, SAT, USDC};
 use wasm_chain::Mode;
 
-use crate::market::{CALL, EXPIRIES, Market, USD, fallen, open, paid};
+use crate::market::{CALL, EXPIRIES, Market, USD, data, fallen, open, paid};
 
 #[test]
 fn attack_risk_6_a_spike_sells_nobody() {
@@ -455,4 +455,34 @@ fn attack_options_18_a_bid_that_cannot_carry_its_slice_blocks_nobody() {
     assert_eq!(left, [rich.account]);
     assert_eq!(market.cash(&poor), 1_000 * USD as i128);
     assert!(market.units(&rich, CALL) < 0);
+}
+
+/// Three bids of the least budget stand first, and a bid that asks for no reward and could pay for all finds no room beside an
+/// open taker: he gets what that bid asks, no more.
+#[test]
+fn attack_options_18_decoys_do_not_lead_an_open_taker_past_a_better_bid() {
+    let sold = |decoys: usize, least: i32| {
+        let (mut market, seller) = fallen(800, 97_000.0);
+        let taker = market.trader("taker", 1_000_000);
+        let honest = market.trader("honest", 1_000_000);
+        market.bid(&honest, 0, 500_000);
+        for n in 0..decoys {
+            let decoy = market.trader(&format!("decoy {n}"), 100_000);
+            market.bid(&decoy, -20_000, 100);
+        }
+        market.step(&seller);
+        market.wait(300, 97_000.0);
+        let done = market.try_take(&seller, &taker, open(&taker, least), None);
+        let taken = done.map(|done| data(&done).taken);
+        let reward = taken.map(|taken| {
+            let own = taken.iter().find(|taken| taken.account == taker.account);
+            own.map(|taken| taken.reward)
+        });
+        reward.map_err(|refused| refused.code().unwrap_or_default().to_owned())
+    };
+    let not_taken = Err("E_ENGINE_NOT_TAKEN".to_owned());
+    // The bid serves all that must go.
+    assert_eq!(sold(0, -20_000), not_taken);
+    assert_eq!(sold(3, -20_000), Ok(Some(0)));
+    assert_eq!(sold(3, 10_000), not_taken);
 }

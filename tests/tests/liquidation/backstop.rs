@@ -289,3 +289,27 @@ fn nobody_redeems_before_the_backstop_has_borne_its_part_of_a_loss() {
     let second = leave(&mut market, 1, "ann");
     assert!(first.abs_diff(second) < 10, "{first} and {second}");
 }
+
+/// An account that lost in one market has a coin and a debt left, and no leg: no business of a backstop of another market.
+#[test]
+fn attack_risk_28_a_backstop_takes_no_account_that_lost_in_another_market() {
+    let mut market = Market::new(wasm_chain::Mode::Native);
+    let coins = [Coin::new(100_000_000_u128, SAT)];
+    let seller = market
+        .world
+        .open_account("seller", &coins)
+        .expect("account");
+    market.sell(&seller, CALL, 100, 2_000);
+    market.climb_from(90_000.0, 150_000.0);
+    let house = market.house.account;
+    market.settle(150_000.0, &[seller.account, house]);
+    market.climb_from(150_000.0, 60_300.0);
+    backstop(&mut market, 2, &["ETH_USDC"], ("bob", 200_000));
+    market.step(&seller);
+    market.watch(&seller, 400, 60_300.0);
+    let keeper = market.keeper.clone();
+    let refused = market
+        .send(&keeper, &take(&seller, 2))
+        .expect_err("not its market");
+    assert_eq!(refused.code(), Some("E_LIQUIDATION_OTHER_MARKET"));
+}

@@ -2,7 +2,7 @@
 //! the account was not critical.
 
 use cosmwasm_std::{Deps, DepsMut, Env, Response, Uint128};
-use protocol_api::engine::{AccountId, MAX_TAKERS};
+use protocol_api::engine::{AccountId, AccountResponse, MAX_TAKERS};
 use risk::liquidation::Health;
 
 use crate::core::terms::Terms;
@@ -39,11 +39,8 @@ pub fn request(
     let backstop = state::load_backstop(deps.storage, group)?;
     let engine = Engine::new(&config.engine, deps.querier);
     let seller = engine.account(account)?;
-    let market_of = |series: &str| series.split('-').next().unwrap_or_default().to_owned();
-    let other = |series: &&String| !backstop.markets.contains(&market_of(series));
-    if let Some(series) = seller.legs.iter().map(|leg| &leg.series).find(other) {
-        let series = series.clone();
-        return Err(ContractError::OtherMarket { group, series });
+    if let Some(market) = foreign(&seller, &backstop.markets) {
+        return Err(ContractError::OtherMarket { group, market });
     }
     let own = engine.account(backstop.account)?;
     let cash = own.cash.iter().find(|cash| cash.denom == config.quote);
@@ -63,6 +60,21 @@ pub fn request(
         critical: true,
         bids: MAX_TAKERS.saturating_sub(1),
     })
+}
+
+/// A market beyond the backstop's that an account is of: by its legs, and by what it gained or lost there when it has none.
+fn foreign(account: &AccountResponse, markets: &[String]) -> Option<String> {
+    let of_legs = account.legs.iter().map(|leg| {
+        let market = leg.series.split('-').next();
+        market.unwrap_or_default().to_owned()
+    });
+    let of_sums = account.profits.iter().map(|sum| sum.market.clone());
+    let all: Vec<String> = if account.legs.is_empty() {
+        of_sums.collect()
+    } else {
+        of_legs.collect()
+    };
+    all.into_iter().find(|market| !markets.contains(market))
 }
 
 /// The terms' least reward, or what the seller's equity can pay of it: an insolvent account is taken at mark, insurance

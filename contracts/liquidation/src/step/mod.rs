@@ -92,12 +92,15 @@ pub fn plan(
         now,
         most_reward: terms.schedule().reward(elapsed),
         left_out: [Some(account), open.as_ref().map(|open| open.account)],
-        most: bids,
+        most: bids.saturating_add(usize::from(open.is_some())),
     };
-    let offered = standing(storage, &search)?;
+    let mut offered = standing(storage, &search)?;
+    // A bid for which there is no room is not passed by an open taker who asks for more.
+    let unserved = (offered.len() > bids).then(|| offered.pop()).flatten();
+    let most = unserved.map(|(place, _)| place.reward);
     let legs_fingerprint = open.as_ref().and_then(|open| open.legs_fingerprint.clone());
     let mut takers: Vec<Taker> = offered.iter().map(bidder).collect();
-    takers.extend(open.map(open_taker));
+    takers.extend(open.map(|open| open_taker(open, most)));
     let order = LiquidateOrder {
         account,
         auction: auction.as_ref().map(Auction::start),
@@ -169,11 +172,12 @@ fn bidder((place, bid): &(Place, Bid)) -> Taker {
     }
 }
 
-fn open_taker(open: Open) -> Taker {
+/// The open taker, at the step's reward, or at most at the one named.
+fn open_taker(open: Open, most: Option<i32>) -> Taker {
     Taker {
         account: open.account,
         consent: open.consent,
-        reward: None,
+        reward: most,
         least_reward: Some(open.least_reward),
         budget: open.budget,
         escrowed: false,

@@ -216,9 +216,10 @@ fn four_take_in_a_step_and_the_open_taker_is_one_of_them() {
     assert_eq!(accounts(&world), [3, 5, 6, 4], "his own bids are left out");
     assert_eq!(order.legs_fingerprint, Some(Binary::from(b"12345678")));
     let open = order.takers.last().unwrap().clone();
+    // The fourth bid, for which he leaves no room, asks no more.
     assert_eq!(
         (open.reward, open.least_reward, open.escrowed),
-        (None, Some(30_000), false)
+        (Some(-10_000), Some(30_000), false)
     );
     assert_eq!(open.budget, Uint128::new(77));
     let address = sender.to_string();

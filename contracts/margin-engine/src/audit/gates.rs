@@ -4,12 +4,14 @@ use cosmwasm_std::Uint512;
 use fixed_math::Fx;
 use protocol_api::decimal;
 use protocol_api::oracle::Action;
+use risk::Band;
 
 use super::message::{Accepted, Desks};
 use super::{AuditError, hold};
 use crate::core::account::Account;
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::execute::liquidation::Prices;
 use crate::margin;
 use crate::state;
 
@@ -91,7 +93,11 @@ fn keeps_debt_caps(accepted: &Accepted<'_>, was: &Account, is: &Account) -> Resu
     Ok(())
 }
 
-/// INV-8: the collateral went at the low edge of the band less at most the largest discount, and for no more than was owed.
+/// One of the prices of a band.
+type Edge = fn(&Band) -> Fx;
+
+/// INV-8: the collateral went at the low edge of the band less at most the largest discount, at mark where the debtor is below
+/// maintenance afterwards, and for no more than was owed.
 pub fn bought(
     desks: &mut Desks<'_>,
     debtor: u64,
@@ -107,17 +113,18 @@ pub fn bought(
     hold("INV-8", sane, || {
         format!("account {debtor}: {was:?}, {is:?}")
     })?;
-    let keep = decimal::ONE.saturating_sub(desk.config.params.at(desk.now).discount);
-    let (low, coin_scale) = price(desk, coin, |band| band.low)?;
-    let (high, debt_scale) = price(desk, debt, |band| band.high)?;
-    // paid / debt_scale x high >= sold / coin_scale x low x keep
-    let product = |factors: [u128; 4]| {
-        factors
-            .into_iter()
-            .try_fold(Uint512::one(), |product, factor| {
-                product.checked_mul(factor.into()).ok()
-            })
+    let left = margin::if_priced(Prices::and_health(desk, debtor))?;
+    let is_late = left.is_some_and(|(_, health)| health.surplus() >= 0);
+    let (edges, keep): ([Edge; 2], _) = if is_late {
+        let discount = desk.config.params.at(desk.now).discount;
+        let keep = decimal::ONE.saturating_sub(discount);
+        ([|band| band.low, |band| band.high], keep)
+    } else {
+        ([|band| band.mid; 2], decimal::ONE)
     };
+    let (low, coin_scale) = price(desk, coin, edges[0])?;
+    let (high, debt_scale) = price(desk, debt, edges[1])?;
+    // paid / debt_scale x high >= sold / coin_scale x low x keep
     let given = product([sold.unsigned_abs(), low, keep, debt_scale]);
     let got = product([paid.unsigned_abs(), high, decimal::ONE, coin_scale]);
     hold("INV-8", got >= given, || {
@@ -125,12 +132,13 @@ pub fn bought(
     })
 }
 
+fn product(factors: [u128; 4]) -> Option<Uint512> {
+    let times = |product: Uint512, factor: u128| product.checked_mul(factor.into()).ok();
+    factors.into_iter().try_fold(Uint512::one(), times)
+}
+
 /// A coin's price in `2^-64` USD at an edge of its band, and its base units per coin.
-fn price(
-    desk: &mut Desk<'_>,
-    id: u16,
-    edge: impl Fn(&risk::Band) -> Fx,
-) -> Result<(u128, u128), AuditError> {
+fn price(desk: &mut Desk<'_>, id: u16, edge: Edge) -> Result<(u128, u128), AuditError> {
     let record = desk.config.coin(id).ok_or(EngineError::Corrupt)?;
     let (scale, underlying) = (
         10_u128.saturating_pow(record.decimals.into()),

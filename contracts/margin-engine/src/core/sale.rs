@@ -1,4 +1,4 @@
-//! The price of a debtor's collateral: the band's low edge less a discount that grows and is bounded.
+//! The price of a debtor's collateral: the band's low edge less a discount that grows and is bounded, or its mark.
 
 use fixed_math::Fx;
 use protocol_api::decimal;
@@ -11,6 +11,8 @@ use crate::error::EngineError;
 pub struct Side {
     /// Low edge, USD per coin.
     pub low: Fx,
+    /// The mark, USD per coin.
+    pub mid: Fx,
     /// High edge, USD per coin.
     pub high: Fx,
     /// Base units per coin as a power of ten.
@@ -22,8 +24,17 @@ impl Side {
     pub const fn quote(decimals: u8) -> Self {
         Self {
             low: Fx::ONE,
+            mid: Fx::ONE,
             high: Fx::ONE,
             decimals,
+        }
+    }
+
+    const fn at_mark(self) -> Self {
+        Self {
+            low: self.mid,
+            high: self.mid,
+            ..self
         }
     }
 }
@@ -37,6 +48,17 @@ pub struct Terms {
     pub debt: Side,
     /// Discount, `10^-18`, below one.
     pub discount: u128,
+}
+
+impl Terms {
+    /// The same without anything that the debtor pays for being late: both coins at their marks.
+    pub const fn at_mark(&self) -> Self {
+        Self {
+            collateral: self.collateral.at_mark(),
+            debt: self.debt.at_mark(),
+            discount: 0,
+        }
+    }
 }
 
 /// The discount `late` seconds after the grace: `most x min(late / ramp, 1)`, rounded down.
@@ -99,6 +121,7 @@ mod tests {
         let terms = Terms {
             collateral: Side {
                 low: Fx::from_num(80_000),
+                mid: Fx::from_num(80_400),
                 high: Fx::from_num(81_000),
                 decimals: 8,
             },
@@ -117,5 +140,10 @@ mod tests {
         // A debt of 0.01 USD still sells something.
         assert_eq!(quote(&terms, 50_000_000, 10_000).unwrap(), (12, 10_000));
         assert_eq!(discount(7, 3_600, 999_999).unwrap(), 7);
+        // At mark, where the debtor cannot pay for that: 40,200 USD.
+        assert_eq!(
+            quote(&terms.at_mark(), 50_000_000, 90_000_000_000).unwrap(),
+            (50_000_000, 40_200_000_000)
+        );
     }
 }

@@ -11,8 +11,10 @@ use crate::core::num::{neg, signed};
 use crate::core::sale::{Side, Terms, discount, quote};
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::execute::liquidation::Prices;
 use crate::execute::response_with;
 use crate::gate::{Before, check_trade};
+use crate::margin;
 use crate::oracle::are_near;
 use crate::state;
 
@@ -92,23 +94,43 @@ fn trade(desk: &mut Desk<'_>, order: &Order) -> Result<(u128, u128), EngineError
     }
     let terms = terms(desk, debtor, coin, debt_coin, late)?;
     let wanted = Uint128::try_from(order.collateral.amount).map_err(|_| EngineError::Overflow)?;
-    let (amount, paid) = quote(
-        &terms,
-        wanted.u128().min(offered),
-        owed.amount.unsigned_abs(),
-    )?;
-    if amount == 0 {
+    let most = (wanted.u128().min(offered), owed.amount.unsigned_abs());
+    let sold = sell(desk, (debtor, buyer), (coin, debt_coin), most, terms)?;
+    if sold.0 == 0 {
         return Err(no_sale());
     }
-    desk.post(debtor, coin, neg(signed(amount)?)?)?;
-    desk.post(buyer, coin, signed(amount)?)?;
-    desk.post(buyer, debt_coin, neg(signed(paid)?)?)?;
-    desk.post(debtor, debt_coin, signed(paid)?)?;
     desk.serve_queue(debt_coin)?;
     if desk.account(buyer)?.amount(debt_coin) < 0 {
         return Err(EngineError::Debtor { account: buyer });
     }
-    Ok((amount, paid))
+    Ok(sold)
+}
+
+/// Sells at the terms or, where that would leave the debtor below maintenance, or where nobody knows, at mark: what it costs to
+/// be late is his own to pay, not theirs who would pay for him. What was sold, and what was paid for it.
+fn sell(
+    desk: &mut Desk<'_>,
+    (debtor, buyer): (u64, u64),
+    (coin, debt_coin): (u16, u16),
+    (wanted, owed): (u128, u128),
+    terms: Terms,
+) -> Result<(u128, u128), EngineError> {
+    let mut sold = (0, 0);
+    for (terms, is_last) in [(terms, false), (terms.at_mark(), true)] {
+        let before = desk.snapshot();
+        sold = quote(&terms, wanted, owed)?;
+        let (amount, paid) = (signed(sold.0)?, signed(sold.1)?);
+        desk.post(debtor, coin, neg(amount)?)?;
+        desk.post(buyer, coin, amount)?;
+        desk.post(buyer, debt_coin, neg(paid)?)?;
+        desk.post(debtor, debt_coin, paid)?;
+        let left = margin::if_priced(Prices::and_health(desk, debtor))?;
+        if is_last || left.is_some_and(|(_, health)| health.surplus() >= 0) {
+            break;
+        }
+        desk.restore(before);
+    }
+    Ok(sold)
 }
 
 /// Seconds since a debt's grace ended; `None` while it is not for sale: within its grace, and its coin within its debt cap.
@@ -161,6 +183,7 @@ fn side(desk: &mut Desk<'_>, coin: u16, debtor: u64) -> Result<Side, EngineError
     }
     Ok(Side {
         low: state.spot.low,
+        mid: state.spot.mid,
         high: state.spot.high,
         decimals,
     })

@@ -13,7 +13,6 @@ use crate::core::num::{add_unsigned, sub_signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::liquidation::{Prices, deleverage, go_on, standing, step};
-use crate::margin;
 use crate::pool::Pool;
 use crate::state;
 
@@ -78,10 +77,7 @@ fn state_of(
     };
     desk.open(id)?;
     view.legs_fingerprint = state::legs_fingerprint(desk.account(id)?)?.into();
-    let Ok(prices) = Prices::read(desk, id) else {
-        return Ok((view, None));
-    };
-    let Ok(health) = margin::health(&prices.account.book(), &prices.context) else {
+    let Ok((prices, health)) = Prices::and_health(desk, id) else {
         return Ok((view, None));
     };
     let found = health.standing();

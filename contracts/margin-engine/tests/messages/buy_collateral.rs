@@ -154,29 +154,53 @@ fn attack_a_wide_band_sells_nothing_at_its_edge() {
     world.ok(&bob, buy(1_000_000, u128::MAX));
 }
 
+/// A debtor who is worth less than nothing: what the discount cost insurance would pay, to his owner's other account too.
 #[test]
-fn attack_risk_25_a_debtor_gains_nothing_by_buying_from_himself() {
+fn attack_risk_25_nobody_gains_from_insurance_by_buying_what_an_insolvent_debtor_has() {
     let mut world = debt_world();
+    world.insure("BTC_USDC", 900_000_000_000);
     world.advance(86_400 + 3_600);
-    world.publish();
-    // Alice owns account 4 too and buys there at the full discount.
+    // Two coins are worth 7,200 USD, 7,409 are owed.
+    world.set_spot(3_600);
     let alice = world.alice.clone();
     world.ok(&alice, ExecuteMsg::CreateAccount { venues: vec![] });
     world.deposit(4, 10_000_000_000, USD);
-    let total = |world: &World| -> (i128, i128) {
-        (
-            world.cash(1, USD) + world.cash(4, USD),
-            world.cash(1, BTC) + world.cash(4, BTC),
-        )
-    };
-    let before = total(&world);
-    let order = ExecuteMsg::BuyCollateral {
-        buyer: 4,
+    let (mine, missing) = (world.equity(4), -world.equity(1));
+    assert!(missing > 0);
+    world.ok(&alice, buy_as(4, 200_000_000));
+    let fund = |world: &World| world.insurance("BTC_USDC").balance.u128() as i128;
+    let before = fund(&world);
+    world.ok(&alice, ExecuteMsg::CoverDebt { account: 1 });
+    assert!(world.equity(4) <= mine && before - fund(&world) <= missing + 1);
+}
+
+/// A hedged account above maintenance whose owner buys its hedge with another account: it goes at mark, so nothing leaves it.
+#[test]
+fn attack_risk_25_a_hedge_that_margin_needs_goes_at_mark() {
+    let mut world = World::liquidatable();
+    // Ten coins, short futures for ten, and all that margin does not need paid away for a far call.
+    world.deposit(1, 1_000_000_000, BTC);
+    world.deposit(2, 300_000_000_000, USD);
+    world.trade(1, 2, &[(FUTURE, 1_000, 18_000)]).unwrap();
+    let spare = world.health(1).initial_surplus.unwrap().i128();
+    let ticks = (spare - 2_000_000_000) / TICK_VALUE / 100;
+    world.trade(2, 1, &[(FAR_CALL, 100, ticks as i64)]).unwrap();
+    world.advance(86_400 + 3_600);
+    world.publish();
+    let alice = world.alice.clone();
+    world.ok(&alice, ExecuteMsg::CreateAccount { venues: vec![] });
+    world.deposit(6, 1_000_000_000_000, USD);
+    let (mine, his) = (world.equity(6), world.equity(1));
+    world.ok(&alice, buy_as(6, 1_000_000_000));
+    assert!(world.equity(6) <= mine && world.equity(1) >= his - 1);
+}
+
+fn buy_as(buyer: u64, amount: u128) -> ExecuteMsg {
+    ExecuteMsg::BuyCollateral {
+        buyer,
         debtor: 1,
         debt_denom: USD.into(),
-        collateral: coin(5_000_000, BTC),
+        collateral: coin(amount, BTC),
         max_pay: Uint128::MAX,
-    };
-    world.ok(&alice, order);
-    assert_eq!(total(&world), before);
+    }
 }

@@ -295,6 +295,7 @@ fn who_cannot_take_is_passed_over_and_the_rest_goes_on() {
     // Rewards above what the schedule gives now, or accepted only above it.
     let greedy = Taker {
         reward: Some(50_001),
+        escrowed: true,
         ..world.taker(4, PLENTY)
     };
     let step = LiquidateOrder {

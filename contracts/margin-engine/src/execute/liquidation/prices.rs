@@ -2,7 +2,7 @@
 
 use protocol_api::engine::AuctionStart;
 use protocol_api::oracle::{Action, Permission, permission};
-use risk::liquidation::{Standing, quote_value};
+use risk::liquidation::{Health, Standing, quote_value};
 use risk::{Context, Feed, MarketTerms, QUOTE_COIN, UnderlyingState};
 
 use crate::core::account::{Account, Cash};
@@ -100,6 +100,14 @@ impl Prices {
             live_since,
             ids,
         })
+    }
+
+    /// The same, and the account's health at them.
+    #[inline(never)] // Once in the contract, not once a caller.
+    pub fn and_health(desk: &mut Desk<'_>, id: u64) -> Result<(Self, Health), EngineError> {
+        let prices = Self::read(desk, id)?;
+        let health = margin::health(&prices.account.book(), &prices.context)?;
+        Ok((prices, health))
     }
 
     /// What the open account has beside what is priced.

@@ -56,9 +56,8 @@ impl Rung {
     ) -> Result<Self, EngineError> {
         let id = order.account;
         desk.open(id)?;
-        let prices = Prices::read(desk, id)?;
+        let (prices, before) = Prices::and_health(desk, id)?;
         let book = prices.account.book();
-        let before = margin::health(&book, &prices.context)?;
         let auction = prices.clock(Some(&order.auction), desk.now);
         let age = desk.now.saturating_sub(auction.at);
         let healthy = before.standing() == Standing::Healthy;
@@ -128,9 +127,8 @@ impl Rung {
         let moved = Book { cash: vec![], legs };
         let rest = rest_of(rest, &moved);
         let health = margin::health(&rest, &self.prices.context)?;
-        let found = Prices::read(desk, id)?;
+        let (found, was) = Prices::and_health(desk, id)?;
         let after = closed(&found.account, &moved, paid)?;
-        let was = margin::health(&found.account.book(), &found.context)?;
         let is = margin::health(&after.book(), &found.context)?;
         let terms = &found.context.markets;
         let spared = is_spared(&was, &is)

@@ -37,7 +37,13 @@ pub fn offers<'a>(
     let mut offers = Vec::with_capacity(order.takers.len());
     let mut passed_over = Vec::new();
     for taker in &order.takers {
-        let (account, reward) = (taker.account, taker.reward.unwrap_or(now));
+        let asked = taker.reward.unwrap_or(now);
+        let reward = if taker.escrowed {
+            asked
+        } else {
+            asked.min(now)
+        };
+        let account = taker.account;
         let accepts = reward <= now && taker.least_reward.is_none_or(|least| least <= reward);
         let refusal = if !accepts {
             EngineError::NotTaken { account }

@@ -15,7 +15,6 @@ use crate::consent::assert_same_legs;
 use crate::core::account::Account;
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::margin;
 use crate::pool::{Losses, Pool};
 
 /// What a step did.
@@ -37,9 +36,7 @@ pub fn step(
     let (terms, id) = (Terms::of(order)?, order.account);
     desk.open(id)?;
     assert_same_legs(desk.account(id)?, id, order.legs_fingerprint.as_ref())?;
-    let prices = Prices::read(desk, id)?;
-    let book = prices.account.book();
-    let before = margin::health(&book, &prices.context)?;
+    let (prices, before) = Prices::and_health(desk, id)?;
     let aside = prices.aside(desk, id)?;
     let mut auction = prices.clock(order.auction.as_ref(), desk.now);
     if before.standing() == Standing::Healthy {
@@ -47,6 +44,7 @@ pub fn step(
         return Ok(done(id, &before, &before, auction, Sold::default()));
     }
     let verdict = prices.verdict(desk, id, before.standing(), auction.price_time)?;
+    let book = prices.account.book();
     let marks = market_marks(&book, &prices.context)?;
     let mut sale = Sale {
         sold: Sold::default(),
