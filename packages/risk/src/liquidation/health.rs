@@ -141,6 +141,7 @@ const fn product(a: i128, b: i128) -> (bool, (u128, u128)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::liquidation::penalty_ceil;
 
     const fn health(equity: i128, margin: i128) -> Health {
         Health { equity, margin }
@@ -217,6 +218,19 @@ mod tests {
         let share = account.share(50_000, 1_100_000);
         assert_eq!(share.of_floor(10_500_000_000), 1_999_999_999);
         assert_eq!(share.of_ceil(10_500_000_000), 2_000_000_000);
+        // Pay, margin that moves and the reward for it, penalty, what is left: USD to the cent in the page.
+        let (pay, margin) = (
+            share.of_floor(8_500_000_000),
+            share.of_floor(10_000_000_000),
+        );
+        assert_eq!((pay, margin), (1_619_047_619, 1_904_761_904));
+        assert_eq!(reward_of(1_904_761_904, 50_000), 95_238_095);
+        assert_eq!(penalty_ceil(1_619_047_619, 10_000), 16_190_477);
+        let left = 9_000_000_000 - share.of_floor(9_000_000_000) + pay;
+        assert_eq!(
+            (left, 10_000_000_000 - margin),
+            (8_904_761_905, 8_095_238_096)
+        );
         assert_eq!(account.share(900_000, 1_100_000), Share::WHOLE);
         assert_eq!(account.share(900_001, 1_100_000), Share::WHOLE);
         assert_eq!(health(-1_000, 10_000).price(50_000), -1_500);
