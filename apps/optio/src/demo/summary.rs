@@ -45,7 +45,7 @@ pub fn text(story: &Story) -> String {
     parts.push(format!("Refused as they should be: {}", refused.join(", ")));
     parts.push(match story.venue.violations.len() {
         0 => format!(
-            "Conserved: every invariant held after each of {} accepted messages.",
+            "Conserved: every invariant held that the audit of the engine's store checks (docs/invariants.md), after each of {} accepted messages.",
             story.venue.messages
         ),
         n => format!(

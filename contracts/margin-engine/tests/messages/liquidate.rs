@@ -292,7 +292,20 @@ fn who_cannot_take_is_passed_over_and_the_rest_goes_on() {
             "{error}"
         );
     }
-    // Rewards above what the schedule gives now, or accepted only above it.
+    // An open taker's is the most he gets: 5 % here, whatever more he asks.
+    let asks = |reward| {
+        let takers = vec![Taker {
+            reward: Some(reward),
+            ..world.taker(4, PLENTY)
+        }];
+        let step = LiquidateOrder {
+            takers,
+            ..sold(&world, 1)
+        };
+        world.preview(&step).unwrap().done.taken[0].reward
+    };
+    assert_eq!((asks(50_001), asks(20_000)), (50_000, 20_000));
+    // Rewards out of escrow above what the schedule gives now, or accepted only above it.
     let greedy = Taker {
         reward: Some(50_001),
         escrowed: true,
