@@ -59,6 +59,15 @@ export type QueryMsg =
       /** Go on after this series. */
       start_after?: string | null;
     };
+  }
+  /** What the settlement price of an expiry would be now, or is. */
+  | {
+    settlement_estimate: {
+      /** The expiry, unix seconds. */
+      expiry: number;
+      /** The market's symbol. */
+      market: string;
+    };
   };
 
 /** What a leg pays. */
@@ -73,6 +82,16 @@ export type SeriesKind =
   | "digital_put"
   /** S - reference price. */
   | "future";
+
+/** Answer to `SettlementEstimate`. */
+export type SettlementEstimateResponse = {
+  /** Whether the price is final. */
+  is_final: boolean;
+  /** The estimated or final settlement price, USD; absent without any price. Toward zero. */
+  price?: Decimal | null;
+  /** Share of the fixing window that has passed. */
+  share_passed: Decimal;
+};
 
 /** A signed fixed-point decimal value with 18 fractional digits, i.e. SignedDecimal(1_000_000_000_000_000_000) == 1.0 */
 export type SignedDecimal = string;
@@ -133,5 +152,15 @@ export class LensReader {
     start_after?: string | null;
   }): Promise<ChainResponse> {
     return this.#chain.queryContractSmart(this.#address, { chain: args } satisfies QueryMsg);
+  }
+
+  /** What the settlement price of an expiry would be now, or is. */
+  settlementEstimate(args: {
+    /** The expiry, unix seconds. */
+    expiry: number;
+    /** The market's symbol. */
+    market: string;
+  }): Promise<SettlementEstimateResponse> {
+    return this.#chain.queryContractSmart(this.#address, { settlement_estimate: args } satisfies QueryMsg);
   }
 }

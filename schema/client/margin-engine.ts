@@ -436,10 +436,10 @@ export type ExecuteMsg =
       account: number;
     };
   }
-  /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the round ends when its time is over, and the accounts named get back what an ended one left of their gains and are counted into the one that runs. */
+  /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the round ends when its time is over and all accounts were looked at, and the accounts named get back what an ended one left of their gains and are counted into the one that runs. */
   | {
     share_loss: {
-      /** At most 16. Who is counted pays his part, the same whatever the order and however often he is named; who is not named in a round and does not withdraw pays nothing in it. */
+      /** At most 16. Who is counted pays his part, the same whatever the order and however often he is named. From the account downwards that `Loss` shows as `unseen` the round looks at all, and does not end before it has, for a week at most. */
       accounts: number[];
       /** The market's symbol. */
       market: string;
@@ -881,7 +881,7 @@ export type LossResponse = {
   account?: LossPart | null;
   /** Of the loss, what it shares. */
   due: Uint128;
-  /** When it ends, unix seconds; absent: none runs. */
+  /** When it ends, unix seconds, once all accounts were looked at; six days later at most. Absent: none runs. */
   ends_at?: number | null;
   /** Gains counted in it. */
   gains: Uint128;
@@ -891,6 +891,8 @@ export type LossResponse = {
   market: string;
   /** The round that runs, or the next one. */
   round: number;
+  /** The account whose turn it is to be looked at, by `ShareLoss` or its own withdrawal: from the last one that was open when the round began down to the first. Absent: all have been. */
+  unseen?: number | null;
   /** Withheld in it. */
   withheld: Uint128;
 };
@@ -1127,15 +1129,6 @@ export type QueryMsg =
       market: string;
       /** Go on after this series. */
       start_after?: string | null;
-    };
-  }
-  /** What the settlement price of an expiry would be now, or is. */
-  | {
-    settlement_estimate: {
-      /** The expiry, unix seconds. */
-      expiry: number;
-      /** The market's symbol. */
-      market: string;
     };
   }
   /** One account. */
@@ -1401,16 +1394,6 @@ export type SeriesResponse = {
   unsettled: Int64;
 };
 
-/** Answer to `SettlementEstimate`. */
-export type SettlementEstimateResponse = {
-  /** Whether the price is final. */
-  is_final: boolean;
-  /** The estimated or final settlement price, USD; absent without any price. */
-  price?: Decimal | null;
-  /** Share of the fixing window that has passed. */
-  share_passed: Decimal;
-};
-
 /** A signed fixed-point decimal value with 18 fractional digits, i.e. SignedDecimal(1_000_000_000_000_000_000) == 1.0 */
 export type SignedDecimal = string;
 
@@ -1596,16 +1579,6 @@ export class MarginEngineReader {
     start_after?: string | null;
   }): Promise<SeriesPageResponse> {
     return this.#chain.queryContractSmart(this.#address, { series_page: args } satisfies QueryMsg);
-  }
-
-  /** What the settlement price of an expiry would be now, or is. */
-  settlementEstimate(args: {
-    /** The expiry, unix seconds. */
-    expiry: number;
-    /** The market's symbol. */
-    market: string;
-  }): Promise<SettlementEstimateResponse> {
-    return this.#chain.queryContractSmart(this.#address, { settlement_estimate: args } satisfies QueryMsg);
   }
 
   /** One account. */
@@ -1963,9 +1936,9 @@ export class MarginEngineWriter<R> {
     return this.execute({ cover_debt: args }, funds, fee);
   }
 
-  /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the round ends when its time is over, and the accounts named get back what an ended one left of their gains and are counted into the one that runs. */
+  /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the round ends when its time is over and all accounts were looked at, and the accounts named get back what an ended one left of their gains and are counted into the one that runs. */
   shareLoss(args: {
-    /** At most 16. Who is counted pays his part, the same whatever the order and however often he is named; who is not named in a round and does not withdraw pays nothing in it. */
+    /** At most 16. Who is counted pays his part, the same whatever the order and however often he is named. From the account downwards that `Loss` shows as `unseen` the round looks at all, and does not end before it has, for a week at most. */
     accounts: number[];
     /** The market's symbol. */
     market: string;

@@ -9,9 +9,9 @@ use protocol_api::engine::{
     AccountId, AccountResponse, ExecuteMsg, HealthResponse, LedgerResponse, QueryMsg,
 };
 use protocol_api::exchange::{QuoteLeg, SignedQuote, TakeQuotes};
-use protocol_api::liquidation;
 use protocol_api::oracle::report::{ExpiryReport, Report, SourcePrice};
 use protocol_api::record::PackedExpiry;
+use protocol_api::{lens, liquidation};
 use sandbox::report::{packed, stored};
 use sandbox::setup::Window;
 use sandbox::{Network, Sandbox, Trader, network};
@@ -294,6 +294,14 @@ impl<C: Network> Venue<C> {
         msg: &liquidation::QueryMsg,
     ) -> Result<T> {
         network::ask(&self.sandbox.chain, &self.sandbox.liquidation, msg).map_err(|e| failed(&e))
+    }
+
+    /// Any query to the lens.
+    ///
+    /// # Errors
+    /// When the query fails.
+    pub fn ask_lens<T: serde::de::DeserializeOwned>(&self, msg: &lens::QueryMsg) -> Result<T> {
+        network::ask(&self.sandbox.chain, &self.sandbox.lens, msg).map_err(|e| failed(&e))
     }
 }
 

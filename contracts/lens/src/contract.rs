@@ -66,6 +66,9 @@ pub fn query(deps: Deps, env: Env, Message(msg): Message<QueryMsg>) -> Result<Bi
             };
             to_json_binary(&query::chain(deps, &env, &sources, market, page)?)
         }
+        QueryMsg::SettlementEstimate { market, expiry } => to_json_binary(
+            &query::settlement_estimate(deps, &env, &sources, market, expiry)?,
+        ),
     };
     Ok(answer?)
 }

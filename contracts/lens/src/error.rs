@@ -12,6 +12,12 @@ pub enum LensError {
     /// It takes no messages.
     #[error("E_LENS_READ_ONLY: the lens takes no messages")]
     ReadOnly,
+    /// Expiries are whole minutes of the unix time.
+    #[error("E_LENS_EXPIRY: {expiry} is no whole minute before 2^32")]
+    Expiry {
+        /// What was asked for, unix seconds.
+        expiry: u64,
+    },
     /// A stored record.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -6,6 +6,7 @@
 
 pub mod contract;
 mod error;
+mod estimate;
 mod query;
 mod state;
 mod ticker;

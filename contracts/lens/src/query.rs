@@ -4,17 +4,20 @@ use cosmwasm_std::{Deps, Env, StdResult};
 use fixed_math::Fx;
 use protocol_api::decimal::{decimal_floor, fx_floor};
 use protocol_api::engine::{self, MarketResponse, SeriesPageResponse, SeriesResponse};
-use protocol_api::lens::{ChainResponse, Ticker};
+use protocol_api::lens::{ChainResponse, SettlementEstimateResponse, Ticker};
 use protocol_api::oracle::{
     Action, Permission, ProgressResponse, QueryMsg, permission, validity_at,
 };
-use protocol_api::record::{MarketRecord, PackedPending, decode, market_record_key, to_state};
+use protocol_api::record::{
+    MarketRecord, PackedPending, decode, fixing_key, market_record_key, settlement_price, to_state,
+};
 use protocol_std::expiry::{minutes, seconds};
 use protocol_std::message;
 use protocol_std::pagination::costly;
 use risk::{ExpiryState, UnderlyingState, mark_in_window};
 
 use crate::error::LensError;
+use crate::estimate::{estimate, fixed};
 use crate::state::Sources;
 use crate::ticker::{Instrument, value};
 
@@ -64,6 +67,29 @@ pub fn chain(
     })
 }
 
+/// What the settlement price of an expiry (unix seconds) would be now, or is.
+pub fn settlement_estimate(
+    deps: Deps,
+    env: &Env,
+    sources: &Sources,
+    symbol: String,
+    expiry: u64,
+) -> Result<SettlementEstimateResponse, LensError> {
+    let date = minutes(expiry).ok_or(LensError::Expiry { expiry })?;
+    let ask = engine::QueryMsg::Market { market: symbol };
+    let market: MarketResponse = message::ask(deps.querier, &sources.engine, &ask)?;
+    let reader = Reader {
+        deps,
+        oracle: &sources.oracle,
+        feed: market.underlying,
+        now: env.block.time.seconds(),
+    };
+    Ok(match reader.settlement_price(date) {
+        Some(price) => fixed(price),
+        None => estimate(reader.state_at(date).as_ref(), date),
+    })
+}
+
 /// Prices that may be shown.
 struct Shown {
     state: UnderlyingState,
@@ -81,10 +107,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// What the oracle holds of the feed, while its prices may be shown, and how far the windows of these series are.
     fn shown(&self, series: &[SeriesResponse]) -> Option<Shown> {
-        let key = market_record_key(self.feed);
-        let querier = self.deps.querier;
-        let bytes = querier.query_wasm_raw(self.oracle, key).ok()??;
-        let mut record: MarketRecord = decode(&bytes).ok()?;
+        let mut record = self.record()?;
         let rule = permission(validity_at(&record, self.now), Action::Mark);
         if rule == Permission::No {
             return None;
@@ -99,6 +122,37 @@ impl Reader<'_> {
             state: to_state(self.feed, &record, self.now).ok()?,
             indicative: rule == Permission::Indicative,
         })
+    }
+
+    /// What the oracle holds of the feed, whatever its validity, and how far the window of this expiry is; nothing where nobody can
+    /// tell.
+    fn state_at(&self, expiry: u32) -> Option<UnderlyingState> {
+        let mut record = self.record()?;
+        if record.misses(expiry, self.now) {
+            self.follow(&mut record, expiry);
+        }
+        let known = !record.misses(expiry, self.now);
+        to_state(self.feed, &record, self.now)
+            .ok()
+            .filter(|_| known)
+    }
+
+    /// The final settlement price of an expiry that has come.
+    fn settlement_price(&self, expiry: u32) -> Option<Fx> {
+        if seconds(expiry) > self.now {
+            return None;
+        }
+        let key = fixing_key(self.feed, expiry);
+        settlement_price(&self.raw(key)?)
+    }
+
+    fn record(&self) -> Option<MarketRecord> {
+        decode(&self.raw(market_record_key(self.feed))?).ok()
+    }
+
+    fn raw(&self, key: Vec<u8>) -> Option<Vec<u8>> {
+        let querier = self.deps.querier;
+        querier.query_wasm_raw(self.oracle, key).ok()?
     }
 
     /// Asks how far a window is that the record does not follow, as margin does. A date whose window nobody can tell has no price.

@@ -5,14 +5,11 @@ use cosmwasm_std::{QuerierWrapper, StdResult};
 use fixed_math::Fx;
 use protocol_api::oracle::{ProgressResponse, QueryMsg, Validity, validity_at};
 use protocol_api::record::{
-    FixingRecord, MarketRecord, PackedPending, decode, fixing_key, market_record_key, to_state,
+    MarketRecord, PackedPending, decode, fixing_key, market_record_key, settlement_price, to_state,
 };
 use protocol_std::expiry::seconds;
 use protocol_std::message;
 use risk::{FixingStage, FixingState, UnderlyingState};
-
-/// Settlement prices stay below this, `2^40` as bits.
-const FIXING_LIMIT: i128 = 1 << 104;
 
 /// A feed's record, decoded.
 #[derive(Clone, Debug)]
@@ -104,13 +101,10 @@ impl<'a> Feeds<'a> {
         }
     }
 
-    /// The final settlement price of an expiry (unix minutes), if there is one that can be read: a record
-    /// that cannot, or whose price no payoff takes, is a price that is not final: no account hangs on it.
+    /// The final settlement price of an expiry (unix minutes), if there is one that can be read.
     pub fn fixing(&self, id: u16, expiry: u32) -> Option<Fx> {
         let key = fixing_key(id, expiry);
-        let bytes = self.querier.query_wasm_raw(&self.oracle, key).ok()??;
-        let record: FixingRecord = decode(&bytes).ok()?;
-        Some(record.price).filter(|price| *price > Fx::ZERO && price.to_bits() < FIXING_LIMIT)
+        settlement_price(&self.querier.query_wasm_raw(&self.oracle, key).ok()??)
     }
 
     /// Tells margin the final price of an expiry whose legs are not settled yet: the feed's record has dropped it.

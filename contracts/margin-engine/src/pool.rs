@@ -13,68 +13,61 @@ use crate::error::EngineError;
 use crate::margin::risk_coin;
 use crate::state;
 
-/// What an account lost, market by market, quote base units; never empty.
-#[derive(Debug)]
-pub struct Losses {
-    markets: Vec<u16>,
-    amounts: Vec<u128>,
-}
+/// Who bears what nobody can be named for.
+const FIRST_MARKET: u16 = 1;
+
+/// What an account lost, market by market: in quote base units, or all in one coin.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Losses(Vec<(u16, u128)>);
 
 impl Losses {
-    /// Per market `max(0, -(sum of premium, fees, settlements + mark of the legs))`, `marks` in the market's
-    /// settlement coin. A coin without a price loses nothing.
+    /// Per market `max(0, -(sum of premium, fees, settlements + mark of the legs))` in quote base units, `marks` in the market's
+    /// settlement coin; never empty. A coin without a price loses nothing.
     pub fn of(
         desk: &mut Desk<'_>,
         account: &Account,
         marks: &[(u16, i128)],
     ) -> Result<Self, EngineError> {
-        let mut losses = Self {
-            markets: vec![],
-            amounts: vec![],
-        };
+        let mut losses = Self::default();
         for (market, sum) in account.sums_with(marks)? {
-            losses.markets.push(market);
-            let lost = in_quote(desk, market, sum)?.min(0);
-            losses.amounts.push(lost.unsigned_abs());
+            losses.add(market, in_quote(desk, market, sum)?);
         }
-        if losses.markets.is_empty() {
-            losses.markets.push(1);
-            losses.amounts.push(0);
+        if losses.is_empty() {
+            losses.add(FIRST_MARKET, 0);
         }
         Ok(losses)
     }
 
     /// A loss of one market.
     pub fn of_market(market: u16, amount: u128) -> Self {
-        Self {
-            markets: vec![market],
-            amounts: vec![amount],
-        }
+        Self(vec![(market, amount)])
+    }
+
+    /// Adds a market with the account's sum there: a loss where it is below zero.
+    pub fn add(&mut self, market: u16, sum: i128) {
+        self.0.push((market, sum.min(0).unsigned_abs()));
+    }
+
+    /// Whether no market is among them.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// An amount as the markets bear it, without those that bear nothing.
     pub fn parts(&self, amount: u128) -> Vec<(u16, u128)> {
-        let mut parts = Vec::with_capacity(self.markets.len());
-        for (market, part) in self
-            .markets
-            .iter()
-            .zip(split_by_loss(amount, &self.amounts))
-        {
-            if part > 0 {
-                parts.push((*market, part));
-            }
-        }
-        parts
+        let parts = split_by_loss(amount, &self.amounts());
+        let markets = self.0.iter().map(|loss| loss.0);
+        markets.zip(parts).filter(|part| part.1 > 0).collect()
     }
 
-    /// The market that lost most.
+    /// The market that lost most; of several the first.
     pub fn largest(&self) -> u16 {
-        let most = self.amounts.iter().max();
-        let place = self.amounts.iter().position(|loss| Some(loss) == most);
-        place
-            .and_then(|place| self.markets.get(place))
-            .copied()
-            .unwrap_or(1)
+        let most = self.0.iter().rev().max_by_key(|loss| loss.1);
+        most.map_or(FIRST_MARKET, |loss| loss.0)
+    }
+
+    fn amounts(&self) -> Vec<u128> {
+        self.0.iter().map(|loss| loss.1).collect()
     }
 }
 
@@ -157,11 +150,11 @@ impl Pool {
         if wanted == 0 {
             return Ok(0);
         }
-        let mut available = Vec::with_capacity(losses.markets.len());
-        for market in &losses.markets {
+        let mut available = Vec::with_capacity(losses.0.len());
+        for (market, _) in &losses.0 {
             available.push(self.fund(desk, *market)?.available());
         }
-        Ok(payable(wanted, &losses.amounts, &available))
+        Ok(payable(wanted, &losses.amounts(), &available))
     }
 
     /// Takes an amount that is payable out of the funds; the caller puts it into cash. Tells who paid what.

@@ -40,6 +40,14 @@ pub enum QueryMsg {
         /// At most this many: 1 to 50, default 30; a price costs more than other records.
         limit: Option<u32>,
     },
+    /// What the settlement price of an expiry would be now, or is.
+    #[returns(SettlementEstimateResponse)]
+    SettlementEstimate {
+        /// The market's symbol.
+        market: String,
+        /// The expiry, unix seconds.
+        expiry: u64,
+    },
 }
 
 /// Answer to `Config`.
@@ -56,6 +64,17 @@ pub struct ConfigResponse {
 pub struct ChainResponse {
     /// The tickers.
     pub tickers: Vec<Ticker>,
+}
+
+/// Answer to `SettlementEstimate`.
+#[cw_serde]
+pub struct SettlementEstimateResponse {
+    /// The estimated or final settlement price, USD; absent without any price. Toward zero.
+    pub price: Option<Decimal>,
+    /// Share of the fixing window that has passed.
+    pub share_passed: Decimal,
+    /// Whether the price is final.
+    pub is_final: bool,
 }
 
 /// A series with the fields of a ticker. Prices are absent while the feed has no usable price.

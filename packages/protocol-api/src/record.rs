@@ -53,6 +53,8 @@ pub const RECORD_NAMESPACE: &str = "record";
 pub const FIXING_NAMESPACE: &str = "fixing";
 /// Prices are stored below this (7 bytes).
 pub const PRICE_LIMIT: u64 = 1 << 56;
+/// Settlement prices stay below this, `2^40` as bits.
+const SETTLEMENT_LIMIT: i128 = 1 << 104;
 
 /// The market record of one feed, decoded but not yet in human units.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,6 +145,14 @@ pub fn fixing_key(feed: u16, expiry: u32) -> Vec<u8> {
     key.extend_from_slice(&feed.to_be_bytes());
     key.extend_from_slice(&expiry.to_be_bytes());
     key
+}
+
+/// The settlement price of a final fixing's bytes; `None` where they cannot be read, or no payoff takes the price: such a price
+/// is not final, and no account hangs on it.
+#[must_use]
+pub fn settlement_price(bytes: &[u8]) -> Option<Fx> {
+    let record: FixingRecord = decode(bytes).ok()?;
+    Some(record.price).filter(|price| *price > Fx::ZERO && price.to_bits() < SETTLEMENT_LIMIT)
 }
 
 fn namespaced(namespace: &str) -> Vec<u8> {

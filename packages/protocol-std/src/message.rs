@@ -14,7 +14,9 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt::{Formatter, Result as FmtResult};
 
-use cosmwasm_std::{QuerierWrapper, StdResult, from_json};
+use cosmwasm_std::{
+    Addr, BalanceResponse, BankQuery, QuerierWrapper, StdResult, Uint256, from_json,
+};
 use serde::de::value::{SeqDeserializer, StrDeserializer};
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer,
@@ -80,6 +82,19 @@ pub fn ask<T: DeserializeOwned>(
 ) -> StdResult<T> {
     let Answer(answer) = querier.query_wasm_smart(contract, query)?;
     Ok(answer)
+}
+
+/// Coins of a denom at an address.
+///
+/// # Errors
+/// When the bank does not answer.
+pub fn balance(querier: QuerierWrapper<'_>, address: &Addr, denom: &str) -> StdResult<Uint256> {
+    let query = BankQuery::Balance {
+        address: address.to_string(),
+        denom: denom.to_owned(),
+    };
+    let Answer::<BalanceResponse>(answer) = querier.query(&query.into())?;
+    Ok(answer.amount.amount)
 }
 
 /// Reads JSON of a contract: what it answered, or kept of its own.

@@ -1,7 +1,10 @@
 //! The version stamp (kept in the `cw2` form that explorers read) and the gate of migrations.
 
 use cosmwasm_std::Storage;
+use cw2::{CONTRACT, ContractVersion};
 use thiserror::Error;
+
+use crate::message;
 
 /// Why a migration is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -51,7 +54,10 @@ pub fn check_upgrade(
     name: &str,
     version: &str,
 ) -> Result<String, VersionError> {
-    let found = cw2::get_contract_version(storage).map_err(|_| VersionError::Stamp)?;
+    let stamped = storage
+        .get(CONTRACT.as_slice())
+        .ok_or(VersionError::Stamp)?;
+    let found: ContractVersion = message::read(&stamped).map_err(|_| VersionError::Stamp)?;
     if found.contract != name {
         return Err(VersionError::Contract {
             expected: name.to_owned(),

@@ -27,10 +27,23 @@ impl Market {
         self.tell(&keeper, &msg)
     }
 
-    fn loss(&self, of: &Trader) -> LossResponse {
+    /// Everybody is looked at in turn: at most sixteen, who gained nothing but for those counted already.
+    fn look_at_all(&mut self) -> u64 {
+        let last = self.loss(None).unseen.expect("a round runs");
+        let keeper = self.keeper.clone();
+        let msg = ExecuteMsg::ShareLoss {
+            market: "BTC_USDC".into(),
+            accounts: (1..=last).rev().collect(),
+        };
+        let gas = self.tell(&keeper, &msg);
+        assert_eq!(self.loss(None).unseen, None);
+        gas
+    }
+
+    fn loss(&self, of: Option<&Trader>) -> LossResponse {
         let query = QueryMsg::Loss {
             market: "BTC_USDC".into(),
-            account: Some(of.account),
+            account: of.map(|trader| trader.account),
         };
         let engine = &self.world.engine;
         self.world.chain.query(engine, &query).expect("loss")
@@ -49,11 +62,14 @@ impl Market {
 }
 
 /// A seller without insurance behind him owes 8,000 dollars at an expiry that pays 25,000; house and ann gained it seven to
-/// three. Returns what they lose to it, and the gas of counting them and of ending the round.
-fn shared(mode: Mode) -> ([i128; 2], [u64; 2], Market) {
+/// three. Returns what they lose to it, and the gas of counting them, of looking at all sixteen accounts, of ending the round and of opening an account.
+fn shared(mode: Mode) -> ([i128; 2], [u64; 4], Market) {
     let mut market = Market::new(mode);
     let seller = market.short("seller", 16_000);
     let (house, ann) = (market.house.clone(), market.trader("ann", 100_000));
+    let idler = market.world.chain.address("idler");
+    let open = ExecuteMsg::CreateAccount { venues: vec![] };
+    let opened = (ann.account..16).map(|_| market.tell(&idler, &open)).last();
     market.trade((&house, &ann), CALL, 30, 2_000);
     let all = [seller.account, house.account, ann.account];
     market.settle(115_000.0, &all);
@@ -73,15 +89,22 @@ fn shared(mode: Mode) -> ([i128; 2], [u64; 2], Market) {
     let before = [market.cash(&house), market.cash(&ann)];
     let counted = market.share(&[&house, &ann]);
     // A day's interest on top.
-    let due = market.loss(&ann).due.u128() as i128;
+    let due = market.loss(Some(&ann)).due.u128() as i128;
     assert!(
         (debt..debt + 2 * USD as i128).contains(&due),
         "{due} {debt}"
     );
+    let looked = market.look_at_all();
     // Nobody leaves past a round: what is withheld is no longer there.
     assert_eq!(
         market.cash(&ann),
-        before[1] - market.loss(&ann).account.expect("ann").withheld.u128() as i128
+        before[1]
+            - market
+                .loss(Some(&ann))
+                .account
+                .expect("ann")
+                .withheld
+                .u128() as i128
     );
     market.world.chain.advance(DAY);
     let ended = market.share(&[&house, &ann]);
@@ -112,7 +135,8 @@ fn shared(mode: Mode) -> ([i128; 2], [u64; 2], Market) {
         ledger.fees.u128() as i128 + interest,
         "only fees are left"
     );
-    (lost, [counted, ended], market)
+    let opened = opened.expect("some were opened");
+    (lost, [counted, looked, ended, opened], market)
 }
 
 #[test]
@@ -126,10 +150,14 @@ fn native_and_wasm_share_a_loss_alike() {
     );
     assert_eq!(native.0, wasm.0);
     hold("share a loss: count two accounts", wasm.1[0]);
+    hold("share a loss: look at sixteen accounts", wasm.1[1]);
     hold(
         "share a loss: end the round, give two their rest",
-        wasm.1[1],
+        wasm.1[2],
     );
+    hold("create an account", wasm.1[3]);
+    // Whoever would hold a round up by accounts pays seven times what it costs to look at them.
+    assert!(7 * wasm.1[1] < 16 * wasm.1[3], "{:?}", wasm.1);
     assert!(
         native.2.world.chain.dump_state() == wasm.2.world.chain.dump_state(),
         "the states differ"

@@ -89,11 +89,15 @@ impl Loss {
         ExecuteMsg::CoverDebt { account }
     }
 
-    /// Goes on with the round of the loss.
+    /// Goes on with the round of the loss: all accounts in their turn, the last one first.
     pub fn share(&self) -> ExecuteMsg {
+        let mut accounts = self.winners.clone();
+        accounts.push(self.debtor);
+        accounts.sort_unstable();
+        accounts.reverse();
         ExecuteMsg::ShareLoss {
             market: MARKET.to_owned(),
-            accounts: self.winners.clone(),
+            accounts,
         }
     }
 }

@@ -12,6 +12,7 @@
     reason = "tests"
 )]
 
+mod estimate;
 mod model;
 mod pages;
 mod refusals;

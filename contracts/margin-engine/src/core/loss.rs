@@ -11,6 +11,8 @@ use crate::error::EngineError;
 pub const ROUND: u64 = 86_400;
 /// And at least so long after an eighth or more was added to the gains counted, seconds.
 const ROUND_EXTENSION: u64 = 43_200;
+/// And at most so much longer while accounts wait to be looked at, seconds.
+const ROUND_WAIT: u64 = 518_400;
 
 /// The loss of one market, base units of its settlement coin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +25,9 @@ pub struct Loss {
     pub running: Round,
     /// Written off since it began.
     pub later: u128,
+    /// The account whose turn it is to be looked at, from the last one that was open when the round began down to the first;
+    /// 0: all have been.
+    pub unseen: u64,
 }
 
 /// An account's part in a round.
@@ -35,10 +40,10 @@ pub struct Gain {
 }
 
 impl Loss {
-    /// Adds what was written off; a round begins when none runs.
-    pub fn add(&mut self, amount: u128, now: u64) -> Result<(), EngineError> {
+    /// Adds what was written off; a round begins when none runs, for all `accounts` that are open.
+    pub fn add(&mut self, amount: u128, now: u64, accounts: u64) -> Result<(), EngineError> {
         self.later = add_unsigned(self.later, amount)?;
-        self.begin(now);
+        self.begin(now, accounts);
         Ok(())
     }
 
@@ -60,24 +65,34 @@ impl Loss {
         more.ok_or(EngineError::Overflow)
     }
 
-    fn begin(&mut self, now: u64) {
+    /// Notes that an account was looked at, if it is its turn.
+    pub const fn look(&mut self, account: u64) {
+        if account == self.unseen {
+            self.unseen = self.unseen.saturating_sub(1);
+        }
+    }
+
+    fn begin(&mut self, now: u64, accounts: u64) {
         if self.ends_at == 0 && self.later > 0 {
             self.running.due = take(&mut self.later);
             self.ends_at = now.saturating_add(ROUND);
+            self.unseen = accounts;
         }
     }
 
     /// Ends the round if its time is over or its loss is paid; what nobody paid is the next one's.
-    pub fn end(&mut self, now: u64) -> Result<Option<Ended>, EngineError> {
-        if self.ends_at == 0 || (now < self.ends_at && self.running.due > 0) {
+    pub fn end(&mut self, now: u64, accounts: u64) -> Result<Option<Ended>, EngineError> {
+        let wait = if self.unseen > 0 { ROUND_WAIT } else { 0 };
+        let is_running = now < self.ends_at.saturating_add(wait) && self.running.due > 0;
+        if self.ends_at == 0 || is_running {
             return Ok(None);
         }
         let running = take(&mut self.running);
         let ended = running.end();
         self.later = add_unsigned(self.later, running.due.saturating_sub(ended.raised))?;
-        self.ends_at = 0;
+        (self.ends_at, self.unseen) = (0, 0);
         self.round = self.round.checked_add(1).ok_or(EngineError::Overflow)?;
-        self.begin(now);
+        self.begin(now, accounts);
         Ok(Some(ended))
     }
 }

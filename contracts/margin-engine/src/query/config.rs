@@ -8,8 +8,8 @@ use protocol_api::engine::{
 };
 use protocol_api::governance::Offer;
 use protocol_api::{Planned, Scheduled};
-use protocol_std::ownership;
 use protocol_std::pagination::limit;
+use protocol_std::{message, ownership};
 
 use crate::access::PAUSABLE;
 use crate::desk::Desk;
@@ -110,10 +110,7 @@ pub fn ledger(deps: Deps, env: &Env) -> Result<LedgerResponse, EngineError> {
     let mut coins = Vec::with_capacity(config.coins.len());
     for (id, coin) in (0_u16..).zip(&config.coins) {
         let ledger = state::load_ledger(deps.storage, id)?;
-        let bank = deps
-            .querier
-            .query_balance(&env.contract.address, &coin.denom)?
-            .amount;
+        let bank = message::balance(deps.querier, &env.contract.address, &coin.denom)?;
         coins.push(LedgerCoin {
             denom: coin.denom.clone(),
             held: Uint128::new(ledger.held),

@@ -1,18 +1,17 @@
-//! Markets, expiries, series, estimated settlement prices.
+//! Markets, expiries, series.
 
-use cosmwasm_std::{Decimal, Deps, Env, Int64, Int128, Uint64};
+use cosmwasm_std::{Deps, Env, Int64, Int128, Uint64};
 use fixed_math::Fx;
-use protocol_api::decimal::{binary_floor, decimal_floor, from_atomics};
+use protocol_api::decimal::{decimal_floor, from_atomics};
 use protocol_api::engine::{
     Calendar, ExpiriesResponse, ExpiryView, FixingTerms, MarketParams as WireParams,
     MarketResponse, MarketStyle, MarketsResponse, SeriesKind, SeriesPageResponse, SeriesResponse,
-    SettlementEstimateResponse,
 };
 use protocol_std::expiry::seconds;
 use protocol_std::pagination::limit;
-use risk::{FixingStage, Kind, SeriesKey, UnderlyingState};
+use risk::{Kind, SeriesKey};
 
-use super::config::{WEIGHT_BITS, scheduled};
+use super::config::scheduled;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::settle::minutes;
@@ -210,66 +209,5 @@ pub const fn kind(key: &SeriesKey) -> SeriesKind {
         Kind::DigitalCall => SeriesKind::DigitalCall,
         Kind::DigitalPut => SeriesKind::DigitalPut,
         Kind::Future => SeriesKind::Future,
-    }
-}
-
-/// What the settlement price of an expiry would be now, or is: the final price; in the window
-/// `phi A + (1 - phi) S`; after it the middle of the hull; before it the forward, else the spot.
-pub fn estimate(
-    deps: Deps,
-    env: &Env,
-    symbol: &str,
-    expiry: u64,
-) -> Result<SettlementEstimateResponse, EngineError> {
-    let mut desk = Desk::new(deps, env)?;
-    let id = desk.market_id(symbol)?;
-    let at = minutes(expiry)?;
-    if let Some(fixed) = desk.fixed_price(id, at)? {
-        let price = Some(decimal_floor(fixed));
-        return Ok(SettlementEstimateResponse {
-            price,
-            share_passed: Decimal::one(),
-            is_final: true,
-        });
-    }
-    let underlying = desk.market(id)?.underlying;
-    desk.feeds.follow(underlying, at);
-    let state = desk
-        .feeds
-        .feed(underlying)
-        .and_then(|feed| feed.state.as_ref());
-    let (estimate, share) = state.map_or((None, Decimal::zero()), |state| guess(state, at));
-    Ok(SettlementEstimateResponse {
-        price: estimate,
-        share_passed: share,
-        is_final: false,
-    })
-}
-
-fn guess(state: &UnderlyingState, at: u32) -> (Option<Decimal>, Decimal) {
-    let stage = state
-        .fixings
-        .iter()
-        .find(|fixing| fixing.expiry == at)
-        .map(|fixing| fixing.stage);
-    match stage {
-        Some(FixingStage::Final { price: fixed }) => (Some(decimal_floor(fixed)), Decimal::one()),
-        Some(FixingStage::Pending { hull }) => (Some(decimal_floor(hull.mid)), Decimal::one()),
-        Some(FixingStage::Window { passed, observed }) => {
-            let phi = Fx::from_bits(i128::from(passed) << 48);
-            let blend = phi.checked_mul(observed.mid).and_then(|seen| {
-                let rest = Fx::ONE.checked_sub(phi)?.checked_mul(state.spot.mid)?;
-                seen.checked_add(rest)
-            });
-            (
-                blend.map(decimal_floor),
-                binary_floor(passed.into(), WEIGHT_BITS),
-            )
-        }
-        None => {
-            let quoted = state.expiries.iter().find(|entry| entry.expiry == at);
-            let estimate = quoted.map_or(state.spot.mid, |entry| entry.forward);
-            (Some(decimal_floor(estimate)), Decimal::zero())
-        }
     }
 }

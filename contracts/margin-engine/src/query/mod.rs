@@ -31,9 +31,6 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, EngineError
             limit,
         } => json(markets::expiries(deps, env, &market, start_after, limit)),
         Q::Series { series } => json(markets::series(deps, env, &series)),
-        Q::SettlementEstimate { market, expiry } => {
-            json(markets::estimate(deps, env, &market, expiry))
-        }
         Q::SeriesPage {
             market,
             expiry,

@@ -27,6 +27,7 @@ impl BorshSerialize for Loss {
             due,
             gains,
             withheld,
+            self.unseen.into(),
         ];
         write_uints(parts, writer)
     }
@@ -43,6 +44,7 @@ impl BorshDeserialize for Loss {
                 gains: read_uint(reader)?,
                 withheld: read_uint(reader)?,
             },
+            unseen: read_small(reader)?,
         })
     }
 }

@@ -110,7 +110,7 @@ fn a_long_option_that_nobody_takes_keeps_no_withdrawal_waiting() {
     world.withdraw(4, 1_000_000, USD).unwrap();
     // The loss goes its way: 2 gained far more than it.
     world.anyone(share(&[2]));
-    world.advance(DAY);
+    world.pass_a_round("BTC_USDC");
     world.publish();
     world.anyone(share(&[2]));
     assert_eq!(world.ledger(USD).lost.u128(), 0);

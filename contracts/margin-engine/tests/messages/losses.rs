@@ -6,6 +6,7 @@ use protocol_api::engine::*;
 use crate::common::*;
 
 pub const DAY: u64 = 86_400;
+pub const WEEK: u64 = 7 * DAY;
 const MILLION: i128 = 1_000_000_000_000;
 /// Account 1 and 2 hold a tenth of a million.
 const START_CASH: [(u64, i128); 4] = [
@@ -56,8 +57,26 @@ impl World {
     }
 
     fn loss(&self, account: Option<u64>) -> LossResponse {
-        let market = "BTC_USDC".into();
+        self.loss_in("BTC_USDC", account)
+    }
+
+    pub fn loss_in(&self, market: &str, account: Option<u64>) -> LossResponse {
+        let market = market.into();
         self.query(&QueryMsg::Loss { market, account })
+    }
+
+    /// Anyone looks at all accounts in turn.
+    pub fn look_at_all(&mut self, market: &str) {
+        while let Some(next) = self.loss_in(market, None).unseen {
+            let named: Vec<u64> = (1..=next).rev().take(MAX_SHARERS).collect();
+            self.anyone(share_in(market, &named));
+        }
+    }
+
+    /// All are looked at, and the day of a round passes.
+    pub fn pass_a_round(&mut self, market: &str) {
+        self.look_at_all(market);
+        self.advance(DAY);
     }
 
     /// What an account has gained since it put in its coins, with `spot` fixed and all legs settled.
@@ -128,7 +147,7 @@ fn a_debt_that_nobody_pays_is_shared_over_the_markets_gains() {
     assert_eq!(part.moved, Int128::zero());
     world.nobody_may(share(&[2, 5, 4]), "E_ENGINE_NOTHING_DUE");
 
-    world.advance(DAY);
+    world.pass_a_round("BTC_USDC");
     let treasury = world.ledger(USD).fees.u128();
     world.anyone(share(&[2, 5]));
     for (account, gained_before) in [(2, gained[0]), (5, gained[1])] {
@@ -166,13 +185,13 @@ fn the_order_of_calls_changes_nobodys_part() {
                     world.anyone(share(accounts));
                 }
             }
-            world.advance(DAY);
+            world.pass_a_round("BTC_USDC");
             calls.reverse();
         }
         [2, 4, 5].map(|account| world.cash(account, USD))
     };
     assert_eq!(fair, ends(&[&[2, 4, 5]], [&[], &[]]));
-    assert_eq!(fair, ends(&[&[5], &[2], &[4]], [&[2], &[]]));
+    assert_eq!(fair, ends(&[&[5], &[2], &[4]], [&[], &[]]));
     assert_eq!(fair, ends(&[&[5, 5, 2], &[], &[2, 5]], [&[1, 2], &[1, 2]]));
     assert_eq!(fair, ends(&[&[2], &[4, 2], &[5]], [&[1], &[2]]));
 }
@@ -187,8 +206,10 @@ fn who_withdraws_meanwhile_leaves_his_part() {
     assert_eq!(world.cash(2, USD), 0);
     let part = world.loss(Some(2)).account.unwrap();
     assert_eq!(part.gains.u128() as i128, gained);
-    // He alone is named: he pays all of it, for nobody else was counted.
-    world.advance(DAY);
+    // He alone is named, and nobody looks at the others for a week: he pays all of it.
+    world.advance(WEEK - 1);
+    world.nobody_may(share(&[2]), "E_ENGINE_NOTHING_DUE");
+    world.advance(1);
     world.anyone(share(&[2]));
     assert_eq!((world.cash(2, USD), world.ledger(USD).lost.u128()), (0, 0));
     // One who comes after the loss is paid pays nothing.
@@ -202,7 +223,7 @@ fn a_withdrawal_after_the_round_gives_back_first() {
     let gained = [world.gained(2), world.gained(5)];
     let cash = world.cash(2, USD);
     world.anyone(share(&[2, 5]));
-    world.advance(DAY);
+    world.pass_a_round("BTC_USDC");
     let left = cash - cut(debt, gained[0], gained[0] + gained[1]);
     world.withdraw(2, left.unsigned_abs(), USD).unwrap();
     assert_eq!(world.cash(2, USD), 0);
@@ -235,7 +256,7 @@ fn insurance_pays_before_and_while_a_loss_is_shared() {
     assert_eq!(world.ledger(USD).lost.u128(), due);
     // As much again in this hour; 9,000 USD are there when the next one counts.
     world.anyone(share(&[2, 5]));
-    world.advance(DAY);
+    world.pass_a_round("BTC_USDC");
     let second = 500_000_000 + 450_000_000;
     world.anyone(share(&[2, 5]));
     assert_eq!(
@@ -283,14 +304,14 @@ fn gains_that_do_not_suffice_leave_the_rest_to_the_next_round() {
     // Both take what they may before the loss is shared: 2 is counted when it does.
     let own = world.gained(5);
     assert!(own > debt as i128);
-    world.advance(DAY);
-    // Nobody was named in the first round: the second one runs.
+    world.advance(WEEK);
+    // Nobody was looked at in the first round: the second one runs.
     world.anyone(share(&[]));
     let found = world.loss(None);
     assert_eq!((found.round, found.due.u128()), (1, debt));
     assert_eq!(found.ends_at, Some(world.now() + DAY));
     world.anyone(share(&[5]));
-    world.advance(DAY);
+    world.advance(WEEK);
     world.anyone(share(&[5]));
     assert_eq!(own - world.gained(5), debt as i128);
 }
@@ -386,7 +407,7 @@ fn coins_that_are_not_there_are_queued_for_and_the_round_pays_the_queue() {
         let free = if account == 2 { cash - debt } else { cash };
         world.withdraw(account, free, USD).unwrap();
     }
-    world.advance(DAY);
+    world.pass_a_round("BTC_USDC");
     world.anyone(share(&[2, 5]));
     for account in [2, 5] {
         let cash = world.cash(account, USD).unsigned_abs();
@@ -432,7 +453,7 @@ fn a_debt_in_coins_is_shared_in_coins() {
     assert_eq!(world.ledger(BTC).lost.u128() as i128, debt);
     let market = "BTC";
     world.anyone(share_in(market, &[2, 5]));
-    world.advance(DAY);
+    world.pass_a_round(market);
     world.anyone(share_in(market, &[2, 5]));
     let paid = [2, 5].map(|id| world.cash(id, BTC));
     let paid = [before[0] - paid[0], before[1] - paid[1]];

@@ -17,11 +17,6 @@ impl World {
         assert!(error.contains(code), "{error}, expected {code}");
     }
 
-    fn loss_in(&self, market: &str, account: Option<u64>) -> LossResponse {
-        let market = market.into();
-        self.query(&QueryMsg::Loss { market, account })
-    }
-
     fn part(&self, market: &str, account: u64) -> LossPart {
         self.loss_in(market, Some(account)).account.unwrap()
     }
@@ -68,7 +63,7 @@ impl World {
 }
 
 /// Accounts 1 and another owe what 2 and 5, and 4, have gained.
-fn two_losers() -> (World, u64) {
+pub fn two_losers() -> (World, u64) {
     let mut world = World::liquidatable();
     let other = world.new_account("dusty");
     world.deposit(other, 100_000_000_000, USD);
@@ -198,7 +193,7 @@ fn attack_who_ties_up_his_gains_while_they_are_counted_pays_his_share() {
         let gains = [2, 5].map(|id| world.part("BTC_USDC", id).gains.u128());
         assert_eq!(gains[0], gained);
         let cash = [2, 5].map(|id| world.cash(id, USD));
-        world.advance(DAY);
+        world.pass_a_round("BTC_USDC");
         world.anyone(share(&[2, 5]));
         for (place, account) in [2, 5].into_iter().enumerate() {
             let back = (world.cash(account, USD) - cash[place]).unsigned_abs();
@@ -219,8 +214,8 @@ fn attack_a_gain_that_was_taken_whole_keeps_nobody_alive() {
     world.anyone(cover(1));
     world.anyone(share(&[5]));
     assert_eq!(world.part("BTC_USDC", 5).withheld.u128(), debt);
-    world.advance(DAY);
-    // Somebody ends the round and names another.
+    world.advance(WEEK);
+    // Nobody has looked at the others. Somebody ends the round and names another.
     world.anyone(share(&[4]));
     let ledger = world.ledger(USD);
     assert_eq!((ledger.lost.u128(), ledger.withheld.u128()), (0, 0));
@@ -368,6 +363,7 @@ fn attack_whoever_is_counted_late_has_time_to_name_others() {
     world.advance(1);
     // 2 sees it and names 5 at once, and then half a day passes in which nobody comes.
     world.anyone(share(&[2, 5]));
+    world.look_at_all("BTC_USDC");
     world.advance(DAY / 2);
     world.anyone(share(&[2, 5]));
     assert_eq!(world.ledger(USD).lost.u128(), 0);
@@ -433,7 +429,7 @@ fn a_withdrawal_gives_back_whatever_the_sum_is() {
     world.anyone(share(&[2, 5]));
     let part = world.part("BTC_USDC", 5);
     assert_eq!(part.gains, part.withheld);
-    world.advance(DAY);
+    world.pass_a_round("BTC_USDC");
     let left = all - part.cut.u128();
     let done = world.withdraw(5, left, USD);
     assert!(done.is_ok(), "{done:?}");
@@ -664,7 +660,7 @@ mod fuzz {
             for step in &late {
                 play(&mut world, step);
             }
-            let everybody = vec![1, 2, 4, 5, 6];
+            let everybody: Vec<u64> = (1..=6).rev().collect();
             world.anyone(ExecuteMsg::SettleAccounts { accounts: everybody.clone() });
             for _ in 0..4 {
                 for id in &everybody {

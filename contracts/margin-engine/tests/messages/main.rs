@@ -25,6 +25,7 @@ mod losses;
 mod losses_attacks;
 mod queries;
 mod reentry;
+mod rounds;
 mod settle;
 mod settle_fills;
 mod shortfall;

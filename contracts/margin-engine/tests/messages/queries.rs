@@ -1,8 +1,7 @@
-//! Queries: health, covered, chain, estimates, simulations.
+//! Queries: health, covered, lists, simulations.
 
 use cosmwasm_std::{Decimal, coin};
 use protocol_api::engine::*;
-use protocol_api::record::PackedPending;
 
 use crate::common::*;
 
@@ -129,42 +128,6 @@ fn a_page_of_series_starts_after_a_series_of_its_own_market() {
         let said = asked.unwrap_err().to_string();
         assert!(said.contains("E_ENGINE_NOT_LISTED"), "{said}");
     }
-}
-
-#[test]
-fn estimated_settlement_prices() {
-    let mut world = World::new();
-    let at = u64::from(DEC) * 60;
-    let ask = |world: &World| -> SettlementEstimateResponse {
-        world.query(&QueryMsg::SettlementEstimate {
-            market: "BTC_USDC".into(),
-            expiry: at,
-        })
-    };
-    assert_eq!(
-        ask(&world).price,
-        Some(Decimal::from_ratio(90_000_u32, 1_u32))
-    );
-    assert_eq!(
-        (ask(&world).share_passed, ask(&world).is_final),
-        (Decimal::zero(), false)
-    );
-    // Half of the window: 30 buckets at 80,000 and half at spot 90,000.
-    world.advance_to(at - 900);
-    let price = |dollars: u64| dollars << oracle::BITS;
-    world.market.pending = vec![PackedPending {
-        expiry: DEC,
-        filled: 30,
-        confirmed: 30,
-        sum: 30 * price(80_000),
-        lowest: price(80_000),
-        highest: price(80_000),
-        before: price(80_000),
-    }];
-    world.publish();
-    let half = ask(&world);
-    assert_eq!(half.share_passed, Decimal::percent(50));
-    assert_eq!(half.price, Some(Decimal::from_ratio(85_000_u32, 1_u32)));
 }
 
 #[test]

@@ -190,14 +190,15 @@ fn prices_are_taken_over_once_and_only_when_final() {
         series: CALL.into(),
     });
     assert_eq!(series.payoff.unwrap().i128(), 45_000_000);
-    let estimate: SettlementEstimateResponse = world.query(&QueryMsg::SettlementEstimate {
+    let listed: ExpiriesResponse = world.query(&QueryMsg::Expiries {
         market: "BTC_USDC".into(),
-        expiry: u64::from(DEC) * 60,
+        start_after: None,
+        limit: None,
     });
-    assert_eq!(
-        (estimate.price, estimate.is_final),
-        (Some(Decimal::from_ratio(104_500_u32, 1_u32)), true)
-    );
+    let mut listed = listed.expiries.iter();
+    let december = listed.find(|listed| listed.expiry == u64::from(DEC) * 60);
+    let price = Decimal::from_ratio(104_500_u32, 1_u32);
+    assert_eq!(december.unwrap().settlement_price, Some(price));
 }
 
 #[test]

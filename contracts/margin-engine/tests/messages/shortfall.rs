@@ -122,7 +122,7 @@ fn attack_risk_31_the_first_and_the_last_winner_to_leave_pay_the_same() {
         world.anyone(cover(1));
         assert_eq!(world.insurance("BTC_USDC").shortfall.u128(), 0);
         world.anyone(share(&[2, 5]));
-        world.advance(DAY);
+        world.pass_a_round("BTC_USDC");
         world.anyone(share(&[2, 5]));
         assert_eq!(world.ledger(USD).lost.u128(), 0);
         for account in [2, 5] {

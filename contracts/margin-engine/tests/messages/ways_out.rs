@@ -95,7 +95,7 @@ fn attack_options_17_who_withdraws_before_anybody_steps_takes_nobodys_deposit() 
     world.publish();
     world.anyone(cover(1));
     world.anyone(share(&[4, 5]));
-    world.advance(DAY);
+    world.pass_a_round("BTC_USDC");
     world.anyone(share(&[4, 5]));
     let ledger = world.ledger(USD);
     assert_eq!((ledger.lost.u128(), ledger.withheld.u128()), (0, 0));

@@ -143,13 +143,13 @@ pub enum ExecuteMsg {
         account: AccountId,
     },
     /// Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the
-    /// round ends when its time is over, and the accounts named get back what an ended one left of their gains and are
-    /// counted into the one that runs.
+    /// round ends when its time is over and all accounts were looked at, and the accounts named get back what an ended one left
+    /// of their gains and are counted into the one that runs.
     ShareLoss {
         /// The market's symbol.
         market: String,
-        /// At most 16. Who is counted pays his part, the same whatever the order and however often he is named; who is
-        /// not named in a round and does not withdraw pays nothing in it.
+        /// At most 16. Who is counted pays his part, the same whatever the order and however often he is named. From the
+        /// account downwards that `Loss` shows as `unseen` the round looks at all, and does not end before it has, for a week at most.
         accounts: Vec<AccountId>,
     },
 

@@ -250,8 +250,11 @@ pub struct LossResponse {
     pub lost: Uint128,
     /// The round that runs, or the next one.
     pub round: u32,
-    /// When it ends, unix seconds; absent: none runs.
+    /// When it ends, unix seconds, once all accounts were looked at; six days later at most. Absent: none runs.
     pub ends_at: Option<u64>,
+    /// The account whose turn it is to be looked at, by `ShareLoss` or its own withdrawal: from the last one that was open when the round began
+    /// down to the first. Absent: all have been.
+    pub unseen: Option<AccountId>,
     /// Of the loss, what it shares.
     pub due: Uint128,
     /// Gains counted in it.

@@ -8,8 +8,8 @@ use super::{
     ConfigResponse, CoveredResponse, DelegatesResponse, DeleverageData, DeleverageOrder,
     ExpiriesResponse, Fill, HealthResponse, InsuranceResponse, LedgerResponse, LiquidateOrder,
     LiquidatePreview, LiquidationStateResponse, LossResponse, MarketResponse, MarketsResponse,
-    QueueResponse, SeriesPageResponse, SeriesResponse, SettlementEstimateResponse,
-    SimulateFillsResponse, SimulateWithdrawResponse, VenueResponse, VenuesResponse,
+    QueueResponse, SeriesPageResponse, SeriesResponse, SimulateFillsResponse,
+    SimulateWithdrawResponse, VenueResponse, VenuesResponse,
 };
 use crate::engine::{AccountId, Consent, Scope};
 
@@ -64,14 +64,6 @@ pub enum QueryMsg {
         start_after: Option<String>,
         /// At most this many: 1 to 100, default 30.
         limit: Option<u32>,
-    },
-    /// What the settlement price of an expiry would be now, or is.
-    #[returns(SettlementEstimateResponse)]
-    SettlementEstimate {
-        /// The market's symbol.
-        market: String,
-        /// The expiry, unix seconds.
-        expiry: u64,
     },
     /// One account.
     #[returns(AccountResponse)]

@@ -149,17 +149,6 @@ pub struct SeriesPageResponse {
     pub series: Vec<SeriesResponse>,
 }
 
-/// Answer to `SettlementEstimate`.
-#[cw_serde]
-pub struct SettlementEstimateResponse {
-    /// The estimated or final settlement price, USD; absent without any price.
-    pub price: Option<Decimal>,
-    /// Share of the fixing window that has passed.
-    pub share_passed: Decimal,
-    /// Whether the price is final.
-    pub is_final: bool,
-}
-
 /// A leg of an account.
 #[cw_serde]
 pub struct LegView {

@@ -1,6 +1,7 @@
 //! The end of the first expiry: window, fixing, payouts.
 
 use protocol_api::engine::ExecuteMsg;
+use protocol_api::lens::{QueryMsg, SettlementEstimateResponse};
 use sandbox::setup::{BTC, USDC};
 
 use super::{Settled, Story};
@@ -95,11 +96,11 @@ impl Story {
     }
 
     fn settlement_price(&self) -> Result<f64> {
-        let msg = protocol_api::engine::QueryMsg::SettlementEstimate {
+        let msg = QueryMsg::SettlementEstimate {
             market: "BTC_USDC".to_owned(),
             expiry: self.daily,
         };
-        let answer: protocol_api::engine::SettlementEstimateResponse = self.venue.ask(&msg)?;
+        let answer: SettlementEstimateResponse = self.venue.ask_lens(&msg)?;
         Ok(answer
             .price
             .and_then(|p| p.to_string().parse().ok())

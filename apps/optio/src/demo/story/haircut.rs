@@ -1,6 +1,8 @@
 //! The last rung: what nobody paid is shared over the gains of the market's winners, where days can be waited for.
 
-use protocol_api::engine::{AccountId, ExecuteMsg as EngineMsg, LossResponse, QueryMsg};
+use protocol_api::engine::{
+    AccountId, ExecuteMsg as EngineMsg, LossResponse, MAX_SHARERS, QueryMsg,
+};
 use sandbox::setup::USDC;
 
 use super::Story;
@@ -48,6 +50,7 @@ impl Story {
         let winners = ["ken", "maker"].map(|name| self.party(name));
         let winners = winners.into_iter().collect::<Result<Vec<usize>>>()?;
         self.count(&winners)?;
+        self.look_at_all()?;
         let ends = self.loss(None)?.ends_at;
         let ends = ends.ok_or_else(|| {
             CliError::new("E_OPTIO_DEMO", "no round although winners were counted")
@@ -93,11 +96,28 @@ impl Story {
         Ok(())
     }
 
+    /// A round does not end before all accounts were looked at, from the last one down.
+    fn look_at_all(&mut self) -> Result<()> {
+        let mut messages = 0;
+        while let Some(next) = self.loss(None)?.unseen {
+            self.share_among((1..=next).rev().take(MAX_SHARERS).collect())?;
+            messages += 1;
+        }
+        self.say(&format!(
+            "all accounts are looked at for gains that nobody named: {messages} message(s)"
+        ));
+        Ok(())
+    }
+
     fn share(&mut self, winners: &[usize]) -> Result<()> {
         let account = |at: &usize| self.parties[*at].trader.account;
+        self.share_among(winners.iter().map(account).collect())
+    }
+
+    fn share_among(&mut self, accounts: Vec<AccountId>) -> Result<()> {
         let msg = EngineMsg::ShareLoss {
             market: MARKET.to_owned(),
-            accounts: winners.iter().map(account).collect(),
+            accounts,
         };
         self.tell("share a loss", &msg)
     }

@@ -156,27 +156,33 @@ impl Stage<'_> {
             if self.loss()?.lost.is_zero() {
                 break;
             }
-            self.share()?;
+            self.look_at_all()?;
             let now = self.world.chain.now();
             self.world.chain.set_time(now + DAY);
         }
-        self.share()
-    }
-
-    /// All buyers are named, so many in a message.
-    fn share(&mut self) -> Result<()> {
         let buyers: Vec<AccountId> = self.accounts.iter().map(|pair| pair.1).collect();
         for named in buyers.chunks(NAMED) {
-            let msg = EngineMsg::ShareLoss {
-                market: MARKET.0.to_owned(),
-                accounts: named.to_vec(),
-            };
-            self.tell(&msg)?;
+            self.share(named.to_vec())?;
+        }
+        Ok(())
+    }
+
+    /// All accounts are named in their turn, so many in a message.
+    fn look_at_all(&mut self) -> Result<()> {
+        while let Some(next) = self.loss()?.unseen {
+            self.share((1..=next).rev().take(NAMED).collect())?;
             let withheld = self.loss()?.withheld.u128();
             let walk = &mut self.played.walk;
             walk.withheld = walk.withheld.max(withheld);
         }
         Ok(())
+    }
+
+    fn share(&mut self, accounts: Vec<AccountId>) -> Result<()> {
+        self.tell(&EngineMsg::ShareLoss {
+            market: MARKET.0.to_owned(),
+            accounts,
+        })
     }
 
     /// Sends the engine a message that may find nothing to do.

@@ -4,7 +4,7 @@ use cosmwasm_std::{Coin, DepsMut, Env, Event, Response};
 use protocol_api::engine::{DebtWrittenOff, GainsMoved, LossShared, MAX_SHARERS};
 use protocol_api::event::TypedEvent;
 use risk::QUOTE_COIN;
-use risk::liquidation::{Part, split_by_loss};
+use risk::liquidation::Part;
 
 use crate::core::loss::Gain;
 use crate::core::num::{add_unsigned, neg, signed, sub_signed, sub_unsigned};
@@ -12,6 +12,7 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::gains::gains;
 use crate::pool::{Losses, Pool};
+use crate::state;
 
 /// Goes on with the round of a market's loss.
 pub fn share_loss(
@@ -23,8 +24,9 @@ pub fn share_loss(
     let mut desk = Desk::new(deps.as_ref(), env)?;
     let mut pool = Pool::default();
     let id = desk.market_id(market)?;
+    let unseen = desk.loss(id)?.unseen;
     let events = go_on(&mut desk, &mut pool, id, accounts)?;
-    if events.is_empty() {
+    if events.is_empty() && desk.loss(id)?.unseen == unseen {
         return Err(EngineError::NothingDue);
     }
     desk.close()?.apply(deps.storage)?;
@@ -87,16 +89,13 @@ pub fn write_off(
     amount: u128,
 ) -> Result<Vec<Event>, EngineError> {
     let mut events = Vec::new();
-    let (markets, losses) = bearers(desk, id, marks, coin)?;
-    if markets.is_empty() || amount == 0 {
+    let losses = bearers(desk, id, marks, coin)?;
+    if losses.is_empty() || amount == 0 {
         return Ok(events);
     }
-    let now = desk.now;
-    for (market, part) in markets.into_iter().zip(split_by_loss(amount, &losses)) {
-        if part == 0 {
-            continue;
-        }
-        desk.loss(market)?.add(part, now)?;
+    let (now, accounts) = (desk.now, opened(desk)?);
+    for (market, part) in losses.parts(amount) {
+        desk.loss(market)?.add(part, now, accounts)?;
         // It never paid that: it counts among its losses no more.
         desk.account_mut(id)?.add_profit(market, signed(part)?)?;
         let done = DebtWrittenOff {
@@ -112,29 +111,27 @@ pub fn write_off(
     Ok(events)
 }
 
-/// Who bears a debt in a coin that nothing is left to pay, and what the account lost in each.
+/// Who bears a debt in a coin that nothing is left to pay, and what the account lost in each; nobody where no market settles in it.
 fn bearers(
     desk: &mut Desk<'_>,
     id: u64,
     marks: &[(u16, i128)],
     coin: u16,
-) -> Result<(Vec<u16>, Vec<u128>), EngineError> {
-    let (mut markets, mut losses) = (Vec::new(), Vec::new());
+) -> Result<Losses, EngineError> {
+    let mut losses = Losses::default();
     for (market, sum) in desk.account(id)?.sums_with(marks)? {
         if desk.market(market)?.settle_coin == coin {
-            markets.push(market);
-            losses.push(sum.min(0).unsigned_abs());
+            losses.add(market, sum);
         }
     }
     let mut market = 0;
-    while markets.is_empty() && market < desk.config.markets {
+    while losses.is_empty() && market < desk.config.markets {
         market = market.saturating_add(1);
         if desk.market(market)?.settle_coin == coin {
-            markets.push(market);
-            losses.push(0);
+            losses.add(market, 0);
         }
     }
-    Ok((markets, losses))
+    Ok(losses)
 }
 
 /// Insurance first, then the end of a round whose time is over: whoever comes, winners pay what insurance could not.
@@ -165,10 +162,10 @@ fn insure(desk: &mut Desk<'_>, pool: &mut Pool, market: u16) -> Result<Vec<Event
 
 /// Ends the market's round if it is time.
 fn end_round(desk: &mut Desk<'_>, market: u16) -> Result<Option<Event>, EngineError> {
-    let now = desk.now;
+    let (now, accounts) = (desk.now, opened(desk)?);
     let loss = desk.loss(market)?;
     let round = loss.round;
-    let Some(ended) = loss.end(now)? else {
+    let Some(ended) = loss.end(now, accounts)? else {
         return Ok(None);
     };
     let left = loss.lost();
@@ -186,6 +183,11 @@ fn end_round(desk: &mut Desk<'_>, market: u16) -> Result<Option<Event>, EngineEr
         left,
     };
     Ok(Some(done.to_event()))
+}
+
+/// How many accounts were ever opened.
+fn opened(desk: &Desk<'_>) -> Result<u64, EngineError> {
+    Ok(state::next_account(desk.storage())?.saturating_sub(1))
 }
 
 /// Gives an open account back what an ended round left of its gains, and counts its gains into the one that runs.
@@ -234,6 +236,7 @@ fn withhold(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineErr
         return Ok(0);
     }
     let found = gains(desk, market, id)?;
+    loss.look(id);
     let more = loss.count(&mut gain, found, desk.now)?;
     *desk.loss(market)? = loss;
     desk.set_gain(market, id, gain)?;
