@@ -6,23 +6,24 @@ use std::rc::Rc;
 
 use cosmwasm_std::testing::MockApi;
 use cosmwasm_std::{
-    Binary, Checksum, ContractResult, Deps, DepsMut, Empty, Env, MessageInfo, Querier, Reply,
-    Response, StdError, StdResult, from_json, to_json_vec,
+    Binary, Checksum, ContractResult, Deps, DepsMut, Env, Querier, Response, StdError, StdResult,
+    from_json,
 };
 use cosmwasm_vm::{
     VmResult, call_execute_raw, call_instantiate_raw, call_migrate_raw, call_query_raw,
-    call_reply_raw, call_sudo_raw,
+    call_reply_raw, call_sudo_raw, to_vec,
 };
 use serde::de::DeserializeOwned;
 
 use crate::artifacts;
 use crate::backend::{Lent, lend};
 use crate::cache::{self, VmInstance};
-use crate::code::{Code, Contract, aborted};
+use crate::code::{Code, aborted};
 use crate::costs::{self, len};
 use crate::error::ChainError;
+use crate::form::{Form, Input};
 use crate::meter::{Kind, Meter, OutOfGas};
-use crate::report::Entry;
+use crate::report::{CallGas, Entry};
 
 /// A stored wasm.
 pub(crate) struct Wasm {
@@ -31,13 +32,6 @@ pub(crate) struct Wasm {
     api: MockApi,
     pinned: Rc<Cell<bool>>,
     meter: Meter,
-}
-
-/// One call: where, through which entry point, with which message (for the report).
-struct Call<'a> {
-    env: &'a Env,
-    entry: Entry,
-    msg: &'a [u8],
 }
 
 impl Wasm {
@@ -60,48 +54,31 @@ impl Wasm {
         })
     }
 
-    /// Charges what a call costs before the contract runs, runs it, and parses its answer.
-    fn call<T: DeserializeOwned>(
-        &self,
-        call: &Call<'_>,
-        storage: Lent<'_>,
-        querier: &dyn Querier,
-        run: impl FnOnce(&mut VmInstance, &[u8]) -> VmResult<Vec<u8>>,
-    ) -> StdResult<T> {
-        let address = call.env.contract.address.as_str();
-        self.meter.open(address, self.name, call.entry, call.msg);
-        let result = self.metered(call, storage, querier, run);
-        self.meter.close(result.is_err());
-        result
+    /// Charges what a call costs before the contract runs.
+    fn charge_start(&self, entry: Entry) -> Result<(), OutOfGas> {
+        self.meter.charge(Kind::Lookup, costs::LOOKUP)?;
+        let cheap = self.pinned.get() || entry == Entry::Reply;
+        self.meter.charge_load(&self.checksum, cheap)
     }
 
-    fn metered<T: DeserializeOwned>(
+    /// Runs the contract on what gas is left, charges what it used, and parses its answer.
+    fn run<T: DeserializeOwned>(
         &self,
-        call: &Call<'_>,
         storage: Lent<'_>,
         querier: &dyn Querier,
-        run: impl FnOnce(&mut VmInstance, &[u8]) -> VmResult<Vec<u8>>,
+        enter: impl FnOnce(&mut VmInstance) -> VmResult<Vec<u8>>,
     ) -> StdResult<T> {
-        self.meter
-            .charge(Kind::Lookup, costs::LOOKUP)
-            .map_err(out_of_gas)?;
-        let cheap = self.pinned.get() || call.entry == Entry::Reply;
-        self.meter
-            .charge_load(&self.checksum, cheap)
-            .map_err(out_of_gas)?;
-        let env = to_json_vec(call.env)?;
         let limit = self.meter.left_vm();
         let answer = lend(storage, self.api, querier, &self.meter, |backend| {
             let mut instance = cache::instance(&self.checksum, backend, limit)
                 .map_err(|e| StdError::msg(e.message()))?;
-            let answer = run(&mut instance, &env);
+            let answer = enter(&mut instance);
             let used = instance.create_gas_report().used_internally;
             let parsing = answer
                 .as_ref()
                 .map_or(0, |answer| len(answer) * costs::RESPONSE_BYTE);
             self.meter
-                .charge_vm(used.saturating_add(parsing * costs::VM_GAS_PER_GAS))
-                .map_err(out_of_gas)?;
+                .charge_vm(used.saturating_add(parsing * costs::VM_GAS_PER_GAS))?;
             answer.map_err(|error| aborted(format!("{}: {error}", self.name)))
         })?;
         match from_json::<ContractResult<T>>(answer)? {
@@ -110,115 +87,45 @@ impl Wasm {
         }
     }
 
-    /// A call that may write and answers with a response, whose events are charged.
-    fn respond(
-        &self,
-        call: &Call<'_>,
-        deps: DepsMut<'_>,
-        run: impl FnOnce(&mut VmInstance, &[u8]) -> VmResult<Vec<u8>>,
-    ) -> StdResult<Response> {
-        let address = call.env.contract.address.as_str();
-        self.meter.open(address, self.name, call.entry, call.msg);
-        let result = self
-            .metered(call, Lent::Mutable(deps.storage), &*deps.querier, run)
-            .and_then(|response: Response| {
-                let cost = costs::events(&response.attributes, &response.events);
-                self.meter.charge(Kind::Events, cost).map_err(out_of_gas)?;
-                Ok(response)
-            });
-        self.meter.close(result.is_err());
-        result
+    /// The call on the VM.
+    fn enter(&self, vm: &mut VmInstance, env: &Env, input: &Input) -> VmResult<Vec<u8>> {
+        let env = to_vec(env)?;
+        match input {
+            Input::Instantiate(info, msg) => call_instantiate_raw(vm, &env, &to_vec(info)?, msg),
+            Input::Execute(info, msg) => call_execute_raw(vm, &env, &to_vec(info)?, msg),
+            Input::Reply(reply) => {
+                // Over the limit the contract's own charges fail.
+                let _ = self.meter.charge(Kind::Events, costs::reply(reply));
+                call_reply_raw(vm, &env, &to_vec(reply)?)
+            }
+            Input::Sudo(msg) => call_sudo_raw(vm, &env, msg),
+            Input::Migrate(msg) => call_migrate_raw(vm, &env, msg),
+        }
     }
 }
 
-pub(crate) fn out_of_gas(_: OutOfGas) -> StdError {
-    aborted("out of gas")
-}
-
-impl Contract<Empty> for Wasm {
-    fn instantiate(
-        &self,
-        deps: DepsMut,
-        env: Env,
-        info: MessageInfo,
-        msg: Vec<u8>,
-    ) -> StdResult<Response> {
-        let info = to_json_vec(&info)?;
-        let call = Call {
-            env: &env,
-            entry: Entry::Instantiate,
-            msg: &msg,
-        };
-        self.respond(&call, deps, |instance, env| {
-            call_instantiate_raw(instance, env, &info, &msg)
-        })
-    }
-
-    fn execute(
-        &self,
-        deps: DepsMut,
-        env: Env,
-        info: MessageInfo,
-        msg: Vec<u8>,
-    ) -> StdResult<Response> {
-        let info = to_json_vec(&info)?;
-        let call = Call {
-            env: &env,
-            entry: Entry::Execute,
-            msg: &msg,
-        };
-        self.respond(&call, deps, |instance, env| {
-            call_execute_raw(instance, env, &info, &msg)
+impl Form for Wasm {
+    fn call(&self, deps: DepsMut, env: Env, input: Input) -> StdResult<Response> {
+        let entry = input.entry();
+        let call = CallGas::new(self.name, &env, entry, input.msg());
+        self.meter.call(call, || {
+            self.charge_start(entry)?;
+            let storage = Lent::Mutable(deps.storage);
+            let enter = |vm: &mut VmInstance| self.enter(vm, &env, &input);
+            let response: Response = self.run(storage, &*deps.querier, enter)?;
+            let cost = costs::events(&response.attributes, &response.events);
+            self.meter.charge(Kind::Events, cost)?;
+            Ok(response)
         })
     }
 
     fn query(&self, deps: Deps, env: Env, msg: Vec<u8>) -> StdResult<Binary> {
-        let call = Call {
-            env: &env,
-            entry: Entry::Query,
-            msg: &msg,
-        };
-        self.call(
-            &call,
-            Lent::Shared(deps.storage),
-            &*deps.querier,
-            |instance, env| call_query_raw(instance, env, &msg),
-        )
-    }
-
-    fn reply(&self, deps: DepsMut, env: Env, msg: Reply) -> StdResult<Response> {
-        let bytes = to_json_vec(&msg)?;
-        let call = Call {
-            env: &env,
-            entry: Entry::Reply,
-            msg: &[],
-        };
-        self.respond(&call, deps, |instance, env| {
-            // Over the limit the contract's own charges fail.
-            let _ = self.meter.charge(Kind::Events, costs::reply(&msg));
-            call_reply_raw(instance, env, &bytes)
-        })
-    }
-
-    fn sudo(&self, deps: DepsMut, env: Env, msg: Vec<u8>) -> StdResult<Response> {
-        let call = Call {
-            env: &env,
-            entry: Entry::Sudo,
-            msg: &msg,
-        };
-        self.respond(&call, deps, |instance, env| {
-            call_sudo_raw(instance, env, &msg)
-        })
-    }
-
-    fn migrate(&self, deps: DepsMut, env: Env, msg: Vec<u8>) -> StdResult<Response> {
-        let call = Call {
-            env: &env,
-            entry: Entry::Migrate,
-            msg: &msg,
-        };
-        self.respond(&call, deps, |instance, env| {
-            call_migrate_raw(instance, env, &msg)
+        let call = CallGas::new(self.name, &env, Entry::Query, &msg);
+        self.meter.call(call, || {
+            self.charge_start(Entry::Query)?;
+            let storage = Lent::Shared(deps.storage);
+            let enter = |vm: &mut VmInstance| call_query_raw(vm, &to_vec(&env)?, &msg);
+            self.run(storage, &*deps.querier, enter)
         })
     }
 

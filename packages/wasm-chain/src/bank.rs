@@ -7,7 +7,6 @@ use cosmwasm_std::{
 use cw_multi_test::{AppResponse, Bank, BankKeeper, BankSudo, CosmosRouter, Module};
 use serde::de::DeserializeOwned;
 
-use crate::adapter::out_of_gas;
 use crate::costs;
 use crate::meter::Meter;
 
@@ -77,7 +76,7 @@ impl Module for MeteredBank {
                 from_json::<BalanceResponse>(answer).map(|answer| answer.amount.amount)
             };
             let gas = cost(api, balance, sender.as_str(), to_address, amount)?;
-            meter.charge_bank(gas).map_err(out_of_gas)?;
+            meter.charge_bank(gas)?;
         }
         self.keeper
             .execute(api, storage, router, block, sender, msg)

@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use crate::adapter::Wasm;
 use crate::artifacts;
 use crate::bank::MeteredBank;
-use crate::code::{Code, Contract, Native};
+use crate::code::{Code, Native};
 use crate::error::ChainError;
 use crate::identity::{Identity, NextAddress};
 use crate::meter::Meter;
@@ -170,15 +170,16 @@ impl Chain {
     /// The artefact is missing or refused.
     pub fn store(&mut self, code: &Code) -> Result<u64, ChainError> {
         let pinned = Rc::new(Cell::new(false));
-        let (api, meter) = (*self.app.api(), self.meter.clone());
-        let contract: Box<dyn Contract<Empty>> = match self.mode {
-            Mode::Native => Box::new(Native::new(code, meter.clone())),
+        let meter = self.meter.clone();
+        let contract = match self.mode {
+            Mode::Native => code.stored(Native::new(code, meter.clone()), meter),
             Mode::Wasm => {
-                let (pinned, meter) = (pinned.clone(), meter.clone());
-                Box::new(Wasm::load(code, &self.artifacts, api, pinned, meter)?)
+                let (api, pinned) = (*self.app.api(), pinned.clone());
+                let wasm = Wasm::load(code, &self.artifacts, api, pinned, meter.clone())?;
+                code.stored(wasm, meter)
             }
         };
-        let id = self.app.store_code(code.under_watch(contract, meter));
+        let id = self.app.store_code(contract);
         self.pins.insert(id, pinned);
         Ok(id)
     }
@@ -342,7 +343,7 @@ impl Chain {
             contract_addr: contract.to_string(),
             msg: to_json_binary(msg)?,
         };
-        let request = to_json_vec(&QueryRequest::<cosmwasm_std::Empty>::Wasm(smart))?;
+        let request = to_json_vec(&QueryRequest::<Empty>::Wasm(smart))?;
         let answer = self.app.raw_query(&request).into_result();
         let answer = answer.map_err(|error| ChainError::new(error.to_string()))?;
         let answer = answer.into_result().map_err(ChainError::new)?;

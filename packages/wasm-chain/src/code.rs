@@ -4,12 +4,11 @@ use std::any::Any;
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use cosmwasm_std::{
-    Binary, Deps, DepsMut, Empty, Env, MessageInfo, Reply, Response, StdError, StdResult,
-};
+use cosmwasm_std::{Binary, Deps, DepsMut, Empty, Env, Response, StdError, StdResult};
 
+use crate::form::{Form, Input, Stored};
 use crate::meter::Meter;
-use crate::report::Entry;
+use crate::report::{CallGas, Entry};
 use crate::watch::{Watch, Watched};
 
 /// A contract as the chain calls it; `cw_multi_test::ContractWrapper` makes one from entry points.
@@ -45,19 +44,15 @@ impl Code {
         self.name
     }
 
-    /// A form of this code, watched if the code is.
-    pub(crate) fn under_watch(
+    /// A form of this code as a chain calls it, watched if the code is.
+    pub(crate) fn stored(
         &self,
-        contract: Box<dyn Contract<Empty>>,
+        form: impl Form + 'static,
         meter: Meter,
     ) -> Box<dyn Contract<Empty>> {
         match self.watch {
-            Some(watch) => Box::new(Watched {
-                contract,
-                watch,
-                meter,
-            }),
-            None => contract,
+            Some(watch) => Box::new(Stored(Watched { form, watch, meter })),
+            None => Box::new(Stored(form)),
         }
     }
 }
@@ -78,21 +73,11 @@ impl Native {
             meter,
         }
     }
+}
 
-    fn guard<T>(
-        &self,
-        env: &Env,
-        entry: Entry,
-        msg: &[u8],
-        call: impl FnOnce() -> StdResult<T>,
-    ) -> StdResult<T> {
-        self.meter
-            .open(env.contract.address.as_str(), self.name, entry, msg);
-        let result = catch_unwind(AssertUnwindSafe(call))
-            .unwrap_or_else(|panic| Err(aborted(panic_text(&*panic))));
-        self.meter.close(result.is_err());
-        result
-    }
+/// A panic as an error.
+fn guard<T>(call: impl FnOnce() -> StdResult<T>) -> StdResult<T> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| Err(aborted(panic_text(&*panic))))
 }
 
 /// What the error of a call begins with that ended without an answer.
@@ -117,52 +102,16 @@ pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
         .unwrap_or("panicked")
 }
 
-impl Contract<Empty> for Native {
-    fn instantiate(
-        &self,
-        deps: DepsMut,
-        env: Env,
-        info: MessageInfo,
-        msg: Vec<u8>,
-    ) -> StdResult<Response> {
-        self.guard(&env.clone(), Entry::Instantiate, &msg.clone(), || {
-            self.contract.instantiate(deps, env, info, msg)
-        })
-    }
-
-    fn execute(
-        &self,
-        deps: DepsMut,
-        env: Env,
-        info: MessageInfo,
-        msg: Vec<u8>,
-    ) -> StdResult<Response> {
-        self.guard(&env.clone(), Entry::Execute, &msg.clone(), || {
-            self.contract.execute(deps, env, info, msg)
-        })
+impl Form for Native {
+    fn call(&self, deps: DepsMut, env: Env, input: Input) -> StdResult<Response> {
+        let call = CallGas::new(self.name, &env, input.entry(), input.msg());
+        self.meter
+            .call(call, || guard(|| self.contract.call(deps, env, input)))
     }
 
     fn query(&self, deps: Deps, env: Env, msg: Vec<u8>) -> StdResult<Binary> {
-        self.guard(&env.clone(), Entry::Query, &msg.clone(), || {
-            self.contract.query(deps, env, msg)
-        })
-    }
-
-    fn reply(&self, deps: DepsMut, env: Env, msg: Reply) -> StdResult<Response> {
-        self.guard(&env.clone(), Entry::Reply, &[], || {
-            self.contract.reply(deps, env, msg)
-        })
-    }
-
-    fn sudo(&self, deps: DepsMut, env: Env, msg: Vec<u8>) -> StdResult<Response> {
-        self.guard(&env.clone(), Entry::Sudo, &msg.clone(), || {
-            self.contract.sudo(deps, env, msg)
-        })
-    }
-
-    fn migrate(&self, deps: DepsMut, env: Env, msg: Vec<u8>) -> StdResult<Response> {
-        self.guard(&env.clone(), Entry::Migrate, &msg.clone(), || {
-            self.contract.migrate(deps, env, msg)
-        })
+        let call = CallGas::new(self.name, &env, Entry::Query, &msg);
+        self.meter
+            .call(call, || guard(|| self.contract.query(deps, env, msg)))
     }
 }

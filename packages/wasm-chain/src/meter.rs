@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use cosmwasm_std::Checksum;
+use cosmwasm_std::{Checksum, StdError, StdResult};
 
+use crate::code::aborted;
 use crate::costs;
-use crate::report::{CallGas, Entry, GasReport};
+use crate::report::{CallGas, GasReport};
 
 /// What a charge is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,12 @@ pub(crate) enum Kind {
 /// The charge took the transaction over its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OutOfGas;
+
+impl From<OutOfGas> for StdError {
+    fn from(_: OutOfGas) -> Self {
+        aborted("out of gas")
+    }
+}
 
 #[derive(Default)]
 struct State {
@@ -90,8 +97,15 @@ impl Meter {
             .saturating_mul(costs::VM_GAS_PER_GAS)
     }
 
-    /// Opens a call; charges go to it until [`Meter::close`].
-    pub fn open(&self, contract: &str, code: &str, entry: Entry, message: &[u8]) {
+    /// Runs a call and books on it what is charged meanwhile, but for the calls within it.
+    pub fn call<T>(&self, call: CallGas, run: impl FnOnce() -> StdResult<T>) -> StdResult<T> {
+        self.open(call);
+        let result = run();
+        self.close(result.is_err());
+        result
+    }
+
+    fn open(&self, mut call: CallGas) {
         let mut state = self.0.borrow_mut();
         if state.alone && state.open.is_empty() {
             *state = State {
@@ -100,31 +114,13 @@ impl Meter {
                 ..State::default()
             };
         }
-        let call = CallGas {
-            contract: contract.to_owned(),
-            code: code.to_owned(),
-            entry,
-            message: message_name(message),
-            depth: u32::try_from(state.open.len()).unwrap_or(u32::MAX),
-            vm_gas: 0,
-            vm: 0,
-            load: 0,
-            lookup: 0,
-            read: 0,
-            write: 0,
-            iterate: 0,
-            query: 0,
-            events: 0,
-            operations: [0; 3],
-            failed: false,
-        };
+        call.depth = u32::try_from(state.open.len()).unwrap_or(u32::MAX);
         let index = state.calls.len();
         state.calls.push(call);
         state.open.push(index);
     }
 
-    /// Closes the innermost call.
-    pub fn close(&self, failed: bool) {
+    fn close(&self, failed: bool) {
         let mut state = self.0.borrow_mut();
         let index = state.open.pop();
         if let Some(call) = index.and_then(|index| state.calls.get_mut(index)) {
@@ -135,19 +131,25 @@ impl Meter {
     /// Charges SDK gas.
     pub fn charge(&self, kind: Kind, amount: u64) -> Result<(), OutOfGas> {
         self.add(amount, |call| {
-            let (sum, counter) = match kind {
-                Kind::Load => (&mut call.load, None),
-                Kind::Lookup => (&mut call.lookup, None),
-                Kind::Read => (&mut call.read, Some(0)),
-                Kind::Write => (&mut call.write, Some(1)),
-                Kind::Iterate => (&mut call.iterate, Some(2)),
-                Kind::Query => (&mut call.query, None),
-                Kind::Events => (&mut call.events, None),
+            let sum = match kind {
+                Kind::Load => &mut call.load,
+                Kind::Lookup => &mut call.lookup,
+                Kind::Read => {
+                    call.operations.reads += 1;
+                    &mut call.read
+                }
+                Kind::Write => {
+                    call.operations.writes += 1;
+                    &mut call.write
+                }
+                Kind::Iterate => {
+                    call.operations.steps += 1;
+                    &mut call.iterate
+                }
+                Kind::Query => &mut call.query,
+                Kind::Events => &mut call.events,
             };
             *sum += amount;
-            if let Some(counter) = counter.and_then(|index: usize| call.operations.get_mut(index)) {
-                *counter += 1;
-            }
         })
     }
 
@@ -196,14 +198,5 @@ impl Meter {
         } else {
             Ok(())
         }
-    }
-}
-
-/// The first key of a JSON object, or the string itself for a unit message.
-fn message_name(message: &[u8]) -> String {
-    match serde_json::from_slice(message) {
-        Ok(serde_json::Value::Object(object)) => object.keys().next().cloned().unwrap_or_default(),
-        Ok(serde_json::Value::String(name)) => name,
-        _ => String::new(),
     }
 }

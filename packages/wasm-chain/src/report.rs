@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use cosmwasm_std::Env;
 use serde::Serialize;
 
 /// The entry point that a call went through.
@@ -37,6 +38,17 @@ impl Entry {
     }
 }
 
+/// How often a call went to its contract's storage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Operations {
+    /// Reads of a key, whether it was there or not.
+    pub reads: u32,
+    /// Writes and deletes.
+    pub writes: u32,
+    /// Iterators opened, and steps of theirs onto a record.
+    pub steps: u32,
+}
+
 /// One call of one contract: its own gas, without the calls it made. SDK gas, except `vm_gas`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CallGas {
@@ -68,13 +80,35 @@ pub struct CallGas {
     pub query: u64,
     /// Events, and events handed back with a reply.
     pub events: u64,
-    /// How many store reads, writes or deletes, and iterator steps.
-    pub operations: [u32; 3],
+    /// How many reads, writes and steps `read`, `write` and `iterate` are for.
+    pub operations: Operations,
     /// Whether the call returned an error.
     pub failed: bool,
 }
 
 impl CallGas {
+    /// A call that begins.
+    pub(crate) fn new(code: &str, env: &Env, entry: Entry, msg: &[u8]) -> Self {
+        Self {
+            contract: env.contract.address.to_string(),
+            code: code.to_owned(),
+            entry,
+            message: message_name(msg),
+            depth: 0,
+            vm_gas: 0,
+            vm: 0,
+            load: 0,
+            lookup: 0,
+            read: 0,
+            write: 0,
+            iterate: 0,
+            query: 0,
+            events: 0,
+            operations: Operations::default(),
+            failed: false,
+        }
+    }
+
     /// Everything of this call in SDK gas.
     pub fn total(&self) -> u64 {
         self.vm
@@ -85,6 +119,15 @@ impl CallGas {
             + self.iterate
             + self.query
             + self.events
+    }
+}
+
+/// The first key of a JSON object, or the string itself for a unit message.
+fn message_name(message: &[u8]) -> String {
+    match serde_json::from_slice(message) {
+        Ok(serde_json::Value::Object(object)) => object.keys().next().cloned().unwrap_or_default(),
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
     }
 }
 

@@ -49,11 +49,10 @@ impl Mode {
 /// # Panics
 /// As [`Mode::chosen`], or the artefact is missing or refused.
 pub fn contract(code: &Code) -> Box<dyn Contract<Empty>> {
-    let contract: Box<dyn Contract<Empty>> = match Mode::chosen() {
-        Mode::Native => (code.native)(),
-        Mode::Wasm => Box::new(twin(code)),
-    };
-    code.under_watch(contract, Meter::default())
+    match Mode::chosen() {
+        Mode::Native => code.stored((code.native)(), Meter::default()),
+        Mode::Wasm => code.stored(twin(code), Meter::default()),
+    }
 }
 
 fn twin(code: &Code) -> Twin {
@@ -73,6 +72,7 @@ mod tests {
     use sampler::Execute;
 
     use super::{Code, Mode, twin};
+    use crate::form::Stored;
 
     const SAMPLER: Code = Code::new("sampler", || {
         let wrapper = ContractWrapper::new(sampler::execute, sampler::instantiate, sampler::query);
@@ -82,7 +82,7 @@ mod tests {
     /// What a code does with the messages, one after another.
     fn run(code: &Code, messages: &[Execute]) -> Vec<StdResult<AppResponse>> {
         let mut app = App::default();
-        let id = app.store_code(Box::new(twin(code)));
+        let id = app.store_code(Box::new(Stored(twin(code))));
         let user = app.api().addr_make("user");
         let nothing = serde_json::json!({});
         let made = app.instantiate_contract(id, user.clone(), &nothing, &[], "sampler", None);

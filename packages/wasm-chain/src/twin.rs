@@ -2,56 +2,17 @@
 
 use std::fmt::Debug;
 
-use cosmwasm_std::{
-    Binary, Checksum, Deps, DepsMut, Empty, Env, MessageInfo, Reply, Response, StdError, StdResult,
-    Storage,
-};
+use cosmwasm_std::{Binary, Checksum, Deps, DepsMut, Env, Response, StdError, StdResult, Storage};
 
 use crate::adapter::Wasm;
-use crate::code::{Contract, Native};
+use crate::code::Native;
+use crate::form::{Form, Input};
 use crate::overlay::Overlay;
 
 /// What the wasm did is what happened; the native form runs before it, on a copy.
 pub(crate) struct Twin {
     pub wasm: Wasm,
     pub native: Native,
-}
-
-impl Twin {
-    /// Runs a call that may write.
-    fn write<T: Debug + PartialEq>(
-        &self,
-        deps: DepsMut<'_>,
-        call: impl Fn(&dyn Contract<Empty>, DepsMut<'_>) -> StdResult<T>,
-    ) -> StdResult<T> {
-        let DepsMut {
-            storage,
-            api,
-            querier,
-        } = deps;
-        let run = |contract, storage: &mut dyn Storage| {
-            let deps = DepsMut {
-                storage,
-                api,
-                querier,
-            };
-            call(contract, deps)
-        };
-        let mut copy = Overlay::over(storage);
-        let native = run(&self.native, &mut copy);
-        let native_writes = copy.into_writes();
-        let mut copy = Overlay::over(storage);
-        let wasm = run(&self.wasm, &mut copy);
-        let writes = copy.into_writes();
-        if wasm.is_ok() {
-            assert_eq!(
-                native_writes, writes,
-                "native (left) and wasm write differently"
-            );
-        }
-        writes.apply(storage);
-        alike(&native, wasm)
-    }
 }
 
 /// The answer of the wasm, if it is that of the native form.
@@ -93,52 +54,40 @@ fn words(error: &StdError) -> String {
     LAYERS.into_iter().fold(error.to_string(), without)
 }
 
-impl Contract<Empty> for Twin {
-    fn instantiate(
-        &self,
-        deps: DepsMut,
-        env: Env,
-        info: MessageInfo,
-        msg: Vec<u8>,
-    ) -> StdResult<Response> {
-        self.write(deps, |contract, deps| {
-            contract.instantiate(deps, env.clone(), info.clone(), msg.clone())
-        })
-    }
-
-    fn execute(
-        &self,
-        deps: DepsMut,
-        env: Env,
-        info: MessageInfo,
-        msg: Vec<u8>,
-    ) -> StdResult<Response> {
-        self.write(deps, |contract, deps| {
-            contract.execute(deps, env.clone(), info.clone(), msg.clone())
-        })
+impl Form for Twin {
+    fn call(&self, deps: DepsMut, env: Env, input: Input) -> StdResult<Response> {
+        let DepsMut {
+            storage,
+            api,
+            querier,
+        } = deps;
+        let run = |form: &dyn Form, storage: &mut dyn Storage| {
+            let deps = DepsMut {
+                storage,
+                api,
+                querier,
+            };
+            form.call(deps, env.clone(), input.clone())
+        };
+        let mut copy = Overlay::over(storage);
+        let native = run(&self.native, &mut copy);
+        let native_writes = copy.into_writes();
+        let mut copy = Overlay::over(storage);
+        let wasm = run(&self.wasm, &mut copy);
+        let writes = copy.into_writes();
+        if wasm.is_ok() {
+            assert_eq!(
+                native_writes, writes,
+                "native (left) and wasm write differently"
+            );
+        }
+        writes.apply(storage);
+        alike(&native, wasm)
     }
 
     fn query(&self, deps: Deps, env: Env, msg: Vec<u8>) -> StdResult<Binary> {
         let native = self.native.query(deps, env.clone(), msg.clone());
         alike(&native, self.wasm.query(deps, env, msg))
-    }
-
-    fn reply(&self, deps: DepsMut, env: Env, msg: Reply) -> StdResult<Response> {
-        self.write(deps, |contract, deps| {
-            contract.reply(deps, env.clone(), msg.clone())
-        })
-    }
-
-    fn sudo(&self, deps: DepsMut, env: Env, msg: Vec<u8>) -> StdResult<Response> {
-        self.write(deps, |contract, deps| {
-            contract.sudo(deps, env.clone(), msg.clone())
-        })
-    }
-
-    fn migrate(&self, deps: DepsMut, env: Env, msg: Vec<u8>) -> StdResult<Response> {
-        self.write(deps, |contract, deps| {
-            contract.migrate(deps, env.clone(), msg.clone())
-        })
     }
 
     fn checksum(&self) -> Option<Checksum> {

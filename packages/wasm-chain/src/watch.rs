@@ -1,10 +1,9 @@
 //! A contract whose every message is shown to a check before it counts.
 
-use cosmwasm_std::{
-    Binary, Checksum, Deps, DepsMut, Empty, Env, MessageInfo, Reply, Response, StdResult,
-};
+use cosmwasm_std::{Binary, Checksum, Deps, DepsMut, Env, MessageInfo, Response, StdResult};
 
-use crate::code::{Contract, is_abort};
+use crate::code::is_abort;
+use crate::form::{Form, Input};
 use crate::meter::Meter;
 use crate::overlay::Overlay;
 
@@ -32,23 +31,23 @@ pub struct Call<'a> {
 pub type Watch = fn(&Call<'_>) -> Result<(), String>;
 
 /// A contract and its watch.
-pub(crate) struct Watched {
-    pub contract: Box<dyn Contract<Empty>>,
+pub(crate) struct Watched<F> {
+    pub form: F,
     pub watch: Watch,
     pub meter: Meter,
 }
 
-impl Contract<Empty> for Watched {
+impl<F: Form> Watched<F> {
     #[allow(
         clippy::panic,
         reason = "a broken invariant ends a test; as an error it would pass for a refusal"
     )]
     fn execute(
         &self,
-        deps: DepsMut,
-        env: Env,
-        info: MessageInfo,
-        msg: Vec<u8>,
+        deps: DepsMut<'_>,
+        env: &Env,
+        info: &MessageInfo,
+        msg: &[u8],
     ) -> StdResult<Response> {
         let DepsMut {
             storage,
@@ -61,9 +60,8 @@ impl Contract<Empty> for Watched {
             api,
             querier,
         };
-        let answer = self
-            .contract
-            .execute(inner, env.clone(), info.clone(), msg.clone());
+        let input = Input::Execute(info.clone(), msg.to_vec());
+        let answer = self.form.call(inner, env.clone(), input);
         if answer.as_ref().is_err_and(is_abort) {
             return answer;
         }
@@ -73,49 +71,36 @@ impl Contract<Empty> for Watched {
             querier,
         };
         let call = Call {
-            env: &env,
-            info: &info,
-            msg: &msg,
+            env,
+            info,
+            msg,
             response: answer.as_ref().ok(),
             before: with(&*storage),
             after: with(&overlay),
             written: &overlay.writes().keys(),
         };
         if let Err(what) = self.meter.aside(|| (self.watch)(&call)) {
-            panic!("{what}, after {}", String::from_utf8_lossy(&msg));
+            panic!("{what}, after {}", String::from_utf8_lossy(msg));
         }
         let writes = overlay.into_writes();
         writes.apply(storage);
         answer
     }
+}
 
-    fn instantiate(
-        &self,
-        deps: DepsMut,
-        env: Env,
-        info: MessageInfo,
-        msg: Vec<u8>,
-    ) -> StdResult<Response> {
-        self.contract.instantiate(deps, env, info, msg)
+impl<F: Form> Form for Watched<F> {
+    fn call(&self, deps: DepsMut, env: Env, input: Input) -> StdResult<Response> {
+        match &input {
+            Input::Execute(info, msg) => self.execute(deps, &env, info, msg),
+            _ => self.form.call(deps, env, input),
+        }
     }
 
     fn query(&self, deps: Deps, env: Env, msg: Vec<u8>) -> StdResult<Binary> {
-        self.contract.query(deps, env, msg)
-    }
-
-    fn reply(&self, deps: DepsMut, env: Env, msg: Reply) -> StdResult<Response> {
-        self.contract.reply(deps, env, msg)
-    }
-
-    fn sudo(&self, deps: DepsMut, env: Env, msg: Vec<u8>) -> StdResult<Response> {
-        self.contract.sudo(deps, env, msg)
-    }
-
-    fn migrate(&self, deps: DepsMut, env: Env, msg: Vec<u8>) -> StdResult<Response> {
-        self.contract.migrate(deps, env, msg)
+        self.form.query(deps, env, msg)
     }
 
     fn checksum(&self) -> Option<Checksum> {
-        self.contract.checksum()
+        self.form.checksum()
     }
 }

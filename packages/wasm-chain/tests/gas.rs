@@ -29,7 +29,11 @@ fn a_write_by_hand() {
     assert_eq!((one.read, one.iterate, one.query), (0, 0, 0));
     // One attribute of six bytes.
     assert_eq!(one.events, 10);
-    assert_eq!(one.operations, [0, 1, 0]);
+    let operations = one.operations;
+    assert_eq!(
+        (operations.reads, operations.writes, operations.steps),
+        (0, 1, 0)
+    );
     // The response is parsed for one gas a byte, over what the VM itself used.
     assert!(
         one.vm_gas > 20_000_000 && one.vm == one.vm_gas / 140_000,
@@ -137,6 +141,7 @@ fn an_iterator_pays_every_step() {
         .unwrap();
     // Opening reads the first; each of ten steps reads its record of 33 + 5 + 4 bytes.
     assert_eq!(gas.calls[0].iterate, 11 * (30 + 3 * 42));
+    assert_eq!(gas.calls[0].operations.steps, 11);
     let none = Query::First {
         from: "zzz".to_owned(),
         descending: false,
