@@ -6,6 +6,8 @@ use std::sync::Mutex;
 use cosmwasm_std::Checksum;
 use wasm_chain::{GasSnapshot, artifacts_dir, compiler};
 
+use crate::codes::HOW_TO_BUILD;
+
 /// Compares one figure with the committed one: exactly under the same compiler, within 2 % under another. With
 /// `UPDATE_SNAPSHOTS=1` it is written instead.
 ///
@@ -17,7 +19,7 @@ pub fn hold(name: &str, gas: u64) {
     println!("{name}: {gas}");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/gas.json");
     let folder = artifacts_dir();
-    let compiler = compiler(&folder).unwrap();
+    let compiler = compiler(&folder).expect(HOW_TO_BUILD);
     let committed: Option<GasSnapshot> = std::fs::read_to_string(&path)
         .ok()
         .map(|text| serde_json::from_str(&text).unwrap());

@@ -7,7 +7,7 @@ use math_probe::rows::{Row, decode, encode, run};
 use math_probe::{Function, InstantiateMsg, QueryMsg};
 use wasm_chain::{Chain, Mode};
 
-use crate::codes::PROBE;
+use crate::codes::{self, PROBE};
 use crate::random::Random;
 
 /// 1.0 as a bit pattern.
@@ -32,7 +32,7 @@ impl Probe {
     /// Starts the compiled probe.
     pub fn start() -> Self {
         let mut chain = Chain::new(Mode::Wasm);
-        let code = chain.store(&PROBE).unwrap();
+        let code = codes::store(&mut chain, &PROBE).unwrap();
         let user = chain.address("user");
         let contract = chain
             .instantiate(code, &user, &InstantiateMsg {}, &[], "probe")

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use optio_tests::codes::HOW_TO_BUILD;
 use serde::{Deserialize, Serialize};
 use wasm_chain::check::{check, check_floats};
 use wasm_chain::{artifacts_dir, compiler};
@@ -26,10 +27,7 @@ const TOLERANCE_PERCENT: usize = 2;
 fn measure() -> Sizes {
     let folder = artifacts_dir();
     let mut artefacts = BTreeMap::new();
-    for entry in std::fs::read_dir(&folder)
-        .expect("build the artefacts first: scripts/build-wasm")
-        .flatten()
-    {
+    for entry in std::fs::read_dir(&folder).expect(HOW_TO_BUILD).flatten() {
         let path = entry.path();
         if path
             .extension()

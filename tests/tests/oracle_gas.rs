@@ -50,7 +50,7 @@ impl World {
         let keeper = chain.address("keeper");
         let name = |index: u8| Signer::from_name(&format!("publisher {index}"));
         let publishers: Vec<Signer> = (0..setup::PUBLISHERS).map(name).collect();
-        let code = chain.store(&codes::ORACLE).expect("artefact");
+        let code = codes::store(&mut chain, &codes::ORACLE).expect("artefact");
         chain.pin(code);
         let msg = InstantiateMsg {
             owner: keeper.to_string(),

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use wasm_chain::{Chain, ChainError, Mode, Outcome};
 
+use crate::codes;
 use crate::keys::Signer;
 use crate::network::{Network, ask, send};
 use crate::plan::{self, Site};
@@ -68,7 +69,7 @@ impl Sandbox {
         chain.set_time(start);
         let owner = chain.address("owner");
         let make = |chain: &mut Chain, part: &plan::Part, msg: &Value| {
-            let code = chain.store(part.code)?;
+            let code = codes::store(chain, part.code)?;
             chain.pin(code);
             chain.instantiate(code, &owner, msg, &[], part.name)
         };

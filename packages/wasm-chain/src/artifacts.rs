@@ -6,11 +6,9 @@ use crate::error::ChainError;
 
 /// Names the folder with the artefacts, instead of the search.
 const VARIABLE: &str = "WASM_ARTIFACTS";
-/// What to do where an artefact is missing.
-pub const HOW_TO_BUILD: &str =
-    "scripts/build-wasm builds the artefacts; WASM_ARTIFACTS names a folder that holds them";
 
-/// The folder with the built artefacts: `$WASM_ARTIFACTS`, else the first `artifacts` from here upwards.
+/// The folder with the built artefacts: `$WASM_ARTIFACTS`, else the first folder `artifacts` with a `checksums.txt`, from
+/// the current folder upwards, else `artifacts` in the current folder, whether it is there or not.
 pub fn artifacts_dir() -> PathBuf {
     if let Some(folder) = std::env::var_os(VARIABLE) {
         return folder.into();
@@ -22,10 +20,11 @@ pub fn artifacts_dir() -> PathBuf {
         .unwrap_or_else(|| here.join("artifacts"))
 }
 
-/// What built the artefacts: the first line of their checksum list, for example `rustc 1.95.0 (...), binaryen 132.0.0`.
+/// What built the artefacts: the first line of `checksums.txt` in their folder, without a leading `# `. So whoever writes
+/// the list says it there, for example `# rustc 1.95.0 (...), binaryen 132.0.0`. [`crate::GasSnapshot`] compares it.
 ///
 /// # Errors
-/// The list is missing: nothing was built.
+/// The list cannot be read: nothing was built.
 pub fn compiler(folder: &Path) -> Result<String, ChainError> {
     let list = read(&folder.join("checksums.txt"))?;
     let text = String::from_utf8_lossy(&list);
@@ -39,6 +38,10 @@ pub fn compiler(folder: &Path) -> Result<String, ChainError> {
 
 /// Reads a file of the folder.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, ChainError> {
-    std::fs::read(path)
-        .map_err(|error| ChainError::new(format!("{}: {error} ({HOW_TO_BUILD})", path.display())))
+    std::fs::read(path).map_err(|error| {
+        let what = format!("{}: {error}", path.display());
+        ChainError::new(format!(
+            "{what} (was it built? {VARIABLE} can name another folder)"
+        ))
+    })
 }

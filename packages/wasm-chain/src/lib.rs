@@ -46,7 +46,7 @@ mod switch;
 mod twin;
 mod watch;
 
-pub use artifacts::{HOW_TO_BUILD, artifacts_dir, compiler};
+pub use artifacts::{artifacts_dir, compiler};
 pub use chain::{App, Chain, Mode, Outcome};
 pub use code::{Code, Contract};
 pub use error::ChainError;

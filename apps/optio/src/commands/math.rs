@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use cosmwasm_std::Binary;
 use cw_multi_test::ContractWrapper;
 use math_probe::{Function, QueryMsg, rows};
+use sandbox::codes;
 use serde_json::json;
 use wasm_chain::{Chain, Code, Mode};
 
@@ -227,7 +228,7 @@ impl Probe {
     fn start() -> Result<Self> {
         let mut chain = Chain::new(Mode::Wasm);
         let sender = chain.address("calculator");
-        let code = chain.store(&PROBE).map_err(|e| CliError::of(&e))?;
+        let code = codes::store(&mut chain, &PROBE).map_err(|e| CliError::of(&e))?;
         let contract = chain
             .instantiate(code, &sender, &math_probe::InstantiateMsg {}, &[], "math")
             .map_err(|e| CliError::of(&e))?;

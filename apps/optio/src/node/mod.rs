@@ -12,6 +12,7 @@ use std::time::Duration;
 use chain_client::{Client, ClientError, Fees, Key, Settings};
 use clap::Args;
 use cosmwasm_std::Checksum;
+use sandbox::codes::HOW_TO_BUILD;
 use wasm_chain::Code;
 
 use crate::error::{CliError, Result};
@@ -74,8 +75,8 @@ impl NodeArgs {
 /// It cannot be read.
 pub fn artifact(code: &Code) -> Result<(Vec<u8>, Checksum)> {
     let path = wasm_chain::artifacts_dir().join(format!("{}.wasm", code.name()));
-    let wasm = std::fs::read(&path)
-        .map_err(|e| CliError::file(&path, format!("{e} ({})", wasm_chain::HOW_TO_BUILD)))?;
+    let wasm =
+        std::fs::read(&path).map_err(|e| CliError::file(&path, format!("{e} ({HOW_TO_BUILD})")))?;
     let checksum = Checksum::generate(&wasm);
     Ok((wasm, checksum))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cosmwasm_std::{Addr, Coin, Storage, Uint256};
 use sandbox::plan::{self, Config, Part, Site};
-use sandbox::{Network, network};
+use sandbox::{Network, codes, network};
 use serde_json::Value;
 use wasm_chain::{Chain, ChainError, GasReport, Identity, Mode, Outcome};
 
@@ -50,7 +50,7 @@ impl Recorded {
         let code = part.code.name();
         let id = match self.codes.get(code) {
             Some(id) => *id,
-            None => self.chain.store(part.code)?,
+            None => codes::store(&mut self.chain, part.code)?,
         };
         self.codes.insert(code, id);
         let (_, checksum) = artifact(part.code).map_err(|e| ChainError::new(e.to_string()))?;
