@@ -6,7 +6,11 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::{World, call, set};
-use cosmwasm_std::{Binary, coin, to_json_binary};
+use cosmwasm_std::{
+    Binary, Deps, DepsMut, Empty, Env, MessageInfo, Reply, Response, StdResult, SubMsg, WasmMsg,
+    coin, to_json_binary,
+};
+use cw_multi_test::ContractWrapper;
 use sampler::{Execute, Query};
 use wasm_chain::{Entry, GasReport, Mode, costs};
 
@@ -151,6 +155,62 @@ fn an_iterator_pays_every_step() {
         .query_metered::<_, Option<(Binary, Binary)>>(&world.first, &none)
         .unwrap();
     assert_eq!(gas.calls[0].iterate, 30);
+}
+
+/// Has a contract write for far more gas than it grants.
+fn grant(_: DepsMut, _: Env, _: MessageInfo, contract: String) -> StdResult<Response> {
+    let write = WasmMsg::Execute {
+        contract_addr: contract,
+        msg: to_json_binary(&set("a", "1"))?,
+        funds: vec![],
+    };
+    let sub = SubMsg::reply_always(write, 1).with_gas_limit(GRANTED);
+    Ok(Response::new().add_submessage(sub))
+}
+
+fn granted(_: DepsMut, _: Env, reply: Reply) -> StdResult<Response> {
+    Ok(Response::new().add_attribute("written", reply.result.is_ok().to_string()))
+}
+
+fn nothing(_: DepsMut, _: Env, _: MessageInfo, _: Empty) -> StdResult<Response> {
+    Ok(Response::new())
+}
+
+fn silence(_: Deps, _: Env, _: Empty) -> StdResult<Binary> {
+    Ok(Binary::default())
+}
+
+const GRANTED: u64 = 1_000;
+
+/// As on no node: `cw-multi-test` drops the limit before anybody can see it.
+#[test]
+fn the_gas_limit_of_a_sub_message_is_ignored() {
+    let mut world = World::new(Mode::Wasm);
+    let wrapper = ContractWrapper::new(grant, nothing, silence).with_reply(granted);
+    let code = world.chain.app_mut().store_code(Box::new(wrapper));
+    let (user, first) = (world.user.clone(), world.first.clone());
+    let made = world
+        .chain
+        .instantiate(code, &user, &Empty {}, &[], "granter");
+    let done = world
+        .chain
+        .execute(&user, &made.unwrap(), &first, &[])
+        .unwrap();
+    assert_eq!(done.attribute("written"), Some("true"));
+    assert!(done.gas.calls[0].total() > GRANTED);
+    assert_eq!(world.get(&first, "a").as_deref(), Some("1"));
+}
+
+/// As on a node: a reply that wants errors gets no gas to see this one.
+#[test]
+fn the_end_of_the_transactions_gas_is_not_caught() {
+    let mut world = World::new(Mode::Wasm);
+    world.chain.set_gas_limit(500_000);
+    let before = world.chain.dump_state();
+    let burn = call(&world.second.clone(), &Execute::Burn {}, true);
+    let error = world.execute(&burn).unwrap_err();
+    assert!(error.message().contains("out of gas"), "{error}");
+    assert_eq!(world.chain.dump_state(), before);
 }
 
 #[test]
