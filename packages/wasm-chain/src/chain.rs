@@ -24,7 +24,7 @@ use crate::identity::{Identity, NextAddress};
 use crate::meter::Meter;
 use crate::report::GasReport;
 
-/// The chain underneath.
+/// The chain underneath: an `App` of `cw-multi-test` whose bank charges for transfers in [`Mode::Wasm`].
 pub type App = cw_multi_test::App<MeteredBank>;
 
 /// How contracts run.
@@ -87,7 +87,7 @@ impl Chain {
         Self::like(mode, artifacts, Identity::default())
     }
 
-    /// An empty chain that contracts and signatures take for another one.
+    /// An empty chain that contracts and signatures take for another one, with artefacts from this folder.
     pub fn like(mode: Mode, artifacts: impl Into<PathBuf>, identity: Identity) -> Self {
         let next_address = NextAddress::default();
         let wasm = WasmKeeper::new().with_address_generator(next_address.clone());
@@ -184,14 +184,14 @@ impl Chain {
         Ok(id)
     }
 
-    /// Pins a code, as governance can: every load of it is cheap from now on.
+    /// Pins a code, as governance can: every load of it is cheap from now on. Where there is no such code nothing happens.
     pub fn pin(&mut self, code_id: u64) {
         if let Some(pin) = self.pins.get(&code_id) {
             pin.set(true);
         }
     }
 
-    /// Takes the pin back.
+    /// Takes the pin back, if there is one.
     pub fn unpin(&mut self, code_id: u64) {
         if let Some(pin) = self.pins.get(&code_id) {
             pin.set(false);
@@ -350,7 +350,7 @@ impl Chain {
         Ok((from_json(answer)?, self.meter.report()))
     }
 
-    /// What lies under a key of a contract's storage.
+    /// What lies under a key of a contract's storage; `None` also where there is no such contract.
     pub fn query_raw(&self, contract: &Addr, key: &[u8]) -> Option<Vec<u8>> {
         self.app
             .wrap()
@@ -391,7 +391,7 @@ impl Chain {
         self.block().time.seconds()
     }
 
-    /// Lets time pass: at least one block, one more for every five seconds.
+    /// Lets time pass: one block for every five seconds, at least one.
     pub fn advance(&mut self, seconds: u64) {
         self.app.update_block(|block| {
             block.time = block.time.plus_seconds(seconds);
@@ -427,7 +427,7 @@ impl Chain {
         std::mem::take(self.reports.get_mut())
     }
 
-    /// The report of the last transaction or query, also when it failed.
+    /// The report of the last transaction or [`Chain::query`], also when it failed.
     pub fn last_gas(&self) -> GasReport {
         self.meter.report()
     }

@@ -1,4 +1,4 @@
-//! Whether an artefact may ship: what a chain checks on upload, and the stricter limits kept here.
+//! Whether an artefact may ship: what a chain checks on upload, and stricter limits of this crate's.
 
 use cosmwasm_std::Checksum;
 use cosmwasm_vm::WasmLimits;
@@ -13,7 +13,7 @@ use crate::cache::capabilities;
 pub const MAX_BYTES: usize = 800 * 1024;
 /// The chain refuses functions with more locals.
 pub const MAX_LOCALS: u32 = 100;
-/// Float instructions that the chain library's own JSON code brings along; more would be ours.
+/// Float instructions that the chain library's own JSON code brings along; more are the contract's own.
 pub const MAX_FLOAT_OPERATORS: u32 = 80;
 
 /// Figures of an artefact that passed.

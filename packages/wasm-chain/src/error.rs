@@ -3,7 +3,7 @@
 use cosmwasm_std::StdError;
 use thiserror::Error;
 
-/// Why a message or query failed. Nothing was changed.
+/// Why a message or query failed, or a code could not be stored. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{message}")]
 pub struct ChainError {
