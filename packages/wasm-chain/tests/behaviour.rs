@@ -287,7 +287,8 @@ fn migrates_and_answers_the_chain() {
 fn a_missing_artefact_is_an_error() {
     let code = Code::new("never_built", || unreachable!());
     let error = Chain::new(Mode::Wasm).store(&code).unwrap_err();
-    assert!(error.message().contains("never_built.wasm"));
+    let text = error.message();
+    assert!(text.contains("never_built.wasm") && text.contains("WASM_ARTIFACTS"));
 }
 
 /// The same long story natively and on the VM: every answer and the whole state are equal.
