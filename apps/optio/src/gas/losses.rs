@@ -91,10 +91,11 @@ impl Loss {
 
     /// Goes on with the round of the loss: all accounts in their turn, the last one first.
     pub fn share(&self) -> ExecuteMsg {
-        let mut accounts = self.winners.clone();
-        accounts.push(self.debtor);
-        accounts.sort_unstable();
-        accounts.reverse();
+        let last = self
+            .winners
+            .iter()
+            .fold(self.debtor, |last, id| last.max(*id));
+        let accounts = (1..=last).rev().collect();
         ExecuteMsg::ShareLoss {
             market: MARKET.to_owned(),
             accounts,
