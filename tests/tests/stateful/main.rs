@@ -6,7 +6,7 @@
 //! model allows, and changes nothing anywhere. The margin engine alone, with debts that bear interest, has another model beside it
 //! (`contracts/margin-engine/tests`).
 //!
-//! `PROPTEST_CASES=1000 cargo test -p optio-tests --test stateful lives` sends about 10^5 messages.
+//! `PROPTEST_CASES=1000 cargo test -p optio-tests --test stateful lives` sends 10^5 messages, and counts them.
 
 mod check;
 mod life;
@@ -112,12 +112,24 @@ fn lives(cases: u32, steps: std::ops::Range<usize>, run: impl Fn(&Steps) -> Life
     sum.into_inner()
 }
 
+/// How many lives `scripts/test` asks for.
+fn asked_for() -> u32 {
+    let command = include_str!("../../../scripts/test").lines();
+    let line = command.map(str::trim).find(|line| {
+        line.starts_with("PROPTEST_CASES=") && line.contains("--test stateful lives_agree")
+    });
+    let cases = line.and_then(|line| line["PROPTEST_CASES=".len()..].split(' ').next());
+    cases.unwrap().parse().unwrap()
+}
+
 #[test]
 fn lives_agree_with_the_reference_model() {
     let cases = std::env::var("PROPTEST_CASES").ok();
     let cases = cases.and_then(|number| number.parse().ok()).unwrap_or(40);
     let (messages, seen) = lives(cases, 1..200, |steps| live(Mode::Native, steps));
     println!("{messages} messages: {seen:#?}");
+    let least = if cases >= asked_for() { 100_000 } else { 0 };
+    assert!(messages >= least, "only {messages} messages");
     let rare = HAPPENS_RARELY.iter().filter(|_| cases >= MANY);
     for what in HAPPENS.iter().chain(rare) {
         assert!(seen.contains_key(*what), "{what} never happened: {seen:?}");

@@ -2,7 +2,7 @@
 //! whole numbers, no code of the engine or its libraries. After every step the store is audited, and cash, legs
 //! and the covered verdict of every account equal the model's.
 //!
-//! `PROPTEST_CASES=1700 cargo test -p margin-engine --test messages stateful` takes about 10^5 steps.
+//! `PROPTEST_CASES=3500 cargo test -p margin-engine --test messages stateful` sends 10^5 messages a test, and counts them.
 
 use std::collections::BTreeMap;
 
@@ -310,12 +310,14 @@ struct Model {
     fresh: bool,
     fixed: BTreeMap<u32, i128>,
     interest: bool,
-    /// Trades that passed.
-    accepted: Accepted,
+    seen: Seen,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Accepted {
+struct Seen {
+    /// Messages of steps that the engine answered, passed or refused.
+    messages: usize,
+    /// Trades that passed.
     trades: usize,
     /// Sides of them that no price was there for.
     unpriced: usize,
@@ -378,7 +380,7 @@ impl Model {
             alone || after.covered(),
             "INV-3: without a price {before:?} became {after:?}"
         );
-        self.accepted.unpriced += 1;
+        self.seen.unpriced += 1;
     }
 
     /// Where debts bear interest the model takes it over: it has no clock. It is shared among the accounts, and
@@ -425,7 +427,7 @@ fn denom(in_coin: bool) -> &'static str {
     if in_coin { BTC } else { USD }
 }
 
-fn run(rate: u64, steps: Vec<Step>, ending: Vec<Step>) -> Accepted {
+fn run(rate: u64, steps: Vec<Step>, ending: Vec<Step>) -> Seen {
     let mut world = World::funded();
     let charged = EngineParams {
         debt_rate: percent(rate),
@@ -465,7 +467,7 @@ fn run(rate: u64, steps: Vec<Step>, ending: Vec<Step>) -> Accepted {
         fresh: true,
         fixed: BTreeMap::new(),
         interest: rate > 0,
-        accepted: Accepted::default(),
+        seen: Seen::default(),
     };
     live(&mut world, &mut model, steps);
     world.advance_to(u64::from(DEC) * 60);
@@ -480,7 +482,7 @@ fn run(rate: u64, steps: Vec<Step>, ending: Vec<Step>) -> Accepted {
     live(&mut world, &mut model, vec![last]);
     let all_settled = model.holders.iter().all(|holder| holder.legs.is_empty());
     assert!(all_settled, "every account reaches an end");
-    model.accepted
+    model.seen
 }
 
 /// Steps of which each agrees with the model.
@@ -510,6 +512,7 @@ fn act(world: &mut World, model: &mut Model, step: Step) {
             amount,
         } => {
             world.deposit(account as u64 + 1, amount.into(), denom(in_coin));
+            model.seen.messages += 1;
             *model.holders[account].cash(in_coin) += i128::from(amount);
         }
         Step::Withdraw {
@@ -556,6 +559,7 @@ fn act(world: &mut World, model: &mut Model, step: Step) {
             model.settle(world.now());
         }
         Step::Settle { account } => {
+            model.seen.messages += 1;
             let sender = world.mallory.clone();
             world.ok(
                 &sender,
@@ -582,6 +586,7 @@ fn withdraw(world: &mut World, model: &mut Model, account: usize, (in_coin, perc
     };
     let mut left = model.holders[account].clone();
     *left.cash(in_coin) -= amount;
+    model.seen.messages += 1;
     match world.send(&sender, msg, &[]) {
         Ok(_) => model.holders[account] = left,
         Err(error) => assert!(!left.covered(), "INV-10: covered, but {error}"),
@@ -598,6 +603,7 @@ fn trade(
         .iter()
         .map(|(s, q, p)| (SERIES[*s].0, *q, i64::from(*p)))
         .collect();
+    model.seen.messages += 1;
     let result = world.trade(maker as u64 + 1, taker as u64 + 1, &named);
     let one_coin = legs
         .iter()
@@ -614,7 +620,7 @@ fn trade(
         Ok(_) => {
             model.may_end(maker, &m);
             model.may_end(taker, &t);
-            model.accepted.trades += 1;
+            model.seen.trades += 1;
             (model.holders[maker], model.holders[taker]) = (m, t);
         }
         Err(error) => {
@@ -665,7 +671,18 @@ fn compare(world: &World, model: &Model) -> Vec<bool> {
     verdicts
 }
 
-/// So many random lives, in which enough trades pass to prove something.
+/// How many lives `scripts/test` asks for.
+fn asked_for() -> u32 {
+    let command = include_str!("../../../../scripts/test").lines();
+    let line = command.map(str::trim).find(|line| {
+        line.starts_with("PROPTEST_CASES=") && line.contains("--test messages stateful::")
+    });
+    let cases = line.and_then(|line| line["PROPTEST_CASES=".len()..].split(' ').next());
+    cases.unwrap().parse().unwrap()
+}
+
+/// So many random lives, in which enough trades pass to prove something; as many as `scripts/test` asks for send 10^5
+/// messages.
 fn lives(rate: u64, steps: core::ops::Range<usize>) {
     let cases = std::env::var("PROPTEST_CASES").ok();
     let cases = cases.and_then(|n| n.parse().ok()).unwrap_or(40);
@@ -675,14 +692,15 @@ fn lives(rate: u64, steps: core::ops::Range<usize>) {
         source_file: Some(file!()),
         ..ProptestConfig::default()
     });
-    let passed = core::cell::Cell::new(Accepted::default());
+    let seen = core::cell::Cell::new(Seen::default());
     let life = (
         prop::collection::vec(step(), steps),
         prop::collection::vec(ending(), 4..16),
     );
     let done = runner.run(&life, |(steps, ending)| {
-        let (all, one) = (passed.get(), run(rate, steps, ending));
-        passed.set(Accepted {
+        let (all, one) = (seen.get(), run(rate, steps, ending));
+        seen.set(Seen {
+            messages: all.messages + one.messages,
             trades: all.trades + one.trades,
             unpriced: all.unpriced + one.unpriced,
         });
@@ -691,9 +709,12 @@ fn lives(rate: u64, steps: core::ops::Range<usize>) {
     if let Err(error) = done {
         panic!("{error}");
     }
-    let (passed, cases) = (passed.get(), cases as usize);
-    let enough = passed.trades >= 2 * cases && passed.unpriced >= cases / 10;
-    assert!(enough, "only {passed:?} in {cases} lives");
+    let least = if cases >= asked_for() { 100_000 } else { 0 };
+    let (seen, cases) = (seen.get(), cases as usize);
+    println!("{seen:?} in {cases} lives");
+    assert!(seen.messages >= least, "only {} messages", seen.messages);
+    let enough = seen.trades >= 2 * cases && seen.unpriced >= cases / 10;
+    assert!(enough, "only {seen:?} in {cases} lives");
 }
 
 #[test]
