@@ -13,6 +13,9 @@ mod bids;
 mod deleverage;
 mod engine;
 mod liquidate;
+mod pages;
+#[path = "../../../margin-engine/tests/messages/common/paging.rs"]
+mod paging;
 mod relay;
 mod terms;
 mod world;

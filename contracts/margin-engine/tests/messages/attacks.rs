@@ -158,24 +158,6 @@ fn attack_risk_33_after_a_gap_old_prices_open_nothing() {
 }
 
 #[test]
-fn attack_risk_40_lists_and_cranks_have_bounds() {
-    let mut world = World::funded();
-    let all: AccountsResponse = world.query(&QueryMsg::Accounts {
-        start_after: None,
-        limit: Some(u32::MAX),
-    });
-    assert!(all.accounts.len() <= 50);
-    let mallory = world.mallory.clone();
-    let none = ExecuteMsg::SettleAccounts { accounts: vec![] };
-    world.refused(&mallory, none, "E_ENGINE_LIST");
-    let page = ExecuteMsg::SettlePage {
-        start_after: Some(u64::MAX),
-        limit: Some(u32::MAX),
-    };
-    world.ok(&mallory, page);
-}
-
-#[test]
 fn attack_risk_41_addresses_in_other_case_and_amounts_at_the_edges() {
     let mut world = World::funded();
     let (alice, bob) = (world.alice.clone(), world.bob.clone());

@@ -59,22 +59,6 @@ fn attack_risk_20_and_options_15_fifty_round_trips_in_one_transaction_gain_nothi
 }
 
 #[test]
-fn attack_risk_40_a_page_looks_at_no_more_than_it_says() {
-    let world = World::short_calls(111_000);
-    let msg = QueryMsg::BelowHealth {
-        bound: 1_000_000,
-        start_after: None,
-        limit: Some(u32::MAX),
-    };
-    let all: BelowHealthResponse = world.query(&msg);
-    assert!(all.accounts.len() <= 50);
-    // At most four takers a step, whatever the bids.
-    let crowd = vec![world.taker(4, PLENTY); MAX_TAKERS + 1];
-    let mut world = world;
-    world.liquidation_refused(order(1, crowd), "E_ENGINE_LIST");
-}
-
-#[test]
 fn attack_risk_25_owning_seller_taker_and_keeper_never_profits() {
     for seconds in [0, 300, 600, 1_200] {
         let mut world = World::short_calls(111_000);

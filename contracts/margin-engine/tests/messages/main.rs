@@ -9,6 +9,7 @@ mod accounts;
 mod admin;
 mod attacks;
 mod audit;
+mod bounds;
 mod buy_collateral;
 mod dead_debts;
 mod deleverage;

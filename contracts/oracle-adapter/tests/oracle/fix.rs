@@ -1,6 +1,6 @@
 //! `Fix`: the ladder on chain. The short window has 6 buckets of 60 seconds.
 
-use protocol_api::oracle::{FixingEvidenceResponse, FixingsResponse, QueryMsg};
+use protocol_api::oracle::{FixingEvidenceResponse, QueryMsg};
 use protocol_api::record::{FixingRecord, decode, fixing_key};
 
 use crate::world::{
@@ -294,29 +294,6 @@ fn without_any_observation_the_hull_is_the_band_the_slow_price_and_the_price_bef
         "the slow price: {}",
         hull.high
     );
-}
-
-#[test]
-fn attack_risk_40_cost_of_a_fixing_and_pages_stay_bounded() {
-    let mut world = observed(&window([100_000; 6]));
-    world.set_time(START + 661);
-    world.fix(minutes(EXPIRY)).unwrap();
-    world.set_time(START + 600 + 8 * DAY);
-    for minute in 11..16 {
-        world.fix(minutes(minute)).unwrap();
-    }
-    let page = |start_after, limit| -> FixingsResponse {
-        world
-            .query(&QueryMsg::Fixings {
-                feed: FEED,
-                start_after,
-                limit,
-            })
-            .unwrap()
-    };
-    assert_eq!(page(None, Some(2)).fixings.len(), 2);
-    assert_eq!(page(Some(seconds(minutes(11))), None).fixings.len(), 4);
-    assert_eq!(page(None, Some(u32::MAX)).fixings.len(), 6);
 }
 
 #[test]

@@ -8,6 +8,9 @@ mod add_feed;
 mod fix;
 mod fuzz;
 mod ownership;
+mod pages;
+#[path = "../../../margin-engine/tests/messages/common/paging.rs"]
+mod paging;
 mod publish;
 mod publish_signatures;
 mod publish_surface;

@@ -4,6 +4,7 @@
 
 pub mod liquidation;
 pub mod oracle;
+pub mod paging;
 
 use cosmwasm_std::{Addr, Binary, Coin, Decimal, Empty, Int64, Uint64, Uint128, coin};
 use cw_multi_test::{App, AppResponse, BankSudo, ContractWrapper, Executor, SudoMsg};
