@@ -29,6 +29,7 @@ mod reentry;
 mod rounds;
 mod settle;
 mod settle_fills;
+mod short;
 mod shortfall;
 mod stateful;
 mod ways_out;
