@@ -65,7 +65,7 @@ fn check_opening(desk: &mut Desk<'_>, before: &Before, after: &Account) -> Resul
         margin::check_initial(desk, account, after, Action::Open)?;
         margin::check_vega(desk, account, &before.held, after)?;
     }
-    check_gains(desk, &Pool::default(), account, &before.held)
+    check_gains(desk, &Pool::as_stored(), account, &before.held)
 }
 
 /// Openings may not carry the sum of negative cash past its cap; whoever reduces may.

@@ -91,7 +91,7 @@ pub fn in_quote(desk: &mut Desk<'_>, market: u16, sum: i128) -> Result<i128, Eng
 }
 
 /// Funds and deficits that one message touched.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Pool {
     funds: Vec<(u16, Fund)>,
     /// The new deficit of the one account that a message may note ([`Self::note`]).
@@ -101,6 +101,15 @@ pub struct Pool {
 }
 
 impl Pool {
+    /// As it is stored: nothing was touched yet.
+    pub const fn as_stored() -> Self {
+        Self {
+            funds: Vec::new(),
+            deficit: None,
+            insured: None,
+        }
+    }
+
     /// A market's fund in the hour of now.
     pub fn fund(&self, desk: &Desk<'_>, market: u16) -> Result<Fund, EngineError> {
         if let Some((_, fund)) = self.funds.iter().find(|known| known.0 == market) {
@@ -213,6 +222,9 @@ impl Pool {
         let old = state::load_deficit(desk.storage(), account)?;
         if old.is_empty() && deficit.is_empty() {
             return Ok(());
+        }
+        if self.deficit.is_some() {
+            return Err(EngineError::Corrupt);
         }
         self.count(desk, &old, sub_unsigned)?;
         self.count(desk, &deficit, add_unsigned)?;

@@ -27,29 +27,25 @@ pub fn take_quotes(
     };
     let mut fills = Vec::new();
     let mut response = Response::new();
-    let parts = plan.consents.into_iter().zip(plan.legs);
-    for ((signed, lots), (consent, legs)) in
-        taken.quotes.iter().zip(plan.allocation.taken).zip(parts)
-    {
+    for (signed, part) in taken.quotes.iter().zip(plan.parts) {
+        let (quote, lots) = (&signed.quote, part.lots);
         if lots == 0 {
             continue;
         }
-        record(storage, &signed.quote, lots)?;
+        let nonce = quote.nonce.u64();
+        let filled = part
+            .filled
+            .checked_add(lots)
+            .ok_or(ContractError::Overflow)?;
+        state::save_fill(storage, quote.account, nonce, filled)?;
         let told = QuoteTaken {
-            maker: signed.quote.account,
-            nonce: signed.quote.nonce.u64(),
+            maker: quote.account,
+            nonce,
             taker: taken.account,
             lots,
         };
         response = response.add_event(told.to_event());
-        let maker = side(&signed.quote, lots, consent);
-        let taker = FillSide {
-            account: taken.account,
-            consent: caller.clone(),
-            max_fee: max_fee(taken.max_fee_per_lot, lots),
-            reduce_only: taken.reduce_only,
-        };
-        fills.push(Fill { maker, taker, legs });
+        fills.push(fill(&taken, quote, part, &caller));
     }
     Ok(response.add_message(WasmMsg::Execute {
         contract_addr: state::load_engine(storage)?.into_string(),
@@ -58,12 +54,42 @@ pub fn take_quotes(
     }))
 }
 
-/// What an order comes to: who consented to each quote, and lots and legs of each.
+/// What an order comes to.
 pub struct Plan {
-    consents: Vec<Consent>,
-    legs: Vec<Vec<FillLeg>>,
+    parts: Vec<Part>,
     /// Lots per quote and the net cost.
     pub allocation: Allocation,
+}
+
+/// One quote of an order.
+struct Part {
+    /// Who consented to it.
+    consent: Consent,
+    /// Its lots that were taken before.
+    filled: u64,
+    /// Those taken now.
+    lots: u64,
+    /// And their legs, as the taker gets them.
+    legs: Vec<FillLeg>,
+}
+
+/// A quote's part of an order, as the engine settles it.
+fn fill(order: &TakeQuotes, quote: &Quote, part: Part, caller: &Consent) -> Fill {
+    Fill {
+        maker: FillSide {
+            account: quote.account,
+            consent: part.consent,
+            max_fee: Some(max_fee(quote.max_fee_per_lot, part.lots)),
+            reduce_only: false,
+        },
+        taker: FillSide {
+            account: order.account,
+            consent: caller.clone(),
+            max_fee: Some(max_fee(order.max_fee_per_lot, part.lots)),
+            reduce_only: order.reduce_only,
+        },
+        legs: part.legs,
+    }
 }
 
 /// Checks every quote of the order and allocates it. Reads only.
@@ -75,22 +101,22 @@ pub fn plan(
 ) -> Result<Plan, ContractError> {
     check_set(order)?;
     let mut offers = Vec::with_capacity(order.quotes.len());
-    let mut consents = Vec::with_capacity(order.quotes.len());
+    let mut parts = Vec::with_capacity(order.quotes.len());
     let mut over = None;
     for signed in &order.quotes {
         check_parties(order.account, &signed.quote)?;
-        let left = match lots_left(storage, env, &signed.quote)? {
-            Left::Lots(left) => left,
-            Left::Over(why) => {
-                over.get_or_insert(why);
-                0
-            }
-        };
+        let stock = stock(storage, env, &signed.quote)?;
+        over = over.or(stock.over);
         offers.push(Offer {
-            left,
+            left: stock.left,
             cost: order::cost_per_lot(&signed.quote.legs)?,
         });
-        consents.push(check_signature(api, env, signed)?);
+        parts.push(Part {
+            consent: check_signature(api, env, signed)?,
+            filled: stock.filled,
+            lots: 0,
+            legs: Vec::new(),
+        });
     }
     if let Some(why) = over
         && offers.iter().all(|offer| offer.left == 0)
@@ -104,12 +130,11 @@ pub fn plan(
     };
     let allocation = order::allocate(demand, &offers)?;
     let taken = order.quotes.iter().zip(&allocation.taken);
-    let legs = taken.map(|(signed, lots)| legs(&signed.quote, *lots));
-    Ok(Plan {
-        consents,
-        legs: legs.collect::<Result<_, _>>()?,
-        allocation,
-    })
+    for (part, (signed, lots)) in parts.iter_mut().zip(taken) {
+        part.lots = *lots;
+        part.legs = legs(&signed.quote, *lots)?;
+    }
+    Ok(Plan { parts, allocation })
 }
 
 fn check_set(order: &TakeQuotes) -> Result<(), ContractError> {
@@ -152,30 +177,33 @@ fn check_parties(taker: u64, quote: &Quote) -> Result<(), ContractError> {
 }
 
 /// What can be had of a quote.
-enum Left {
-    Lots(u64),
-    /// Nothing any more, and why. Others bring that about, in the same block too: it ends no order that has other quotes.
-    Over(ContractError),
+struct Stock {
+    /// Lots taken before.
+    filled: u64,
+    /// Lots that are left.
+    left: u64,
+    /// Why there are none. Others bring that about, in the same block too: it ends no order that has other quotes.
+    over: Option<ContractError>,
 }
 
-fn lots_left(storage: &dyn Storage, env: &Env, quote: &Quote) -> Result<Left, ContractError> {
+fn stock(storage: &dyn Storage, env: &Env, quote: &Quote) -> Result<Stock, ContractError> {
     let (now, nonce) = (env.block.time.seconds(), quote.nonce.u64());
     let cancelled = state::load_cancelled(storage, quote.account)?;
     cancelled.check_reach(nonce)?;
     let filled = state::load_fill(storage, quote.account, nonce)?;
-    if now >= quote.expires_at {
-        return Ok(Left::Over(ContractError::Expired {
-            expires_at: quote.expires_at,
-            now,
-        }));
-    }
-    if cancelled.contains(nonce) {
-        return Ok(Left::Over(ContractError::Cancelled { nonce }));
-    }
-    Ok(match quote.lots.u64().saturating_sub(filled) {
-        0 => Left::Over(ContractError::Filled { nonce }),
-        left => Left::Lots(left),
-    })
+    let left = quote.lots.u64().saturating_sub(filled);
+    let over = if now >= quote.expires_at {
+        let expires_at = quote.expires_at;
+        Some(ContractError::Expired { expires_at, now })
+    } else if cancelled.contains(nonce) {
+        Some(ContractError::Cancelled { nonce })
+    } else if left == 0 {
+        Some(ContractError::Filled { nonce })
+    } else {
+        None
+    };
+    let left = if over.is_some() { 0 } else { left };
+    Ok(Stock { filled, left, over })
 }
 
 fn check_signature(
@@ -189,26 +217,9 @@ fn check_signature(
     signature::consent(api, &text, &signed.signature)
 }
 
-fn record(storage: &mut dyn Storage, quote: &Quote, lots: u64) -> Result<(), ContractError> {
-    let (account, nonce) = (quote.account, quote.nonce.u64());
-    let filled = state::load_fill(storage, account, nonce)?;
-    let filled = filled.checked_add(lots).ok_or(ContractError::Overflow)?;
-    Ok(state::save_fill(storage, account, nonce, filled)?)
-}
-
-/// The maker's side of so many lots.
-fn side(quote: &Quote, lots: u64, consent: Consent) -> FillSide {
-    FillSide {
-        account: quote.account,
-        consent,
-        max_fee: max_fee(quote.max_fee_per_lot, lots),
-        reduce_only: false,
-    }
-}
-
 /// Whoever names the largest number sets no limit.
-fn max_fee(per_lot: Uint128, lots: u64) -> Option<Uint128> {
-    Some(per_lot.saturating_mul(lots.into()))
+fn max_fee(per_lot: Uint128, lots: u64) -> Uint128 {
+    per_lot.saturating_mul(lots.into())
 }
 
 /// The legs of so many lots, as the taker gets them; none of none.

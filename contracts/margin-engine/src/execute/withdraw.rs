@@ -63,7 +63,7 @@ pub fn withdraw(
     if to == env.contract.address.as_str() {
         return Err(EngineError::Recipient);
     }
-    let (mut desk, mut pool) = (Desk::new(deps.as_ref(), env)?, Pool::default());
+    let (mut desk, mut pool) = (Desk::new(deps.as_ref(), env)?, Pool::as_stored());
     let payee = Payee {
         api: deps.api,
         address: &to,

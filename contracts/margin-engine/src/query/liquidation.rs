@@ -97,7 +97,7 @@ pub fn preview(
 ) -> Result<LiquidatePreview, EngineError> {
     let venue = state::load_liquidator(deps.storage)?.ok_or(EngineError::Unauthorized)?;
     let mut desk = Desk::new(deps, env)?;
-    let done = step(&mut desk, &mut Pool::default(), order, &venue)?.data;
+    let done = step(&mut desk, &mut Pool::as_stored(), order, &venue)?.data;
     desk.finish()?;
     let mut concerned = vec![order.account];
     for taken in &done.taken {
@@ -116,7 +116,7 @@ pub fn preview_deleverage(
     order: &DeleverageOrder,
 ) -> Result<DeleverageData, EngineError> {
     let mut desk = Desk::new(deps, env)?;
-    let done = deleverage(&mut desk, &mut Pool::default(), order)?;
+    let done = deleverage(&mut desk, &mut Pool::as_stored(), order)?;
     desk.finish()?;
     Ok(done.data)
 }
@@ -124,7 +124,7 @@ pub fn preview_deleverage(
 /// What a market's insurance holds and may pay.
 pub fn insurance(deps: Deps, env: &Env, market: &str) -> Result<InsuranceResponse, EngineError> {
     let desk = Desk::new(deps, env)?;
-    let fund = Pool::default().fund(&desk, desk.market_id(market)?)?;
+    let fund = Pool::as_stored().fund(&desk, desk.market_id(market)?)?;
     Ok(InsuranceResponse {
         market: market.to_owned(),
         balance: Uint128::new(fund.balance),
@@ -149,7 +149,7 @@ pub fn loss(
         desk.open(account)?;
         held = desk.account(account)?.amount(coin);
     }
-    go_on(&mut desk, &mut Pool::default(), id, account.as_slice())?;
+    go_on(&mut desk, &mut Pool::as_stored(), id, account.as_slice())?;
     let loss = desk.loss(id)?.clone();
     let account = match account {
         None => None,

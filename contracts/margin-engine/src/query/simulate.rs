@@ -93,7 +93,7 @@ pub fn withdraw(
         api: deps.api,
         address: &owner,
     };
-    let (mut desk, mut pool) = (Desk::new(deps, env)?, Pool::default());
+    let (mut desk, mut pool) = (Desk::new(deps, env)?, Pool::as_stored());
     let parts = match plan(&mut desk, &mut pool, account, &payee, amounts) {
         Ok((parts, _)) => parts,
         Err(error) => {

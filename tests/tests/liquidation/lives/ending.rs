@@ -2,7 +2,7 @@
 
 use protocol_api::engine::{
     AccountId, ExecuteMsg, ExpiriesResponse, InsuranceResponse, LedgerResponse, LossResponse,
-    QueryMsg, SeriesPageResponse,
+    MAX_SHARERS, QueryMsg, SeriesPageResponse,
 };
 use protocol_api::liquidation::{AuctionView, AuctionsResponse, BackstopView, QueryMsg as Ask};
 
@@ -28,6 +28,7 @@ impl Life {
             self.look_at_all();
             self.stock();
             self.clear_debts(EVERYBODY);
+            self.look_for_gains();
             self.pay_losses();
             if self.debtors().is_empty() && self.losses().iter().all(|lost| *lost == 0) {
                 break;
@@ -105,6 +106,16 @@ impl Life {
             account: None,
         };
         watch::ask(self, &query)
+    }
+
+    /// All accounts have their turn in the rounds that run; there are fewer than fit into two messages.
+    fn look_for_gains(&mut self) {
+        for market in [0, 1, 0, 1] {
+            if let Some(next) = self.loss(market).unseen {
+                let turn: Vec<AccountId> = (1..=next).rev().take(MAX_SHARERS).collect();
+                self.share_loss(market, &turn);
+            }
+        }
     }
 
     /// A loss in quote coins that nobody's gains bear is paid by whoever gives insurance twenty times as much.

@@ -24,7 +24,7 @@ const UNPRICED_COIN_GRACE: u64 = 30 * 86_400;
 /// Pays what an account owes beyond all that it has, as far as its markets' insurance may; what is old enough is then written
 /// off. One that still has legs is insurance's from then on, an estate, and once it owes nothing its coins are taken out.
 pub fn cover_debt(deps: DepsMut, env: &Env, id: u64) -> Result<Response, EngineError> {
-    let (mut desk, mut pool) = (Desk::new(deps.as_ref(), env)?, Pool::default());
+    let (mut desk, mut pool) = (Desk::new(deps.as_ref(), env)?, Pool::as_stored());
     desk.open(id)?;
     let owner = state::load_meta(deps.storage, id)?.owner;
     let account = desk.account(id)?;

@@ -55,7 +55,7 @@ pub fn reserve(
     desk.post(account, QUOTE_COIN, neg(signed(amount)?)?)?;
     desk.move_escrow(account, signed(amount)?)?;
     check_withdrawal(&mut desk, account, &before)?;
-    check_gains(&mut desk, &Pool::default(), account, &before)?;
+    check_gains(&mut desk, &Pool::as_stored(), account, &before)?;
     desk.close()?.apply(deps.storage)?;
     Ok(moved(account, signed(amount)?))
 }

@@ -21,7 +21,7 @@ pub fn fund(
     let amount = funds::exactly(&info.funds, &desk.denom(QUOTE_COIN)?)?.u128();
     let ledger = desk.ledger(QUOTE_COIN)?;
     ledger.held = add_unsigned(ledger.held, amount)?;
-    let mut pool = Pool::default();
+    let mut pool = Pool::as_stored();
     let funded = pool.take_in(&mut desk, id, amount)?;
     desk.close()?.apply(deps.storage)?;
     pool.apply(deps.storage)?;

@@ -22,7 +22,7 @@ pub fn share_loss(
     accounts: &[u64],
 ) -> Result<Response, EngineError> {
     let mut desk = Desk::new(deps.as_ref(), env)?;
-    let mut pool = Pool::default();
+    let mut pool = Pool::as_stored();
     let id = desk.market_id(market)?;
     let unseen = desk.loss(id)?.unseen;
     let events = go_on(&mut desk, &mut pool, id, accounts)?;

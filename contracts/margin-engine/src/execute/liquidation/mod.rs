@@ -65,7 +65,7 @@ fn liquidate(
     order: &LiquidateOrder,
 ) -> Result<Response, EngineError> {
     let mut desk = Desk::new(deps.as_ref(), env)?;
-    let mut pool = Pool::default();
+    let mut pool = Pool::as_stored();
     let done = step(&mut desk, &mut pool, order, info.sender.as_str())?;
     desk.close()?.apply(deps.storage)?;
     pool.apply(deps.storage)?;
@@ -77,7 +77,7 @@ fn liquidate(
 /// Auto-deleveraging.
 fn close(deps: DepsMut, env: &Env, order: &DeleverageOrder) -> Result<Response, EngineError> {
     let mut desk = Desk::new(deps.as_ref(), env)?;
-    let mut pool = Pool::default();
+    let mut pool = Pool::as_stored();
     let done = deleverage(&mut desk, &mut pool, order)?;
     desk.close()?.apply(deps.storage)?;
     pool.apply(deps.storage)?;
