@@ -1,29 +1,34 @@
 //! Section 1, *Legs* and equity: what a book holds of one underlying, and what that is worth.
 
 use super::model::{Book, Coin, Fixing, Leg, Market, Pays, Underlying, World};
+use super::real::Real;
 use super::shock::Shock;
 use super::slice::Slice;
 use super::totals::{Totals, sum};
 use super::units::{SPOT_ONE, ratio};
 
 /// The part of a book that one underlying prices.
-pub(super) struct Held<'a> {
-    pub world: &'a World,
-    pub underlying: &'a Underlying,
-    pub book: &'a Book,
+pub(super) struct Held<'a, R> {
+    pub world: &'a World<R>,
+    pub underlying: &'a Underlying<R>,
+    pub book: &'a Book<R>,
     /// Of the dates that are still to come.
-    pub slices: Vec<Slice>,
+    pub slices: Vec<Slice<R>>,
 }
 
 /// An inverse leg is worth S / F times its payoff in USD: the spot factor and the forward to take.
 #[derive(Clone, Copy)]
-pub(super) struct SpotOverForward {
-    pub spot: f64,
-    pub forward: f64,
+pub(super) struct SpotOverForward<R> {
+    pub spot: R,
+    pub forward: R,
 }
 
-impl<'a> Held<'a> {
-    pub(super) fn new(world: &'a World, underlying: &'a Underlying, book: &'a Book) -> Self {
+impl<'a, R: Real> Held<'a, R> {
+    pub(super) fn new(
+        world: &'a World<R>,
+        underlying: &'a Underlying<R>,
+        book: &'a Book<R>,
+    ) -> Self {
         let mut held = Self {
             world,
             underlying,
@@ -40,26 +45,26 @@ impl<'a> Held<'a> {
 
     pub(super) fn is_held(&self) -> bool {
         let mut coins = self.coins();
-        coins.any(|coin| self.book.cash_in(coin.id) != 0.0) || self.legs().next().is_some()
+        coins.any(|coin| self.book.cash_in(coin.id) != R::ZERO) || self.legs().next().is_some()
     }
 
-    fn coins(&self) -> impl Iterator<Item = &Coin> {
+    fn coins(&self) -> impl Iterator<Item = &Coin<R>> {
         let id = self.underlying.id;
         let coins = self.world.coins.iter();
         coins.filter(move |coin| coin.feed == Some(id))
     }
 
-    pub(super) fn market(&self, leg: &Leg) -> &Market {
+    pub(super) fn market(&self, leg: &Leg<R>) -> &Market<R> {
         &self.world.markets[leg.market]
     }
 
-    fn legs(&self) -> impl Iterator<Item = &Leg> {
+    fn legs(&self) -> impl Iterator<Item = &Leg<R>> {
         let id = self.underlying.id;
         let legs = self.book.legs.iter();
         legs.filter(move |leg| self.market(leg).underlying == id)
     }
 
-    pub(super) fn legs_of(&self, date: u32) -> impl Iterator<Item = &Leg> {
+    pub(super) fn legs_of(&self, date: u32) -> impl Iterator<Item = &Leg<R>> {
         self.legs().filter(move |leg| leg.expiry == date)
     }
 
@@ -81,13 +86,13 @@ impl<'a> Held<'a> {
     }
 
     /// Base units of a coin in those of the quote coin, at a spot factor.
-    pub(super) fn in_quote(&self, units: f64, coin: u16, spot: f64) -> f64 {
+    pub(super) fn in_quote(&self, units: R, coin: u16, spot: R) -> R {
         let scale = self.world.coin(coin).scale;
         units * self.world.quote_scale() / scale * self.underlying.spot.mid * spot
     }
 
     /// `P_V(k) cash_k` at a spot factor.
-    pub(super) fn cash(&self, spot: f64) -> Totals {
+    pub(super) fn cash(&self, spot: R) -> Totals<R> {
         self.coins()
             .map(|coin| {
                 let held = self.book.cash_in(coin.id);
@@ -99,24 +104,24 @@ impl<'a> Held<'a> {
     /// `D V(Y) unit` of the legs of one date, inverse ones times S / F; `value` is their V(Y) in USD.
     pub(super) fn legs_worth(
         &self,
-        slice: &Slice,
-        at: SpotOverForward,
-        value: impl Fn(&Leg, &Market) -> f64,
-    ) -> Totals {
+        slice: &Slice<R>,
+        at: SpotOverForward<R>,
+        value: impl Fn(&Leg<R>, &Market<R>) -> R,
+    ) -> Totals<R> {
         let mut totals = Totals::new();
         for leg in self.legs_of(slice.date) {
             let market = self.market(leg);
             let mut per_unit = value(leg, market) * slice.discount * market.multiplier;
             if market.inverse {
-                per_unit *= self.in_quote(1.0, market.coin, at.over(slice));
+                per_unit *= self.in_quote(R::ONE, market.coin, at.over(slice));
             }
-            *totals.entry(market.coin).or_insert(0.0) += per_unit * leg.quantity;
+            *totals.entry(market.coin).or_insert(R::ZERO) += per_unit * leg.quantity;
         }
         totals
     }
 
     /// The legs of one date at a spot factor, their slice shocked.
-    pub(super) fn shocked(&self, slice: &Slice, spot: i64, shock: &Shock) -> Totals {
+    pub(super) fn shocked(&self, slice: &Slice<R>, spot: i64, shock: &Shock<R>) -> Totals<R> {
         let tau = (spot * shock.forward.abs()) >> 32;
         let own_spot = ratio(spot + tau * shock.forward.signum());
         let mixture = slice.shocked(shock, own_spot);
@@ -128,45 +133,45 @@ impl<'a> Held<'a> {
     }
 
     /// `Y(f)`: the payoff of the legs of one date that settles at `f`, discounted.
-    pub(super) fn payoff(&self, slice: &Slice, spot: f64, f: f64) -> Totals {
+    pub(super) fn payoff(&self, slice: &Slice<R>, spot: R, f: R) -> Totals<R> {
         let at = SpotOverForward { spot, forward: f };
         self.legs_worth(slice, at, |leg, market| payoff(leg, market, f))
     }
 
     /// Everything at mark with every weight one.
-    pub(super) fn equity(&self) -> f64 {
-        let mut live = self.cash(1.0);
+    pub(super) fn equity(&self) -> R {
+        let mut live = self.cash(R::ONE);
         for slice in &self.slices {
             live = sum(&live, &self.shocked(slice, SPOT_ONE, &Shock::NONE));
         }
-        let mut equity: f64 = live.values().sum();
+        let mut equity = R::sum(live.into_values());
         for date in self.expired_dates() {
             let expected = self.possible_prices(date)[0];
-            equity += self.settled(date, expected, 1.0).values().sum::<f64>();
+            equity += R::sum(self.settled(date, expected, R::ONE).into_values());
         }
         equity
     }
 }
 
-impl SpotOverForward {
-    fn over(self, slice: &Slice) -> f64 {
+impl<R: Real> SpotOverForward<R> {
+    fn over(self, slice: &Slice<R>) -> R {
         match slice.window {
             // At zero both are zero: the coin keeps its share of the forward, unless some of the price is fixed.
-            None if self.spot == 0.0 => 1.0 / slice.forward,
-            _ if self.forward > 0.0 => self.spot / self.forward,
-            _ => 0.0,
+            None if self.spot == R::ZERO => R::ONE / slice.forward,
+            _ if self.forward > R::ZERO => self.spot / self.forward,
+            _ => R::ZERO,
         }
     }
 }
 
 /// What a leg pays at a price, USD.
-fn payoff(leg: &Leg, market: &Market, price: f64) -> f64 {
+fn payoff<R: Real>(leg: &Leg<R>, market: &Market<R>, price: R) -> R {
     match leg.pays {
-        Pays::Call => (price - leg.strike).max(0.0),
-        Pays::Put => (leg.strike - price).max(0.0),
+        Pays::Call => (price - leg.strike).max(R::ZERO),
+        Pays::Put => (leg.strike - price).max(R::ZERO),
         Pays::DigitalCall if price >= leg.strike => market.payout,
         Pays::DigitalPut if price < leg.strike => market.payout,
-        Pays::DigitalCall | Pays::DigitalPut => 0.0,
+        Pays::DigitalCall | Pays::DigitalPut => R::ZERO,
         Pays::Future => price - leg.strike,
     }
 }

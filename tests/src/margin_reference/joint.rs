@@ -2,20 +2,21 @@
 
 use super::held::Held;
 use super::model::{Underlying, World};
+use super::real::Real;
 use super::scenarios::{Pricing, PricingId, Row, Vol};
 use super::totals::{Peg, least, mixes};
 use super::units::{SPOT_ONE, WEIGHT_ONE};
 use super::{Candidate, Worst};
 
 /// The pricings of an underlying that the book holds.
-pub(super) struct Set<'a> {
-    world: &'a World,
-    pub underlying: &'a Underlying,
-    pub pricings: Vec<Pricing>,
+pub(super) struct Set<'a, R> {
+    world: &'a World<R>,
+    pub underlying: &'a Underlying<R>,
+    pub pricings: Vec<Pricing<R>>,
 }
 
-impl<'a> Set<'a> {
-    pub(super) fn of(world: &'a World, held: &Held<'a>) -> Self {
+impl<'a, R: Real> Set<'a, R> {
+    pub(super) fn of(world: &'a World<R>, held: &Held<'a, R>) -> Self {
         Self {
             world,
             underlying: held.underlying,
@@ -23,32 +24,30 @@ impl<'a> Set<'a> {
         }
     }
 
-    fn mark(&self) -> &Pricing {
+    fn mark(&self) -> &Pricing<R> {
         &self.pricings[0]
     }
 
-    fn worth(&self, pricing: &Pricing) -> f64 {
+    fn worth(&self, pricing: &Pricing<R>) -> R {
         least(&pricing.alternatives, self.world, Peg::Kept)
     }
 
     /// At mark, coins off their peg.
-    pub(super) fn off_peg(&self) -> f64 {
+    pub(super) fn off_peg(&self) -> R {
         least(&self.mark().alternatives, self.world, Peg::Lost)
     }
 
     /// The lowest `(1 - alpha) mark + alpha V`.
-    fn stand_alone(&self) -> f64 {
+    fn stand_alone(&self) -> R {
         let alpha = self.underlying.profile.alpha;
         let mark = &self.mark().alternatives;
-        let damped = |pricing: &Pricing| mixes(mark, &pricing.alternatives, alpha);
+        let damped = |pricing: &Pricing<R>| mixes(mark, &pricing.alternatives, alpha);
         let pricings = self.pricings.iter();
-        pricings
-            .map(|pricing| least(&damped(pricing), self.world, Peg::Kept))
-            .fold(f64::INFINITY, f64::min)
+        R::least(pricings.map(|pricing| least(&damped(pricing), self.world, Peg::Kept)))
     }
 
     /// Its pricings of a row and vol.
-    pub(super) fn of_row(&self, row: Row, vol: Vol) -> impl Iterator<Item = &Pricing> {
+    pub(super) fn of_row(&self, row: Row, vol: Vol) -> impl Iterator<Item = &Pricing<R>> {
         let pricings = self.pricings.iter();
         pricings.filter(move |p| p.id.row == row && p.id.vol == vol)
     }
@@ -65,7 +64,7 @@ impl<'a> Set<'a> {
     }
 
     /// The pricing whose move is nearest to `floor(beta x)`, the smaller on a tie; unmoved where that is nearer still.
-    fn counterpart(&self, leader: PricingId, beta: i64) -> &Pricing {
+    fn counterpart(&self, leader: PricingId, beta: i64) -> &Pricing<R> {
         if matches!(leader.row, Row::Zero | Row::Infinity) && beta <= 0 {
             return self.mark();
         }
@@ -76,17 +75,17 @@ impl<'a> Set<'a> {
         let unmoved = unmoved.flat_map(|row| self.of_row(row, leader.vol));
         let unmoved = unmoved.filter(|p| p.id.spot == SPOT_ONE);
         let wanted = ((leader.spot - SPOT_ONE) * beta) >> 16;
-        let away = |p: &Pricing| (p.id.spot - SPOT_ONE - wanted).abs();
+        let away = |p: &Pricing<R>| (p.id.spot - SPOT_ONE - wanted).abs();
         let all = self.of_row(row, leader.vol).chain(unmoved);
         let nearest = all.min_by_key(|p| (away(p), p.id.row != row, p.id.spot));
         nearest.expect("the row has a pricing")
     }
 
     /// What it is worth while a driver, held or not, is in a pricing: at its counterpart, but for the share that is not led.
-    pub(super) fn following(&self, driver: u16, leader: PricingId, led: f64) -> f64 {
+    pub(super) fn following(&self, driver: u16, leader: PricingId, led: R) -> R {
         let beta = self.beta(driver);
         let moved = self.worth(self.counterpart(leader, beta));
-        (1.0 - led) * self.worth(self.mark()) + led * moved
+        (R::ONE - led) * self.worth(self.mark()) + led * moved
     }
 
     /// To a driver, units of `2^-16`.
@@ -100,12 +99,12 @@ impl<'a> Set<'a> {
 
     /// The same while a driver is in one of its own pricings. Under a pin it is the same share of the way between what it is in
     /// at the two moves.
-    fn following_held(&self, driver: &Self, pricing: &Pricing) -> f64 {
-        let follows = |at: &Pricing| self.following(driver.underlying.id, at.id, at.led);
+    fn following_held(&self, driver: &Self, pricing: &Pricing<R>) -> R {
+        let follows = |at: &Pricing<R>| self.following(driver.underlying.id, at.id, at.led);
         match pricing.pin {
             Some(pin) => {
                 let [left, right] = [pin.left, pin.right].map(|i| follows(&driver.pricings[i]));
-                (1.0 - pin.t) * left + pin.t * right
+                (R::ONE - pin.t) * left + pin.t * right
             }
             None => follows(pricing),
         }
@@ -113,15 +112,13 @@ impl<'a> Set<'a> {
 }
 
 /// Each pricing of each underlying in turn leads, the others follow.
-pub(super) fn joint(sets: &[Set<'_>]) -> Vec<Candidate> {
+pub(super) fn joint<R: Real>(sets: &[Set<'_, R>]) -> Vec<Candidate<R>> {
     let mut all = Vec::new();
     for driver in sets {
         let id = driver.underlying.id;
         for pricing in &driver.pricings {
             let others = sets.iter().filter(|other| other.underlying.id != id);
-            let others: f64 = others
-                .map(|other| other.following_held(driver, pricing))
-                .sum();
+            let others = R::sum(others.map(|other| other.following_held(driver, pricing)));
             all.push(Candidate {
                 value: driver.worth(pricing) + others,
                 worst: Worst::Joint {
@@ -135,9 +132,9 @@ pub(super) fn joint(sets: &[Set<'_>]) -> Vec<Candidate> {
 }
 
 /// Every underlying at its own lowest.
-pub(super) fn apart(sets: &[Set<'_>]) -> Candidate {
+pub(super) fn apart<R: Real>(sets: &[Set<'_, R>]) -> Candidate<R> {
     Candidate {
-        value: sets.iter().map(Set::stand_alone).sum(),
+        value: R::sum(sets.iter().map(Set::stand_alone)),
         worst: Worst::Apart,
     }
 }

@@ -2,14 +2,15 @@
 
 use super::held::Held;
 use super::model::Expiry;
+use super::real::Real;
 use super::scenarios::{Pricing, PricingId, Row, Vol};
 use super::shock::Shock;
 use super::totals::{Totals, mixes};
 use super::units::{BPS_ONE, SPOT_ONE, moved};
 
-impl Held<'_> {
+impl<R: Real> Held<'_, R> {
     /// Of every expiry of the market, whatever the book holds.
-    pub(super) fn last_day(&self, mark: &[Totals]) -> Vec<Pricing> {
+    pub(super) fn last_day(&self, mark: &[Totals<R>]) -> Vec<Pricing<R>> {
         let now = self.world.now;
         let expiries = self.underlying.expiries.iter();
         expiries
@@ -19,8 +20,8 @@ impl Held<'_> {
     }
 
     /// `(1 - share) mark + share V_x` for `x = +-m v`, no further than the scan's upper end, vol down and flat.
-    fn own_moves(&self, expiry: &Expiry, mark: &[Totals]) -> Vec<Pricing> {
-        let v = (expiry.v * SPOT_ONE as f64) as i64;
+    fn own_moves(&self, expiry: &Expiry<R>, mark: &[Totals<R>]) -> Vec<Pricing<R>> {
+        let v = (expiry.v * R::of(SPOT_ONE)).whole();
         let share = self.share_bps(v);
         let limit = moved(*self.underlying.profile.spot_moves.last().unwrap_or(&0)) - SPOT_ONE;
         let multiples = self.underlying.profile.gamma_vols.iter();
@@ -33,7 +34,7 @@ impl Held<'_> {
         });
         ids.map(|id| {
             let far = self.everything(id.spot, |slice| Shock::vol(slice.factor(id.vol)));
-            let led = share as f64 / BPS_ONE as f64;
+            let led = R::ratio(share, BPS_ONE);
             Pricing {
                 led,
                 ..Pricing::new(id, mixes(mark, &far, led))

@@ -29,21 +29,26 @@ mod held;
 mod joint;
 mod last_day;
 mod model;
+mod normal;
 mod phantoms;
 mod pins;
+mod real;
 mod scenarios;
 mod shock;
 mod slice;
 mod smile;
 mod totals;
 mod units;
+mod wide;
 mod window;
 
-pub use black::{at_the_money, norm_cdf, norm_cdf_table};
+pub use black::at_the_money;
 pub use model::{
     Band, Book, Coin, Expiry, Fixing, ForwardMove, Leg, Lognormal, Market, Pays, Profile, Regime,
     Tail, Underlying, VolShock, World,
 };
+pub use normal::{Grid, Table, norm_cdf, norm_cdf_table};
+pub use real::Real;
 pub use scenarios::{PricingId, Row, Vol};
 
 use held::Held;
@@ -53,11 +58,11 @@ use totals::{Peg, weighted};
 
 /// Surplus and equity in quote base units, not rounded. Margin is their difference.
 #[derive(Clone, Copy, Debug)]
-pub struct Margin {
+pub struct Margin<R> {
     /// Lowest weighted value.
-    pub surplus: f64,
+    pub surplus: R,
     /// Value at mark, weights one.
-    pub equity: f64,
+    pub equity: R,
     /// What the surplus is the value in.
     pub worst: Worst,
 }
@@ -82,28 +87,28 @@ pub enum Worst {
 
 /// A value of a whole book but its `fixed` cash, and where it has it.
 #[derive(Clone, Copy, Debug)]
-struct Candidate {
-    value: f64,
+struct Candidate<R> {
+    value: R,
     worst: Worst,
 }
 
 /// The margin of a book.
-pub fn margin(book: &Book, world: &World) -> Margin {
+pub fn margin<R: Real>(book: &Book<R>, world: &World<R>) -> Margin<R> {
     let parts = world.underlyings.iter();
     let parts = parts.map(|underlying| Held::new(world, underlying, book));
-    let held: Vec<Held<'_>> = parts.filter(Held::is_held).collect();
-    let sets: Vec<Set<'_>> = held.iter().map(|part| Set::of(world, part)).collect();
+    let held: Vec<Held<'_, R>> = parts.filter(Held::is_held).collect();
+    let sets: Vec<Set<'_, R>> = held.iter().map(|part| Set::of(world, part)).collect();
     let cash = unpriced_cash(book, world);
 
-    let fixed = |peg| -> f64 { cash.iter().map(|(coin, y)| weighted(*y, coin, peg)).sum() };
+    let fixed = |peg| R::sum(cash.iter().map(|(coin, y)| weighted(*y, coin, peg)));
     let lowest = lowest(&sets, world);
-    let off_peg: f64 = sets.iter().map(Set::off_peg).sum();
+    let off_peg = R::sum(sets.iter().map(Set::off_peg));
     let moved = lowest.value + fixed(Peg::Kept);
     let pegless = off_peg + fixed(Peg::Lost);
     let equity = held.iter().map(Held::equity);
     Margin {
         surplus: moved.min(pegless),
-        equity: equity.chain(cash.iter().map(|(_, y)| *y)).sum(),
+        equity: R::sum(equity.chain(cash.iter().map(|(_, y)| *y))),
         worst: if pegless < moved {
             Worst::OffPeg
         } else {
@@ -113,24 +118,24 @@ pub fn margin(book: &Book, world: &World) -> Margin {
 }
 
 /// `fixed`: cash that no pricing moves, per coin in quote base units.
-fn unpriced_cash<'a>(book: &Book, world: &'a World) -> Vec<(&'a Coin, f64)> {
+fn unpriced_cash<'a, R: Real>(book: &Book<R>, world: &'a World<R>) -> Vec<(&'a Coin<R>, R)> {
     let coins = world.coins.iter().filter(|coin| coin.feed.is_none());
-    let in_quote = |coin: &Coin| book.cash_in(coin.id) * world.quote_scale() / coin.scale;
+    let in_quote = |coin: &Coin<R>| book.cash_in(coin.id) * world.quote_scale() / coin.scale;
     coins.map(|coin| (coin, in_quote(coin))).collect()
 }
 
 /// The lowest of joint, phantoms and apart.
-fn lowest(sets: &[Set<'_>], world: &World) -> Candidate {
+fn lowest<R: Real>(sets: &[Set<'_, R>], world: &World<R>) -> Candidate<R> {
     let mut all = joint(sets);
     if sets.len() > 1 {
         all.extend(phantoms(sets, world));
         all.push(apart(sets));
     }
     let nothing = Candidate {
-        value: 0.0,
+        value: R::ZERO,
         worst: Worst::Cash,
     };
     all.into_iter()
-        .min_by(|a, b| a.value.total_cmp(&b.value))
+        .min_by(|a, b| a.value.order(&b.value))
         .unwrap_or(nothing)
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::real::Real;
+
 /// What a leg pays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pays {
@@ -19,7 +21,7 @@ pub enum Pays {
 
 /// Terms of a market.
 #[derive(Clone, Debug)]
-pub struct Market {
+pub struct Market<R> {
     /// Underlying that prices it.
     pub underlying: u16,
     /// Settles in the underlying's coin instead of USD.
@@ -27,20 +29,20 @@ pub struct Market {
     /// Settlement coin.
     pub coin: u16,
     /// Base units of that coin per quantity unit and 1.0 of price (inverse: per coin).
-    pub multiplier: f64,
+    pub multiplier: R,
     /// USD.
-    pub payout: f64,
+    pub payout: R,
 }
 
 /// A coin.
 #[derive(Clone, Debug)]
-pub struct Coin {
+pub struct Coin<R> {
     /// Number; 0 is the quote coin.
     pub id: u16,
     /// Underlying that prices it; none: worth 1 USD.
     pub feed: Option<u16>,
     /// Base units per coin.
-    pub scale: f64,
+    pub scale: R,
     /// Weight of positive value, units of `2^-16`.
     pub weight: u32,
     /// Loss of positive value off its peg, units of `2^-16`.
@@ -49,57 +51,57 @@ pub struct Coin {
 
 /// A component of a slice.
 #[derive(Clone, Copy, Debug)]
-pub struct Lognormal {
+pub struct Lognormal<R> {
     /// `w_j`; those of a slice sum to one.
-    pub weight: f64,
+    pub weight: R,
     /// `f_j`, over the expiry's forward. In USD once a pricing has moved it.
-    pub forward: f64,
+    pub forward: R,
     /// `s_j`
-    pub total_vol: f64,
+    pub total_vol: R,
 }
 
 /// A date of the surface.
 #[derive(Clone, Debug)]
-pub struct Expiry {
+pub struct Expiry<R> {
     /// Unix minutes.
     pub minutes: u32,
     /// F, USD.
-    pub forward: f64,
+    pub forward: R,
     /// D
-    pub discount: f64,
+    pub discount: R,
     /// Its slice.
-    pub components: Vec<Lognormal>,
+    pub components: Vec<Lognormal<R>>,
     /// v, which `surface.md` defines on integers: whole units of `2^-32`.
-    pub v: f64,
+    pub v: R,
     /// Half width of the vol, units of `2^-16`.
     pub confidence: u32,
 }
 
 /// A price in USD with its bounds.
 #[derive(Clone, Copy, Debug)]
-pub struct Band {
+pub struct Band<R> {
     /// Lowest.
-    pub low: f64,
+    pub low: R,
     /// Middle, mean or expected price.
-    pub mid: f64,
+    pub mid: R,
     /// Highest.
-    pub high: f64,
+    pub high: R,
 }
 
 /// State of a fixing.
 #[derive(Clone, Copy, Debug)]
-pub enum Fixing {
+pub enum Fixing<R> {
     /// The window is open.
     Window {
         /// phi
-        passed: f64,
+        passed: R,
         /// l, A and h so far.
-        observed: Band,
+        observed: Band<R>,
     },
     /// Expired: possible prices.
-    Pending(Band),
+    Pending(Band<R>),
     /// The price.
-    Final(f64),
+    Final(R),
 }
 
 /// A line of the table of vol factors, basis points.
@@ -115,11 +117,11 @@ pub struct VolShock {
 
 /// A damped tail.
 #[derive(Clone, Copy, Debug)]
-pub struct Tail {
+pub struct Tail<R> {
     /// Basis points.
     pub spot_move: i64,
     /// Of one.
-    pub share: f64,
+    pub share: R,
 }
 
 /// How far a forward moves against the others, basis points.
@@ -133,17 +135,17 @@ pub struct ForwardMove {
 
 /// The numbers of the set of an underlying; basis points, shares of one.
 #[derive(Clone, Debug)]
-pub struct Profile {
+pub struct Profile<R> {
     /// Ascending.
     pub spot_moves: Vec<i64>,
     /// By days.
     pub vol_shocks: Vec<VolShock>,
     /// Ascending.
-    pub tails: Vec<Tail>,
+    pub tails: Vec<Tail<R>>,
     /// Of the payoff at zero.
-    pub zero_share: f64,
+    pub zero_share: R,
     /// Of the slope at infinity.
-    pub infinity_share: f64,
+    pub infinity_share: R,
     /// Some of the spot moves.
     pub smile_moves: Vec<i64>,
     /// Of the scan's vol shock, in the smile row.
@@ -159,7 +161,7 @@ pub struct Profile {
     /// The m of `LastDay`.
     pub gamma_vols: Vec<u64>,
     /// Of the stand-alone margins, at the level asked for.
-    pub alpha: f64,
+    pub alpha: R,
 }
 
 /// Multipliers of the scan, units of `2^-16`.
@@ -173,28 +175,28 @@ pub struct Regime {
 
 /// An underlying: its market record and its profile.
 #[derive(Clone, Debug)]
-pub struct Underlying {
+pub struct Underlying<R> {
     /// Number.
     pub id: u16,
     /// S is the middle.
-    pub spot: Band,
+    pub spot: Band<R>,
     /// Slow price.
-    pub slow: f64,
+    pub slow: R,
     /// One: nothing is added to the scan.
     pub regime: Regime,
     /// Unix seconds.
     pub published: u64,
     /// Ascending.
-    pub expiries: Vec<Expiry>,
+    pub expiries: Vec<Expiry<R>>,
     /// By expiry.
-    pub fixings: BTreeMap<u32, Fixing>,
+    pub fixings: BTreeMap<u32, Fixing<R>>,
     /// The set.
-    pub profile: Profile,
+    pub profile: Profile<R>,
 }
 
 /// A leg.
 #[derive(Clone, Debug)]
-pub struct Leg {
+pub struct Leg<R> {
     /// Index into [`World::markets`].
     pub market: usize,
     /// Unix minutes.
@@ -202,52 +204,52 @@ pub struct Leg {
     /// Kind.
     pub pays: Pays,
     /// K, USD.
-    pub strike: f64,
+    pub strike: R,
     /// Signed.
-    pub quantity: f64,
+    pub quantity: R,
 }
 
 /// Everything but the book.
 #[derive(Clone, Debug)]
-pub struct World {
+pub struct World<R> {
     /// Unix seconds.
     pub now: u64,
     /// Initial level, else maintenance.
     pub initial: bool,
     /// Markets.
-    pub markets: Vec<Market>,
+    pub markets: Vec<Market<R>>,
     /// Coins with the level's weights.
-    pub coins: Vec<Coin>,
+    pub coins: Vec<Coin<R>>,
     /// Underlyings.
-    pub underlyings: Vec<Underlying>,
+    pub underlyings: Vec<Underlying<R>>,
     /// (driver, follower) to beta in units of `2^-16`; absent: one.
     pub betas: BTreeMap<(u16, u16), i64>,
 }
 
-impl World {
-    pub(super) fn coin(&self, id: u16) -> &Coin {
+impl<R: Real> World<R> {
+    pub(super) fn coin(&self, id: u16) -> &Coin<R> {
         let coin = self.coins.iter().find(|coin| coin.id == id);
         coin.expect("a coin of this world")
     }
 
     /// Base units of the quote coin per USD.
-    pub(super) fn quote_scale(&self) -> f64 {
+    pub(super) fn quote_scale(&self) -> R {
         let quote = self.coins.iter().find(|coin| coin.id == 0);
-        quote.map_or(1.0, |coin| coin.scale)
+        quote.map_or(R::ONE, |coin| coin.scale)
     }
 }
 
 /// Cash and legs.
 #[derive(Clone, Debug, Default)]
-pub struct Book {
+pub struct Book<R> {
     /// Base units per coin.
-    pub cash: BTreeMap<u16, f64>,
+    pub cash: BTreeMap<u16, R>,
     /// Legs.
-    pub legs: Vec<Leg>,
+    pub legs: Vec<Leg<R>>,
 }
 
-impl Book {
-    pub(super) fn cash_in(&self, coin: u16) -> f64 {
-        self.cash.get(&coin).copied().unwrap_or(0.0)
+impl<R: Real> Book<R> {
+    pub(super) fn cash_in(&self, coin: u16) -> R {
+        self.cash.get(&coin).copied().unwrap_or(R::ZERO)
     }
 }

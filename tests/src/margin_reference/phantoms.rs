@@ -2,6 +2,7 @@
 
 use super::joint::Set;
 use super::model::World;
+use super::real::Real;
 use super::scenarios::{PricingId, Row, Vol};
 use super::units::{SPOT_GREATEST, SPOT_LEAST, SPOT_ONE, WEIGHT_ONE};
 use super::{Candidate, Worst};
@@ -10,7 +11,7 @@ use super::{Candidate, Worst};
 const UNNAMED: u16 = u16::MAX;
 
 /// Every driver that a beta names and one that none does, in every row and vol of the book, by every move. All follow it.
-pub(super) fn phantoms(sets: &[Set<'_>], world: &World) -> Vec<Candidate> {
+pub(super) fn phantoms<R: Real>(sets: &[Set<'_, R>], world: &World<R>) -> Vec<Candidate<R>> {
     let mut all = Vec::new();
     for driver in drivers(world) {
         for (row, vol) in rows(sets) {
@@ -18,9 +19,7 @@ pub(super) fn phantoms(sets: &[Set<'_>], world: &World) -> Vec<Candidate> {
                 let pricing = PricingId::new(row, vol, spot);
                 let followers = sets.iter();
                 all.push(Candidate {
-                    value: followers
-                        .map(|set| set.following(driver, pricing, 1.0))
-                        .sum(),
+                    value: R::sum(followers.map(|set| set.following(driver, pricing, R::ONE))),
                     worst: Worst::Joint { driver, pricing },
                 });
             }
@@ -29,7 +28,7 @@ pub(super) fn phantoms(sets: &[Set<'_>], world: &World) -> Vec<Candidate> {
     all
 }
 
-fn drivers(world: &World) -> Vec<u16> {
+fn drivers<R: Real>(world: &World<R>) -> Vec<u16> {
     let mut drivers: Vec<u16> = world.betas.keys().map(|(driver, _)| *driver).collect();
     drivers.push(UNNAMED);
     drivers.dedup();
@@ -37,7 +36,7 @@ fn drivers(world: &World) -> Vec<u16> {
 }
 
 /// All that the book has but Mark, `LastDay` and Pin.
-fn rows(sets: &[Set<'_>]) -> Vec<(Row, Vol)> {
+fn rows<R: Real>(sets: &[Set<'_, R>]) -> Vec<(Row, Vol)> {
     let pricings = sets.iter().flat_map(|set| &set.pricings);
     let mut rows: Vec<(Row, Vol)> = pricings.map(|p| (p.id.row, p.id.vol)).collect();
     rows.retain(|(row, _)| !matches!(row, Row::Mark | Row::LastDay | Row::Pin));
@@ -48,15 +47,15 @@ fn rows(sets: &[Set<'_>]) -> Vec<(Row, Vol)> {
 
 /// A follower changes its pricing half way between two of its moves, so of all moves a little to the left and to the right of
 /// every half way are enough.
-fn moves(sets: &[Set<'_>], driver: u16, row: Row, vol: Vol) -> Vec<i64> {
+fn moves<R: Real>(sets: &[Set<'_, R>], driver: u16, row: Row, vol: Vol) -> Vec<i64> {
     let mut spots = vec![SPOT_LEAST, SPOT_GREATEST];
     for set in sets {
-        let beta = set.beta(driver) as f64 / WEIGHT_ONE as f64;
+        let beta = R::ratio(set.beta(driver), WEIGHT_ONE);
         for turn in turns(set, row, vol) {
             let turn = turn / beta;
-            let aside = 4.0 + 4.0 / beta.abs();
+            let aside = R::of(4) + R::of(4) / beta.abs();
             let beside = [turn - aside, turn + aside];
-            spots.extend(beside.map(|x| (x as i64).saturating_add(SPOT_ONE)));
+            spots.extend(beside.map(|x| x.whole().saturating_add(SPOT_ONE)));
         }
     }
     spots.retain(|spot| (SPOT_LEAST..=SPOT_GREATEST).contains(spot));
@@ -66,7 +65,7 @@ fn moves(sets: &[Set<'_>], driver: u16, row: Row, vol: Vol) -> Vec<i64> {
 }
 
 /// Half way between any two moves of a follower, no move among them, units of `2^-32`.
-fn turns(set: &Set<'_>, row: Row, vol: Vol) -> Vec<f64> {
+fn turns<R: Real>(set: &Set<'_, R>, row: Row, vol: Vol) -> Vec<R> {
     let Some(row) = set.row_for(row, vol) else {
         return Vec::new();
     };
@@ -77,6 +76,6 @@ fn turns(set: &Set<'_>, row: Row, vol: Vol) -> Vec<f64> {
     let pairs = moves.iter().enumerate();
     pairs
         .flat_map(|(n, low)| moves[n + 1..].iter().map(move |high| low + high))
-        .map(|sum| sum as f64 / 2.0)
+        .map(|sum| R::ratio(sum, 2))
         .collect()
 }

@@ -5,6 +5,7 @@
 
 use super::held::Held;
 use super::model::Leg;
+use super::real::Real;
 use super::scenarios::{Between, Pricing, PricingId, Row, Vol};
 use super::shock::Shock;
 use super::slice::Slice;
@@ -12,23 +13,23 @@ use super::totals::{Totals, mix, mixes, sum};
 use super::units::{BPS_ONE, ratio};
 
 /// Between two neighbouring moves of the scan, vol flat.
-struct Cell<'a> {
-    slice: &'a Slice,
+struct Cell<'a, R> {
+    slice: &'a Slice<R>,
     /// Spot factors of the moves.
     spots: [i64; 2],
     /// F_i, F_j
-    forwards: [f64; 2],
+    forwards: [R; 2],
     /// E_i, E_j
-    legs: [Totals; 2],
+    legs: [Totals<R>; 2],
     /// R_i, R_j
-    rest: [Vec<Totals>; 2],
+    rest: [Vec<Totals<R>>; 2],
     /// w
-    weight: f64,
+    weight: R,
 }
 
-impl Held<'_> {
+impl<R: Real> Held<'_, R> {
     /// `set`: the rows before, the scan among them.
-    pub(super) fn pins(&self, set: &[Pricing]) -> Vec<Pricing> {
+    pub(super) fn pins(&self, set: &[Pricing<R>]) -> Vec<Pricing<R>> {
         let is_move =
             |id: PricingId| (id.row == Row::Mark || id.row == Row::Scan) && id.vol == Vol::Flat;
         let mut moves: Vec<usize> = (0..set.len()).filter(|i| is_move(set[*i].id)).collect();
@@ -36,7 +37,7 @@ impl Held<'_> {
         let mut pins = Vec::new();
         for slice in &self.slices {
             let weight = self.payoff_weight(slice);
-            if weight == 0.0 {
+            if weight == R::ZERO {
                 continue;
             }
             for pair in moves.windows(2) {
@@ -56,15 +57,15 @@ impl Held<'_> {
     }
 
     /// `w = min(1, 2 (1 - T / delta))`, basis points rounded down.
-    fn payoff_weight(&self, slice: &Slice) -> f64 {
+    fn payoff_weight(&self, slice: &Slice<R>) -> R {
         let delta = self.underlying.profile.theta_seconds;
         let left = u64::from(slice.date) * 60 - self.world.now;
         let bps = BPS_ONE as u64;
         let weight = (2 * bps * delta.saturating_sub(left)).checked_div(delta);
-        weight.unwrap_or(0).min(bps) as f64 / bps as f64
+        R::ratio(weight.unwrap_or(0).min(bps), bps)
     }
 
-    fn cell<'a>(&self, slice: &'a Slice, spots: [i64; 2], weight: f64) -> Cell<'a> {
+    fn cell<'a>(&self, slice: &'a Slice<R>, spots: [i64; 2], weight: R) -> Cell<'a, R> {
         Cell {
             slice,
             spots,
@@ -76,7 +77,7 @@ impl Held<'_> {
     }
 
     /// `V_f`
-    fn settled_at(&self, cell: &Cell<'_>, f: f64) -> Vec<Totals> {
+    fn settled_at(&self, cell: &Cell<'_, R>, f: R) -> Vec<Totals<R>> {
         let t = cell.share(f);
         let legs = mix(&cell.legs[0], &cell.legs[1], t);
         let pinned = mix(&legs, &self.pin_payoff(cell, f), cell.weight);
@@ -85,8 +86,8 @@ impl Held<'_> {
     }
 
     /// `Y(f)`. Inverse legs settle at spot over the rate once the window is open.
-    fn pin_payoff(&self, cell: &Cell<'_>, f: f64) -> Totals {
-        let [x, y] = cell.spots.map(ratio);
+    fn pin_payoff(&self, cell: &Cell<'_, R>, f: R) -> Totals<R> {
+        let [x, y] = cell.spots.map(ratio::<R>);
         let t = cell.share(f);
         let spot = x + (y - x) * t;
         let settles = cell.rates().map_or(f, |[p, q]| spot / (p + (q - p) * t));
@@ -97,9 +98,9 @@ impl Held<'_> {
     }
 }
 
-impl Cell<'_> {
+impl<R: Real> Cell<'_, R> {
     /// At both moves, and beside every strike between them.
-    fn settlement_prices(&self, held: &Held<'_>) -> Vec<f64> {
+    fn settlement_prices(&self, held: &Held<'_, R>) -> Vec<R> {
         let [low, high] = self.forwards;
         if high <= low {
             return Vec::new();
@@ -107,38 +108,38 @@ impl Cell<'_> {
         let legs = held.legs_of(self.slice.date);
         let beside = legs.flat_map(|leg| {
             let at = self.bend(leg, held.market(leg).inverse);
-            [at * (1.0 - 1e-11), at * (1.0 + 1e-11)]
+            at.beside()
         });
         let points = [low, high].into_iter().chain(beside);
         points.filter(|f| low <= *f && *f <= high).collect()
     }
 
     /// The f at which a leg bends: its strike; in the window of an inverse market where spot over the rate is the strike.
-    fn bend(&self, leg: &Leg, inverse: bool) -> f64 {
+    fn bend(&self, leg: &Leg<R>, inverse: bool) -> R {
         let (Some([p, q]), true) = (self.rates(), inverse) else {
             return leg.strike;
         };
         let [low, high] = self.forwards;
-        let [x, y] = self.spots.map(ratio);
+        let [x, y] = self.spots.map(ratio::<R>);
         low + (high - low) * (leg.strike * p - x) / ((y - x) - leg.strike * (q - p))
     }
 
     /// In the window, `(1 + x) / f` at the two moves: what a coin is worth over the settlement price. It is linear between them.
-    fn rates(&self) -> Option<[f64; 2]> {
-        let [x, y] = self.spots.map(ratio);
+    fn rates(&self) -> Option<[R; 2]> {
+        let [x, y] = self.spots.map(ratio::<R>);
         let [low, high] = self.forwards;
         self.slice.window.map(|_| [x / low, y / high])
     }
 
     /// `t = (f - F_i) / (F_j - F_i)`
-    fn share(&self, f: f64) -> f64 {
+    fn share(&self, f: R) -> R {
         let [low, high] = self.forwards;
         (f - low) / (high - low)
     }
 
     /// The spot factor that names the pin.
-    fn spot(&self, t: f64) -> i64 {
+    fn spot(&self, t: R) -> i64 {
         let [x, y] = self.spots;
-        x + ((y - x) as f64 * t).floor() as i64
+        x + (R::of(y - x) * t).floor().whole()
     }
 }

@@ -2,6 +2,7 @@
 
 use super::held::{Held, SpotOverForward};
 use super::model::Pays;
+use super::real::Real;
 use super::shock::Shock;
 use super::slice::Slice;
 use super::totals::{Totals, mixes, product, scaled, sum};
@@ -76,39 +77,39 @@ impl PricingId {
 }
 
 /// A pricing and what the book is worth in it.
-pub(super) struct Pricing {
+pub(super) struct Pricing<R> {
     pub id: PricingId,
     /// The lowest counts.
-    pub alternatives: Vec<Totals>,
+    pub alternatives: Vec<Totals<R>>,
     /// Share of its move in which other underlyings follow; for the rest they are at their mark.
-    pub led: f64,
+    pub led: R,
     /// A pin's two moves.
-    pub pin: Option<Between>,
+    pub pin: Option<Between<R>>,
 }
 
 /// The share `t` of the way from one pricing of a set to another.
 #[derive(Clone, Copy)]
-pub(super) struct Between {
+pub(super) struct Between<R> {
     /// Places in the set.
     pub left: usize,
     pub right: usize,
-    pub t: f64,
+    pub t: R,
 }
 
-impl Pricing {
-    pub(super) fn new(id: PricingId, alternatives: Vec<Totals>) -> Self {
+impl<R: Real> Pricing<R> {
+    pub(super) fn new(id: PricingId, alternatives: Vec<Totals<R>>) -> Self {
         Self {
             id,
             alternatives,
-            led: 1.0,
+            led: R::ONE,
             pin: None,
         }
     }
 }
 
-impl Held<'_> {
+impl<R: Real> Held<'_, R> {
     /// The set, the mark first.
-    pub(super) fn pricings(&self) -> Vec<Pricing> {
+    pub(super) fn pricings(&self) -> Vec<Pricing<R>> {
         let profile = &self.underlying.profile;
         let mark = self.everything(SPOT_ONE, |_| Shock::NONE);
         let mut set = vec![Pricing::new(
@@ -136,7 +137,11 @@ impl Held<'_> {
     }
 
     /// Everything at a spot factor, each slice shocked.
-    pub(super) fn everything(&self, spot: i64, shock: impl Fn(&Slice) -> Shock) -> Vec<Totals> {
+    pub(super) fn everything(
+        &self,
+        spot: i64,
+        shock: impl Fn(&Slice<R>) -> Shock<R>,
+    ) -> Vec<Totals<R>> {
         self.everything_but(None, spot, shock)
     }
 
@@ -145,8 +150,8 @@ impl Held<'_> {
         &self,
         without: Option<u32>,
         spot: i64,
-        shock: impl Fn(&Slice) -> Shock,
-    ) -> Vec<Totals> {
+        shock: impl Fn(&Slice<R>) -> Shock<R>,
+    ) -> Vec<Totals<R>> {
         let mut all = vec![self.cash(ratio(spot))];
         let slices = self.slices.iter();
         for slice in slices.filter(|slice| Some(slice.date) != without) {
@@ -157,19 +162,19 @@ impl Held<'_> {
     }
 
     /// One spot move of the scan, widened by a multiplier. Without the mark, which is a row of its own.
-    fn scan(&self, row: Row, bps: i64, multiplier: i64) -> Vec<Pricing> {
+    fn scan(&self, row: Row, bps: i64, multiplier: i64) -> Vec<Pricing<R>> {
         let spot = moved((bps * multiplier).div_euclid(WEIGHT_ONE));
         let is_mark = |vol: Vol| row == Row::Scan && spot == SPOT_ONE && vol == Vol::Flat;
         let vols = Vol::ALL.into_iter().filter(|vol| !is_mark(*vol));
         let pricing = |vol| {
-            let shock = |slice: &Slice| Shock::vol(widened(slice.factor(vol), multiplier));
+            let shock = |slice: &Slice<R>| Shock::vol(widened(slice.factor(vol), multiplier));
             Pricing::new(PricingId::new(row, vol, spot), self.everything(spot, shock))
         };
         vols.map(pricing).collect()
     }
 
     /// `(1 - share) mark + share V_x`
-    fn tails(&self, mark: &[Totals]) -> Vec<Pricing> {
+    fn tails(&self, mark: &[Totals<R>]) -> Vec<Pricing<R>> {
         let tails = self.underlying.profile.tails.iter();
         let pricing = tails.map(|tail| {
             let spot = moved(tail.spot_move);
@@ -181,32 +186,32 @@ impl Held<'_> {
     }
 
     /// `(1 - share) mark + share (payoff at 0)`; coins are worth nothing. In the fixing window zero means phi A.
-    fn zero(&self, mark: &[Totals]) -> Pricing {
-        let mut all = vec![self.cash(0.0)];
+    fn zero(&self, mark: &[Totals<R>]) -> Pricing<R> {
+        let mut all = vec![self.cash(R::ZERO)];
         for slice in &self.slices {
-            let fixed = slice.window.map_or(0.0, |w| w.passed * w.mean) * slice.forward;
-            let legs = self.payoff(slice, 0.0, fixed);
+            let fixed = slice.window.map_or(R::ZERO, |w| w.passed * w.mean) * slice.forward;
+            let legs = self.payoff(slice, R::ZERO, fixed);
             all = product(all, &self.with_window(slice, 0, legs));
         }
-        let payoff = product(all, &self.expired(0.0));
+        let payoff = product(all, &self.expired(R::ZERO));
         let share = self.underlying.profile.zero_share;
         let id = PricingId::flat(Row::Zero, SPOT_ONE);
         Pricing::new(id, mixes(mark, &payoff, share))
     }
 
     /// `mark + share (sum of D F n_e + S q)`. In the fixing window on `1 - phi` of the forward.
-    fn infinity(&self, mark: &[Totals]) -> Pricing {
-        let mut slope = self.cash(1.0);
+    fn infinity(&self, mark: &[Totals<R>]) -> Pricing<R> {
+        let mut slope = self.cash(R::ONE);
         for slice in &self.slices {
-            let moving = slice.window.map_or(1.0, |w| 1.0 - w.passed);
+            let moving = slice.window.map_or(R::ONE, |w| R::ONE - w.passed);
             // A coin is worth one over the unmoved forward, in the window too.
             let at = SpotOverForward {
-                spot: 1.0,
+                spot: R::ONE,
                 forward: slice.forward,
             };
             let rising = self.legs_worth(slice, at, |leg, _| match leg.pays {
                 Pays::Call | Pays::Future => slice.forward * moving,
-                _ => 0.0,
+                _ => R::ZERO,
             });
             slope = sum(&slope, &rising);
         }
@@ -215,13 +220,13 @@ impl Held<'_> {
         Pricing::new(PricingId::flat(Row::Infinity, SPOT_ONE), alternatives)
     }
 
-    fn theta(&self) -> Pricing {
+    fn theta(&self) -> Pricing<R> {
         let later = self.everything(SPOT_ONE, |slice| Shock::vol(slice.theta));
         Pricing::new(PricingId::flat(Row::Theta, SPOT_ONE), later)
     }
 
     /// The scan with x and `c - 1` times each multiplier above one. At the initial level both, unless they are the same.
-    fn regimes(&self) -> Vec<Pricing> {
+    fn regimes(&self) -> Vec<Pricing<R>> {
         let regime = self.underlying.regime;
         let mut rows = vec![(Row::Regime, regime.maintenance)];
         if self.world.initial && regime.initial != regime.maintenance {
@@ -236,10 +241,11 @@ impl Held<'_> {
     }
 
     /// The ends of the scan, half of `(high - low) / mid` further out.
-    fn band(&self) -> Vec<Pricing> {
+    fn band(&self) -> Vec<Pricing<R>> {
         let moves = &self.underlying.profile.spot_moves;
         let spot = self.underlying.spot;
-        let half = ((spot.high - spot.low) / spot.mid * SPOT_ONE as f64 / 2.0).floor() as i64;
+        let half = (spot.high - spot.low) * R::of(SPOT_ONE) / R::of(2) / spot.mid;
+        let half = half.floor().whole();
         let half = half.min(SPOT_ONE);
         let ends = [moved(moves[0]) - half, moved(moves[moves.len() - 1]) + half];
         let each = ends.map(|spot| {
@@ -251,9 +257,9 @@ impl Held<'_> {
         each.into_iter().flatten().collect()
     }
 
-    fn confidence(&self) -> [Pricing; 2] {
+    fn confidence(&self) -> [Pricing<R>; 2] {
         [Vol::Down, Vol::Up].map(|vol| {
-            let shock = |slice: &Slice| Shock::vol(slice.confident_factor(vol));
+            let shock = |slice: &Slice<R>| Shock::vol(slice.confident_factor(vol));
             let id = PricingId::new(Row::Confidence, vol, SPOT_ONE);
             Pricing::new(id, self.everything(SPOT_ONE, shock))
         })
@@ -261,9 +267,9 @@ impl Held<'_> {
 }
 
 /// A vol factor whose distance from one is multiplied, never under a tenth of what it was.
-fn widened(c: f64, multiplier: i64) -> f64 {
+fn widened<R: Real>(c: R, multiplier: i64) -> R {
     if multiplier == WEIGHT_ONE {
         return c;
     }
-    toward(c, multiplier, WEIGHT_ONE).max(vol_floor(c / 10.0))
+    toward(c, multiplier, WEIGHT_ONE).max(vol_floor(c / R::of(10)))
 }

@@ -2,50 +2,52 @@
 
 use super::black;
 use super::model::{Leg, Lognormal, Market, Pays};
+use super::real::Real;
 use super::slice::Slice;
+use super::units::WEIGHT_ONE;
 
 /// What happens to a slice while spot stands.
 #[derive(Clone, Copy)]
-pub(super) struct Shock {
+pub(super) struct Shock<R> {
     /// The forward's move against the others, signed, units of `2^-32`.
     pub forward: i64,
     /// c
-    pub vol: f64,
+    pub vol: R,
     /// Exponent of the component forwards.
-    pub skew: f64,
+    pub skew: R,
     /// Exponent of the total vols over their mean.
-    pub curvature: f64,
-    pub mix: Option<Mix>,
+    pub curvature: R,
+    pub mix: Option<Mix<R>>,
 }
 
 /// A lognormal mixed in.
 #[derive(Clone, Copy)]
-pub(super) struct Mix {
+pub(super) struct Mix<R> {
     /// omega, units of `2^-16`.
-    pub weight: f64,
+    pub weight: R,
     /// k: its forward is `exp(k v)`.
-    pub place: f64,
+    pub place: R,
     /// q: its total vol is `q v`.
-    pub width: f64,
+    pub width: R,
 }
 
-impl Shock {
+impl<R: Real> Shock<R> {
     pub(super) const NONE: Self = Self {
         forward: 0,
-        vol: 1.0,
-        skew: 1.0,
-        curvature: 1.0,
+        vol: R::ONE,
+        skew: R::ONE,
+        curvature: R::ONE,
         mix: None,
     };
 
-    pub(super) const fn vol(c: f64) -> Self {
+    pub(super) fn vol(c: R) -> Self {
         Self {
             vol: c,
             ..Self::NONE
         }
     }
 
-    pub(super) const fn mix(mix: Mix) -> Self {
+    pub(super) fn mix(mix: Mix<R>) -> Self {
         Self {
             mix: Some(mix),
             ..Self::NONE
@@ -54,14 +56,14 @@ impl Shock {
 }
 
 /// A shocked slice: forwards in USD.
-pub(super) struct Mixture {
-    components: Vec<Lognormal>,
-    pub forward: f64,
+pub(super) struct Mixture<R> {
+    components: Vec<Lognormal<R>>,
+    pub forward: R,
 }
 
-impl Slice {
+impl<R: Real> Slice<R> {
     /// The slice under a shock and a spot factor.
-    pub(super) fn shocked(&self, shock: &Shock, spot: f64) -> Mixture {
+    pub(super) fn shocked(&self, shock: &Shock<R>, spot: R) -> Mixture<R> {
         let mut components = self.bent(shock);
         if let Some(mix) = shock.mix {
             self.mix_in(&mut components, mix, shock.vol);
@@ -70,30 +72,30 @@ impl Slice {
     }
 
     /// `f_j^(skew * c)`, `c m (s_j / m)^curvature` with `m = sum w_j s_j`.
-    fn bent(&self, shock: &Shock) -> Vec<Lognormal> {
+    fn bent(&self, shock: &Shock<R>) -> Vec<Lognormal<R>> {
         let parts = || self.components.iter();
-        let m = parts().map(|p| p.weight * p.total_vol).sum::<f64>();
+        let m = R::sum(parts().map(|p| p.weight * p.total_vol));
         let bent = parts().map(|p| {
             let s = p.total_vol;
             Lognormal {
                 weight: p.weight,
                 forward: p.forward.powf(shock.skew * shock.vol),
-                total_vol: shock.vol * (s * (s / m).powf(shock.curvature - 1.0)),
+                total_vol: shock.vol * (s * (s / m).powf(shock.curvature - R::ONE)),
             }
         });
         bent.collect()
     }
 
     /// Weights lose `floor(w_j omega)`; what they lose goes to the new lognormal, which the vol shock moves too.
-    fn mix_in(&self, components: &mut Vec<Lognormal>, mix: Mix, c: f64) {
-        let mut taken = 0.0;
+    fn mix_in(&self, components: &mut Vec<Lognormal<R>>, mix: Mix<R>, c: R) {
+        let mut taken = R::ZERO;
         for part in components.iter_mut() {
-            let off = (part.weight * mix.weight).floor() / 65_536.0;
+            let off = (part.weight * mix.weight).floor() / R::of(WEIGHT_ONE);
             taken += off;
             part.weight -= off;
         }
         let v = self.v * c;
-        if taken > 0.0 {
+        if taken > R::ZERO {
             components.push(Lognormal {
                 weight: taken,
                 forward: (mix.place * v).exp(),
@@ -104,10 +106,12 @@ impl Slice {
 
     /// Forwards are scaled so that theirs is exactly the spot factor. In the fixing window spot acts on the rest of the price
     /// alone: `mean_j = phi A + (1 - phi)(1 + x) f_j / sum w f`, and total vols shrink to the moving share of it.
-    fn at_spot(&self, mut components: Vec<Lognormal>, spot: f64) -> Mixture {
-        let sum: f64 = components.iter().map(|p| p.weight * p.forward).sum();
-        let (passed, mean) = self.window.map_or((0.0, 0.0), |w| (w.passed, w.mean));
-        let live = (1.0 - passed) * spot;
+    fn at_spot(&self, mut components: Vec<Lognormal<R>>, spot: R) -> Mixture<R> {
+        let sum = R::sum(components.iter().map(|p| p.weight * p.forward));
+        let (passed, mean) = self
+            .window
+            .map_or((R::ZERO, R::ZERO), |w| (w.passed, w.mean));
+        let live = (R::ONE - passed) * spot;
         for part in &mut components {
             let moving = live * part.forward / sum;
             let whole = passed * mean + moving;
@@ -121,20 +125,18 @@ impl Slice {
     }
 }
 
-impl Mixture {
+impl<R: Real> Mixture<R> {
     /// V(Y) of a unit of a leg, USD, not discounted.
-    pub(super) fn price(&self, leg: &Leg, market: &Market) -> f64 {
-        let expected = |value: fn(f64, f64, f64) -> f64| -> f64 {
-            self.components
-                .iter()
-                .map(|p| p.weight * value(p.forward, leg.strike, p.total_vol))
-                .sum()
+    pub(super) fn price(&self, leg: &Leg<R>, market: &Market<R>) -> R {
+        let expected = |value: fn(R, R, R) -> R| -> R {
+            let parts = self.components.iter();
+            R::sum(parts.map(|p| p.weight * value(p.forward, leg.strike, p.total_vol)))
         };
         match leg.pays {
             Pays::Call => expected(black::call),
             Pays::Put => expected(black::put),
             Pays::DigitalCall => market.payout * expected(black::above),
-            Pays::DigitalPut => market.payout * (1.0 - expected(black::above)),
+            Pays::DigitalPut => market.payout * (R::ONE - expected(black::above)),
             Pays::Future => self.forward - leg.strike,
         }
     }

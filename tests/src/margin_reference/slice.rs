@@ -2,6 +2,7 @@
 //! and by how much its time to expiry lets vol and forward move.
 
 use super::model::{Expiry, Fixing, ForwardMove, Lognormal, Underlying, VolShock};
+use super::real::Real;
 use super::scenarios::Vol;
 use super::units::{BPS_ONE, SPOT_ONE, floor_to, vol_floor, vol_of_bps};
 
@@ -9,43 +10,43 @@ const DAY: u64 = 86_400;
 const YEAR: u64 = 365 * DAY;
 
 /// What a date is priced with.
-pub(super) struct Slice {
+pub(super) struct Slice<R> {
     /// Unix minutes.
     pub date: u32,
     /// F
-    pub forward: f64,
+    pub forward: R,
     /// D
-    pub discount: f64,
+    pub discount: R,
     /// Over the forward.
-    pub components: Vec<Lognormal>,
+    pub components: Vec<Lognormal<R>>,
     /// At-the-money total vol.
-    pub v: f64,
+    pub v: R,
     /// Whether the published component forwards spread enough for skew to act on them.
     pub is_dispersed: bool,
     /// Of the price, while it is being observed.
-    pub window: Option<Observed>,
-    vols: VolFactors,
+    pub window: Option<Observed<R>>,
+    vols: VolFactors<R>,
     /// Vol factor of a time that passes.
-    pub theta: f64,
+    pub theta: R,
     /// How far the forward may move against the others, units of `2^-32`.
     pub tau: i64,
     /// Half width of the vol, of one.
-    confidence: f64,
+    confidence: R,
 }
 
 /// A part of the settlement price that is known.
 #[derive(Clone, Copy)]
-pub(super) struct Observed {
+pub(super) struct Observed<R> {
     /// phi
-    pub passed: f64,
+    pub passed: R,
     /// A, over the forward.
-    pub mean: f64,
+    pub mean: R,
 }
 
-impl Observed {
-    fn of(underlying: &Underlying, date: u32, forward: f64) -> Option<Self> {
+impl<R: Real> Observed<R> {
+    fn of(underlying: &Underlying<R>, date: u32, forward: R) -> Option<Self> {
         match underlying.fixings.get(&date) {
-            Some(Fixing::Window { passed, observed }) if *passed > 0.0 => Some(Self {
+            Some(Fixing::Window { passed, observed }) if *passed > R::ZERO => Some(Self {
                 passed: *passed,
                 mean: floor_to(32, observed.mid / forward),
             }),
@@ -55,13 +56,13 @@ impl Observed {
 }
 
 /// The scan's, by days to expiry.
-struct VolFactors {
-    down: f64,
-    up: f64,
+struct VolFactors<R> {
+    down: R,
+    up: R,
 }
 
-impl Slice {
-    pub(super) fn of(underlying: &Underlying, date: u32, now: u64) -> Self {
+impl<R: Real> Slice<R> {
+    pub(super) fn of(underlying: &Underlying<R>, date: u32, now: u64) -> Self {
         let expiries = underlying.expiries.iter();
         let lender = expiries.min_by_key(|e| e.minutes.abs_diff(date));
         let lender = lender.expect("a date on the surface");
@@ -73,7 +74,7 @@ impl Slice {
         if window.is_some() {
             // Brought to the time left.
             let published = underlying.published;
-            c_squared *= (end - now.max(published)) as f64 / (end - published) as f64;
+            c_squared = c_squared * R::of(end - now.max(published)) / R::of(end - published);
         }
         let c = vol_floor(floor_to(48, c_squared).sqrt());
         let profile = &underlying.profile;
@@ -88,32 +89,32 @@ impl Slice {
             vols: VolFactors::of(&profile.vol_shocks, left),
             theta: theta(profile.theta_seconds, left),
             tau: (tau(profile.forwards, left) + carried.off()).min(SPOT_ONE / 4),
-            confidence: f64::from(lender.confidence.min(65_536)) / 65_536.0,
+            confidence: R::ratio(lender.confidence.min(65_536), 65_536),
         }
     }
 
     /// The scan's vol factor.
-    pub(super) fn factor(&self, vol: Vol) -> f64 {
+    pub(super) fn factor(&self, vol: Vol) -> R {
         match vol {
             Vol::Down => self.vols.down,
-            Vol::Flat => 1.0,
+            Vol::Flat => R::ONE,
             Vol::Up => self.vols.up,
         }
     }
 
     /// The scan's vol factor, widened by the published half width.
-    pub(super) fn confident_factor(&self, vol: Vol) -> f64 {
+    pub(super) fn confident_factor(&self, vol: Vol) -> R {
         let wider = match vol {
-            Vol::Down => 1.0 - self.confidence,
-            Vol::Flat => 1.0,
-            Vol::Up => 1.0 + self.confidence,
+            Vol::Down => R::ONE - self.confidence,
+            Vol::Flat => R::ONE,
+            Vol::Up => R::ONE + self.confidence,
         };
         vol_floor(self.factor(vol) * wider)
     }
 }
 
 /// `s_j` to `c s_j`, `f_j` to `f_j^c`.
-fn stretched(components: &[Lognormal], c: f64) -> Vec<Lognormal> {
+fn stretched<R: Real>(components: &[Lognormal<R>], c: R) -> Vec<Lognormal<R>> {
     components
         .iter()
         .map(|part| Lognormal {
@@ -125,15 +126,15 @@ fn stretched(components: &[Lognormal], c: f64) -> Vec<Lognormal> {
 }
 
 /// Whether component forwards spread by a quarter of `v` or more.
-fn is_dispersed(lender: &Expiry) -> bool {
+fn is_dispersed<R: Real>(lender: &Expiry<R>) -> bool {
     let forwards = || lender.components.iter().map(|part| part.forward);
-    let spread = forwards().fold(0.0, f64::max) - forwards().fold(9.0, f64::min);
-    spread >= lender.v / 4.0
+    let greatest = forwards().fold(R::ZERO, R::max);
+    greatest - R::least(forwards()) >= lender.v / R::of(4)
 }
 
 /// `sqrt(max(T - delta, 0) / T)`
-fn theta(delta: u64, left: u64) -> f64 {
-    vol_floor((left.saturating_sub(delta) as f64 / left as f64).sqrt())
+fn theta<R: Real>(delta: u64, left: u64) -> R {
+    vol_floor(R::ratio(left.saturating_sub(delta), left).sqrt())
 }
 
 /// `forward + forward_per_year T`, both and their product rounded down to `2^-32`, a quarter at most.
@@ -143,7 +144,7 @@ fn tau(moves: ForwardMove, left: u64) -> i64 {
     (i128::from(bits(moves.forward)) + grown as i128).min(i128::from(SPOT_ONE / 4)) as i64
 }
 
-impl VolFactors {
+impl<R: Real> VolFactors<R> {
     /// Linear in the days to expiry, flat outside the table, to the nearest basis point.
     fn of(table: &[VolShock], left: u64) -> Self {
         let before = table.iter().rfind(|line| line.days * DAY <= left);
@@ -167,62 +168,62 @@ impl VolFactors {
 }
 
 /// A forward and a discount, a date's own or carried to it.
-struct Carried {
+struct Carried<R> {
     /// Unix seconds.
-    at: f64,
-    forward: f64,
-    discount: f64,
+    at: R,
+    forward: R,
+    discount: R,
     /// What the forward may be off by, of one.
-    off: f64,
+    off: R,
 }
 
-impl Carried {
+impl<R: Real> Carried<R> {
     /// Linear in time from spot and one at publication through the dates of the surface; beyond the last what they are there.
-    fn of(underlying: &Underlying, date: u32, lender: &Expiry) -> Self {
+    fn of(underlying: &Underlying<R>, date: u32, lender: &Expiry<R>) -> Self {
         if lender.minutes == date {
             return Self::published(lender);
         }
         let known = underlying.expiries.iter().map(Self::published);
         let publication = Self {
-            at: underlying.published as f64,
+            at: R::of(underlying.published),
             forward: underlying.spot.mid,
-            discount: 1.0,
-            off: 0.0,
+            discount: R::ONE,
+            off: R::ZERO,
         };
         let points: Vec<Self> = [publication].into_iter().chain(known).collect();
-        let at = f64::from(date) * 60.0;
+        let at = R::of(u64::from(date) * 60);
         match points.windows(2).find(|pair| at < pair[1].at) {
             Some(pair) => Self::between(&pair[0], &pair[1], at, lender),
             None => Self::beyond(&points[points.len() - 1], &points[0], at),
         }
     }
 
-    fn published(expiry: &Expiry) -> Self {
+    fn published(expiry: &Expiry<R>) -> Self {
         Self {
-            at: f64::from(expiry.minutes) * 60.0,
+            at: R::of(u64::from(expiry.minutes) * 60),
             forward: expiry.forward,
             discount: expiry.discount,
-            off: 0.0,
+            off: R::ZERO,
         }
     }
 
     /// Off by `|F / F_nearest - 1|`.
-    fn between(a: &Self, b: &Self, at: f64, nearest: &Expiry) -> Self {
-        let way = (at - a.at) / (b.at - a.at);
-        let forward = a.forward + (b.forward - a.forward) * way;
+    fn between(a: &Self, b: &Self, at: R, nearest: &Expiry<R>) -> Self {
+        let between = |x: R, y: R| floor_to(64, x + (y - x) * (at - a.at) / (b.at - a.at));
+        let forward = between(a.forward, b.forward);
         Self {
             at,
             forward,
-            discount: a.discount + (b.discount - a.discount) * way,
-            off: (forward / nearest.forward - 1.0).abs(),
+            discount: between(a.discount, b.discount),
+            off: (forward / nearest.forward - R::ONE).abs(),
         }
     }
 
     /// Off by `|F_last / S - 1| (T - T_last) / max(T_last, 30 days)`.
-    fn beyond(last: &Self, publication: &Self, at: f64) -> Self {
-        let time = (last.at - publication.at).max(30.0 * DAY as f64);
+    fn beyond(last: &Self, publication: &Self, at: R) -> Self {
+        let time = (last.at - publication.at).max(R::of(30 * DAY));
         Self {
-            off: (last.forward / publication.forward - 1.0).abs() * (at - last.at) / time,
+            off: (last.forward / publication.forward - R::ONE).abs() * (at - last.at) / time,
             at,
             ..*last
         }
@@ -230,30 +231,31 @@ impl Carried {
 
     /// In units of `2^-32`, rounded down.
     fn off(&self) -> i64 {
-        (self.off * SPOT_ONE as f64) as i64
+        (self.off * R::of(SPOT_ONE)).whole()
     }
 }
 
 /// Total variance at the money over that of the lender: linear in time between the dates of the surface, proportional to it
 /// before the first and after the last. The quotient of two vols is rounded down.
-fn variance_ratio(underlying: &Underlying, date: u32, lender: &Expiry) -> f64 {
-    struct Point {
-        time: f64,
-        ratio: f64,
+fn variance_ratio<R: Real>(underlying: &Underlying<R>, date: u32, lender: &Expiry<R>) -> R {
+    struct Point<R> {
+        time: R,
+        ratio: R,
     }
     if lender.minutes == date {
-        return 1.0;
+        return R::ONE;
     }
-    let since = |minutes: u32| f64::from(minutes) * 60.0 - underlying.published as f64;
+    let square = |c: R| c * c;
+    let since = |minutes: u32| R::of(u64::from(minutes) * 60) - R::of(underlying.published);
     let known = underlying.expiries.iter().map(|e| Point {
         time: since(e.minutes),
-        ratio: vol_floor(e.v / lender.v).powi(2),
+        ratio: square(vol_floor(e.v / lender.v)),
     });
     let publication = Point {
-        time: 0.0,
-        ratio: 0.0,
+        time: R::ZERO,
+        ratio: R::ZERO,
     };
-    let points: Vec<Point> = [publication].into_iter().chain(known).collect();
+    let points: Vec<Point<R>> = [publication].into_iter().chain(known).collect();
     let time = since(date);
     match points.windows(2).find(|pair| time <= pair[1].time) {
         Some([a, b]) => a.ratio + (b.ratio - a.ratio) * (time - a.time) / (b.time - a.time),

@@ -2,6 +2,7 @@
 //! of its choices.
 
 use super::held::Held;
+use super::real::Real;
 use super::scenarios::{Pricing, PricingId, Row, Vol};
 use super::shock::{Mix, Shock};
 use super::slice::Slice;
@@ -9,18 +10,18 @@ use super::totals::{Totals, product};
 use super::units::{BPS_ONE, ratio, toward, vol_of_bps};
 
 /// 2 %, units of `2^-16`.
-const SIDE_WEIGHT: f64 = 1_311.0;
+const SIDE_WEIGHT: u16 = 1_311;
 /// 5 %, units of `2^-16`.
-const BUMP_WEIGHT: f64 = 3_277.0;
+const BUMP_WEIGHT: u16 = 3_277;
 
-impl Held<'_> {
-    pub(super) fn smile(&self, spot: i64) -> Pricing {
+impl<R: Real> Held<'_, R> {
+    pub(super) fn smile(&self, spot: i64) -> Pricing<R> {
         let x = ratio(spot);
         let mut all = product(vec![self.cash(x)], &self.expired(x));
         for slice in &self.slices {
             let choices = self.choices(slice);
             let choices = choices.iter();
-            let mut each: Vec<Totals> = choices
+            let mut each: Vec<Totals<R>> = choices
                 .map(|shock| self.shocked(slice, spot, shock))
                 .collect();
             let mark = each[0].clone();
@@ -31,14 +32,14 @@ impl Held<'_> {
     }
 
     /// Mark first, then vol, skew, curvature, forward, bumps.
-    fn choices(&self, slice: &Slice) -> Vec<Shock> {
+    fn choices(&self, slice: &Slice<R>) -> Vec<Shock<R>> {
         let profile = &self.underlying.profile;
         let share = profile.smile_vol_share as i64;
         let vol = [Vol::Up, Vol::Down].map(|vol| slice.factor(vol));
         let vol = vol.map(|c| Shock::vol(toward(c, share, BPS_ONE)));
         let a = vol_of_bps(profile.skew);
         let b = vol_of_bps(profile.curvature);
-        let curvature = [1.0 + b, 1.0 - b].map(|curvature| Shock {
+        let curvature = [R::ONE + b, R::ONE - b].map(|curvature| Shock {
             curvature,
             ..Shock::NONE
         });
@@ -57,31 +58,31 @@ impl Held<'_> {
 }
 
 /// Skew up and down: powers of the component forwards, or where these hardly spread a lognormal on either side.
-fn skewed(slice: &Slice, a: f64) -> [Shock; 2] {
+fn skewed<R: Real>(slice: &Slice<R>, a: R) -> [Shock<R>; 2] {
     if slice.is_dispersed {
-        return [1.0 + a, 1.0 - a].map(|skew| Shock {
+        return [R::ONE + a, R::ONE - a].map(|skew| Shock {
             skew,
             ..Shock::NONE
         });
     }
-    [1.5, -1.5].map(|place| {
+    [3, -3].map(|halves| {
         Shock::mix(Mix {
-            weight: SIDE_WEIGHT,
-            place,
-            width: 1.0,
+            weight: R::of(SIDE_WEIGHT),
+            place: R::ratio(halves, 2),
+            width: R::ONE,
         })
     })
 }
 
 /// A lognormal at `exp(k v)` and `v / 2` wide, k = -3 to 3; fainter above the forward.
-fn bumps(slice: &Slice) -> impl Iterator<Item = Shock> {
-    (-3..=3).map(|k| {
-        let k = f64::from(k);
-        let thinner = (k.max(0.0) * slice.v).exp();
+fn bumps<R: Real>(slice: &Slice<R>) -> impl Iterator<Item = Shock<R>> {
+    (-3_i32..=3).map(|k| {
+        let k = R::of(k);
+        let thinner = (k.max(R::ZERO) * slice.v).exp();
         Shock::mix(Mix {
-            weight: (BUMP_WEIGHT / thinner).floor(),
+            weight: (R::of(BUMP_WEIGHT) / thinner).floor(),
             place: k,
-            width: 0.5,
+            width: R::ratio(1, 2),
         })
     })
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::model::{Coin, World};
+use super::real::Real;
+use super::units::WEIGHT_ONE;
 
 /// `P_V(k) cash_k + V(legs settled in k)` of every coin k, in quote base units.
-pub(super) type Totals = BTreeMap<u16, f64>;
+pub(super) type Totals<R> = BTreeMap<u16, R>;
 
 /// Whether coins are off their peg.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,53 +17,51 @@ pub(super) enum Peg {
 }
 
 /// `g_k(y) = min(y, w_k y)`; off peg `w_k (1 - depeg)`, rounded down to `2^-16`, is the weight.
-pub(super) fn weighted(y: f64, coin: &Coin, peg: Peg) -> f64 {
+pub(super) fn weighted<R: Real>(y: R, coin: &Coin<R>, peg: Peg) -> R {
     let kept = match peg {
-        Peg::Kept => 1.0,
-        Peg::Lost => 1.0 - f64::from(coin.depeg) / 65_536.0,
+        Peg::Kept => R::ONE,
+        Peg::Lost => R::ONE - R::ratio(coin.depeg, WEIGHT_ONE),
     };
-    let weight = (f64::from(coin.weight) * kept).floor() / 65_536.0;
+    let weight = (R::of(coin.weight) * kept).floor() / R::of(WEIGHT_ONE);
     y.min(y * weight)
 }
 
 /// The least sum over coins of any of the alternatives.
-pub(super) fn least(alternatives: &[Totals], world: &World, peg: Peg) -> f64 {
-    let value = |totals: &Totals| -> f64 {
+pub(super) fn least<R: Real>(alternatives: &[Totals<R>], world: &World<R>, peg: Peg) -> R {
+    let value = |totals: &Totals<R>| -> R {
         let coins = totals.iter();
-        coins
-            .map(|(id, y)| weighted(*y, world.coin(*id), peg))
-            .sum()
+        R::sum(coins.map(|(id, y)| weighted(*y, world.coin(*id), peg)))
     };
-    alternatives.iter().map(value).fold(f64::INFINITY, f64::min)
+    R::least(alternatives.iter().map(value))
 }
 
-pub(super) fn scaled(totals: &Totals, by: f64) -> Totals {
-    totals.iter().map(|(coin, y)| (*coin, y * by)).collect()
+pub(super) fn scaled<R: Real>(totals: &Totals<R>, by: R) -> Totals<R> {
+    totals.iter().map(|(coin, y)| (*coin, *y * by)).collect()
 }
 
-pub(super) fn sum(a: &Totals, b: &Totals) -> Totals {
+pub(super) fn sum<R: Real>(a: &Totals<R>, b: &Totals<R>) -> Totals<R> {
     let mut total = a.clone();
     for (coin, y) in b {
-        *total.entry(*coin).or_insert(0.0) += y;
+        *total.entry(*coin).or_insert(R::ZERO) += *y;
     }
     total
 }
 
 /// `(1 - share) a + share b`
-pub(super) fn mix(a: &Totals, b: &Totals, share: f64) -> Totals {
-    sum(&scaled(a, 1.0 - share), &scaled(b, share))
+pub(super) fn mix<R: Real>(a: &Totals<R>, b: &Totals<R>, share: R) -> Totals<R> {
+    sum(&scaled(a, R::ONE - share), &scaled(b, share))
 }
 
 /// The mix of every alternative of `a` with every one of `b`.
-pub(super) fn mixes(a: &[Totals], b: &[Totals], share: f64) -> Vec<Totals> {
+pub(super) fn mixes<R: Real>(a: &[Totals<R>], b: &[Totals<R>], share: R) -> Vec<Totals<R>> {
     let pairs = a.iter().flat_map(|x| b.iter().map(move |y| (x, y)));
     pairs.map(|(x, y)| mix(x, y, share)).collect()
 }
 
 /// Every sum of one of `a` and one of `b`, but those that another undercuts in every coin: `g_k` never falls where its argument
 /// grows, so they never are the lowest, whatever is added.
-pub(super) fn product(a: Vec<Totals>, b: &[Totals]) -> Vec<Totals> {
-    let mut low: Vec<Totals> = Vec::new();
+pub(super) fn product<R: Real>(a: Vec<Totals<R>>, b: &[Totals<R>]) -> Vec<Totals<R>> {
+    let mut low: Vec<Totals<R>> = Vec::new();
     for next in a.iter().flat_map(|x| b.iter().map(|y| sum(x, y))) {
         if low.iter().any(|other| undercuts(other, &next)) {
             continue;
@@ -72,8 +72,8 @@ pub(super) fn product(a: Vec<Totals>, b: &[Totals]) -> Vec<Totals> {
     low
 }
 
-fn undercuts(a: &Totals, b: &Totals) -> bool {
-    let of = |totals: &Totals, coin: &u16| totals.get(coin).copied().unwrap_or(0.0);
+fn undercuts<R: Real>(a: &Totals<R>, b: &Totals<R>) -> bool {
+    let of = |totals: &Totals<R>, coin: &u16| totals.get(coin).copied().unwrap_or(R::ZERO);
     let mut coins = a.keys().chain(b.keys());
     coins.all(|coin| of(a, coin) <= of(b, coin))
 }

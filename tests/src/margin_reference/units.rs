@@ -1,5 +1,7 @@
 //! Section 2, first paragraph: spot factors on integers, vol factors rounded down.
 
+use super::real::Real;
+
 /// A spot factor of one.
 pub(super) const SPOT_ONE: i64 = 1 << 32;
 /// Least and greatest spot factor.
@@ -11,7 +13,7 @@ pub(super) const WEIGHT_ONE: i64 = 65_536;
 pub(super) const BPS_ONE: i64 = 10_000;
 
 /// Bits of a vol factor.
-const VOL_BITS: i32 = 24;
+const VOL_BITS: u32 = 24;
 
 /// `1 + x = floor(2^32 (10,000 + bps) / 10,000)`, within its range.
 pub(super) fn moved(bps: i64) -> i64 {
@@ -19,28 +21,32 @@ pub(super) fn moved(bps: i64) -> i64 {
 }
 
 /// A spot factor as a number.
-pub(super) fn ratio(spot: i64) -> f64 {
-    spot as f64 / SPOT_ONE as f64
+pub(super) fn ratio<R: Real>(spot: i64) -> R {
+    R::ratio(spot, SPOT_ONE)
 }
 
 /// Rounded down to a whole `2^-bits`.
-pub(super) fn floor_to(bits: i32, x: f64) -> f64 {
-    let one = 2_f64.powi(bits);
+pub(super) fn floor_to<R: Real>(bits: u32, x: R) -> R {
+    let one = R::of(1_i128 << bits);
     (x * one).floor() / one
 }
 
 /// A vol factor, rounded down.
-pub(super) fn vol_floor(c: f64) -> f64 {
+pub(super) fn vol_floor<R: Real>(c: R) -> R {
     floor_to(VOL_BITS, c)
 }
 
 /// Basis points as a vol factor.
-pub(super) fn vol_of_bps(bps: u64) -> f64 {
-    vol_floor(bps as f64 / BPS_ONE as f64)
+pub(super) fn vol_of_bps<R: Real>(bps: u64) -> R {
+    vol_floor(R::ratio(bps, BPS_ONE))
 }
 
 /// A vol factor at `share / whole` of its distance from one.
-pub(super) fn toward(c: f64, share: i64, whole: i64) -> f64 {
-    let distance = vol_floor((c - 1.0).abs() * share as f64 / whole as f64);
-    1.0 + distance.copysign(c - 1.0)
+pub(super) fn toward<R: Real>(c: R, share: i64, whole: i64) -> R {
+    let distance = vol_floor((c - R::ONE).abs() * R::of(share) / R::of(whole));
+    if c < R::ONE {
+        R::ONE - distance
+    } else {
+        R::ONE + distance
+    }
 }

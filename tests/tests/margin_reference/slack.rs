@@ -19,14 +19,41 @@ use risk::{
     Book, Context, ExpiryState, FixingStage, Kind, Leg, Level, MarketTerms, Style, Underlying,
 };
 
-use super::{ONE, number};
+use optio_tests::margin_reference::Real;
+
+use super::terms::number;
 
 /// A unit of the kernel, of the forward: `2^-40`.
-const UNIT: f64 = 1.0 / (256.0 * ONE);
+const UNIT: f64 = 1.0 / (1_u64 << 40) as f64;
 /// What the kernel's values, and the integers of a shocked slice, are too low by: of the bound that is taken off.
 const OWN_ERROR: f64 = 0.125;
 /// Share of the forward that that of a date without a slice may be off by: these markets' bases are 3.3 % at most, either sign.
 const BORROWED: f64 = 0.07;
+
+/// What divisions inside, each down by a `2^-32` of a unit at most, add up to.
+const INSIDE: f64 = 1.0 / (1 << 20) as f64;
+
+/// What the model itself may be off by.
+#[derive(Clone, Copy)]
+struct Own {
+    /// Of cash, quote base units.
+    cash: f64,
+    /// Share of the gross of legs.
+    legs: f64,
+    /// Share of a strike beside which it looks.
+    beside: f64,
+}
+
+impl Own {
+    fn of<R: Real>() -> Self {
+        let beside = (R::ONE - R::ONE.beside()[0]).to_f64();
+        let (cash, legs) = match R::BITS {
+            53 => (0.01, 2_f64.powi(-45)),
+            _ => (2_f64.powi(-100), 2_f64.powi(-130)),
+        };
+        Self { cash, legs, beside }
+    }
+}
 
 /// Quote base units.
 #[derive(Clone, Copy, Debug)]
@@ -36,14 +63,15 @@ pub struct Slack {
 }
 
 impl Slack {
-    pub fn of(book: &Book, context: &Context, level: Level) -> Self {
+    pub fn of<R: Real>(book: &Book, context: &Context, level: Level) -> Self {
+        let own = Own::of::<R>();
         let none = Self {
-            above: 0.01,
-            below: 1.01,
+            above: own.cash,
+            below: own.cash + 1.0 + INSIDE,
         };
         let legs = book.legs.iter().map(|leg| Sized::of(leg, context, level));
         legs.fold(none, |sum, leg| {
-            let both = leg.own_float() + leg.window_floors() + leg.beside_strikes();
+            let both = leg.own(own) + leg.window_floors() + leg.beside_strikes(own);
             Self {
                 above: sum.above + both,
                 below: sum.below + both + leg.taken_off() * (1.0 + OWN_ERROR),
@@ -80,7 +108,7 @@ impl Sized {
         let state = &underlying.state;
         let away = |e: &&ExpiryState| e.expiry.abs_diff(leg.key.expiry);
         let near = state.expiries.iter().min_by_key(away).unwrap();
-        let spot = number(state.spot.mid);
+        let spot = number::<f64>(state.spot.mid);
         let left = (u64::from(leg.key.expiry) * 60).saturating_sub(context.now);
         let has_window = state
             .fixings
@@ -91,9 +119,9 @@ impl Sized {
         Self {
             kind: leg.key.kind,
             size: unit(market, context) * leg.quantity.unsigned_abs() as f64,
-            forward: spot.max(number(near.forward)),
-            strike: f64::from(leg.key.strike) * number(market.strike_step),
-            payout: number(market.digital_payout),
+            forward: spot.max(number::<f64>(near.forward)),
+            strike: f64::from(leg.key.strike) * number::<f64>(market.strike_step),
+            payout: number::<f64>(market.digital_payout),
             reach,
             rate: match market.style {
                 Style::Linear => 1.0,
@@ -107,9 +135,9 @@ impl Sized {
         }
     }
 
-    fn own_float(&self) -> f64 {
+    fn own(&self, own: Own) -> f64 {
         let most = self.reach * self.forward + self.strike + self.payout;
-        self.size * self.rate * most * 2_f64.powi(-45)
+        self.size * self.rate * most * own.legs
     }
 
     fn window_floors(&self) -> f64 {
@@ -117,12 +145,12 @@ impl Sized {
         floors * UNIT * self.size * self.rate * self.forward
     }
 
-    fn beside_strikes(&self) -> f64 {
+    fn beside_strikes(&self, own: Own) -> f64 {
         let bends = matches!(self.kind, Kind::Call | Kind::Put);
         if !bends || !(self.has_window || self.has_pin) {
             return 0.0;
         }
-        self.size * self.rate * (18.0 * UNIT * self.forward + 1e-11 * self.strike)
+        self.size * self.rate * (18.0 * UNIT * self.forward + own.beside * self.strike)
     }
 
     fn taken_off(&self) -> f64 {
@@ -166,7 +194,7 @@ fn reach(underlying: &Underlying, level: Level, twist: f64) -> f64 {
         Level::Maintenance => regime.maintenance,
     };
     let band = &underlying.state.spot;
-    let half = number(band.high - band.low) / number(band.mid) / 2.0;
+    let half = number::<f64>(band.high - band.low) / number::<f64>(band.mid) / 2.0;
     let scan = 1.0 + last(&profile.spot_moves) * f64::from(widest) / 65_536.0 + half;
     let tails = profile
         .tails
