@@ -1,9 +1,10 @@
-//! An independent model of the margin, written from `docs/spec/margin.md` to be read beside it: in floating point, leg by leg
-//! without netting, products of choices enumerated. It imports none of the crates it checks.
+//! An independent model of the margin, written from `docs/spec/margin.md` to be read beside it: leg by leg without netting,
+//! products of choices enumerated. It imports none of the crates it checks.
 //!
-//! What the page defines on integers (spot factors, vol factors, weights, at-the-money vols, the nearest counterpart) is taken
-//! on the same integers; prices are `f64`. So the contracts' margin lies above its own by no more than what the kernel's bounds
-//! take off, and not below it; the test that uses it says by how much.
+//! It computes in any number that is a [`Real`]: in `f64` for many books, in `f256` for what is off by nothing that matters. What
+//! the page defines on integers (spot factors, vol factors, weights, at-the-money vols, the nearest counterpart) is taken on the
+//! same integers, and shares in basis points or `2^-16` are their quotients, to the number's last digit. So the contracts' margin
+//! lies above its own by no more than what the kernel's bounds take off, and not below it; the test that uses it says by how much.
 //!
 //! In the order of the page:
 //!
@@ -19,6 +20,7 @@
 //! | Between expiry and fixing | `expired` |
 //! | Off peg | `totals` |
 //! | 3 Several underlyings | `joint`, `phantoms` |
+//! | the numbers | `real`, `wide` multiple precision, `normal` the distribution |
 //!
 //! This file takes the lowest of all. Left out: *Netting* and *Exact bound*, which change nothing where prices are exact; *Range*,
 //! *Net vega*, the laws and *Covered*.

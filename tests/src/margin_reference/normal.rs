@@ -1,11 +1,6 @@
 //! The normal distribution, from its definition.
 
-use std::sync::LazyLock;
-
 use super::real::Real;
-
-/// Computed once.
-pub type Lazy<R> = LazyLock<Table<R>>;
 
 /// Where the distribution is known.
 #[derive(Clone, Copy, Debug)]
@@ -55,8 +50,7 @@ pub struct Table<R> {
 }
 
 impl<R: Real> Table<R> {
-    /// Computes it.
-    pub fn new() -> Self {
+    pub(super) fn computed() -> Self {
         let Grid { steps, reach, .. } = R::GRID;
         let count = 2 * i32::from(reach) * i32::from(steps);
         let nodes = (0..=count).map(|i| series_at(R::ratio(i, steps) - R::of(reach)));

@@ -4,11 +4,9 @@
 use std::cmp::Ordering;
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
+use std::sync::LazyLock;
 
-use f256::f256;
-
-use super::normal::{self, Grid};
-use super::wide;
+use super::normal::{Grid, Table};
 
 /// What the page's formulas ask of a number.
 pub trait Real:
@@ -71,7 +69,7 @@ pub trait Real:
     /// pi
     fn pi() -> Self;
     /// The normal distribution at every node of its grid.
-    fn normal_table() -> &'static normal::Table<Self>;
+    fn normal_table() -> &'static Table<Self>;
 
     /// The sum of all.
     fn sum(all: impl IntoIterator<Item = Self>) -> Self {
@@ -145,72 +143,8 @@ impl Real for f64 {
     fn pi() -> Self {
         std::f64::consts::PI
     }
-    fn normal_table() -> &'static normal::Table<Self> {
-        static TABLE: normal::Lazy<f64> = normal::Lazy::new(normal::Table::new);
-        &TABLE
-    }
-}
-
-impl Real for f256 {
-    const ZERO: Self = Self::ZERO;
-    const ONE: Self = Self::ONE;
-    const BITS: u32 = 237;
-    // Off by less than `2^-139` (`normal`).
-    const GRID: Grid = Grid {
-        steps: 32,
-        reach: 14,
-        terms: 19,
-    };
-
-    fn of(whole: impl Into<i128>) -> Self {
-        Self::from(whole.into())
-    }
-    fn whole(self) -> i64 {
-        let most = if self < Self::ZERO {
-            i64::MIN
-        } else {
-            i64::MAX
-        };
-        i64::try_from(&self.trunc()).unwrap_or(most)
-    }
-    fn to_f64(self) -> f64 {
-        wide::to_f64(self)
-    }
-    fn order(&self, other: &Self) -> Ordering {
-        self.total_cmp(other)
-    }
-    fn min(self, other: Self) -> Self {
-        self.min(other)
-    }
-    fn max(self, other: Self) -> Self {
-        self.max(other)
-    }
-    fn abs(self) -> Self {
-        (&self).abs()
-    }
-    fn floor(self) -> Self {
-        (&self).floor()
-    }
-    fn ceil(self) -> Self {
-        (&self).ceil()
-    }
-    fn sqrt(self) -> Self {
-        self.sqrt()
-    }
-    fn exp(self) -> Self {
-        (&self).exp()
-    }
-    fn ln(self) -> Self {
-        wide::ln(self)
-    }
-    fn powf(self, y: Self) -> Self {
-        (&self).powf(&y)
-    }
-    fn pi() -> Self {
-        ::f256::consts::PI
-    }
-    fn normal_table() -> &'static normal::Table<Self> {
-        static TABLE: normal::Lazy<f256> = normal::Lazy::new(normal::Table::new);
+    fn normal_table() -> &'static Table<Self> {
+        static TABLE: LazyLock<Table<f64>> = LazyLock::new(Table::computed);
         &TABLE
     }
 }

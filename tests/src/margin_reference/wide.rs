@@ -1,10 +1,84 @@
 //! Multiple precision: `f256` has 237 bits. Its functions take microseconds; here is the logarithm by a table, as every price
 //! asks for one.
 
+use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use f256::f256;
 
+use super::normal::{Grid, Table};
+use super::real::Real;
+
+impl Real for f256 {
+    const ZERO: Self = Self::ZERO;
+    const ONE: Self = Self::ONE;
+    const BITS: u32 = 237;
+    const GRID: Grid = Grid {
+        steps: 32,
+        reach: 14,
+        terms: 19,
+    };
+
+    fn of(whole: impl Into<i128>) -> Self {
+        Self::from(whole.into())
+    }
+    fn whole(self) -> i64 {
+        let most = if self < Self::ZERO {
+            i64::MIN
+        } else {
+            i64::MAX
+        };
+        i64::try_from(&self.trunc()).unwrap_or(most)
+    }
+    fn to_f64(self) -> f64 {
+        let (e, m) = split(Self::abs(&self));
+        let digits = (m * Self::of(1_i64 << 52)).whole() as f64;
+        let size = digits * 2_f64.powi(e - 52);
+        if self < Self::ZERO { -size } else { size }
+    }
+    fn order(&self, other: &Self) -> Ordering {
+        self.total_cmp(other)
+    }
+    fn min(self, other: Self) -> Self {
+        self.min(other)
+    }
+    fn max(self, other: Self) -> Self {
+        self.max(other)
+    }
+    fn abs(self) -> Self {
+        Self::abs(&self)
+    }
+    fn floor(self) -> Self {
+        Self::floor(&self)
+    }
+    fn ceil(self) -> Self {
+        Self::ceil(&self)
+    }
+    fn sqrt(self) -> Self {
+        self.sqrt()
+    }
+    fn exp(self) -> Self {
+        Self::exp(&self)
+    }
+    fn ln(self) -> Self {
+        ln(self)
+    }
+    fn powf(self, y: Self) -> Self {
+        Self::powf(&self, &y)
+    }
+    fn pi() -> Self {
+        ::f256::consts::PI
+    }
+    fn normal_table() -> &'static Table<Self> {
+        static TABLE: LazyLock<Table<f256>> = LazyLock::new(Table::computed);
+        &TABLE
+    }
+}
+
+/// Of the first word, those after the point.
+const HIGH_BITS: u32 = 108;
+/// What the exponent is kept with.
+const BIAS: i32 = (1 << 18) - 1;
 /// Steps of the table from 1 to 2.
 const STEPS: u16 = 256;
 
@@ -12,35 +86,33 @@ const STEPS: u16 = 256;
 const TERMS: u16 = 9;
 
 /// Logarithms in the middle of every step, and of two.
-struct Table {
+struct Logarithms {
     middles: Vec<(f256, f256)>,
     two: f256,
 }
 
-impl Table {
+impl Logarithms {
     fn new() -> Self {
         let middle = |i: u16| {
             let c = f256::ONE + f256::from(2 * i + 1) / f256::from(2 * STEPS);
-            (c, c.ln())
+            (c, f256::ln(&c))
         };
         Self {
             middles: (0..STEPS).map(middle).collect(),
-            two: f256::TWO.ln(),
+            two: f256::ln(&f256::TWO),
         }
     }
 }
 
 /// Natural logarithm, to `2^-180`: `x = 2^e m`, and `ln m = ln c + 2 atanh((m - c) / (m + c))` with c near m.
-pub(super) fn ln(x: f256) -> f256 {
-    static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
+fn ln(x: f256) -> f256 {
+    static TABLE: LazyLock<Logarithms> = LazyLock::new(Logarithms::new);
     if !x.is_normal() || x < f256::ZERO {
-        return x.ln();
+        return f256::ln(&x);
     }
-    let (_, exponent, digits) = x.as_sign_exp_signif();
-    let e = exponent + bits(digits) - 1;
-    let m = f256::from_sign_exp_signif(0, exponent - e, digits);
+    let (e, m) = split(x);
     let step = (m - f256::ONE) * f256::from(STEPS);
-    let step = u16::try_from(&step.floor()).expect("m is from 1 to 2");
+    let step = u16::try_from(&f256::floor(&step)).expect("m is from 1 to 2");
     let (c, ln_c) = TABLE.middles[usize::from(step)];
     let s = (m - c) / (m + c);
     TABLE.two * f256::from(e) + ln_c + f256::TWO * atanh(s)
@@ -57,20 +129,10 @@ fn atanh(s: f256) -> f256 {
         .fold(f256::ZERO, |sum, part| sum * square + *part)
 }
 
-/// Of the whole number that a pair of words is.
-fn bits((high, low): (u128, u128)) -> i32 {
-    let zeros = if high == 0 {
-        128 + low.leading_zeros()
-    } else {
-        high.leading_zeros()
-    };
-    256 - zeros as i32
-}
-
-/// The nearest `f64`, or next to it.
-pub(super) fn to_f64(x: f256) -> f64 {
-    let (sign, exponent, (high, low)) = x.as_sign_exp_signif();
-    let digits = high as f64 * 2_f64.powi(128) + low as f64;
-    let size = digits * 2_f64.powi(exponent);
-    if sign == 1 { -size } else { size }
+/// A number of the interchange format binary256: `2^e m`, m from 1 to 2; its 236 digits after the point are in two words.
+fn split(x: f256) -> (i32, f256) {
+    let (high, low) = x.to_bits();
+    let e = (high >> HIGH_BITS) as i32 - BIAS;
+    let m = high & ((1 << HIGH_BITS) - 1) | (BIAS as u128) << HIGH_BITS;
+    (e, f256::from_bits((m, low)))
 }

@@ -3,13 +3,12 @@
 //! *Above.* What the kernel may be wrong by is taken off longs and put on shorts, and the last division is down. So nothing that
 //! the kernel's bounds cover is allowed for, only what they do not:
 //!
-//! - the model's own `f64`: of cash a hundredth of a unit, of legs `2^-45` of the gross. A normal distribution is good to
-//!   `2^-48.2` (a test of `main.rs`); a price has two of them, and logarithms, and up to 128 are added up;
 //! - in the fixing window what has passed and what moves, each floored to a unit of the forward, whichever side that helps;
 //! - on a date with a pin or a window the price looked at beside a strike: 10 units from where the strike is to `2^-36`, so 18
-//!   at most from itself, and `1e-11` of it in the model. The slope of a payoff is one there.
+//!   at most from itself, and [`Own::beside`] of it in the model. The slope of a payoff is one there;
+//! - what the model itself is off by, see [`Own`].
 //!
-//! A bound taken to the wrong side would add 20 units at the money, some three hundred times the first of these.
+//! A bound taken to the wrong side would add 20 units at the money, some three hundred times what the model in `f64` is off by.
 //!
 //! *Below.* All of that, the last division, and what is taken off: for an option the bound of `surface.md`,
 //! `(forward + k) 2^-38 + 12 2^-40`, at the greatest forward of the set; for a digital `2^-28.5 + 2^-41 / s` with s down to
@@ -34,6 +33,10 @@ const BORROWED: f64 = 0.07;
 const INSIDE: f64 = 1.0 / (1 << 20) as f64;
 
 /// What the model itself may be off by.
+///
+/// In `f64` a normal distribution is good to `2^-48.2` (`numbers.rs`); a price has two of them, and logarithms, and up to 128 are
+/// added up. In multiple precision it is good to `2^-146`, all else to `2^-180`: of the largest of these books, `2^60` units, that
+/// is less than `2^-70`, and settles no more than whether what is the same is above.
 #[derive(Clone, Copy)]
 struct Own {
     /// Of cash, quote base units.
