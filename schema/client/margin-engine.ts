@@ -881,10 +881,12 @@ export type LossResponse = {
   account?: LossPart | null;
   /** Of the loss, what it shares. */
   due: Uint128;
-  /** When it ends, unix seconds, once all accounts were looked at; six days later at most. Absent: none runs. */
+  /** When it ends, unix seconds, if all accounts have been looked at by then. Absent: none runs. */
   ends_at?: number | null;
   /** Gains counted in it. */
   gains: Uint128;
+  /** When it ends whether or not they have, unix seconds. Absent: none runs. */
+  latest?: number | null;
   /** Written off and not yet paid by anyone. */
   lost: Uint128;
   /** The market's symbol. */

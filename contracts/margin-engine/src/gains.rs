@@ -13,18 +13,23 @@ use crate::pool::{Pool, in_quote};
 
 /// Gains of an open account in a market, and what of them it could withdraw now, base units of the market's settlement coin.
 /// A covered account could withdraw as much as keeps it covered, for which no price is read. Any other could withdraw as much
-/// as keeps its initial margin, and nothing where a price is missing. What is missing of the margin is known in the quote coin
+/// as keeps its initial margin; `None` where a price is missing that would tell. What is missing of the margin is known in the quote coin
 /// only; so in another coin, what the loss could still take of the gains counts as free either whole or not at all.
-pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineError> {
+pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Option<Gains>, EngineError> {
     let mut account = desk.account(id)?.clone();
     let coin = desk.market(market)?.settle_coin;
-    let gained = gained(desk, market, id)?.min(account.amount(coin));
+    let Some(gained) = known_gain(desk, market, id)? else {
+        return Ok(None);
+    };
+    let gained = gained.min(account.amount(coin));
     if gained <= 0 {
-        return Ok(Gains::default());
+        return Ok(Some(Gains::default()));
     }
-    let with_free = |free: i128| Gains {
-        at_hand: gained.unsigned_abs(),
-        free: free.max(0).unsigned_abs(),
+    let with_free = |free: i128| {
+        Some(Gains {
+            at_hand: gained.unsigned_abs(),
+            free: free.max(0).unsigned_abs(),
+        })
     };
     let terms = desk.terms_of(&account)?;
     if margin::is_covered(&account, &terms)? {
@@ -46,7 +51,8 @@ pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineE
         Err(EngineError::Margin { missing, .. }) if coin == QUOTE_COIN => {
             sub_signed(gained, missing)?
         }
-        Err(EngineError::Margin { .. } | EngineError::NoPrice { .. }) => 0,
+        Err(EngineError::Margin { .. }) => 0,
+        Err(EngineError::NoPrice { .. }) => return Ok(None),
         Err(error) => return Err(error),
     };
     Ok(with_free(free))
@@ -131,6 +137,14 @@ pub fn withheld(desk: &mut Desk<'_>, id: u64) -> Result<u128, EngineError> {
 /// What an open account has gained in a market beyond what is withheld: its sum there and its legs, at their lowest payoff
 /// where it is covered, else at mark; nothing without prices.
 pub fn gained(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, EngineError> {
+    match known_gain(desk, market, id)? {
+        Some(gained) => Ok(gained),
+        None => neg(signed(desk.withheld(market, id)?)?),
+    }
+}
+
+/// The same; `None` without prices.
+fn known_gain(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Option<i128>, EngineError> {
     let account = desk.account(id)?.clone();
     let withheld = signed(desk.withheld(market, id)?)?;
     let sum = account.profit(market);
@@ -140,16 +154,20 @@ pub fn gained(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, EngineE
     own.cash.clear();
     own.legs.retain(|leg| leg.key.market == market);
     let worth = if own.legs.is_empty() {
-        Some(0)
+        0
     } else if is_covered {
-        lowest(&own.book(), &terms)?
+        match lowest(&own.book(), &terms)? {
+            Some(worth) => worth,
+            // They cost without bound where legs of another market pay for it: no gain.
+            None => return Ok(Some(neg(withheld)?)),
+        }
     } else {
-        mark(desk, &own)?
+        match mark(desk, &own)? {
+            Some(worth) => worth,
+            None => return Ok(None),
+        }
     };
-    Ok(match worth {
-        Some(worth) => sub_signed(add_signed(sum, worth)?, withheld)?,
-        None => neg(withheld)?,
-    })
+    Ok(Some(sub_signed(add_signed(sum, worth)?, withheld)?))
 }
 
 /// The lowest payoff of legs of one market, in its settlement coin; `None` when unbounded below.

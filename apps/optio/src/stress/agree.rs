@@ -166,6 +166,11 @@ pub fn run_both(args: &StressArgs, coin: &Coin, mode: Mode, started: Instant) ->
 
 fn text(args: &StressArgs, coin: &Coin, results: &[Both], seconds: f64) -> String {
     let data = args.data.as_ref().map_or("", |_| " --data DIR");
+    let (flag, form) = if args.vm {
+        (" --vm", "as artefacts on the VM")
+    } else {
+        ("", "as native code")
+    };
     let lines: Vec<String> = results.iter().map(Both::line).collect();
     let named = |both: &Both| {
         let names = ["contracts", "pure crates"].map(|depth| format!("{}, {depth}", both.name));
@@ -175,13 +180,15 @@ fn text(args: &StressArgs, coin: &Coin, results: &[Both], seconds: f64) -> Strin
     let walks: Vec<(&str, Walk)> = walks.iter().map(|(name, walk)| (&**name, *walk)).collect();
     let targets = [walked_down(&walks), timely(seconds)];
     format!(
-        "## Stress on the contracts\n\nWritten by `optio stress{} --depth contracts --page docs/measurements.md`: {}; accounts opened, traded, watched, \
+        "## Stress on the contracts\n\nWritten by `optio stress{}{} --depth contracts --page docs/measurements.md`: {}, the contracts {}; accounts opened, traded, watched, \
          sold, closed and walked down by messages, then the pure crates at the prices that the contracts recorded. *A leap*: up by {} % (then twice that) within one \
          report, after the first chain alone. Accounts must end alike in every unit of payments, cash, legs and equity; after a leap, where debts earn \
          interest on the contracts alone, to a cent, and each column of the ways down to a thousandth of the deficits. Every invariant of the engine held \
          after every tick, and from the first nomination on after every message.\n\n{}\n\n{RUNGS}\n\n{}\n\n{}",
         data,
+        flag,
         span(coin),
+        form,
         args.leap,
         lines.join("\n"),
         table("scenario and depth, USD", walks.iter().copied()).markdown(),

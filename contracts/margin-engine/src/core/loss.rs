@@ -11,16 +11,18 @@ use crate::error::EngineError;
 pub const ROUND: u64 = 86_400;
 /// And at least so long after an eighth or more was added to the gains counted, seconds.
 const ROUND_EXTENSION: u64 = 43_200;
-/// And at most so much longer while accounts wait to be looked at, seconds.
-const ROUND_WAIT: u64 = 518_400;
+/// And at most so long, whoever was counted late or was never looked at, seconds.
+const ROUND_AT_MOST: u64 = 604_800;
 
 /// The loss of one market, base units of its settlement coin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Loss {
     /// The round that runs, or the next one.
     pub round: u32,
-    /// When it ends, unix seconds; 0 when none runs.
+    /// When it ends, unix seconds, if all accounts have been looked at; 0 when none runs.
     pub ends_at: u64,
+    /// When it ends whether or not they have, unix seconds.
+    pub latest: u64,
     /// What it has counted.
     pub running: Round,
     /// Written off since it began.
@@ -53,14 +55,15 @@ impl Loss {
     }
 
     /// Counts an account into the round that runs; returns what is withheld of its gains now. Who is named late has time to
-    /// name others: each extension adds an eighth, so they end.
+    /// name others.
     pub fn count(&mut self, gain: &mut Gain, found: Gains, now: u64) -> Result<u128, EngineError> {
         gain.round = self.round;
         let (before, lost) = (self.running.gains, self.lost());
         let more = self.running.count(&mut gain.part, found, lost);
         let added = self.running.gains.saturating_sub(before);
         if added > before / 8 {
-            self.ends_at = self.ends_at.max(now.saturating_add(ROUND_EXTENSION));
+            let extended = self.ends_at.max(now.saturating_add(ROUND_EXTENSION));
+            self.ends_at = extended.min(self.latest);
         }
         more.ok_or(EngineError::Overflow)
     }
@@ -76,23 +79,29 @@ impl Loss {
         if self.ends_at == 0 && self.later > 0 {
             self.running.due = take(&mut self.later);
             self.ends_at = now.saturating_add(ROUND);
+            self.latest = now.saturating_add(ROUND_AT_MOST);
             self.unseen = accounts;
         }
     }
 
-    /// Ends the round if its time is over or its loss is paid; what nobody paid is the next one's.
-    pub fn end(&mut self, now: u64, accounts: u64) -> Result<Option<Ended>, EngineError> {
-        let wait = if self.unseen > 0 { ROUND_WAIT } else { 0 };
-        let is_running = now < self.ends_at.saturating_add(wait) && self.running.due > 0;
-        if self.ends_at == 0 || is_running {
-            return Ok(None);
-        }
+    /// Whether the round that runs has ended: its loss is paid, or its time is over.
+    pub const fn is_over(&self, now: u64) -> bool {
+        let ends_at = if self.unseen > 0 {
+            self.latest
+        } else {
+            self.ends_at
+        };
+        self.ends_at > 0 && (now >= ends_at || self.running.due == 0)
+    }
+
+    /// Ends the round; what nobody paid is the next one's, for all `accounts` that are open.
+    pub fn end(&mut self, now: u64, accounts: u64) -> Result<Ended, EngineError> {
         let running = take(&mut self.running);
         let ended = running.end();
         self.later = add_unsigned(self.later, running.due.saturating_sub(ended.raised))?;
-        (self.ends_at, self.unseen) = (0, 0);
+        (self.ends_at, self.latest, self.unseen) = (0, 0, 0);
         self.round = self.round.checked_add(1).ok_or(EngineError::Overflow)?;
         self.begin(now, accounts);
-        Ok(Some(ended))
+        Ok(ended)
     }
 }

@@ -4,7 +4,7 @@ use protocol_api::engine::*;
 
 use crate::common::*;
 use crate::losses::*;
-use crate::losses_attacks::two_losers;
+use crate::losses_attacks::{NEXT_CALL, two_losers};
 
 const MARKET: &str = "BTC_USDC";
 
@@ -94,16 +94,43 @@ fn attack_new_accounts_keep_no_round_from_its_end() {
     assert!(is_over(&world));
 }
 
-/// Nobody cares to look: a round waits six days more, and no longer.
+/// Nobody cares to look: a round waits six days more, and no longer, also when somebody is counted in its last second.
 #[test]
 fn a_round_ends_after_a_week_whoever_was_looked_at() {
-    let (mut world, _) = written_off();
-    world.anyone(share(&[2]));
-    world.advance(WEEK - 1);
-    world.nobody_may(share(&[2]), "E_ENGINE_NOTHING_DUE");
-    world.advance(1);
-    world.anyone(share(&[2]));
-    assert!(is_over(&world));
+    for late in [0, WEEK - 1] {
+        let (mut world, _) = written_off();
+        let latest = world.now() + WEEK;
+        world.advance(late);
+        world.anyone(share(&[2]));
+        let found = world.loss_in(MARKET, None);
+        assert_eq!(found.latest, Some(latest));
+        assert!(found.ends_at <= found.latest && found.unseen == Some(5));
+        world.advance(WEEK - 1 - late);
+        world.nobody_may(share(&[2]), "E_ENGINE_NOTHING_DUE");
+        world.advance(1);
+        world.anyone(share(&[2]));
+        assert!(is_over(&world));
+    }
+}
+
+/// 2 is not covered, and has everybody looked at while nobody can say what it could withdraw.
+#[test]
+fn attack_a_look_without_a_price_is_no_turn() {
+    let mut world = old_debt();
+    world.next_expiry(&[NEXT_CALL], 130_000);
+    world.trade(4, 2, &[(NEXT_CALL, -1, 2_000)]).unwrap();
+    world.anyone(cover(1));
+    world.advance(61);
+    world.anyone(share(&[5, 4, 3, 2, 1]));
+    assert_eq!(unseen(&world), Some(2));
+    world.advance(DAY);
+    world.nobody_may(share(&[2, 1]), "E_ENGINE_NOTHING_DUE");
+    assert!(!is_over(&world));
+    world.publish();
+    world.anyone(share(&[2, 1]));
+    assert_eq!(unseen(&world), None);
+    let part = world.loss_in(MARKET, Some(2)).account.unwrap();
+    assert_eq!(part.withheld, world.ledger(USD).lost);
 }
 
 /// What was written off meanwhile is the next round's, which looks at all again.

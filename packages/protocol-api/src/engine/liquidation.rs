@@ -250,8 +250,10 @@ pub struct LossResponse {
     pub lost: Uint128,
     /// The round that runs, or the next one.
     pub round: u32,
-    /// When it ends, unix seconds, once all accounts were looked at; six days later at most. Absent: none runs.
+    /// When it ends, unix seconds, if all accounts have been looked at by then. Absent: none runs.
     pub ends_at: Option<u64>,
+    /// When it ends whether or not they have, unix seconds. Absent: none runs.
+    pub latest: Option<u64>,
     /// The account whose turn it is to be looked at, by `ShareLoss` or its own withdrawal: from the last one that was open when the round began
     /// down to the first. Absent: all have been.
     pub unseen: Option<AccountId>,

@@ -162,12 +162,14 @@ fn insure(desk: &mut Desk<'_>, pool: &mut Pool, market: u16) -> Result<Vec<Event
 
 /// Ends the market's round if it is time.
 fn end_round(desk: &mut Desk<'_>, market: u16) -> Result<Option<Event>, EngineError> {
-    let (now, accounts) = (desk.now, opened(desk)?);
+    let now = desk.now;
+    if !desk.loss(market)?.is_over(now) {
+        return Ok(None);
+    }
+    let accounts = opened(desk)?;
     let loss = desk.loss(market)?;
     let round = loss.round;
-    let Some(ended) = loss.end(now, accounts)? else {
-        return Ok(None);
-    };
+    let ended = loss.end(now, accounts)?;
     let left = loss.lost();
     *desk.ended(market, round)? = ended;
     let record = desk.market(market)?;
@@ -235,7 +237,10 @@ fn withhold(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineErr
     if loss.lost() == 0 {
         return Ok(0);
     }
-    let found = gains(desk, market, id)?;
+    // Without prices nobody is looked at.
+    let Some(found) = gains(desk, market, id)? else {
+        return Ok(0);
+    };
     loss.look(id);
     let more = loss.count(&mut gain, found, desk.now)?;
     *desk.loss(market)? = loss;
