@@ -436,7 +436,7 @@ export type ExecuteMsg =
       account: number;
     };
   }
-  /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the round ends when its time is over and all accounts were looked at, and the accounts named get back what an ended one left of their gains and are counted into the one that runs. */
+  /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the round ends when insurance has paid all of it, or its time is over and all accounts were looked at, and the accounts named get back what an ended one left of their gains and are counted into the one that runs. */
   | {
     share_loss: {
       /** At most 16. Who is counted pays his part, the same whatever the order and however often he is named. From the account downwards that `Loss` shows as `unseen` the round looks at all, and does not end before it has, for a week at most. */
@@ -883,10 +883,10 @@ export type LossResponse = {
   due: Uint128;
   /** When it ends, unix seconds, if all accounts have been looked at by then. Absent: none runs. */
   ends_at?: number | null;
+  /** When it ends whether or not they have, unix seconds. Absent: none runs. */
+  ends_at_latest?: number | null;
   /** Gains counted in it. */
   gains: Uint128;
-  /** When it ends whether or not they have, unix seconds. Absent: none runs. */
-  latest?: number | null;
   /** Written off and not yet paid by anyone. */
   lost: Uint128;
   /** The market's symbol. */
@@ -1938,7 +1938,7 @@ export class MarginEngineWriter<R> {
     return this.execute({ cover_debt: args }, funds, fee);
   }
 
-  /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the round ends when its time is over and all accounts were looked at, and the accounts named get back what an ended one left of their gains and are counted into the one that runs. */
+  /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the round ends when insurance has paid all of it, or its time is over and all accounts were looked at, and the accounts named get back what an ended one left of their gains and are counted into the one that runs. */
   shareLoss(args: {
     /** At most 16. Who is counted pays his part, the same whatever the order and however often he is named. From the account downwards that `Loss` shows as `unseen` the round looks at all, and does not end before it has, for a week at most. */
     accounts: number[];

@@ -13,7 +13,7 @@ pub enum LensError {
     #[error("E_LENS_READ_ONLY: the lens takes no messages")]
     ReadOnly,
     /// Expiries are whole minutes of the unix time.
-    #[error("E_LENS_EXPIRY: {expiry} is no whole minute before 2^32")]
+    #[error("E_LENS_EXPIRY: {expiry} is no whole minute, or none of the first 2^32")]
     Expiry {
         /// What was asked for, unix seconds.
         expiry: u64,

@@ -39,7 +39,7 @@ fn guess(state: &UnderlyingState, expiry: u32) -> (Option<Fx>, Decimal) {
     {
         None => (Some(forward), Decimal::zero()),
         Some(FixingStage::Window { passed, observed }) => (
-            blend(passed, observed.mid, forward),
+            blend_floor(passed, observed.mid, forward),
             binary_floor(passed.into(), SHARE_BITS),
         ),
         Some(FixingStage::Pending { hull }) => (Some(hull.mid), Decimal::one()),
@@ -47,8 +47,8 @@ fn guess(state: &UnderlyingState, expiry: u32) -> (Option<Fx>, Decimal) {
     }
 }
 
-/// `phi A + (1 - phi) F`, each product rounded down.
-fn blend(passed: u32, mean: Fx, forward: Fx) -> Option<Fx> {
+/// `phi A + (1 - phi) F`, each product rounded down: less than `2^-63` is lost, and nobody is paid by it.
+fn blend_floor(passed: u32, mean: Fx, forward: Fx) -> Option<Fx> {
     let share = Fx::from_bits(i128::from(passed).checked_shl(Fx::FRAC_NBITS - SHARE_BITS)?);
     let seen = share.checked_mul(mean)?;
     let rest = Fx::ONE.checked_sub(share)?.checked_mul(forward)?;

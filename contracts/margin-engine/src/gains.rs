@@ -11,33 +11,49 @@ use crate::error::EngineError;
 use crate::margin;
 use crate::pool::{Pool, in_quote};
 
-/// Gains of an open account in a market, and what of them it could withdraw now, base units of the market's settlement coin.
-/// A covered account could withdraw as much as keeps it covered, for which no price is read. Any other could withdraw as much
-/// as keeps its initial margin; `None` where a price is missing that would tell. What is missing of the margin is known in the quote coin
-/// only; so in another coin, what the loss could still take of the gains counts as free either whole or not at all.
+/// Gains of an open account in a market, and what of them it could withdraw now, base units of the market's settlement coin;
+/// `None` where only a price that is missing could tell. A covered account could withdraw as much as keeps it covered, for which
+/// no price is read.
 pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Option<Gains>, EngineError> {
-    let mut account = desk.account(id)?.clone();
+    let account = desk.account(id)?.clone();
     let coin = desk.market(market)?.settle_coin;
+    let cash = account.amount(coin);
+    if cash <= 0 {
+        return Ok(Some(Gains::default()));
+    }
     let Some(gained) = known_gain(desk, market, id)? else {
         return Ok(None);
     };
-    let gained = gained.min(account.amount(coin));
+    let gained = gained.min(cash);
     if gained <= 0 {
         return Ok(Some(Gains::default()));
     }
-    let with_free = |free: i128| {
-        Some(Gains {
-            at_hand: gained.unsigned_abs(),
-            free: free.max(0).unsigned_abs(),
-        })
-    };
     let terms = desk.terms_of(&account)?;
-    if margin::is_covered(&account, &terms)? {
+    let free = if margin::is_covered(&account, &terms)? {
         let paths = covered(&account.book(), &terms)?;
         let own = paths.iter().find(|path| path.coin == coin);
         let surplus = own.and_then(|path| path.lowest()).unwrap_or(0);
-        return Ok(with_free(gained.min(surplus)));
-    }
+        Some(gained.min(surplus))
+    } else {
+        free_of(desk, market, id, gained)?
+    };
+    Ok(free.map(|free| Gains {
+        at_hand: gained.unsigned_abs(),
+        free: free.max(0).unsigned_abs(),
+    }))
+}
+
+/// What an account that is not covered could withdraw of its gains: as much as keeps its initial margin. What is missing of
+/// that is known in the quote coin only; so in another coin, what the loss could still take of the gains counts as free either
+/// whole or not at all.
+fn free_of(
+    desk: &mut Desk<'_>,
+    market: u16,
+    id: u64,
+    gained: i128,
+) -> Result<Option<i128>, EngineError> {
+    let mut account = desk.account(id)?.clone();
+    let coin = desk.market(market)?.settle_coin;
     let asked = if coin == QUOTE_COIN {
         gained
     } else {
@@ -45,17 +61,16 @@ pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Option<Gains>,
     };
     let cash = account.entry(coin)?;
     cash.amount = sub_signed(cash.amount, asked)?;
-    let free = match margin::check_initial(desk, id, &account, Action::Withdraw) {
-        Ok(()) => asked,
+    match margin::check_initial(desk, id, &account, Action::Withdraw) {
+        Ok(()) => Ok(Some(asked)),
         // Cash counts at par in every pricing.
         Err(EngineError::Margin { missing, .. }) if coin == QUOTE_COIN => {
-            sub_signed(gained, missing)?
+            sub_signed(gained, missing).map(Some)
         }
-        Err(EngineError::Margin { .. }) => 0,
-        Err(EngineError::NoPrice { .. }) => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    Ok(with_free(free))
+        Err(EngineError::Margin { .. }) => Ok(Some(0)),
+        Err(EngineError::NoPrice { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// What a market's loss could still take of an account's gains. What an ended round holds pays nothing of this one.

@@ -42,7 +42,7 @@ pub trait Real:
     }
     /// Towards zero; what is too large is the largest.
     fn whole(self) -> i64;
-    /// The nearest `f64`.
+    /// As an `f64`, to its last bit.
     fn to_f64(self) -> f64;
 
     /// A total order; numbers as usual.

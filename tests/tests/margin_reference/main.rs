@@ -73,12 +73,13 @@ impl Off {
     }
 }
 
-/// Books that are drawn, and of how many one is compared.
+/// Books that are drawn.
 const BOOKS: u64 = 10_000;
 /// Legs of a book.
 const LEGS: u64 = 128;
 
-/// One in `of` of the books of a seed: how many, in how many of them surplus is above the model's, and the furthest.
+/// Compares every `of`th book of a seed; returns how many, in how many of them surplus is above the model's, and how far off
+/// the furthest is.
 fn compare<R: Real>(seed: u64, of: u64) -> (u64, u64, Off) {
     let mut dice = Dice(Random::new(seed));
     let (mut compared, mut above, mut worst) = (0, 0, Off::default());
@@ -128,7 +129,7 @@ fn ten_thousand_random_books_agree_with_the_model() {
     run::<f64>(1);
 }
 
-/// The same books in multiple precision: one of every market, or `MARGIN_BOOKS` of all. All take a quarter of an hour of one core:
+/// The same books in multiple precision: one of every market, or `MARGIN_BOOKS` of all, a divisor of their number. All take a quarter of an hour of one core:
 ///
 /// `MARGIN_BOOKS=10000 cargo test -p optio-tests --test margin_reference exactly -- --nocapture`
 #[test]

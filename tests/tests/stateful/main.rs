@@ -138,7 +138,7 @@ fn lives_agree_with_the_reference_model() {
 
 #[test]
 fn lives_on_the_vm_agree_with_the_reference_model_and_with_native_ones() {
-    let (messages, _) = lives(10, 1..250, |steps| {
+    let (messages, _) = lives(14, 1..250, |steps| {
         let [native, wasm] = [Mode::Native, Mode::Wasm].map(|mode| live(mode, steps));
         assert_eq!(native.verdicts, wasm.verdicts, "the same decisions");
         let same = native.world.chain.dump_state() == wasm.world.chain.dump_state();

@@ -89,7 +89,7 @@ impl Loss {
         ExecuteMsg::CoverDebt { account }
     }
 
-    /// Goes on with the round of the loss: all accounts in their turn, the last one first.
+    /// Goes on with the round of the loss: all accounts in their turn, of whom the last one gained or owes.
     pub fn share(&self) -> ExecuteMsg {
         let last = self
             .winners

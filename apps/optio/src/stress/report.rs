@@ -106,8 +106,8 @@ pub fn text(args: &StressArgs, coins: &[Coin], results: &[Found], seconds: f64) 
 
 /// What the columns of the waterfall mean.
 pub const RUNGS: &str = "An account whose schedule has ended is closed against who holds the other sides, five minutes after they were named. Insurance pays \
-     within its caps an hour and a message: at closings, for dead debts each hour, for losses. A debt a day old is written off; rounds of a day share it over the \
-     market's winners, all of them named. Debts earn interest on the contracts alone. Every sum is read off whom it concerns: what accounts lacked (deficits, and interest on what they owed) off \
+     within its caps an hour and a message: at closings, for dead debts each hour, for losses. A debt a day old is written off; rounds share it over the \
+     market's winners, all accounts looked at. Debts earn interest on the contracts alone. Every sum is read off whom it concerns: what accounts lacked (deficits, and interest on what they owed) off \
      them, what others lost off the fund, the counterparties' equity at mark and the winners' cash.";
 
 /// Every scenario's way down.

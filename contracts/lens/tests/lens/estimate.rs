@@ -39,12 +39,12 @@ fn dollars(price: u32) -> Option<Decimal> {
     Some(Decimal::from_ratio(price, 1_u32))
 }
 
-/// Half of the window has passed at 80,000; then nobody reports.
-fn half_over() -> World {
+/// So many buckets of the window have passed at 80,000.
+fn passed(buckets: u8) -> World {
     let mut world = World::observed(WINDOW, &date(SPOT));
     let now = world.sandbox.chain.now();
     world.advance(EXPIRY - WINDOW.seconds() - now);
-    for bucket in 0..WINDOW.buckets / 2 {
+    for bucket in 0..buckets {
         if bucket > 0 {
             world.advance(WINDOW.bucket_seconds.into());
         }
@@ -66,8 +66,8 @@ fn before_the_window_it_is_the_forward_and_off_the_surface_the_spot() {
 }
 
 #[test]
-fn in_the_window_it_is_what_was_observed_and_the_forward_for_the_rest() {
-    let mut world = half_over();
+fn spec_example_half_of_a_window_and_the_forward_for_the_rest() {
+    let mut world = passed(WINDOW.buckets / 2);
     world.report(89_000.0, &[date(90_000.0)]);
     assert_eq!(
         of_near(&world),
@@ -77,21 +77,23 @@ fn in_the_window_it_is_what_was_observed_and_the_forward_for_the_rest() {
 
 #[test]
 fn after_the_window_it_is_the_middle_and_then_final() {
-    let mut world = half_over();
-    world.advance(EXPIRY - world.sandbox.chain.now() + 60);
+    let mut world = passed(WINDOW.buckets / 3);
+    world.advance(WINDOW.bucket_seconds.into());
+    world.report(90_000.0, &[date(90_000.0)]);
+    world.advance(EXPIRY - world.sandbox.chain.now() + 600);
     let (price, share, is_final) = of_near(&world);
     assert_eq!(
         (price, share, is_final),
-        (dollars(80_000), Decimal::one(), false)
+        (dollars(85_000), Decimal::one(), false)
     );
     world.advance(8 * 86_400);
     world.sandbox.fix(BTC, EXPIRY).unwrap();
-    assert_eq!(of_near(&world), (dollars(80_000), Decimal::one(), true));
+    assert_eq!(of_near(&world), (dollars(85_000), Decimal::one(), true));
 }
 
 #[test]
 fn a_window_that_the_record_does_not_follow_is_asked_for() {
-    let mut world = half_over();
+    let mut world = passed(WINDOW.buckets / 2);
     world.report(89_000.0, &[date(90_000.0)]);
     let oracle = world.sandbox.oracle.clone();
     let mut storage = world.sandbox.chain.app_mut().contract_storage_mut(&oracle);

@@ -302,7 +302,7 @@ fn loss(state: &State, market: String) -> LossResponse {
         lost: due.into(),
         round: 0,
         ends_at: None,
-        latest: None,
+        ends_at_latest: None,
         unseen: None,
         due: due.into(),
         gains: Uint128::zero(),

@@ -9,7 +9,7 @@ use crate::error::EngineError;
 
 /// How long a round takes, seconds: whoever is named has so long to name others.
 pub const ROUND: u64 = 86_400;
-/// And at least so long after an eighth or more was added to the gains counted, seconds.
+/// And at least so long after more than an eighth was added to the gains counted, seconds.
 const ROUND_EXTENSION: u64 = 43_200;
 /// And at most so long, whoever was counted late or was never looked at, seconds.
 const ROUND_AT_MOST: u64 = 604_800;
@@ -22,7 +22,7 @@ pub struct Loss {
     /// When it ends, unix seconds, if all accounts have been looked at; 0 when none runs.
     pub ends_at: u64,
     /// When it ends whether or not they have, unix seconds.
-    pub latest: u64,
+    pub ends_at_latest: u64,
     /// What it has counted.
     pub running: Round,
     /// Written off since it began.
@@ -42,10 +42,10 @@ pub struct Gain {
 }
 
 impl Loss {
-    /// Adds what was written off; a round begins when none runs, for all `accounts` that are open.
-    pub fn add(&mut self, amount: u128, now: u64, accounts: u64) -> Result<(), EngineError> {
+    /// Adds what was written off; a round begins when none runs: `last` is the last account that is open.
+    pub fn add(&mut self, amount: u128, now: u64, last: u64) -> Result<(), EngineError> {
         self.later = add_unsigned(self.later, amount)?;
-        self.begin(now, accounts);
+        self.begin(now, last);
         Ok(())
     }
 
@@ -63,7 +63,7 @@ impl Loss {
         let added = self.running.gains.saturating_sub(before);
         if added > before / 8 {
             let extended = self.ends_at.max(now.saturating_add(ROUND_EXTENSION));
-            self.ends_at = extended.min(self.latest);
+            self.ends_at = extended.min(self.ends_at_latest);
         }
         more.ok_or(EngineError::Overflow)
     }
@@ -75,33 +75,33 @@ impl Loss {
         }
     }
 
-    fn begin(&mut self, now: u64, accounts: u64) {
+    fn begin(&mut self, now: u64, last: u64) {
         if self.ends_at == 0 && self.later > 0 {
             self.running.due = take(&mut self.later);
             self.ends_at = now.saturating_add(ROUND);
-            self.latest = now.saturating_add(ROUND_AT_MOST);
-            self.unseen = accounts;
+            self.ends_at_latest = now.saturating_add(ROUND_AT_MOST);
+            self.unseen = last;
         }
     }
 
     /// Whether the round that runs has ended: its loss is paid, or its time is over.
     pub const fn is_over(&self, now: u64) -> bool {
         let ends_at = if self.unseen > 0 {
-            self.latest
+            self.ends_at_latest
         } else {
             self.ends_at
         };
         self.ends_at > 0 && (now >= ends_at || self.running.due == 0)
     }
 
-    /// Ends the round; what nobody paid is the next one's, for all `accounts` that are open.
-    pub fn end(&mut self, now: u64, accounts: u64) -> Result<Ended, EngineError> {
+    /// Ends the round; what nobody paid is the next one's: `last` is the last account that is open.
+    pub fn end(&mut self, now: u64, last: u64) -> Result<Ended, EngineError> {
         let running = take(&mut self.running);
         let ended = running.end();
         self.later = add_unsigned(self.later, running.due.saturating_sub(ended.raised))?;
-        (self.ends_at, self.latest, self.unseen) = (0, 0, 0);
+        (self.ends_at, self.ends_at_latest, self.unseen) = (0, 0, 0);
         self.round = self.round.checked_add(1).ok_or(EngineError::Overflow)?;
-        self.begin(now, accounts);
+        self.begin(now, last);
         Ok(ended)
     }
 }

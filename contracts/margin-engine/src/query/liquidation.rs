@@ -169,7 +169,7 @@ pub fn loss(
         lost: Uint128::new(add_unsigned(running.due, loss.later)?),
         round: loss.round,
         ends_at: Some(loss.ends_at).filter(|at| *at > 0),
-        latest: Some(loss.latest).filter(|at| *at > 0),
+        ends_at_latest: Some(loss.ends_at_latest).filter(|at| *at > 0),
         unseen: Some(loss.unseen).filter(|id| *id > 0),
         due: Uint128::new(running.due),
         gains: Uint128::new(running.gains),

@@ -23,7 +23,7 @@ impl BorshSerialize for Loss {
         let parts = [
             self.round.into(),
             self.ends_at.into(),
-            self.latest.into(),
+            self.ends_at_latest.into(),
             self.later,
             due,
             gains,
@@ -39,7 +39,7 @@ impl BorshDeserialize for Loss {
         Ok(Self {
             round: read_small(reader)?,
             ends_at: read_small(reader)?,
-            latest: read_small(reader)?,
+            ends_at_latest: read_small(reader)?,
             later: read_uint(reader)?,
             running: Round {
                 due: read_uint(reader)?,

@@ -68,8 +68,7 @@ impl World {
     /// Anyone looks at all accounts in turn.
     pub fn look_at_all(&mut self, market: &str) {
         while let Some(next) = self.loss_in(market, None).unseen {
-            let named: Vec<u64> = (1..=next).rev().take(MAX_SHARERS).collect();
-            self.anyone(share_in(market, &named));
+            self.anyone(share_in(market, &turn_from(next)));
         }
     }
 

@@ -143,7 +143,7 @@ pub enum ExecuteMsg {
         account: AccountId,
     },
     /// Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the
-    /// round ends when its time is over and all accounts were looked at, and the accounts named get back what an ended one left
+    /// round ends when insurance has paid all of it, or its time is over and all accounts were looked at, and the accounts named get back what an ended one left
     /// of their gains and are counted into the one that runs.
     ShareLoss {
         /// The market's symbol.

@@ -241,6 +241,12 @@ pub struct InsuranceResponse {
 /// Most accounts in one `ShareLoss`.
 pub const MAX_SHARERS: usize = 16;
 
+/// Whom the next `ShareLoss` names so that its round goes on looking at all: from the account whose turn it is down, as many as it takes.
+#[must_use]
+pub fn turn_from(unseen: AccountId) -> Vec<AccountId> {
+    (1..=unseen).rev().take(MAX_SHARERS).collect()
+}
+
 /// Answer to `Loss`; base units of the market's settlement coin.
 #[cw_serde]
 pub struct LossResponse {
@@ -253,7 +259,7 @@ pub struct LossResponse {
     /// When it ends, unix seconds, if all accounts have been looked at by then. Absent: none runs.
     pub ends_at: Option<u64>,
     /// When it ends whether or not they have, unix seconds. Absent: none runs.
-    pub latest: Option<u64>,
+    pub ends_at_latest: Option<u64>,
     /// The account whose turn it is to be looked at, by `ShareLoss` or its own withdrawal: from the last one that was open when the round began
     /// down to the first. Absent: all have been.
     pub unseen: Option<AccountId>,

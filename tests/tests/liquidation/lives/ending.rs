@@ -2,7 +2,7 @@
 
 use protocol_api::engine::{
     AccountId, ExecuteMsg, ExpiriesResponse, InsuranceResponse, LedgerResponse, LossResponse,
-    MAX_SHARERS, QueryMsg, SeriesPageResponse,
+    QueryMsg, SeriesPageResponse, turn_from,
 };
 use protocol_api::liquidation::{AuctionView, AuctionsResponse, BackstopView, QueryMsg as Ask};
 
@@ -112,8 +112,7 @@ impl Life {
     fn look_for_gains(&mut self) {
         for market in [0, 1, 0, 1] {
             if let Some(next) = self.loss(market).unseen {
-                let turn: Vec<AccountId> = (1..=next).rev().take(MAX_SHARERS).collect();
-                self.share_loss(market, &turn);
+                self.share_loss(market, &turn_from(next));
             }
         }
     }

@@ -1,8 +1,6 @@
 //! The last rung: what nobody paid is shared over the gains of the market's winners, where days can be waited for.
 
-use protocol_api::engine::{
-    AccountId, ExecuteMsg as EngineMsg, LossResponse, MAX_SHARERS, QueryMsg,
-};
+use protocol_api::engine::{AccountId, ExecuteMsg as EngineMsg, LossResponse, QueryMsg, turn_from};
 use sandbox::setup::USDC;
 
 use super::Story;
@@ -87,7 +85,7 @@ impl Story {
                 continue;
             };
             self.say(&format!(
-                "{name}'s gain in the market counts as {:.2} USDC: {:.2} are withheld for a day, {:.2} to be paid as it stands",
+                "{name}'s gain in the market counts as {:.2} USDC: {:.2} are withheld until the round ends, {:.2} to be paid as it stands",
                 part.gains.u128() as f64 / 1e6,
                 part.withheld.u128() as f64 / 1e6,
                 part.cut.u128() as f64 / 1e6
@@ -100,7 +98,7 @@ impl Story {
     fn look_at_all(&mut self) -> Result<()> {
         let mut messages = 0;
         while let Some(next) = self.loss(None)?.unseen {
-            self.share_among((1..=next).rev().take(MAX_SHARERS).collect())?;
+            self.share_among(turn_from(next))?;
             messages += 1;
         }
         self.say(&format!(

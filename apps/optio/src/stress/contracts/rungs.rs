@@ -1,7 +1,7 @@
 //! The rungs below a sale by messages: who holds the other sides is named and closed, insurance is asked for dead debts,
 //! what is written off is shared over the winners. What everybody lost is read off his own account.
 
-use protocol_api::engine::{AccountId, ExecuteMsg as EngineMsg, LossResponse, QueryMsg};
+use protocol_api::engine::{AccountId, ExecuteMsg as EngineMsg, LossResponse, QueryMsg, turn_from};
 use protocol_api::liquidation::ExecuteMsg;
 use sandbox::setup::USDC;
 
@@ -156,21 +156,31 @@ impl Stage<'_> {
             if self.loss()?.lost.is_zero() {
                 break;
             }
-            self.look_at_all()?;
+            let days = if self.look_at_all()? { 1 } else { 7 };
             let now = self.world.chain.now();
-            self.world.chain.set_time(now + DAY);
+            self.world.chain.set_time(now + days * DAY);
         }
+        self.name_buyers()
+    }
+
+    /// Buyers are counted, then everybody has his turn, so many in a message; whether all had it: no prices come any more, and
+    /// who needs them keeps his turn.
+    fn look_at_all(&mut self) -> Result<bool> {
+        self.name_buyers()?;
+        while let Some(next) = self.loss()?.unseen {
+            self.share(turn_from(next))?;
+            if self.loss()?.unseen == Some(next) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// All buyers are named, so many in a message.
+    fn name_buyers(&mut self) -> Result<()> {
         let buyers: Vec<AccountId> = self.accounts.iter().map(|pair| pair.1).collect();
         for named in buyers.chunks(NAMED) {
             self.share(named.to_vec())?;
-        }
-        Ok(())
-    }
-
-    /// All accounts are named in their turn, so many in a message.
-    fn look_at_all(&mut self) -> Result<()> {
-        while let Some(next) = self.loss()?.unseen {
-            self.share((1..=next).rev().take(NAMED).collect())?;
             let withheld = self.loss()?.withheld.u128();
             let walk = &mut self.played.walk;
             walk.withheld = walk.withheld.max(withheld);

@@ -93,9 +93,9 @@ pub fn write_off(
     if losses.is_empty() || amount == 0 {
         return Ok(events);
     }
-    let (now, accounts) = (desk.now, opened(desk)?);
+    let (now, last) = (desk.now, last_account(desk)?);
     for (market, part) in losses.parts(amount) {
-        desk.loss(market)?.add(part, now, accounts)?;
+        desk.loss(market)?.add(part, now, last)?;
         // It never paid that: it counts among its losses no more.
         desk.account_mut(id)?.add_profit(market, signed(part)?)?;
         let done = DebtWrittenOff {
@@ -166,10 +166,10 @@ fn end_round(desk: &mut Desk<'_>, market: u16) -> Result<Option<Event>, EngineEr
     if !desk.loss(market)?.is_over(now) {
         return Ok(None);
     }
-    let accounts = opened(desk)?;
+    let last = last_account(desk)?;
     let loss = desk.loss(market)?;
     let round = loss.round;
-    let ended = loss.end(now, accounts)?;
+    let ended = loss.end(now, last)?;
     let left = loss.lost();
     *desk.ended(market, round)? = ended;
     let record = desk.market(market)?;
@@ -187,8 +187,8 @@ fn end_round(desk: &mut Desk<'_>, market: u16) -> Result<Option<Event>, EngineEr
     Ok(Some(done.to_event()))
 }
 
-/// How many accounts were ever opened.
-fn opened(desk: &Desk<'_>) -> Result<u64, EngineError> {
+/// The number of the account that was opened last.
+fn last_account(desk: &Desk<'_>) -> Result<u64, EngineError> {
     Ok(state::next_account(desk.storage())?.saturating_sub(1))
 }
 
@@ -237,7 +237,7 @@ fn withhold(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineErr
     if loss.lost() == 0 {
         return Ok(0);
     }
-    // Without prices nobody is looked at.
+    // Its turn waits for the price that would tell: else a stale minute would let out whoever is not covered.
     let Some(found) = gains(desk, market, id)? else {
         return Ok(0);
     };
