@@ -2,7 +2,7 @@
 
 use cosmwasm_std::Decimal;
 use protocol_api::lens::{QueryMsg, SettlementEstimateResponse};
-use protocol_api::record::{MarketRecord, decode, encode, market_record_key};
+use protocol_api::record::market_record_key;
 use sandbox::report::SurfaceExpiry;
 use sandbox::setup::{BTC, WINDOW, Window};
 use wasm_chain::ChainError;
@@ -95,13 +95,7 @@ fn after_the_window_it_is_the_middle_and_then_final() {
 fn a_window_that_the_record_does_not_follow_is_asked_for() {
     let mut world = passed(WINDOW.buckets / 2);
     world.report(89_000.0, &[date(90_000.0)]);
-    let oracle = world.sandbox.oracle.clone();
-    let mut storage = world.sandbox.chain.app_mut().contract_storage_mut(&oracle);
-    let key = market_record_key(BTC);
-    let mut record: MarketRecord = decode(&storage.get(&key).unwrap()).unwrap();
-    record.pending.clear();
-    storage.set(&key, &encode(&record).unwrap());
-    drop(storage);
+    world.forget_windows();
     assert_eq!(
         of_near(&world),
         (dollars(85_000), Decimal::percent(50), false)

@@ -4,9 +4,8 @@ use cosmwasm_std::Coin;
 use protocol_api::engine::{AccountResponse, HealthResponse, QueryMsg as EngineQuery};
 use protocol_api::exchange::QuoteLeg;
 use protocol_api::lens::Ticker;
-use protocol_api::record::{MarketRecord, decode, encode, market_record_key};
 use sandbox::report::SurfaceExpiry;
-use sandbox::setup::{BTC, SAT, USDC, WINDOW, Window};
+use sandbox::setup::{SAT, USDC, WINDOW, Window};
 
 use crate::world::{NEAR, SPOT, World, example_slice};
 
@@ -208,12 +207,6 @@ fn a_window_that_the_record_does_not_follow_is_asked_for() {
     world.report(100_000.0, &[date(100_000.0, 1.0)]);
     let followed = mark(&world, &future);
     near(followed, 99_666.67, 0.02, &future);
-    let oracle = world.sandbox.oracle.clone();
-    let mut storage = world.sandbox.chain.app_mut().contract_storage_mut(&oracle);
-    let key = market_record_key(BTC);
-    let mut record: MarketRecord = decode(&storage.get(&key).unwrap()).unwrap();
-    record.pending.clear();
-    storage.set(&key, &encode(&record).unwrap());
-    drop(storage);
+    world.forget_windows();
     near(mark(&world, &future), followed, 0.0, &future);
 }

@@ -2,6 +2,7 @@
 
 use calibrate::{Component, IntegerSlice};
 use protocol_api::lens::{ChainResponse, QueryMsg, Ticker};
+use protocol_api::record::{MarketRecord, decode, encode, market_record_key};
 use sandbox::Sandbox;
 use sandbox::report::{SurfaceExpiry, build, stored};
 use sandbox::setup::{BTC, WINDOW, Window};
@@ -123,6 +124,16 @@ impl World {
 
     pub fn list(&mut self, series: &[&str]) {
         self.sandbox.list_series(series).expect("listed");
+    }
+
+    /// The market record counts no window any more.
+    pub fn forget_windows(&mut self) {
+        let oracle = self.sandbox.oracle.clone();
+        let mut storage = self.sandbox.chain.app_mut().contract_storage_mut(&oracle);
+        let key = market_record_key(BTC);
+        let mut record: MarketRecord = decode(&storage.get(&key).unwrap()).unwrap();
+        record.pending.clear();
+        storage.set(&key, &encode(&record).unwrap());
     }
 
     /// A page, or why there is none.
