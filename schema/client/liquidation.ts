@@ -58,7 +58,7 @@ export type BackstopResponse = {
   backstop: BackstopView;
   /** The coins it holds. */
   holdings: Coin[];
-  /** It holds no position and no debt: shares are issued, and redeemed unless deficits exceed all insurance. */
+  /** It holds no position and no debt: shares are issued, and redeemed unless one of its markets has more deficits than insurance, or has yet to book its part of a loss (`ShareLoss`). */
   open: boolean;
 };
 

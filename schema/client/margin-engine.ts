@@ -275,7 +275,7 @@ export type DeleverageOrder = {
 
 /** Engine-wide parameters. Each has a hard range in code. */
 export type EngineParams = {
-  /** Largest discount below the band's low edge in `BuyCollateral`, 0 to 0.05: the least spot move of a profile. */
+  /** Largest discount below the band's low edge in `BuyCollateral`, 0 to 0.05: the least spot move of a profile. None is given where the sale would leave the debtor below maintenance. */
   collateral_discount: Decimal;
   /** How old a debt must be before anyone may buy its collateral, seconds, 3,600 to 604,800. */
   debt_grace: number;
@@ -343,7 +343,7 @@ export type ExecuteMsg =
       account: number;
     };
   }
-  /** Owner or delegate: withdraws cash. What is left must pass the covered or the initial test. If a denom runs short the amount waits in the denom's queue and is paid pro rata. */
+  /** Owner or delegate: withdraws cash. What is left must pass the covered or the initial test and the limit on net vega, keep what a loss may still take of the account's gains and, where it is not covered, none of its markets may be short. If a denom runs short the amount waits in the denom's queue and is paid pro rata. */
   | {
     withdraw: {
       /** The account. */
@@ -365,7 +365,7 @@ export type ExecuteMsg =
       to?: string | null;
     };
   }
-  /** Anyone, from an account he may trade for: buys a debtor's collateral against the debt at the band's low edge less a bounded discount. */
+  /** Anyone, from an account he may trade for: buys a debtor's collateral against the debt at the band's low edge less a bounded discount; at mark where that would leave the debtor below maintenance, or nobody can tell. */
   | {
     buy_collateral: {
       /** The account that pays and receives the collateral. */
@@ -436,10 +436,10 @@ export type ExecuteMsg =
       account: number;
     };
   }
-  /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the round ends when insurance has paid all of it, or its time is over and all accounts were looked at, and the accounts named get back what an ended one left of their gains and are counted into the one that runs. */
+  /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may. The round ends when insurance has paid all of it, or when its time is over and all accounts were looked at. The accounts named get back what an ended round left of their gains, and are counted into the one that runs. */
   | {
     share_loss: {
-      /** At most 16. Who is counted pays his part, the same whatever the order and however often he is named. From the account downwards that `Loss` shows as `unseen` the round looks at all, and does not end before it has, for a week at most. */
+      /** At most 16. Who is counted pays his part, the same whatever the order and however often he is named. A round looks at all accounts from the one that `Loss` shows as `unseen` downwards, and waits for that a week at most. */
       accounts: number[];
       /** The market's symbol. */
       market: string;
@@ -843,7 +843,7 @@ export type LiquidationStateResponse = {
   maintenance?: Uint128 | null;
   /** Publish time of the oldest price that matters, unix seconds; absent while a coin is left out of equity or a feed is of a level at which a deep account would not be sold at once. */
   price_time?: number | null;
-  /** Absent where no price is known. */
+  /** Absent where no price is known, or margin cannot be told; equity and maintenance then too. */
   standing?: Standing | null;
 };
 
@@ -1034,7 +1034,7 @@ export type Planned_for_MarketParams = {
 export type Profile = {
   /** Share of stand-alone margins that counts over several underlyings, initial. */
   alpha_initial: number;
-  /** The same, maintenance. */
+  /** Share of stand-alone margins that counts over several underlyings, maintenance. */
   alpha_maintenance: number;
   /** Curvature twist. */
   curvature: number;
@@ -1834,7 +1834,7 @@ export class MarginEngineWriter<R> {
     return this.execute({ deposit: args }, funds, fee);
   }
 
-  /** Owner or delegate: withdraws cash. What is left must pass the covered or the initial test. If a denom runs short the amount waits in the denom's queue and is paid pro rata. */
+  /** Owner or delegate: withdraws cash. What is left must pass the covered or the initial test and the limit on net vega, keep what a loss may still take of the account's gains and, where it is not covered, none of its markets may be short. If a denom runs short the amount waits in the denom's queue and is paid pro rata. */
   withdraw(args: {
     /** The account. */
     account: number;
@@ -1858,7 +1858,7 @@ export class MarginEngineWriter<R> {
     return this.execute({ claim_queued: args }, funds, fee);
   }
 
-  /** Anyone, from an account he may trade for: buys a debtor's collateral against the debt at the band's low edge less a bounded discount. */
+  /** Anyone, from an account he may trade for: buys a debtor's collateral against the debt at the band's low edge less a bounded discount; at mark where that would leave the debtor below maintenance, or nobody can tell. */
   buyCollateral(args: {
     /** The account that pays and receives the collateral. */
     buyer: number;
@@ -1938,9 +1938,9 @@ export class MarginEngineWriter<R> {
     return this.execute({ cover_debt: args }, funds, fee);
   }
 
-  /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the round ends when insurance has paid all of it, or its time is over and all accounts were looked at, and the accounts named get back what an ended one left of their gains and are counted into the one that runs. */
+  /** Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may. The round ends when insurance has paid all of it, or when its time is over and all accounts were looked at. The accounts named get back what an ended round left of their gains, and are counted into the one that runs. */
   shareLoss(args: {
-    /** At most 16. Who is counted pays his part, the same whatever the order and however often he is named. From the account downwards that `Loss` shows as `unseen` the round looks at all, and does not end before it has, for a week at most. */
+    /** At most 16. Who is counted pays his part, the same whatever the order and however often he is named. A round looks at all accounts from the one that `Loss` shows as `unseen` downwards, and waits for that a week at most. */
     accounts: number[];
     /** The market's symbol. */
     market: string;

@@ -245,7 +245,7 @@ export type FeedPolicy = {
   max_regime: Decimal;
   /** A source outside `[min_price, max_price]` is invalid; nothing is ever clipped to a bound. */
   min_price: Decimal;
-  /** Live sources needed for a median, 3 to 16. Two always give the hull and reduce-only. */
+  /** Live sources needed for *valid*, 3 to 16. Of fewer, but three at least, the median is *uncertain*; two give their hull, *uncertain* too. */
   min_sources: number;
   /** Annualised realised vol at which the regime multiplier is one. In `[0.01, 5]`. */
   normal_vol: Decimal;
@@ -555,7 +555,7 @@ export type RecordResponse = {
   publish_time: number;
   /** The volatility regime multiplier of the initial set. */
   regime: Decimal;
-  /** The same for the maintenance set. */
+  /** The volatility regime multiplier of the maintenance set. */
   regime_maintenance: Decimal;
   /** Time of the newest report, unix seconds. */
   report_time: number;
@@ -624,7 +624,7 @@ export type Validity =
   | "stale"
   /** Fewer than two live sources. */
   | "no_quorum"
-  /** The band is too wide, or only two sources are live (the band is their hull). */
+  /** The band is too wide, or fewer sources are live than the feed asks for (two: the band is their hull). */
   | "uncertain"
   /** Too far from the slow price, a slice outside the envelope of the last accepted one, a market feed without surface, or quarantined. */
   | "jumped"

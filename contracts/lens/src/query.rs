@@ -155,7 +155,8 @@ impl Reader<'_> {
         querier.query_wasm_raw(self.oracle, key).ok()?
     }
 
-    /// Asks how far a window is that the record does not follow, as margin does. A date whose window nobody can tell has no price.
+    /// Asks how far a window is that the record does not follow, as margin does. A date whose window nobody can tell has no price
+    /// here; margin then has none for the whole feed.
     fn follow(&self, record: &mut MarketRecord, expiry: u32) {
         let question = QueryMsg::Progress {
             feed: self.feed,
@@ -210,10 +211,10 @@ fn ticker(
         window,
     };
     ticker.underlying_price = instrument.forward().map(decimal_floor);
-    let shown = value(&instrument);
-    ticker.mark_price = shown.mark;
-    ticker.mark_iv = shown.vol;
-    ticker.greeks = shown.greeks;
+    let values = value(&instrument);
+    ticker.mark_price = values.mark;
+    ticker.mark_iv = values.vol;
+    ticker.greeks = values.greeks;
     ticker
 }
 

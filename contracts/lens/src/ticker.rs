@@ -63,7 +63,7 @@ impl Instrument<'_> {
 
 /// What is shown; parts that have no value in the kernel's domain are absent.
 #[derive(Default)]
-pub struct Shown {
+pub struct Values {
     /// Mark: linear in USD, inverse in coin, per underlying.
     pub mark: Option<SignedDecimal>,
     /// Implied vol in percent; none in the fixing window.
@@ -73,37 +73,38 @@ pub struct Shown {
 }
 
 /// Prices a series.
-pub fn value(instrument: &Instrument<'_>) -> Shown {
-    let mut shown = Shown {
+pub fn value(instrument: &Instrument<'_>) -> Values {
+    let mut values = Values {
         mark: mark(instrument).and_then(signed),
-        ..Shown::default()
+        ..Values::default()
     };
     let is_option = matches!(instrument.kind, SeriesKind::Call | SeriesKind::Put);
     // In the window an average is priced: no Black vol belongs to it.
     if !is_option || instrument.window.is_some() {
-        return shown;
+        return values;
     }
     let (forward, strike) = (instrument.quoted.forward, instrument.strike);
     let years = years(instrument.seconds);
     let Ok(view) = instrument.quoted.slice.market_view(forward, strike, years) else {
-        return shown;
+        return values;
     };
-    shown.vol = view
+    values.vol = view
         .vol
         .vol
         .checked_mul(Fx::from_num(100))
         .map(decimal_floor);
-    shown.greeks = Black76::new(forward, strike, view.vol.vol, years)
+    values.greeks = Black76::new(forward, strike, view.vol.vol, years)
         .ok()
         .and_then(|black| greeks(instrument.kind, &black));
-    shown
+    values
 }
 
 fn greeks(kind: SeriesKind, black: &Black76) -> Option<Greeks> {
     let all = black.greeks().ok()?;
     let (delta, rho) = match kind {
         SeriesKind::Call => (all.call_delta, all.call_rho),
-        _ => (all.call_delta.checked_sub(Fx::ONE)?, all.put_rho),
+        SeriesKind::Put => (all.call_delta.checked_sub(Fx::ONE)?, all.put_rho),
+        SeriesKind::DigitalCall | SeriesKind::DigitalPut | SeriesKind::Future => return None,
     };
     let per = |value: Fx, parts: u32| signed(value.checked_div(Fx::from_num(parts))?);
     Some(Greeks {

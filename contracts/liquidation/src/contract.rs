@@ -40,11 +40,25 @@ pub fn execute(
     if !matches!(msg, ExecuteMsg::DepositBackstop { .. }) {
         funds::none(&info.funds)?;
     }
-    // The engine decides about accounts, the offer about the proposed owner, the shares about their holder.
-    if role(ACCESS, msg.name()).ok_or(ContractError::Unauthorized)? == Role::Owner {
-        ownership::assert_owner(deps.storage, &info.sender)?;
-    }
+    authorise(deps.as_ref(), &info, msg.name())?;
     dispatch(deps, &env, &info, msg)
+}
+
+fn authorise(deps: Deps, info: &MessageInfo, message: &str) -> Result<(), ContractError> {
+    match role(ACCESS, message) {
+        Some(Role::Owner) => Ok(ownership::assert_owner(deps.storage, &info.sender)?),
+        // The engine decides about accounts, the offer about the proposed owner, the shares about their holder.
+        Some(
+            Role::Anyone
+            | Role::PendingOwner
+            | Role::AccountOwner
+            | Role::AccountDelegate
+            | Role::AccountDelegateOrDebtor,
+        ) => Ok(()),
+        Some(Role::Guardian | Role::Quorum | Role::Venue | Role::Protocol) | None => {
+            Err(ContractError::Unauthorized)
+        }
+    }
 }
 
 fn dispatch(

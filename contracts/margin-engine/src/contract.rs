@@ -9,12 +9,7 @@ use protocol_std::message::Message;
 use protocol_std::{funds, ownership};
 
 use crate::error::EngineError;
-use crate::execute::{
-    accounts, buy_collateral, collect_fees, deposit, liquidation, list_series, settle,
-    settle_fills, withdraw,
-};
-use crate::govern::govern;
-use crate::{instantiate as setup, migrate as migration, query as answer, state};
+use crate::{execute, instantiate as setup, migrate as migration, query as answer, state};
 
 /// Stamps name and version, sets owner, oracle, parameters and the quote coin.
 #[cfg_attr(not(feature = "library"), entry_point)]
@@ -38,7 +33,7 @@ pub fn execute(
     Message(msg): Message<ExecuteMsg>,
 ) -> Result<Response, EngineError> {
     authorise(deps.as_ref(), &info, &msg)?;
-    dispatch(deps, &env, &info, msg)
+    execute::dispatch(deps, &env, &info, msg)
 }
 
 /// Answers a query.
@@ -81,84 +76,5 @@ fn assert_is(named: Option<String>, info: &MessageInfo) -> Result<(), EngineErro
         Ok(())
     } else {
         Err(EngineError::Unauthorized)
-    }
-}
-
-fn dispatch(
-    deps: DepsMut,
-    env: &Env,
-    info: &MessageInfo,
-    msg: ExecuteMsg,
-) -> Result<Response, EngineError> {
-    use ExecuteMsg as M;
-    match msg {
-        M::CreateAccount { .. }
-        | M::OfferAccount { .. }
-        | M::AcceptAccount { .. }
-        | M::SetDelegate { .. }
-        | M::AdmitVenue { .. } => accounts::dispatch(deps, env, info, msg),
-        M::Deposit { .. }
-        | M::Withdraw { .. }
-        | M::ClaimQueued { .. }
-        | M::BuyCollateral { .. }
-        | M::CollectFees { .. } => move_coins(deps, env, info, msg),
-        M::SettleFills { fills } => settle_fills::settle_fills(deps, env, info, &fills),
-        M::ListSeries { series } => list_series::list_series(deps, env, info, &series),
-        M::FixExpiry { market, expiry } => settle::fix_expiry(deps, env, market, expiry),
-        M::SettleAccounts { accounts } => settle::settle_accounts(deps, env, &accounts),
-        M::SettlePage { start_after, limit } => settle::settle_page(deps, env, start_after, limit),
-        M::Liquidate(_)
-        | M::Deleverage(_)
-        | M::Reserve { .. }
-        | M::Release { .. }
-        | M::FundInsurance { .. }
-        | M::CoverDebt { .. }
-        | M::ShareLoss { .. } => liquidation::dispatch(deps, env, info, msg),
-        other => govern(deps, env, info, other),
-    }
-}
-
-/// Messages that move coins into, out of or between accounts.
-fn move_coins(
-    deps: DepsMut,
-    env: &Env,
-    info: &MessageInfo,
-    msg: ExecuteMsg,
-) -> Result<Response, EngineError> {
-    use ExecuteMsg as M;
-    match msg {
-        M::Deposit { account } => deposit::deposit(deps, env, info, account),
-        M::Withdraw {
-            account,
-            amounts,
-            to,
-        } => {
-            let order = withdraw::Order {
-                account,
-                amounts,
-                to,
-            };
-            withdraw::withdraw(deps, env, info, order)
-        }
-        M::ClaimQueued { account, denom, to } => withdraw::claim(deps, env, account, &denom, to),
-        M::BuyCollateral {
-            buyer,
-            debtor,
-            debt_denom,
-            collateral,
-            max_pay,
-        } => {
-            let max_pay = max_pay.u128();
-            let order = buy_collateral::Order {
-                buyer,
-                debtor,
-                debt_denom,
-                collateral,
-                max_pay,
-            };
-            buy_collateral::buy_collateral(deps, env, info, &order)
-        }
-        M::CollectFees { denom } => collect_fees::collect_fees(deps, env, &denom),
-        _ => Err(EngineError::Unauthorized),
     }
 }

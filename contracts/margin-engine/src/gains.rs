@@ -158,7 +158,7 @@ pub fn gained(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, EngineE
     }
 }
 
-/// The same; `None` without prices.
+/// What [`gained`] is, `None` without prices.
 fn known_gain(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Option<i128>, EngineError> {
     let account = desk.account(id)?.clone();
     let withheld = signed(desk.withheld(market, id)?)?;

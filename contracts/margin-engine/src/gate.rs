@@ -93,15 +93,24 @@ pub fn check_debt_caps(desk: &mut Desk<'_>, all: &[Before]) -> Result<(), Engine
     Ok(())
 }
 
-/// What is left must be covered (returns true), or pass the initial test at the prices the oracle's level names.
-pub fn check_initial_or_covered(desk: &mut Desk<'_>, account: u64) -> Result<bool, EngineError> {
+/// By which test an account passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passed {
+    /// It is covered: no price was read.
+    Covered,
+    /// Its initial surplus is not negative.
+    Initial,
+}
+
+/// What is left must be covered, or pass the initial test at the prices the oracle's level names.
+pub fn check_initial_or_covered(desk: &mut Desk<'_>, account: u64) -> Result<Passed, EngineError> {
     let left = desk.account(account)?.clone();
     let terms = desk.terms_of(&left)?;
     if margin::is_covered(&left, &terms)? {
-        return Ok(true);
+        return Ok(Passed::Covered);
     }
     margin::check_initial(desk, account, &left, Action::Withdraw)?;
-    Ok(false)
+    Ok(Passed::Initial)
 }
 
 /// As [`check_initial_or_covered`], for what an owner takes out: his net vega must be within its limit unless it counted before.
@@ -109,13 +118,13 @@ pub fn check_withdrawal(
     desk: &mut Desk<'_>,
     account: u64,
     before: &Account,
-) -> Result<bool, EngineError> {
-    if check_initial_or_covered(desk, account)? {
-        return Ok(true);
+) -> Result<Passed, EngineError> {
+    let passed = check_initial_or_covered(desk, account)?;
+    if passed == Passed::Initial {
+        let left = desk.account(account)?.clone();
+        margin::check_vega(desk, account, before, &left)?;
     }
-    let left = desk.account(account)?.clone();
-    margin::check_vega(desk, account, before, &left)?;
-    Ok(false)
+    Ok(passed)
 }
 
 /// Refuses to let an open account's cash of a coin fall below what must stay there ([`must_stay`], summed over the markets that

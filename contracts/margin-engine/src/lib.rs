@@ -1,7 +1,8 @@
 //! The clearing house: accounts, collateral, positions, margin, settlement, the one money ledger.
 //!
 //! Venues bring fills, owners bring coins and take them out, anyone lists series and settles what has
-//! been fixed. It reads prices from the oracle adapter by raw query and asks no other contract.
+//! been fixed. It reads prices from the oracle adapter by raw query,
+//! asks it how far a window is where its record does not say, and asks no other contract.
 //!
 //! Invariants (docs/invariants.md): INV-1 the ledger balances per coin; INV-2 positions of an unfixed
 //! series sum to zero; INV-3 nobody ends a trade or withdrawal uncovered and below initial margin, unless
@@ -15,7 +16,6 @@
     )
 )]
 
-mod access;
 pub mod audit;
 mod consent;
 pub mod contract;
@@ -25,11 +25,11 @@ pub mod error;
 mod execute;
 mod gains;
 mod gate;
-mod govern;
 mod instantiate;
 mod margin;
 mod migrate;
 mod oracle;
+mod pausable;
 mod pool;
 mod query;
 mod state;

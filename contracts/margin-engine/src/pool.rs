@@ -1,4 +1,4 @@
-//! The loss pool at work: insurance funds and deficits, loaded when first needed, saved at a message's end.
+//! Insurance at work: the funds of markets and the deficits of accounts, loaded when first needed, saved at a message's end.
 
 use cosmwasm_std::{Event, Storage};
 use protocol_api::engine::{InsuranceFunded, InsurancePaid};

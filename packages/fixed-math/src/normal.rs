@@ -11,12 +11,12 @@ const FAR: Fx = Fx::lit("10");
 /// Error of the density's mantissa in units of 2^-112: 3 u of the exponent, 8 u of the exponential,
 /// relative to at most 1.01.
 const DENSITY_ERROR: i64 = 12;
-/// The same of the density as a fixed-point number: shifted by at least one place, the shift loses a unit.
+/// Error of the density as a fixed-point number, same units: shifted by at least one place, the shift loses a unit.
 const PDF_ERROR: i64 = 7;
 
 /// Error of 32 R phi's mantissa in units of 2^-112: 11.2 u * 40.2 + 45 u * 1.01 + 4.1 u.
 const TAIL_ERROR: i64 = 500;
-/// The same of the tail as a fixed-point number: shifted by at least six places, the shift loses a unit.
+/// Error of the tail as a fixed-point number, same units: shifted by at least six places, the shift loses a unit.
 const CDF_ERROR: i64 = 9;
 
 /// The standard normal density at |x| < 10.

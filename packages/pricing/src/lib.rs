@@ -1,7 +1,7 @@
 //! Payoffs, Black-76, implied vol and lognormal-mixture surfaces in integers.
 
-/// Prices, vols, year fractions: 64 bits before and 64 after the point.
-pub type Fx = fixed::types::I64F64;
+/// Prices, vols, year fractions.
+pub use fixed_math::Fx;
 
 pub mod black76;
 pub mod calendar;

@@ -1,8 +1,8 @@
 //! Permissions as data: which message who may send.
 //!
 //! Every contract module has a table `ACCESS: &[(&str, Role)]` with one row per execute message.
-//! The contract's gate reads that table, and `docs/access.md` is printed from it, so the page cannot
-//! drift from the code.
+//! The gates of engine, oracle and liquidation read that table for the roles that need no account; each message decides about the
+//! accounts and offers that it names. `docs/access.md` is printed from it, and tests send every message in every role.
 
 use std::fmt::Write as _;
 
@@ -23,7 +23,7 @@ pub enum Role {
     AccountOwner,
     /// The account's owner or a live delegate with the scope of the message.
     AccountDelegate,
-    /// The same, and anybody while the account is in debt.
+    /// The account's owner or a live delegate with the scope of the message; anybody while the account is in debt.
     AccountDelegateOrDebtor,
     /// A venue the owner authorised and the accounts admitted.
     Venue,

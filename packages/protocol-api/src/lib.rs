@@ -1,4 +1,11 @@
 //! Messages, responses, events and binary records of the Optio contracts.
+//!
+//! | module | what it has |
+//! |---|---|
+//! | [`engine`], [`exchange`], [`liquidation`], [`oracle`], [`lens`] | a contract each: messages, queries, answers, events, who may send what |
+//! | [`record`] | the oracle's market record, and what margin reads in it |
+//! | [`access`], [`governance`] | roles; owners and planned changes |
+//! | [`event`], [`decimal`] | typed events; decimals of integers |
 
 pub mod access;
 pub mod decimal;

@@ -79,7 +79,7 @@ pub struct MarketRecord {
     pub slow: u64,
     /// Volatility regime multiplier of the initial set, `2^-24`, at least one.
     pub regime: u32,
-    /// The same for the maintenance set; it follows the initial one more slowly when vol rises.
+    /// Volatility regime multiplier of the maintenance set, same units; it follows the initial one more slowly when vol rises.
     pub regime_maintenance: u32,
     /// Buckets in a fixing window.
     pub buckets: u8,
@@ -177,7 +177,8 @@ pub fn price_from_fx(price: Fx, price_bits: u8) -> Option<u64> {
     (stored < PRICE_LIMIT).then_some(stored)
 }
 
-/// The final fixing of one expiry as it is stored: version byte, price bits, rung, price, time, evidence root.
+/// The final fixing of one expiry as it is stored: version byte, price bits, rung, buckets filled and confirmed, price, time,
+/// evidence root.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FixingRecord {
     /// A price `p` is stored as `p * 2^price_bits`.

@@ -13,7 +13,7 @@ pub fn limit(asked: Option<u32>) -> usize {
     within(asked, MAX_LIMIT)
 }
 
-/// The same, at most [`MAX_COSTLY`].
+/// The page size where every record costs much: at least 1 and at most [`MAX_COSTLY`].
 #[must_use]
 pub fn costly(asked: Option<u32>) -> usize {
     within(asked, MAX_COSTLY)

@@ -229,7 +229,7 @@ impl Live {
         Ok(self.groups.iter().map(value).collect())
     }
 
-    /// The same at a price of zero.
+    /// Value of every group by itself at a price of zero.
     pub(crate) fn each_zero(&self) -> Vec<i128> {
         let fixed = self.fixed();
         let sums = |group: &Group| group.sums_certain(fixed);
@@ -237,7 +237,7 @@ impl Live {
         self.groups.iter().map(value).collect()
     }
 
-    /// The same for the slope at infinity.
+    /// Slope at infinity of every group by itself, in units of the live forward.
     pub(crate) fn each_slope(&self) -> Vec<i128> {
         let live = self.moving(SPOT_ONE);
         let value = |part: &Slotted| part.group.value(&part.group.sums_slope(live));

@@ -11,7 +11,7 @@ use crate::BPS_ONE;
 pub(crate) const FINE_BITS: u32 = 32;
 /// Where fine money saturates.
 pub(crate) const FINE_LIMIT: i128 = 1 << 110;
-/// The same in whole base units.
+/// Where whole base units saturate.
 const UNIT_LIMIT: i128 = 1 << 78;
 /// The least amount of whole base units.
 pub(crate) const UNIT_LEAST: i128 = -(1 << 78);

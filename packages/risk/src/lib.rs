@@ -1,4 +1,20 @@
 //! Portfolio margin as a worst price, and the settlement fixing ladder.
+//!
+//! The road of a margin: [`assess()`] takes a [`Book`] apart into one holding per underlying (`build`: legs netted by expiry,
+//! `net`, `expiry`), prices each holding in every pricing of its set (`scenario`, `smile`, `pin`, `window`, `expired`; `price`),
+//! and takes the lowest over the underlyings together (`joint`, `phantom`) and apart.
+//!
+//! | module | what it gives |
+//! |---|---|
+//! | `book`, `series`, `market`, `coin`, `state`, `context` | what is asked: legs and cash, their terms, the prices |
+//! | `profile`, `scenario`, `smile` | the set of pricings, as data |
+//! | `net`, `expiry`, `expired`, `window`, `pin`, `term` | one expiry: netted, live, settling, in its window, on its last day, between dates |
+//! | `cash`, `coin_weights`, `fine` | coins and their weights; sums in units of `2^-32` |
+//! | `assess`, `price`, `joint`, `phantom` | the lowest price |
+//! | `covered`, `loss`, `reducing`, `vega` | what needs no scenario, or is no margin |
+//! | `explain` | which pricing decides, and what each leg is worth in it |
+//! | [`fixing`] | the ladder that settles every expiry |
+//! | [`liquidation`] | slices, closings, insurance and haircuts of accounts below maintenance |
 
 mod assess;
 mod book;

@@ -15,7 +15,7 @@ use crate::{Leg, MarketTerms, RiskError};
 /// Fraction bits of values relative to the forward.
 const VALUE_BITS: u32 = pricing::shock::VALUE_BITS;
 /// Sums of absolute quantities below this are accumulated in one word.
-const SHORT_QUANTITY: u64 = 1 << 19;
+const NARROW_QUANTITY: u64 = 1 << 19;
 
 /// Which bound of each unit value is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ struct NetStrike {
     digitals: i64,
     /// Options of this and all lower strikes.
     below: i64,
-    /// The same, each times its strike in cash units.
+    /// Options of this and all lower strikes, each times its strike in cash units.
     below_cash: i128,
     /// Digitals of this and all lower strikes.
     below_digitals: i64,
@@ -83,7 +83,8 @@ pub(crate) struct Group {
     payout: Factor,
     /// Inverse: fine money per step of the strike grid.
     step: Factor,
-    short: bool,
+    /// Sums of quantity times value fit one word.
+    narrow: bool,
 }
 
 /// The strike of legs that are netted.
@@ -165,7 +166,7 @@ impl Group {
                 inverse(market.digital_payout)
             },
             step: inverse(market.strike_step),
-            short: true,
+            narrow: true,
         }
     }
 
@@ -227,7 +228,7 @@ impl Group {
             strike.below_cash = cash;
             strike.below_digitals = digitals;
         }
-        self.short = gross < SHORT_QUANTITY;
+        self.narrow = gross < NARROW_QUANTITY;
     }
 
     /// The group under one pricing of its expiry.
@@ -235,7 +236,7 @@ impl Group {
     pub(crate) fn sums(&self, slice: &ShockedSlice, side: Side) -> Sums {
         let forward = slice.forward();
         let (mut options, mut digitals) =
-            (Accumulator::new(self.short), Accumulator::new(self.short));
+            (Accumulator::new(self.narrow), Accumulator::new(self.narrow));
         let mut within: Option<&NetStrike> = None;
         for strike in &self.strikes {
             let bounds = slice.bounds(&strike.point);
@@ -318,21 +319,25 @@ impl Group {
 
 /// A sum of quantity times value, in one word when the quantities are small.
 enum Accumulator {
-    Short(i64),
-    Long(i128),
+    Narrow(i64),
+    Wide(i128),
 }
 
 impl Accumulator {
-    const fn new(short: bool) -> Self {
-        if short { Self::Short(0) } else { Self::Long(0) }
+    const fn new(narrow: bool) -> Self {
+        if narrow {
+            Self::Narrow(0)
+        } else {
+            Self::Wide(0)
+        }
     }
 
-    /// Values are at most `2^43`, so that a short sum stays below `2^62`.
+    /// Values are at most `2^43`, so that a narrow sum stays below `2^62`.
     #[inline]
     fn add(&mut self, quantity: i64, value: i64) {
         match self {
-            Self::Short(sum) => *sum = sum.plus(quantity.times(value)),
-            Self::Long(sum) => {
+            Self::Narrow(sum) => *sum = sum.plus(quantity.times(value)),
+            Self::Wide(sum) => {
                 let product = i128::from(quantity).times(i128::from(value));
                 *sum = sum.plus(product);
             }
@@ -341,8 +346,8 @@ impl Accumulator {
 
     fn total(self) -> i128 {
         match self {
-            Self::Short(sum) => i128::from(sum),
-            Self::Long(sum) => sum,
+            Self::Narrow(sum) => i128::from(sum),
+            Self::Wide(sum) => sum,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::scenario::SPOT_ONE;
 
 /// One, in basis points.
 pub const BPS_ONE: u32 = 10_000;
-/// The same, as a divisor of wide values.
+/// One in basis points, as a divisor of wide values.
 pub(crate) const BPS_WIDE: u64 = 10_000;
 /// Seconds of a year of 365 days.
 const YEAR: u64 = 31_536_000;
@@ -66,7 +66,7 @@ pub struct Profile {
     pub gamma_vols: Vec<u32>,
     /// Share of the stand-alone margins that counts when several underlyings meet, initial.
     pub alpha_initial: u32,
-    /// The same for the maintenance margin, not above the initial one.
+    /// Share of the stand-alone margins for the maintenance margin, not above the initial one.
     pub alpha_maintenance: u32,
     /// Most that an account's net vega may be after a trade, either sign, quote-coin base units ([`crate::net_vegas`]):
     /// a limit on opening, no part of any margin.

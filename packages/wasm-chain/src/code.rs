@@ -32,7 +32,7 @@ impl Code {
         }
     }
 
-    /// The same code, every message to it shown to a check.
+    /// This code, every message to it shown to a check.
     #[must_use]
     pub const fn watched(mut self, watch: Watch) -> Self {
         self.watch = Some(watch);

@@ -64,7 +64,7 @@ pub struct CallGas {
     pub depth: u32,
     /// VM gas of the wasm and its host calls, in VM gas.
     pub vm_gas: u64,
-    /// The same in SDK gas, rounded down as the chain does, with the response's bytes.
+    /// [`Self::vm_gas`] in SDK gas, rounded down as the chain does, with the response's bytes.
     pub vm: u64,
     /// Loading the code.
     pub load: u64,

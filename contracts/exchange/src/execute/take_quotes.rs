@@ -67,9 +67,9 @@ struct Part {
     consent: Consent,
     /// Its lots that were taken before.
     filled: u64,
-    /// Those taken now.
+    /// Its lots that are taken now.
     lots: u64,
-    /// And their legs, as the taker gets them.
+    /// The legs of these, as the taker gets them.
     legs: Vec<FillLeg>,
 }
 

@@ -43,7 +43,7 @@ impl Auction {
         }
     }
 
-    /// The same, touched now; `lull`: how many of the seconds since the last time count. The rest moves its clock.
+    /// The auction touched now. Of the seconds since it was touched last at most `lull` count; the rest moves its clock.
     #[must_use]
     pub const fn touched(self, now: u64, lull: u32) -> Self {
         let idle = now.saturating_sub(self.touched);

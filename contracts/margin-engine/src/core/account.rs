@@ -7,7 +7,7 @@ use crate::error::EngineError;
 
 /// Most legs of one account.
 pub const MAX_LEGS: usize = 128;
-/// Most coins with cash, most markets with legs, and most with a sum, of one account.
+/// Most markets with legs, and most with a sum, of one account; also most coins with cash, of which fewer are listed.
 pub const MAX_ENTRIES: usize = 32;
 /// Quantities stay below `2^40` units, so that a stored leg takes at most 16 bytes.
 pub const QUANTITY_LIMIT: i64 = 1 << 40;

@@ -9,9 +9,9 @@ use crate::error::EngineError;
 
 /// How long a round takes, seconds: whoever is named has so long to name others.
 pub const ROUND: u64 = 86_400;
-/// And at least so long after more than an eighth was added to the gains counted, seconds.
+/// How long it goes on at least after more than an eighth was added to the gains counted, seconds.
 const ROUND_EXTENSION: u64 = 43_200;
-/// And at most so long, whoever was counted late or was never looked at, seconds.
+/// How long it takes at most, whoever was counted late or was never looked at, seconds.
 const ROUND_AT_MOST: u64 = 604_800;
 
 /// The loss of one market, base units of its settlement coin.

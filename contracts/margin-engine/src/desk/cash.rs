@@ -2,7 +2,7 @@
 
 use risk::QUOTE_COIN;
 
-use super::{Desk, Records};
+use super::{Desk, Records, second};
 use crate::core::account::Cash;
 use crate::core::num::{add_signed, neg, signed};
 use crate::error::EngineError;
@@ -10,7 +10,7 @@ use crate::error::EngineError;
 impl Desk<'_> {
     /// Adds `amount` to an open account's cash, and keeps the sum of debts and when this one began.
     pub fn post(&mut self, id: u64, coin: u16, amount: i128) -> Result<(), EngineError> {
-        let now = self.seconds();
+        let now = second(self.now);
         self.ledger(coin)?;
         let ledger = self
             .records
@@ -50,7 +50,7 @@ impl Desk<'_> {
     /// Sets how old an open account's debts are, from what it owed before this message, interest included: what was added is
     /// new, what was repaid leaves the rest as old, and what only passed through counts for nothing.
     pub(super) fn age_debts(&mut self, id: u64) -> Result<(), EngineError> {
-        let now = self.seconds();
+        let now = second(self.now);
         let Records {
             accounts, ledgers, ..
         } = &mut self.records;

@@ -135,7 +135,8 @@ impl<'a> Desk<'a> {
         )
     }
 
-    /// Goes back to a snapshot: nothing of what was done since stays. Prices that were taken over do: they are final.
+    /// Goes back to a snapshot: accounts, ledgers and series are what they were. Prices that were taken over since stay: they
+    /// are final. Nothing else may be touched in between: not queues, claims, losses or gains.
     pub fn restore(&mut self, snapshot: Snapshot) {
         let Snapshot(accounts, ledgers, series) = snapshot;
         (
@@ -150,7 +151,8 @@ impl<'a> Desk<'a> {
         self.storage
     }
 
-    /// Loads an account, brings its interest up to date and settles what is fixed.
+    /// Loads an account, brings its interest up to date, gives it back what a replaced liquidation contract holds of it, settles
+    /// what is fixed and sets how old its debts are.
     pub fn open(&mut self, id: u64) -> Result<(), EngineError> {
         if self.records.accounts.has(&id) {
             return Ok(());
@@ -179,12 +181,12 @@ impl<'a> Desk<'a> {
 
     /// The ledger of a coin.
     pub fn ledger(&mut self, coin: u16) -> Result<&mut Ledger, EngineError> {
-        let (now, seconds) = (self.now, self.seconds());
+        let now = self.now;
         let is_new = !self.records.ledgers.has(&coin);
         let load = || state::load_ledger(self.storage, coin);
         let ledger = self.records.ledgers.get(coin, load)?;
         if is_new {
-            accrue(ledger, &self.config.params, now, seconds)?;
+            accrue(ledger, &self.config.params, now)?;
         }
         Ok(ledger)
     }
@@ -412,27 +414,23 @@ impl<'a> Desk<'a> {
             Err(EngineError::Imbalance { coin })
         }
     }
+}
 
-    fn seconds(&self) -> u32 {
-        u32::try_from(self.now).unwrap_or(u32::MAX)
-    }
+/// A time as records keep it, unix seconds.
+pub fn second(time: u64) -> u32 {
+    u32::try_from(time).unwrap_or(u32::MAX)
 }
 
 /// Interest up to now; where the rate changed since it was last counted, at each rate for its time.
-pub fn accrue(
-    ledger: &mut Ledger,
-    params: &Timed<Params>,
-    now: u64,
-    seconds: u32,
-) -> Result<(), EngineError> {
+pub fn accrue(ledger: &mut Ledger, params: &Timed<Params>, now: u64) -> Result<(), EngineError> {
     if let Some((from, _)) = params.next.as_ref().filter(|(from, _)| *from <= now) {
-        let from = u32::try_from(*from).unwrap_or(u32::MAX);
+        let from = second(*from);
         if from > ledger.indexed_at {
             ledger.accrue(params.current.debt_rate, from)?;
             ledger.start(from);
         }
     }
-    ledger.accrue(params.at(now).debt_rate, seconds)
+    ledger.accrue(params.at(now).debt_rate, second(now))
 }
 
 #[cfg(test)]

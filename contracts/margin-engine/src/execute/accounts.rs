@@ -12,12 +12,12 @@ use protocol_api::event::TypedEvent;
 use protocol_api::governance;
 use protocol_std::ownership::{MAX_OFFER_SECONDS, Offer};
 
-use crate::access::PAUSE_DEPOSIT;
 use crate::consent::{assert_account_owner, assert_unchanged, scope_bit};
 use crate::core::account::Account;
 use crate::error::EngineError;
 use crate::execute::deposit;
 use crate::execute::response_with;
+use crate::pausable::PAUSE_DEPOSIT;
 use crate::state::{self, Delegate, Meta};
 
 /// Most delegates, and most venues, of one account.

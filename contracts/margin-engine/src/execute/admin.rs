@@ -12,12 +12,12 @@ use protocol_api::governance::{GuardianSet, OwnerAccepted, OwnerProposalCancelle
 use protocol_std::ownership;
 use risk::Beta;
 
-use crate::access::{PAUSABLE, PAUSE_ALL};
 use crate::core::market::{VENUE_LIMIT, require};
-use crate::desk::accrue;
+use crate::desk::{accrue, second};
 use crate::error::EngineError;
 use crate::execute::listing::check_effective;
 use crate::execute::response_with;
+use crate::pausable::{PAUSABLE, PAUSE_ALL};
 use crate::state::{self, Betas, Params, ProfileRecord, Timed};
 
 /// Parameters in their hard ranges.
@@ -52,11 +52,10 @@ pub fn set_params(
     check_effective(effective_at, now)?;
     let params = checked_params(params)?;
     let mut config = state::load_config(deps.storage)?;
-    let seconds = u32::try_from(now).unwrap_or(u32::MAX);
     for coin in (0_u16..).take(config.coins.len()) {
         let mut ledger = state::load_ledger(deps.storage, coin)?;
-        accrue(&mut ledger, &config.params, now, seconds)?;
-        ledger.start(seconds);
+        accrue(&mut ledger, &config.params, now)?;
+        ledger.start(second(now));
         state::save_ledger(deps.storage, coin, &ledger)?;
     }
     config.params.plan(params, effective_at, now);

@@ -92,10 +92,17 @@ fn trade(desk: &mut Desk<'_>, order: &Order) -> Result<(u128, u128), EngineError
     if offered == 0 || coin == debt_coin {
         return Err(no_sale());
     }
-    let terms = terms(desk, debtor, coin, debt_coin, late)?;
     let wanted = Uint128::try_from(order.collateral.amount).map_err(|_| EngineError::Overflow)?;
-    let most = (wanted.u128().min(offered), owed.amount.unsigned_abs());
-    let sold = sell(desk, (debtor, buyer), (coin, debt_coin), most, terms)?;
+    let sale = Sale {
+        debtor,
+        buyer,
+        coin,
+        debt_coin,
+        wanted: wanted.u128().min(offered),
+        owed: owed.amount.unsigned_abs(),
+        terms: terms(desk, debtor, coin, debt_coin, late)?,
+    };
+    let sold = sale.sell(desk)?;
     if sold.0 == 0 {
         return Err(no_sale());
     }
@@ -106,31 +113,41 @@ fn trade(desk: &mut Desk<'_>, order: &Order) -> Result<(u128, u128), EngineError
     Ok(sold)
 }
 
-/// Sells at the terms or, where that would leave the debtor below maintenance, or where nobody knows, at mark: what it costs to
-/// be late is his own to pay, not theirs who would pay for him. What was sold, and what was paid for it.
-fn sell(
-    desk: &mut Desk<'_>,
-    (debtor, buyer): (u64, u64),
-    (coin, debt_coin): (u16, u16),
-    (wanted, owed): (u128, u128),
+/// Collateral of a debtor that is for sale.
+struct Sale {
+    debtor: u64,
+    buyer: u64,
+    /// The collateral.
+    coin: u16,
+    debt_coin: u16,
+    /// Most that is sold, base units of the collateral.
+    wanted: u128,
+    /// The debt, base units of its coin.
+    owed: u128,
     terms: Terms,
-) -> Result<(u128, u128), EngineError> {
-    let mut sold = (0, 0);
-    for (terms, is_last) in [(terms, false), (terms.at_mark(), true)] {
-        let before = desk.snapshot();
-        sold = quote(&terms, wanted, owed)?;
-        let (amount, paid) = (signed(sold.0)?, signed(sold.1)?);
-        desk.post(debtor, coin, neg(amount)?)?;
-        desk.post(buyer, coin, amount)?;
-        desk.post(buyer, debt_coin, neg(paid)?)?;
-        desk.post(debtor, debt_coin, paid)?;
-        let left = margin::if_priced(Prices::and_health(desk, debtor))?;
-        if is_last || left.is_some_and(|(_, health)| health.surplus() >= 0) {
-            break;
+}
+
+impl Sale {
+    /// Sells at the terms or, where that would leave the debtor below maintenance, or where nobody knows, at mark: what it
+    /// costs to be late is his own to pay, not theirs who would pay for him. What was sold, and what was paid for it.
+    fn sell(&self, desk: &mut Desk<'_>) -> Result<(u128, u128), EngineError> {
+        let mut sold = (0, 0);
+        for (terms, is_last) in [(self.terms, false), (self.terms.at_mark(), true)] {
+            let before = desk.snapshot();
+            sold = quote(&terms, self.wanted, self.owed)?;
+            let (amount, paid) = (signed(sold.0)?, signed(sold.1)?);
+            desk.post(self.debtor, self.coin, neg(amount)?)?;
+            desk.post(self.buyer, self.coin, amount)?;
+            desk.post(self.buyer, self.debt_coin, neg(paid)?)?;
+            desk.post(self.debtor, self.debt_coin, paid)?;
+            let left = margin::if_priced(Prices::and_health(desk, self.debtor))?;
+            if is_last || left.is_some_and(|(_, health)| health.surplus() >= 0) {
+                break;
+            }
+            desk.restore(before);
         }
-        desk.restore(before);
+        Ok(sold)
     }
-    Ok(sold)
 }
 
 /// Seconds since a debt's grace ended; `None` while it is not for sale: within its grace, and its coin within its debt cap.

@@ -6,11 +6,11 @@ use protocol_api::event::TypedEvent;
 use protocol_std::funds;
 use risk::QUOTE_COIN;
 
-use crate::access::PAUSE_DEPOSIT;
 use crate::consent::assert_may_act;
 use crate::core::num::{add_unsigned, signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::pausable::PAUSE_DEPOSIT;
 use crate::state;
 
 /// Deposits exactly the attached coins.

@@ -8,13 +8,13 @@ use protocol_std::{funds, ownership};
 use risk::name::parse_name;
 use risk::{Kind, QUOTE_COIN, SeriesKey};
 
-use crate::access::PAUSE_LIST;
 use crate::core::calendar::Horizon;
 use crate::core::market::STRIKE_LIMIT;
 use crate::core::num::add_unsigned;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::listing::MAX_EXPIRY_SERIES;
+use crate::pausable::PAUSE_LIST;
 use crate::state::{Expiry, Series};
 
 /// Most names in one message.

@@ -11,7 +11,7 @@ use crate::error::EngineError;
 use crate::execute::accounts::padded;
 use crate::execute::liquidation::before_withdrawal;
 use crate::execute::response_with;
-use crate::gate::{check_gains, check_shortfall, check_withdrawal};
+use crate::gate::{Passed, check_gains, check_shortfall, check_withdrawal};
 use crate::pool::Pool;
 use crate::state::{self, Meta};
 
@@ -119,7 +119,7 @@ pub fn plan(
         }
         parts.push(take(desk, account, wanted, to)?);
     }
-    if !check_withdrawal(desk, account, &before)? {
+    if check_withdrawal(desk, account, &before)? == Passed::Initial {
         check_shortfall(desk, pool, account)?;
     }
     check_gains(desk, pool, account, &before)?;

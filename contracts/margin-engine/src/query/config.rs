@@ -11,11 +11,11 @@ use protocol_api::{Planned, Scheduled};
 use protocol_std::pagination::limit;
 use protocol_std::{message, ownership};
 
-use crate::access::PAUSABLE;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::accounts::padded;
 use crate::execute::withdraw::named_or_owner;
+use crate::pausable::PAUSABLE;
 use crate::state::{self, CoinTerms, Params, Timed};
 
 /// Owner, guardian, oracle, treasury, parameters, pauses.

@@ -13,8 +13,40 @@ use serde::Serialize;
 
 use crate::error::EngineError;
 
-/// Answers a query.
+/// Answers a query. A family refuses what is not its own; no query gets there.
 pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, EngineError> {
+    use QueryMsg as Q;
+    match msg {
+        Q::Config {}
+        | Q::Coins {}
+        | Q::Ledger {}
+        | Q::Queue { .. }
+        | Q::Venue { .. }
+        | Q::Venues { .. } => about_engine(deps, env, msg),
+        Q::Markets { .. }
+        | Q::Market { .. }
+        | Q::Expiries { .. }
+        | Q::Series { .. }
+        | Q::SeriesPage { .. } => about_markets(deps, env, msg),
+        Q::Account { .. }
+        | Q::Accounts { .. }
+        | Q::AccountsByOwner { .. }
+        | Q::Delegates { .. }
+        | Q::Authorized { .. }
+        | Q::Health { .. }
+        | Q::Covered { .. }
+        | Q::SimulateFills { .. }
+        | Q::SimulateWithdraw { .. } => about_accounts(deps, env, msg),
+        Q::LiquidationStates { .. }
+        | Q::BelowHealth { .. }
+        | Q::PreviewLiquidate { .. }
+        | Q::PreviewDeleverage { .. }
+        | Q::Loss { .. }
+        | Q::Insurance { .. } => about_liquidation(deps, env, msg),
+    }
+}
+
+fn about_engine(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, EngineError> {
     use QueryMsg as Q;
     match msg {
         Q::Config {} => json(config::config(deps, env)),
@@ -23,6 +55,13 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, EngineError
         Q::Queue { denom, account, to } => json(config::queue(deps, env, &denom, account, to)),
         Q::Venue { venue } => json(config::venue(deps, &venue)),
         Q::Venues { start_after, limit } => json(config::venues(deps, start_after, limit)),
+        _ => Err(EngineError::Unauthorized),
+    }
+}
+
+fn about_markets(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, EngineError> {
+    use QueryMsg as Q;
+    match msg {
         Q::Markets { start_after, limit } => json(markets::markets(deps, env, start_after, limit)),
         Q::Market { market } => json(markets::market(deps, env, &market)),
         Q::Expiries {
@@ -44,7 +83,7 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, EngineError
             };
             json(markets::series_page(deps, env, &market, page))
         }
-        other => about_accounts(deps, env, other),
+        _ => Err(EngineError::Unauthorized),
     }
 }
 
@@ -72,6 +111,13 @@ fn about_accounts(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, Engine
         Q::SimulateWithdraw { account, amounts } => {
             json(simulate::withdraw(deps, env, account, &amounts))
         }
+        _ => Err(EngineError::Unauthorized),
+    }
+}
+
+fn about_liquidation(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, EngineError> {
+    use QueryMsg as Q;
+    match msg {
         Q::LiquidationStates { accounts } => json(liquidation::states(deps, env, &accounts)),
         Q::BelowHealth {
             bound,

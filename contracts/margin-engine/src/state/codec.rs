@@ -150,13 +150,14 @@ fn read_leg<R: Read>(group: Option<(u16, u32)>, reader: &mut R) -> Result<Leg> {
     })
 }
 
-/// Added to the count of coins, of which there are at most 32, of an account whose fills must reduce.
+// An account's head is the count of its coins, at most 32, and one of these for each that holds.
+/// Its fills must reduce.
 const RESTRICTED: usize = 64;
-/// Of one with an escrow.
+/// It has an escrow.
 const ESCROW: usize = 128;
-/// Of one with gains withheld.
+/// It has gains withheld.
 const WITHHELD: usize = 256;
-/// Of one that insurance has taken over.
+/// Insurance has taken it over.
 const ESTATE: usize = 512;
 /// The largest head there is.
 const ALL_SET: usize = 2 * ESTATE - 1;

@@ -17,7 +17,7 @@
 //! | `l` | coin | ledger |
 //! | `q` | coin | withdrawal queue |
 //! | `w` | coin, account, recipient | a queued withdrawal |
-//! | `k` | | the liquidation contract |
+//! | `k` | | the liquidation contracts there have been, the one in office last |
 //! | `u` | market | insurance, and its part of the deficits |
 //! | `x` | account | deficit of an account seen insolvent, by market |
 //! | `p` | account | what insurance is still to pay of its deficit as legs are closed |
@@ -138,7 +138,7 @@ pub fn page_accounts(
     after: Option<u64>,
     limit: usize,
 ) -> Result<Vec<(u64, Account)>> {
-    Ok(ACCOUNTS.page(storage, &ascending(after, limit))?)
+    Ok(ACCOUNTS.page(storage, &Page::ascending(after, limit))?)
 }
 
 /// Owner, delegates and venues of an account.
@@ -170,7 +170,7 @@ pub fn page_owned(
     after: Option<u64>,
     limit: usize,
 ) -> Result<Vec<u64>> {
-    let page = ascending(after.map(|id| (owner, id)), limit);
+    let page = Page::ascending(after.map(|id| (owner, id)), limit);
     Ok(OWNERS
         .page_of(storage, &owner, &page)?
         .into_iter()
@@ -197,7 +197,7 @@ pub fn page_markets(
     after: Option<u16>,
     limit: usize,
 ) -> Result<Vec<(u16, Market)>> {
-    Ok(MARKETS.page(storage, &ascending(after, limit))?)
+    Ok(MARKETS.page(storage, &Page::ascending(after, limit))?)
 }
 
 /// The number of the market with this symbol.
@@ -260,7 +260,7 @@ pub fn page_expiries(
     after: Option<u32>,
     limit: usize,
 ) -> Result<Vec<(u32, Expiry)>> {
-    let page = ascending(after.map(|expiry| (market, expiry)), limit);
+    let page = Page::ascending(after.map(|expiry| (market, expiry)), limit);
     let rows = EXPIRIES.page_of(storage, &market, &page)?;
     Ok(rows
         .into_iter()
@@ -286,7 +286,7 @@ pub fn page_series(
     limit: usize,
 ) -> Result<Vec<(SeriesKey, Series)>> {
     let after = after.map(|key| key.pack()).transpose()?;
-    let rows = SERIES.page_of(storage, &market, &ascending(after, limit))?;
+    let rows = SERIES.page_of(storage, &market, &Page::ascending(after, limit))?;
     rows.into_iter()
         .map(|(key, series)| Ok((SeriesKey::unpack(&key)?, series)))
         .collect()
@@ -319,7 +319,7 @@ pub fn load_claim(storage: &dyn Storage, key: &ClaimKey) -> Result<Claim> {
 
 /// What is queued of a coin: all claims that wait or are due.
 pub fn claims_of(storage: &dyn Storage, coin: u16) -> Result<Vec<(ClaimKey, Claim)>> {
-    Ok(CLAIMS.page_of(storage, &coin, &ascending(None, usize::MAX))?)
+    Ok(CLAIMS.page_of(storage, &coin, &Page::ascending(None, usize::MAX))?)
 }
 
 /// Saves a claim, or removes it when it is paid.
@@ -399,7 +399,7 @@ pub fn page_deficits(
     after: Option<u64>,
     limit: usize,
 ) -> Result<Vec<(u64, Parts)>> {
-    let rows = DEFICITS.page(storage, &ascending(after, limit))?;
+    let rows = DEFICITS.page(storage, &Page::ascending(after, limit))?;
     Ok(rows
         .into_iter()
         .map(|(id, deficit)| (id, deficit.0))
@@ -438,7 +438,7 @@ pub fn page_ended(
     after: Option<u32>,
     limit: usize,
 ) -> Result<Vec<(u32, Ended)>> {
-    let page = ascending(after.map(|round| (market, round)), limit);
+    let page = Page::ascending(after.map(|round| (market, round)), limit);
     let rows = ENDED.page_of(storage, &market, &page)?;
     Ok(rows
         .into_iter()
@@ -467,20 +467,12 @@ pub fn page_gains(
     after: Option<u64>,
     limit: usize,
 ) -> Result<Vec<(u64, Gain)>> {
-    let page = ascending(after.map(|account| (market, account)), limit);
+    let page = Page::ascending(after.map(|account| (market, account)), limit);
     let rows = GAINS.page_of(storage, &market, &page)?;
     Ok(rows
         .into_iter()
         .map(|((_, account), gain)| (account, gain))
         .collect())
-}
-
-fn ascending<K>(after: Option<K>, limit: usize) -> Page<K> {
-    Page {
-        after,
-        limit,
-        descending: false,
-    }
 }
 
 /// A symbol padded with zeros; `None` when it is empty or too long.

@@ -1,4 +1,4 @@
-//! Stored form of insurance funds, deficits and the liquidation contract's address.
+//! Stored form of insurance funds, deficits and the addresses of the liquidation contracts there have been.
 
 use std::io::{Read, Result, Write};
 
@@ -91,7 +91,7 @@ impl BorshDeserialize for FundRecord {
             base: read_uint(reader)?,
             paid: read_uint(reader)?,
             shortfall: read_uint(reader)?,
-            event: 0,
+            in_message: 0,
         }))
     }
 }

@@ -113,7 +113,7 @@ impl Parts {
 enum Kind {
     /// Nothing more than that it is no multiple of half an ulp.
     Signed,
-    /// The same, and that it is above zero.
+    /// It is no multiple of half an ulp, and above zero.
     Positive,
 }
 
@@ -144,7 +144,7 @@ fn ziv(kind: Kind, evaluate: impl Fn(u32) -> Option<Ball>) -> Result<Parts, Wide
     ziv_from(FIRST, kind, evaluate)
 }
 
-/// The same from a precision of one's own: hardly any input needs more than the usual one.
+/// [`ziv`] from a precision of one's own: hardly any input needs more than the usual one.
 fn ziv_from(
     first: u32,
     kind: Kind,

@@ -43,7 +43,8 @@ pub struct EngineParams {
     pub debt_grace: u64,
     /// Interest on negative cash, simple per year, 0 to 1; accrues by index to positive cash.
     pub debt_rate: Decimal,
-    /// Largest discount below the band's low edge in `BuyCollateral`, 0 to 0.05: the least spot move of a profile.
+    /// Largest discount below the band's low edge in `BuyCollateral`, 0 to 0.05: the least spot move of a profile. None is
+    /// given where the sale would leave the debtor below maintenance.
     pub collateral_discount: Decimal,
     /// Time over which that discount grows from 0 after the grace, seconds, 0 to 604,800.
     pub discount_ramp: u64,
@@ -206,7 +207,7 @@ pub struct Profile {
     pub gamma_vols: Vec<u32>,
     /// Share of stand-alone margins that counts over several underlyings, initial.
     pub alpha_initial: u32,
-    /// The same, maintenance.
+    /// Share of stand-alone margins that counts over several underlyings, maintenance.
     pub alpha_maintenance: u32,
     /// Most that an account may gain or lose by a rise of every vol as in the scan (its net vega in this underlying) after a
     /// trade or withdrawal, unless it counted before and was no smaller; quote-coin base units. Covered accounts have no limit.

@@ -59,7 +59,8 @@ pub enum ExecuteMsg {
         /// The account.
         account: AccountId,
     },
-    /// Owner or delegate: withdraws cash. What is left must pass the covered or the initial test.
+    /// Owner or delegate: withdraws cash. What is left must pass the covered or the initial test and the limit on net vega, keep
+    /// what a loss may still take of the account's gains and, where it is not covered, none of its markets may be short.
     /// If a denom runs short the amount waits in the denom's queue and is paid pro rata.
     Withdraw {
         /// The account.
@@ -79,7 +80,8 @@ pub enum ExecuteMsg {
         to: Option<String>,
     },
     /// Anyone, from an account he may trade for: buys a debtor's collateral against the debt at
-    /// the band's low edge less a bounded discount.
+    /// the band's low edge less a bounded discount; at mark where that would leave the debtor below maintenance, or nobody can
+    /// tell.
     BuyCollateral {
         /// The account that pays and receives the collateral.
         buyer: AccountId,
@@ -142,14 +144,14 @@ pub enum ExecuteMsg {
         /// The account.
         account: AccountId,
     },
-    /// Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may, the
-    /// round ends when insurance has paid all of it, or its time is over and all accounts were looked at, and the accounts named get back what an ended one left
-    /// of their gains and are counted into the one that runs.
+    /// Anyone: goes on with the round that shares a market's loss over the gains made there. Insurance pays what it may. The
+    /// round ends when insurance has paid all of it, or when its time is over and all accounts were looked at. The accounts
+    /// named get back what an ended round left of their gains, and are counted into the one that runs.
     ShareLoss {
         /// The market's symbol.
         market: String,
-        /// At most 16. Who is counted pays his part, the same whatever the order and however often he is named. From the
-        /// account downwards that `Loss` shows as `unseen` the round looks at all, and does not end before it has, for a week at most.
+        /// At most 16. Who is counted pays his part, the same whatever the order and however often he is named. A round looks
+        /// at all accounts from the one that `Loss` shows as `unseen` downwards, and waits for that a week at most.
         accounts: Vec<AccountId>,
     },
 

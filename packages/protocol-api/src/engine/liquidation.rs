@@ -201,7 +201,7 @@ pub struct LiquidationStateResponse {
     pub fingerprint: Binary,
     /// SHA-256 of its legs, what is fixed settled, for who takes a slice: a gift of coins leaves it.
     pub legs_fingerprint: Binary,
-    /// Absent where no price is known.
+    /// Absent where no price is known, or margin cannot be told; equity and maintenance then too.
     pub standing: Option<Standing>,
     /// Value at mark, quote base units.
     pub equity: Option<Int128>,

@@ -182,7 +182,8 @@ pub struct BackstopView {
 pub struct BackstopResponse {
     /// The backstop.
     pub backstop: BackstopView,
-    /// It holds no position and no debt: shares are issued, and redeemed unless deficits exceed all insurance.
+    /// It holds no position and no debt: shares are issued, and redeemed unless one of its markets has more deficits than
+    /// insurance, or has yet to book its part of a loss (`ShareLoss`).
     pub open: bool,
     /// The coins it holds.
     pub holdings: Vec<Coin>,

@@ -65,7 +65,7 @@ pub struct RecordResponse {
     pub slow_price: Decimal,
     /// The volatility regime multiplier of the initial set.
     pub regime: Decimal,
-    /// The same for the maintenance set.
+    /// The volatility regime multiplier of the maintenance set.
     pub regime_maintenance: Decimal,
     /// The surface.
     pub expiries: Vec<ExpiryView>,

@@ -55,7 +55,8 @@ pub struct FixingTerms {
 pub struct FeedPolicy {
     /// Whose prices count: 3 to 16. A report names a source by its position here.
     pub sources: Vec<Source>,
-    /// Live sources needed for a median, 3 to 16. Two always give the hull and reduce-only.
+    /// Live sources needed for *valid*, 3 to 16. Of fewer, but three at least, the median is *uncertain*; two give their hull,
+    /// *uncertain* too.
     pub min_sources: u8,
     /// A source outside `[min_price, max_price]` is invalid; nothing is ever clipped to a bound.
     pub min_price: Decimal,

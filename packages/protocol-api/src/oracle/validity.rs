@@ -15,7 +15,7 @@ pub enum Validity {
     Stale = 1,
     /// Fewer than two live sources.
     NoQuorum = 2,
-    /// The band is too wide, or only two sources are live (the band is their hull).
+    /// The band is too wide, or fewer sources are live than the feed asks for (two: the band is their hull).
     Uncertain = 3,
     /// Too far from the slow price, a slice outside the envelope of the last accepted one, a market feed without surface, or
     /// quarantined.

@@ -6,8 +6,8 @@ use fixed_math::int::umul_div_floor;
 const HOUR: u64 = 3_600;
 /// A fund pays at most one part in so many of what it held when the hour began.
 const PART: u128 = 10;
-/// And in one event at most one part in so many of that.
-const EVENT_PART: u128 = 20;
+/// In one message it pays at most one part in so many of that.
+const MESSAGE_PART: u128 = 20;
 
 /// One market's insurance, quote base units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,17 +20,17 @@ pub struct Fund {
     pub base: u128,
     /// What it has paid since.
     pub paid: u128,
-    /// What it has paid in the event at work; not kept.
-    pub event: u128,
+    /// What it has paid in the message at work; not kept.
+    pub in_message: u128,
     /// What it would have to pay of the deficits recorded.
     pub shortfall: u128,
 }
 
 impl Fund {
-    /// The fund at the begin of an event in the hour of `now`.
+    /// The fund at the beginning of a message in the hour of `now`.
     #[must_use]
     pub fn at(mut self, now: u64) -> Self {
-        self.event = 0;
+        self.in_message = 0;
         let hour = now / HOUR;
         if hour != self.hour {
             (self.hour, self.base, self.paid) = (hour, self.balance, 0);
@@ -38,12 +38,12 @@ impl Fund {
         self
     }
 
-    /// What it may still pay in this event: a tenth an hour, half of that at once, and never more than it holds.
+    /// What it may still pay in this message: a tenth an hour, half of that at once, and never more than it holds.
     #[must_use]
     pub fn available(&self) -> u128 {
         let hour = (self.base / PART).saturating_sub(self.paid);
-        let event = (self.base / EVENT_PART).saturating_sub(self.event);
-        hour.min(event).min(self.balance)
+        let at_once = (self.base / MESSAGE_PART).saturating_sub(self.in_message);
+        hour.min(at_once).min(self.balance)
     }
 
     /// When the hour ends, unix seconds.
@@ -74,7 +74,7 @@ impl Fund {
         Some(Self {
             balance: self.balance.checked_sub(amount)?,
             paid: self.paid.checked_add(amount)?,
-            event: self.event.checked_add(amount)?,
+            in_message: self.in_message.checked_add(amount)?,
             ..self
         })
     }
@@ -157,7 +157,7 @@ mod tests {
         let fund = fund.pay(30).unwrap();
         assert_eq!((fund.balance, fund.available()), (970, 20));
         assert_eq!(fund.pay(21), None);
-        // The next event, and a third one.
+        // The next message, and a third one.
         let fund = fund.at(10_900).pay(50).unwrap();
         assert_eq!(fund.available(), 0);
         let fund = fund.at(14_399);

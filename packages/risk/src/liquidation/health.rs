@@ -35,6 +35,15 @@ impl Health {
         self.equity.saturating_sub(self.margin)
     }
 
+    /// This health once so many quote base units have come in; negative: gone out. Saturates.
+    #[must_use]
+    pub const fn with_cash(&self, amount: i128) -> Self {
+        Self {
+            equity: self.equity.saturating_add(amount),
+            margin: self.margin,
+        }
+    }
+
     /// Decided by products: a margin of zero is as good as any other.
     #[must_use]
     pub const fn standing(&self) -> Standing {

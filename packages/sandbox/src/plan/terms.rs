@@ -133,7 +133,7 @@ fn in_units_floor(value: Decimal, bits: u32) -> Decimal {
     in_units(value, bits, false)
 }
 
-/// The same, rounded up to a unit; the unit is shown rounded down.
+/// A decimal as it is shown that was stored in units of `2^-bits`, rounded up to a unit; the unit is shown rounded down.
 fn in_units_ceil(value: Decimal, bits: u32) -> Decimal {
     in_units(value, bits, true)
 }

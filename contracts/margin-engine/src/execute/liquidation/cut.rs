@@ -50,7 +50,7 @@ impl Sale {
         offer: &Offer<'_>,
         budgets: u128,
     ) -> Result<Option<Cut>, EngineError> {
-        let account = self.account();
+        let account = self.health_now();
         let bid = self.bid(offer, budgets);
         // What insurance adds if all of it goes, beyond what the owner keeps; where it cannot, it limits the share.
         let missing = self.aside.lacking(account.price(offer.reward));
@@ -117,7 +117,7 @@ impl Sale {
         bid: &Bid,
         missing: u128,
     ) -> Result<Cut, EngineError> {
-        let is_below = self.account().surplus() < 0;
+        let is_below = self.health_now().surplus() < 0;
         let serves = |cut: &Cut| cut.fits(bid.budget) && self.lowers(cut);
         if serves(&part) {
             return Ok(part);
@@ -188,9 +188,6 @@ impl Sale {
     fn left_by(&self, cut: &Cut) -> Health {
         let relief = i128::try_from(cut.relief).unwrap_or(i128::MAX);
         let got = self.proceeds.saturating_add(cut.pay).saturating_add(relief);
-        Health {
-            equity: cut.health.equity.saturating_add(got),
-            ..cut.health
-        }
+        cut.health.with_cash(got)
     }
 }

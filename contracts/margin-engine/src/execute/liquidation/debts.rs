@@ -43,6 +43,7 @@ pub fn cover_debt(deps: DepsMut, env: &Env, id: u64) -> Result<Response, EngineE
         (false, true) => clear(&mut desk, &mut pool, id)?,
         (false, false) => return Err(EngineError::Alive { account: id }),
     };
+    // Whatever is paid, written off or taken out tells an event.
     if events.is_empty() {
         return Err(EngineError::NothingDue);
     }

@@ -63,7 +63,7 @@ pub fn deleverage(
     }
     let insured = closed.insure(desk, pool)?;
     desk.serve_queue(QUOTE_COIN)?;
-    let after = closed.account();
+    let after = closed.health_now();
     let deficit = closed.rung.aside.lacking(after.equity);
     let deficit = closed.rung.losses.parts(deficit);
     pool.note(desk, closed.rung.id, after.surplus() < 0, deficit)?;
@@ -92,11 +92,8 @@ fn check(counterparties: &[u64]) -> Result<(), EngineError> {
 
 impl Closed {
     /// The account's health, what it was paid included.
-    fn account(&self) -> Health {
-        Health {
-            equity: self.health.equity.saturating_add(self.proceeds),
-            ..self.health
-        }
+    fn health_now(&self) -> Health {
+        self.health.with_cash(self.proceeds)
     }
 
     /// Closes one counterparty if the account still needs it and the rule still lets it.
@@ -109,10 +106,11 @@ impl Closed {
             profit: Int128::new(rank.profit.0),
             paid: None,
         };
-        if self.account().surplus() >= 0 {
+        if self.health_now().surplus() >= 0 {
             return Ok(counterparty);
         }
         let margin = self.health.margin;
+        // Whatever hinders one counterparty must not hinder the others.
         let Ok(Some(trial)) = self.rung.trial(desk, account, &self.rest, margin) else {
             return Ok(counterparty);
         };
@@ -143,7 +141,7 @@ impl Closed {
         } else {
             mul_div_floor(rung.payable, unsigned(gone)?, unsigned(all.max(1))?)?
         };
-        let missing = rung.aside.lacking(self.account().equity);
+        let missing = rung.aside.lacking(self.health_now().equity);
         let amount = pool.payable(desk, &rung.losses, part.min(missing))?;
         if gone > 0 && missing > amount {
             pool.keep_insured(rung.id, sub_unsigned(rung.insured, amount)?);

@@ -26,6 +26,7 @@ pub fn share_loss(
     let id = desk.market_id(market)?;
     let unseen = desk.loss(id)?.unseen;
     let events = go_on(&mut desk, &mut pool, id, accounts)?;
+    // Whatever is paid, counted or given back tells an event; who gained nothing has only been looked at.
     if events.is_empty() && desk.loss(id)?.unseen == unseen {
         return Err(EngineError::NothingDue);
     }

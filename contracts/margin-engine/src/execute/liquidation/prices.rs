@@ -12,11 +12,9 @@ use crate::gains::withheld;
 use crate::margin;
 use crate::oracle::are_near;
 
-/// For how many seconds a feed may be silent. A coin in hand is left out of its account in three cases: its feed allows no sale
-/// and has been silent for longer than this; its feed allows no sale and the coin was last worth less than [`DUST`]; it was last
-/// worth less than one base unit of the quote coin. Otherwise whoever sends an account a dead coin would stop its sale.
+/// For how many seconds a feed may be silent before its coins are left out ([`left_out`]).
 const SILENT: u64 = 3_600;
-/// In whole quote coins, each of as many base units as the coin's scale says.
+/// What a coin must have been worth to be waited for ([`left_out`]), whole quote coins.
 const DUST: i128 = 100;
 
 /// What an account has beside what is priced, quote base units: coins that are left out, escrow, gains withheld. It stays the
@@ -102,7 +100,7 @@ impl Prices {
         })
     }
 
-    /// The same, and the account's health at them.
+    /// The prices that decide about an account, and its health at them.
     #[inline(never)] // Once in the contract, not once a caller.
     pub fn and_health(desk: &mut Desk<'_>, id: u64) -> Result<(Self, Health), EngineError> {
         let prices = Self::read(desk, id)?;
@@ -187,7 +185,9 @@ pub struct LeftOut {
     pub silent: u64,
 }
 
-/// A coin in hand, if it is left out; never one that legs settle in, whose markets are `terms`.
+/// A coin in hand, if it is left out of its account: its feed allows no sale and has been silent for longer than [`SILENT`], or
+/// allows none and the coin was last worth less than [`DUST`]; or it was last worth less than a base unit of the quote coin.
+/// Otherwise whoever sends an account a dead coin would stop its sale. Never one that legs settle in, whose markets are `terms`.
 pub fn left_out(desk: &mut Desk<'_>, cash: &Cash, terms: &[MarketTerms]) -> Option<LeftOut> {
     let settles = terms.iter().any(|market| market.settle_coin == cash.coin);
     if settles || cash.amount <= 0 {

@@ -116,16 +116,13 @@ pub struct Sale {
 
 impl Sale {
     /// The account's health, what it was paid included.
-    pub fn account(&self) -> Health {
-        Health {
-            equity: self.health.equity.saturating_add(self.proceeds),
-            ..self.health
-        }
+    pub fn health_now(&self) -> Health {
+        self.health.with_cash(self.proceeds)
     }
 
     /// Notes on the account whether its fills must reduce, and its deficit beyond what it has aside, as its markets bear it.
     pub fn record(&self, desk: &mut Desk<'_>, pool: &mut Pool) -> Result<(), EngineError> {
-        let account = self.account();
+        let account = self.health_now();
         let deficit = self.losses.parts(self.aside.lacking(account.equity));
         pool.note(desk, self.id, account.surplus() < 0, deficit)
     }
@@ -170,7 +167,7 @@ impl Sale {
         offer: &Offer<'_>,
         refusal: Option<EngineError>,
     ) -> Result<bool, EngineError> {
-        let account = self.account();
+        let account = self.health_now();
         Ok(match refusal {
             Some(EngineError::NoPrice { underlying, .. }) => {
                 let mut sellers = self.context.underlyings.iter();

@@ -71,7 +71,7 @@ pub fn step(
         auction.at = desk.now;
     }
     sale.record(desk, pool)?;
-    Ok(done(id, &before, &sale.account(), auction, sale.sold))
+    Ok(done(id, &before, &sale.health_now(), auction, sale.sold))
 }
 
 /// Frees a healthy account at a price that would sell it; any other does not free it, nor does it end its auction.

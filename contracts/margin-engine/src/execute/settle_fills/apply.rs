@@ -4,12 +4,12 @@ use fixed_math::Fx;
 use protocol_api::engine::{Fill, FillLeg, FillSettled, FillSide};
 use risk::{Kind, MarketTerms, SeriesKey, Style};
 
-use crate::access::PAUSE_OPEN;
 use crate::core::fees::{Priced, Rates, open_interest};
 use crate::core::num::{add_signed, add_unsigned, neg, signed, sub_signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::gate::Before;
+use crate::pausable::PAUSE_OPEN;
 
 /// What the two sides of a fill pay in one market.
 struct Sums {

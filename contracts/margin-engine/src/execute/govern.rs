@@ -1,13 +1,13 @@
-//! Which message of the owner or the guardian goes where.
+//! The owner's and the guardian's messages: coins, markets, profiles, venues, parameters, pauses.
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use protocol_api::engine::ExecuteMsg;
 
+use super::{admin, listing};
 use crate::error::EngineError;
-use crate::execute::{admin, listing};
 
-/// The owner's and the guardian's messages.
-pub(crate) fn govern(
+/// Which message goes where.
+pub fn dispatch(
     deps: DepsMut,
     env: &Env,
     info: &MessageInfo,
