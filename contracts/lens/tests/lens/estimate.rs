@@ -1,10 +1,12 @@
 //! What an expiry will settle at, from long before it to its final price.
 
-use cosmwasm_std::Decimal;
+use cosmwasm_std::{Decimal, coin};
+use protocol_api::engine::ExecuteMsg;
+use protocol_api::exchange::QuoteLeg;
 use protocol_api::lens::{QueryMsg, SettlementEstimateResponse};
 use protocol_api::record::market_record_key;
-use sandbox::report::SurfaceExpiry;
-use sandbox::setup::{BTC, WINDOW, Window};
+use sandbox::report::{SurfaceExpiry, build, stored};
+use sandbox::setup::{BTC, USDC, WINDOW, Window};
 use wasm_chain::ChainError;
 
 use crate::world::{NEAR, SPOT, World, example_slice};
@@ -124,4 +126,77 @@ fn without_a_record_there_is_no_price_and_odd_questions_are_refused() {
     storage.remove(&market_record_key(BTC));
     drop(storage);
     assert_eq!(of_near(&world), (None, Decimal::zero(), false));
+}
+
+/// Reports that end before the window, valid ones: the tape keeps the first of a bucket, the market record the last.
+#[test]
+fn of_a_window_that_no_report_met_it_is_what_the_last_rung_pays() {
+    let mut world = World::observed(WINDOW, &date(SPOT));
+    world.advance(EXPIRY - WINDOW.seconds() - 30 - world.sandbox.chain.now());
+    world.report(SPOT, &[date(SPOT)]);
+    world.advance(25);
+    world.report(104_000.0, &[date(104_000.0)]);
+    world.advance(EXPIRY + 7 * 86_400 - 1 - world.sandbox.chain.now());
+    assert_eq!(of_near(&world).0, dollars(100_000));
+    world.advance(1);
+    world.sandbox.fix(BTC, EXPIRY).unwrap();
+    assert_eq!(of_near(&world).0, dollars(100_000));
+}
+
+/// The last valid price is 100,000; then sources disagree by more than a price may be uncertain while they fall to 91,000, and
+/// no report meets the window. At the expiry the last rung is to pay 100,000, and the writer of a call knows it.
+#[test]
+fn a_writer_withdraws_nothing_that_the_last_rung_will_ask_for() {
+    let window = Window {
+        buckets: 6,
+        bucket_seconds: 5,
+    };
+    let mut world = World::observed(window, &date(SPOT));
+    let call = "BTC_USDC-2JAN26-95000-C";
+    world.list(&[call]);
+    let funds = [coin(60_000_000_000, USDC)];
+    let writer = world.sandbox.open_account("writer", &funds).unwrap();
+    let buyer = world.sandbox.open_account("buyer", &funds).unwrap();
+    let leg = QuoteLeg {
+        series: call.into(),
+        ratio: -100,
+        price: 10_500,
+    };
+    let quote = world.sandbox.quote(&writer, 1, 1, vec![leg]);
+    world.sandbox.take(&buyer, quote, 1).unwrap();
+
+    let until = |world: &World, time: u64| time - world.sandbox.chain.now();
+    let start = EXPIRY - window.seconds();
+    world.advance(until(&world, start - 1_200));
+    world.report(SPOT, &[date(SPOT)]);
+    while until(&world, start) > 60 {
+        world.advance(60);
+        disagree(&mut world);
+    }
+    world.advance(until(&world, start - 1));
+    disagree(&mut world);
+    world.advance(until(&world, EXPIRY));
+    assert_eq!(of_near(&world).0, dollars(100_000));
+    let withdraw = ExecuteMsg::Withdraw {
+        account: writer.account,
+        amounts: vec![coin(64_000_000_000, USDC)],
+        to: None,
+    };
+    let refused = world.sandbox.engine_as(&writer.address, &withdraw, &[]);
+    let refused = refused.unwrap_err().to_string();
+    assert!(refused.contains("E_ENGINE_MARGIN"), "{refused}");
+    world.advance(7 * 86_400);
+    world.sandbox.fix(BTC, EXPIRY).unwrap();
+    assert_eq!(of_near(&world).0, dollars(100_000));
+}
+
+/// A report of sources between 3 % below 91,000 and 3 % above.
+fn disagree(world: &mut World) {
+    let (now, spot) = (world.sandbox.chain.now(), 91_000.0);
+    let mut report = build(BTC, now, spot, &[date(spot)]).unwrap();
+    let beside = [0.97, 0.985, 1.0, 1.015, 1.03];
+    for (source, by) in report.sources.iter_mut().zip(beside) {
+        source.price = stored(spot * by);
+    }
+    world.sandbox.publish(&report).unwrap();
 }

@@ -152,7 +152,9 @@ fn gap_end(record: &MarketRecord) -> u64 {
 
 fn follow(feed: &Feed, record: &mut MarketRecord, spot: &Spot, passed: u64) {
     if spot.observation.is_some() {
-        let step = mover::step(record.slow, feed.policy().slow_rate, passed);
+        // A least price that rose may lie above it: less than a unit would leave it there for ever.
+        let least = u64::from(passed > 0);
+        let step = mover::step(record.slow, feed.policy().slow_rate, passed).max(least);
         record.slow = mover::toward(record.slow, spot.band.mid, step, step);
     }
 }

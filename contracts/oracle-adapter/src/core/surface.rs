@@ -92,15 +92,22 @@ pub fn accept(
     Ok(slices)
 }
 
-/// A forward lies within the bounds of the feed and between half and twice the spot price. Without a spot price nothing of the
-/// surface is kept, and the forwards of prices that left the bounds must not keep the feed from turning invalid.
-fn check_forward(feed: &Feed, entry: &PackedExpiry, mid: Option<u64>) -> Result<(), ReportError> {
+/// Whether every forward lies within the bounds of the feed and between half and twice the spot price.
+pub fn are_possible(feed: &Feed, reported: &[ExpiryReport], mid: u64) -> bool {
+    let mut entries = reported.iter().map(|report| &report.entry);
+    entries.all(|entry| is_possible(feed, entry, mid))
+}
+
+fn is_possible(feed: &Feed, entry: &PackedExpiry, mid: u64) -> bool {
     let bounds = feed.policy().min_price..=feed.policy().max_price;
-    let possible = mid.is_none_or(|mid| {
-        let near = mid >> 1..=mid.saturating_mul(2);
-        bounds.contains(&entry.forward) && near.contains(&entry.forward)
-    });
-    if possible {
+    let near = mid >> 1..=mid.saturating_mul(2);
+    bounds.contains(&entry.forward) && near.contains(&entry.forward)
+}
+
+/// Refuses a forward that is not possible. Without a spot price nothing of the surface is kept, and the forwards of prices that
+/// left the bounds must not keep the feed from turning invalid.
+fn check_forward(feed: &Feed, entry: &PackedExpiry, mid: Option<u64>) -> Result<(), ReportError> {
+    if mid.is_none_or(|mid| is_possible(feed, entry, mid)) {
         Ok(())
     } else {
         Err(ReportError::Forward {

@@ -88,7 +88,8 @@ fn parse(bytes: &Binary) -> Result<Report, ReportError> {
         .ok_or(ReportError::Malformed)
 }
 
-/// Strictly newer than the newest report, at most five seconds ahead, not stale on arrival.
+/// Strictly newer than the newest report, at most five seconds ahead, not stale on arrival: by the policy in force and by the
+/// record held, for a longer age must not open a window again that was closed by the shorter one.
 fn check_time(
     feed: &Feed,
     report: &Report,
@@ -103,7 +104,9 @@ fn check_time(
     if time > now.saturating_add(MAX_AHEAD_SECONDS) {
         return Err(ReportError::Future { time, now });
     }
-    if time.saturating_add(u64::from(feed.ages().stale)) < now {
+    let stale = feed.ages().stale;
+    let stale = held.map_or(stale, |record| stale.min(record.ages.stale));
+    if time.saturating_add(u64::from(stale)) < now {
         return Err(ReportError::Stale { time, now });
     }
     Ok(())
@@ -147,7 +150,11 @@ fn judge(
     now: u64,
 ) -> Result<Incoming, ReportError> {
     let time = u64::from(report.time);
-    let spot = spot::assess(feed, quotes, time, now);
+    // One source or two are no price where the forwards are impossible beside them: venues that go on printing a bound of the
+    // feed while the market has left it.
+    let spot = spot::assess(feed, quotes, time, now).filter(|spot| {
+        spot.observation.is_some() || surface::are_possible(feed, &report.expiries, spot.band.mid)
+    });
     let moment = Moment {
         time,
         mid: spot.map(|spot| spot.band.mid),

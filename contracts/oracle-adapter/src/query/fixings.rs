@@ -8,7 +8,6 @@ use protocol_api::oracle::{
 };
 use protocol_api::record::{FixingRecord, to_state};
 use protocol_std::expiry::seconds;
-use risk::FixingStage;
 
 use super::records;
 use crate::core::feed::{from_stored, minutes};
@@ -65,12 +64,6 @@ fn estimate(
     }
     let (filled, confirmed) = gather(storage, id, &feed, &feed.window(expiry)?)?.counts();
     let known = to_state(id, &record, now)?;
-    let followed = known.fixings.iter().find(|fixing| fixing.expiry == expiry);
-    let hull = match followed.map(|fixing| fixing.stage) {
-        Some(FixingStage::Pending { hull }) => hull,
-        Some(FixingStage::Window { observed, .. }) if filled > 0 => observed,
-        _ => known.spot,
-    };
     Ok(FixingResponse {
         feed: id,
         expiry: seconds(expiry),
@@ -79,7 +72,7 @@ fn estimate(
         fixed_at: None,
         filled: u32::from(filled),
         confirmed: u32::from(confirmed),
-        hull: records::band(&hull),
+        hull: records::band(&records::hull(&known, expiry)),
         evidence: None,
     })
 }

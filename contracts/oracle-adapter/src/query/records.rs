@@ -1,6 +1,7 @@
 //! The market record in human units, its validity, and what that allows.
 
 use cosmwasm_std::{Binary, Decimal, Storage};
+use fixed_math::Fx;
 use protocol_api::decimal::{binary_floor, decimal_floor};
 use protocol_api::oracle::{
     ACTIONS, ActionRule, AgePolicy, AllowedActionsResponse, BandView, ComponentView, EvidenceView,
@@ -8,7 +9,7 @@ use protocol_api::oracle::{
 };
 use protocol_api::record::{Evidence, MarketRecord, PackedExpiry, PackedPending, to_state};
 use protocol_std::expiry::seconds;
-use risk::{Band, FixingStage, FixingState};
+use risk::{Band, FixingStage, UnderlyingState, WEIGHT_ONE};
 
 use crate::core::feed::from_stored;
 use crate::error::{ContractError, FeedError};
@@ -26,11 +27,11 @@ fn load(
 pub fn record(storage: &dyn Storage, feed: u16, now: u64) -> Result<RecordResponse, ContractError> {
     let (record, bytes) = load(storage, feed, now)?;
     let price = |stored: u64| from_stored(stored, record.price_bits);
-    let fixings = to_state(feed, &record, now)?.fixings;
+    let known = to_state(feed, &record, now)?;
     let pending = record
         .pending
         .iter()
-        .map(|entry| pending(&record, entry, &fixings));
+        .map(|entry| pending(&record, entry, &known));
     Ok(RecordResponse {
         feed,
         sequence: record.sequence,
@@ -78,25 +79,39 @@ fn expiry(record: &MarketRecord, entry: &PackedExpiry) -> ExpiryView {
     }
 }
 
-fn pending(record: &MarketRecord, entry: &PackedPending, states: &[FixingState]) -> PendingView {
+fn pending(record: &MarketRecord, entry: &PackedPending, known: &UnderlyingState) -> PendingView {
     let mean = entry.sum.checked_div(u64::from(entry.filled));
-    let state = states.iter().find(|state| state.expiry == entry.expiry);
     let price = |stored: u64| from_stored(stored, record.price_bits);
-    let hull = match state.map(|state| state.stage) {
-        Some(FixingStage::Pending { hull }) => band(&hull),
-        _ => BandView {
-            low: price(record.band.low),
-            mid: price(record.band.mid),
-            high: price(record.band.high),
-        },
-    };
     PendingView {
         expiry: seconds(entry.expiry),
         filled: u32::from(entry.filled),
         confirmed: u32::from(entry.confirmed),
         mean: mean.map(price),
-        hull,
+        hull: band(&hull(known, entry.expiry)),
     }
+}
+
+/// What the ladder can still return, as margin knows it: lowest, expected, highest. In the window, prices to come are taken to
+/// lie in the spot band.
+pub fn hull(known: &UnderlyingState, expiry: u32) -> Band {
+    let spot = &known.spot;
+    let followed = known.fixings.iter().find(|fixing| fixing.expiry == expiry);
+    match followed.map(|fixing| fixing.stage) {
+        Some(FixingStage::Pending { hull }) => hull,
+        Some(FixingStage::Window { passed, observed }) if passed >= WEIGHT_ONE => observed,
+        Some(FixingStage::Window { passed, observed }) if passed > 0 => Band {
+            low: observed.low.min(spot.low),
+            mid: between(spot.mid, observed.mid, passed),
+            high: observed.high.max(spot.high),
+        },
+        _ => *spot,
+    }
+}
+
+/// The share `passed` of the way from one price to another, in units of `2^-16`, rounded down.
+fn between(from: Fx, to: Fx, passed: u32) -> Fx {
+    let way = to.saturating_sub(from);
+    from.saturating_add(way.saturating_mul(Fx::from_bits(i128::from(passed) << 48)))
 }
 
 /// A band in human units.

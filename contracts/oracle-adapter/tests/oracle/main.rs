@@ -24,3 +24,4 @@ mod set_policy;
 mod set_policy_switch;
 mod spec;
 mod validity;
+mod windows;

@@ -197,6 +197,22 @@ fn attack_risk_04_venues_frozen_at_the_floor_open_nothing_when_the_others_fall_t
             assert_eq!(world.record().slow_price, slow);
         }
     }
+    // Where the signers say what the market pays, out of the bounds or far from what is frozen, there is no price at all.
+    for frozen in [2, 1] {
+        for below in [98_900, 90_000, 40_000] {
+            world.advance(5);
+            world.publish(&world.report(99_100)).unwrap();
+            assert_eq!(world.record().band.mid, decimal("99100"));
+            world.advance(5);
+            let mut report = world.report(below);
+            for source in &mut report.sources[..frozen] {
+                source.price = stored(99_000);
+            }
+            world.publish(&report).unwrap();
+            assert_eq!(world.validity(), Validity::Invalid, "{frozen}, {below}");
+            assert_eq!(world.record().band.mid, decimal("99100"));
+        }
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! `Publish`: report times strictly rise, and lie neither in the future nor in a stale past.
 
-use protocol_api::oracle::Validity;
+use protocol_api::oracle::{FixingEvidenceResponse, QueryMsg, Validity};
 
-use crate::world::{PRICE, World};
+use crate::world::{FEED, PRICE, START, World, minutes, policy, seconds};
 
 #[test]
 fn attack_risk_13_future_report() {
@@ -46,4 +46,37 @@ fn a_report_stale_on_arrival_is_refused() {
     edge.time -= 60;
     world.publish(&edge).unwrap();
     assert_eq!(world.validity(), Validity::Aging);
+}
+
+/// A longer age must not open a window again that the shorter one has closed: its fixing is made, its evidence summed.
+#[test]
+fn an_age_that_grows_reopens_no_window() {
+    let mut world = World::with_short_window();
+    for minute in 4..9 {
+        world.set_time(START + minute * 60);
+        world.publish(&world.report(PRICE)).unwrap();
+    }
+    world.set_time(START + 661);
+    world.fix(minutes(10)).unwrap();
+    let mut longer = policy();
+    (longer.ages.stale, longer.ages.dead) = (300, 900);
+    world.set_policy(&longer, world.now()).unwrap();
+    let mut late = world.report(105_000);
+    late.time = u32::try_from(START + 595).unwrap();
+    assert_eq!(world.publish(&late).unwrap_err(), "E_REPORT_STALE");
+    let evidence: FixingEvidenceResponse = world
+        .query(&QueryMsg::FixingEvidence {
+            feed: FEED,
+            expiry: seconds(minutes(10)),
+            start_after: None,
+            limit: None,
+        })
+        .unwrap();
+    assert_eq!(evidence.observations.len(), 5);
+    // From the first report by the new policy on its age counts.
+    world.publish(&world.report(PRICE)).unwrap();
+    world.advance(290);
+    let mut old = world.report(PRICE);
+    old.time -= 280;
+    world.publish(&old).unwrap();
 }

@@ -5,7 +5,7 @@ use protocol_api::oracle::{
     Driver, FeedPolicy, FeedResponse, FixingEvidenceResponse, QueryMsg, Source, Validity,
 };
 
-use crate::world::{FEED, PRICE, START, World, decimal, minutes, policy, seconds, stored};
+use crate::world::{FEED, PRICE, START, World, decimal, minutes, policy, seconds, stored, terms};
 
 /// When the other policy takes effect.
 const AT: u64 = START + 100;
@@ -237,5 +237,31 @@ fn every_limit_of_a_price_is_the_new_one() {
             world.publish(&report).unwrap();
             assert_eq!(world.validity(), expected, "{next:?} at {at}");
         }
+    }
+}
+
+/// A least price that rises may leave the slow price below it, where its step is less than a stored unit: it goes a unit.
+#[test]
+fn the_slow_price_moves_below_a_least_price_that_rose() {
+    let mut world = World::empty();
+    let mut terms = terms(6, 60);
+    (terms.price_bits, terms.reference_price) = (12, decimal("1"));
+    let mut policy = policy();
+    (policy.min_price, policy.max_price) = (decimal("1"), decimal("1000"));
+    (policy.slow_rate, policy.jump) = (decimal("0.000245"), decimal("0.5"));
+    world.add_feed(FEED, &terms, &policy).unwrap();
+    (policy.min_price, policy.slow_rate) = (decimal("1.5"), decimal("0.000163"));
+    world.set_policy(&policy, world.now()).unwrap();
+    for second in 0..100_u64 {
+        world.advance(1);
+        let mut report = world.report(PRICE);
+        for source in &mut report.sources {
+            source.price = 2 << 12;
+        }
+        report.expiries.clear();
+        world.publish(&report).unwrap();
+        // The first report has no time behind it.
+        let moved = decimal(&(1.0 + second as f64 / 4_096.0).to_string());
+        assert_eq!(world.record().slow_price, moved);
     }
 }

@@ -125,7 +125,8 @@ pub struct PendingView {
     pub confirmed: u32,
     /// Mean of the filled buckets.
     pub mean: Option<Decimal>,
-    /// What the ladder can still return: lowest, expected, highest.
+    /// What the ladder can still return: lowest, expected, highest. In the window, prices to come are taken to lie in the spot
+    /// band.
     pub hull: BandView,
 }
 
@@ -186,7 +187,8 @@ pub struct FixingResponse {
     pub filled: u32,
     /// Buckets confirmed by a second family.
     pub confirmed: u32,
-    /// Until it is final: what the ladder can still return. Then: the price thrice.
+    /// Until it is final what the ladder can still return: lowest, expected, highest; in the window, prices to come are taken
+    /// to lie in the spot band. Then the price thrice.
     pub hull: BandView,
     /// Digest over the bucket entries used; absent until it is final.
     pub evidence: Option<Binary>,

@@ -182,8 +182,8 @@ fn stage(
 }
 
 impl MarketRecord {
-    /// Whether the window of an expiry may hold observations that the record does not count: it follows the windows of its
-    /// surface alone, and not more than [`super::MAX_PENDING`]. Margin then asks the adapter for its progress and adds it to
+    /// Whether the record lacks what is to be known of the window of an expiry: it follows the windows of its surface alone,
+    /// those that a report has met, and not more than [`super::MAX_PENDING`]. Margin then asks the adapter for its progress and adds it to
     /// [`Self::pending`].
     #[must_use]
     pub fn misses(&self, expiry: u32, now: u64) -> bool {
@@ -191,8 +191,9 @@ impl MarketRecord {
             return false;
         };
         let listed = self.expiries.iter().any(|entry| entry.expiry == expiry);
-        // What is on the surface is followed from the first report of its window on; before that nothing was observed.
-        let unseen = listed && u64::from(self.report_time) < window.start();
+        // What is on the surface is followed from the first report of its window on; before that nothing was observed. After
+        // the expiry the last valid price before the window counts, which only the adapter knows.
+        let unseen = listed && u64::from(self.report_time) < window.start() && now < window.expiry;
         let followed = self.pending.iter().any(|entry| entry.expiry == expiry);
         now >= window.start() && !unseen && !followed
     }
