@@ -21,7 +21,7 @@ pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Option<Gains>,
     if cash <= 0 {
         return Ok(Some(Gains::default()));
     }
-    let Some(gained) = known_gain(desk, market, id)? else {
+    let Some(gained) = known_gain(desk, market, id, &account)? else {
         return Ok(None);
     };
     let gained = gained.min(cash);
@@ -86,7 +86,7 @@ pub fn still_open(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, Eng
     signed(lost.saturating_sub(counted))
 }
 
-/// What must stay of an open account's gains in a market, in its settlement coin: what its loss could still take of them, and
+/// What must stay of an account's gains in a market, whether it is `account` before a message or after it, in the settlement coin: what its loss could still take of them, and
 /// what of the deficits recorded its insurance cannot pay. In a coin other than quote that counts at the spot price; without
 /// one it could take all of them.
 pub fn must_stay(
@@ -94,13 +94,14 @@ pub fn must_stay(
     pool: &Pool,
     market: u16,
     id: u64,
+    account: &Account,
 ) -> Result<i128, EngineError> {
     let open = still_open(desk, market, id)?;
     let unmet = pool.unmet(desk, market)?;
     if open == 0 && unmet == 0 {
         return Ok(0);
     }
-    let gained = gained(desk, market, id)?.max(0);
+    let gained = gained(desk, market, id, account)?.max(0);
     if unmet == 0 || gained <= open {
         return Ok(gained.min(open));
     }
@@ -149,37 +150,49 @@ pub fn withheld(desk: &mut Desk<'_>, id: u64) -> Result<u128, EngineError> {
     Ok(worth)
 }
 
-/// What an open account has gained in a market beyond what is withheld: its sum there and its legs, at their lowest payoff
-/// where it is covered, else at mark; nothing without prices.
-pub fn gained(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, EngineError> {
-    match known_gain(desk, market, id)? {
+/// What an account has gained in a market beyond what is withheld: its sum there and its legs, at mark; without prices at their
+/// lowest payoff where it is covered, else nothing.
+fn gained(
+    desk: &mut Desk<'_>,
+    market: u16,
+    id: u64,
+    account: &Account,
+) -> Result<i128, EngineError> {
+    match known_gain(desk, market, id, account)? {
         Some(gained) => Ok(gained),
         None => neg(signed(desk.withheld(market, id)?)?),
     }
 }
 
-/// What [`gained`] is, `None` without prices.
-fn known_gain(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Option<i128>, EngineError> {
-    let account = desk.account(id)?.clone();
+/// What [`gained`] is, `None` where only a price that is missing could tell.
+fn known_gain(
+    desk: &mut Desk<'_>,
+    market: u16,
+    id: u64,
+    account: &Account,
+) -> Result<Option<i128>, EngineError> {
     let withheld = signed(desk.withheld(market, id)?)?;
     let sum = account.profit(market);
-    let terms = desk.terms_of(&account)?;
-    let is_covered = margin::is_covered(&account, &terms)?;
-    let mut own = account;
+    let mut own = account.clone();
     own.cash.clear();
     own.legs.retain(|leg| leg.key.market == market);
     let worth = if own.legs.is_empty() {
-        0
-    } else if is_covered {
-        match lowest(&own.book(), &terms)? {
-            Some(worth) => worth,
-            // They cost without bound where legs of another market pay for it: no gain.
-            None => return Ok(Some(neg(withheld)?)),
-        }
+        Some(0)
     } else {
-        match mark(desk, &own)? {
-            Some(worth) => worth,
-            None => return Ok(None),
+        mark(desk, &own)?
+    };
+    let worth = match worth {
+        Some(worth) => worth,
+        None => {
+            let terms = desk.terms_of(account)?;
+            if !margin::is_covered(account, &terms)? {
+                return Ok(None);
+            }
+            match lowest(&own.book(), &terms)? {
+                Some(worth) => worth,
+                // They cost without bound where legs of another market pay for it: no gain.
+                None => return Ok(Some(neg(withheld)?)),
+            }
         }
     };
     Ok(Some(sub_signed(add_signed(sum, worth)?, withheld)?))

@@ -1,9 +1,10 @@
 //! What an account must pass once a message has changed it: the gates of trades, withdrawals and takers.
 
 use protocol_api::oracle::Action;
+use risk::QUOTE_COIN;
 
 use crate::core::account::Account;
-use crate::core::num::add_signed;
+use crate::core::num::{add_signed, sub_signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::gains::must_stay;
@@ -36,7 +37,7 @@ impl Before {
 /// Tests one account after the fills. Debtors, accounts in liquidation and those who must may only reduce. Otherwise the exact
 /// covered test comes first and reads no price; then the full grid of initial margin at a valid price, and the limit on net
 /// vega; and what gains owe to a loss that is shared must stay. A fill that only reduces is always allowed.
-pub fn check_trade(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineError> {
+pub fn check_trade(desk: &mut Desk<'_>, pool: &Pool, before: &Before) -> Result<(), EngineError> {
     let account = before.account;
     let after = desk.account(account)?.clone();
     after.check_bounds(account)?;
@@ -47,7 +48,7 @@ pub fn check_trade(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineErr
             Err(EngineError::ReduceOnly { account })
         };
     }
-    match check_opening(desk, before, &after) {
+    match check_opening(desk, pool, before, &after) {
         Err(refusal)
             if refusal.allows_reducing() && margin::is_reducing(desk, &before.held, &after)? =>
         {
@@ -58,14 +59,36 @@ pub fn check_trade(desk: &mut Desk<'_>, before: &Before) -> Result<(), EngineErr
 }
 
 /// What an account must pass that does more than reduce.
-fn check_opening(desk: &mut Desk<'_>, before: &Before, after: &Account) -> Result<(), EngineError> {
+fn check_opening(
+    desk: &mut Desk<'_>,
+    pool: &Pool,
+    before: &Before,
+    after: &Account,
+) -> Result<(), EngineError> {
     let account = before.account;
     let terms = desk.terms_of(after)?;
     if !margin::is_covered(after, &terms)? {
-        margin::check_initial(desk, account, after, Action::Open)?;
+        let counted = without_what_must_stay(desk, pool, account, after)?;
+        margin::check_initial(desk, account, &counted, Action::Open)?;
         margin::check_vega(desk, account, &before.held, after)?;
     }
-    check_gains(desk, &Pool::as_stored(), account, &before.held)
+    check_gains(desk, pool, account, &before.held, Change::Trade)
+}
+
+/// An account without what must stay of its gains in other coins than quote: no collateral, or a debt in dollars would take them
+/// past a loss.
+fn without_what_must_stay(
+    desk: &mut Desk<'_>,
+    pool: &Pool,
+    id: u64,
+    account: &Account,
+) -> Result<Account, EngineError> {
+    let mut rest = account.clone();
+    for cash in rest.cash.iter_mut().filter(|cash| cash.coin != QUOTE_COIN) {
+        let stays = required(desk, pool, id, account, cash.coin)?;
+        cash.amount = sub_signed(cash.amount, stays.min(cash.amount.max(0)))?;
+    }
+    Ok(rest)
 }
 
 /// Openings may not carry the sum of negative cash past its cap; whoever reduces may.
@@ -127,38 +150,70 @@ pub fn check_withdrawal(
     Ok(passed)
 }
 
-/// Refuses to let an open account's cash of a coin fall below what must stay there ([`must_stay`], summed over the markets that
-/// settle in the coin): what shared losses, and deficits beyond the markets' insurance, could still take of its gains, whether
-/// these are cash already or still in legs. A coin of which the account has no less than before passes. Base units; `was`: the
-/// account before.
+/// What a message does to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It trades, at any price.
+    Trade,
+    /// Coins leave it; what it gained stays what it was.
+    Payment,
+}
+
+/// Refuses to let an open account's cash of a coin fall below what must stay there: what shared losses, and deficits beyond the
+/// markets' insurance, could still take of its gains, whether these are cash already or still in legs. By a trade that falls by no
+/// more than the coins that leave: else a gain would pass into a market that has lost nothing. A coin of which the account has no
+/// less than before passes otherwise. Base units; `was`: the account before.
 pub fn check_gains(
     desk: &mut Desk<'_>,
     pool: &Pool,
     id: u64,
     was: &Account,
+    change: Change,
 ) -> Result<(), EngineError> {
+    let account = desk.account(id)?.clone();
     for coin in desk.touched_coins() {
-        let cash = desk.account(id)?.amount(coin);
-        let nothing_lost = desk.ledger(coin)?.lost == 0 && desk.shortfall()? == 0;
-        if cash >= was.amount(coin) || nothing_lost {
+        let cash = account.amount(coin);
+        let left = sub_signed(was.amount(coin), cash)?.max(0);
+        let mut stayed = 0;
+        if change == Change::Trade {
+            stayed = required(desk, pool, id, was, coin)?;
+        }
+        let stays = required(desk, pool, id, &account, coin)?;
+        let must = if left > 0 && cash.max(0) < stays {
+            stays
+        } else if add_signed(stays, left)? < stayed {
+            stayed
+        } else {
             continue;
-        }
-        let mut required = 0;
-        for market in desk.account(id)?.markets() {
-            if desk.market(market)?.settle_coin == coin {
-                required = add_signed(required, must_stay(desk, pool, market, id)?)?;
-            }
-        }
-        if cash < required {
-            let denom = desk.denom(coin)?;
-            return Err(EngineError::Gains {
-                account: id,
-                denom,
-                required,
-            });
-        }
+        };
+        return Err(EngineError::Gains {
+            account: id,
+            denom: desk.denom(coin)?,
+            required: must,
+        });
     }
     Ok(())
+}
+
+/// What must stay of an account's cash in a coin ([`must_stay`], summed over the markets that settle in it), base units.
+#[inline(never)] // Once in the contract, not once a caller.
+fn required(
+    desk: &mut Desk<'_>,
+    pool: &Pool,
+    id: u64,
+    account: &Account,
+    coin: u16,
+) -> Result<i128, EngineError> {
+    let mut required = 0;
+    if desk.ledger(coin)?.lost == 0 && desk.shortfall()? == 0 {
+        return Ok(required);
+    }
+    for market in account.markets() {
+        if desk.market(market)?.settle_coin == coin {
+            required = add_signed(required, must_stay(desk, pool, market, id, account)?)?;
+        }
+    }
+    Ok(required)
 }
 
 /// Refuses an account that has a sum or a leg in a market whose deficits exceed its insurance.

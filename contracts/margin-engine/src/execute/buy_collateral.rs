@@ -16,6 +16,7 @@ use crate::execute::response_with;
 use crate::gate::{Before, check_trade};
 use crate::margin;
 use crate::oracle::are_near;
+use crate::pool::Pool;
 use crate::state;
 
 /// What the buyer asks for.
@@ -61,7 +62,7 @@ pub fn buy_collateral(
     if paid > order.max_pay {
         return Err(EngineError::MaxPay { price: paid });
     }
-    check_trade(&mut desk, &before)?;
+    check_trade(&mut desk, &Pool::as_stored(), &before)?;
     desk.close()?.apply(deps.storage)?;
     let (buyer, debtor) = (order.buyer, order.debtor);
     let denom = order.collateral.denom.clone();

@@ -11,7 +11,7 @@ use crate::error::EngineError;
 use crate::execute::accounts::padded;
 use crate::execute::liquidation::before_withdrawal;
 use crate::execute::response_with;
-use crate::gate::{Passed, check_gains, check_shortfall, check_withdrawal};
+use crate::gate::{Change, Passed, check_gains, check_shortfall, check_withdrawal};
 use crate::pool::Pool;
 use crate::state::{self, Meta};
 
@@ -122,7 +122,7 @@ pub fn plan(
     if check_withdrawal(desk, account, &before)? == Passed::Initial {
         check_shortfall(desk, pool, account)?;
     }
-    check_gains(desk, pool, account, &before)?;
+    check_gains(desk, pool, account, &before, Change::Payment)?;
     Ok((parts, shared))
 }
 

@@ -18,7 +18,8 @@ use crate::state;
 /// What `SettleFills` would do now.
 pub fn fills(deps: Deps, env: &Env, fills: &[Fill]) -> Result<SimulateFillsResponse, EngineError> {
     let mut desk = Desk::new(deps, env)?;
-    let applied = check_shape(fills).and_then(|()| apply_all(&mut desk, fills));
+    let mut pool = Pool::as_stored();
+    let applied = check_shape(fills).and_then(|()| apply_all(&mut desk, &mut pool, fills));
     let outcome = match applied {
         Ok(outcome) => outcome,
         Err(error) => {
@@ -33,7 +34,7 @@ pub fn fills(deps: Deps, env: &Env, fills: &[Fill]) -> Result<SimulateFillsRespo
         .iter()
         .map(|before| simulated(&mut desk, before, &outcome))
         .collect::<Result<_, _>>()?;
-    let tested = check_all(&mut desk, &outcome);
+    let tested = check_all(&mut desk, &pool, &outcome);
     let error = tested.and_then(|()| desk.finish()).err();
     Ok(SimulateFillsResponse {
         error: error.map(|error| error.to_string()),

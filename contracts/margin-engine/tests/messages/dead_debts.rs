@@ -175,13 +175,13 @@ fn attack_gains_withheld_pay_a_debt_wherever_they_were_gained() {
     assert!(withheld.u128() > 8_000_000_000);
     let gained = world.cash(2, USD) - 100_000_000_000;
     world.withdraw(2, gained.unsigned_abs(), USD).unwrap();
+    // Its sum in the market becomes nothing, to the unit, and is dropped.
+    let legs = [(deep, -100, 21_894), (FAR_CALL, -8, 20)];
+    world.trade(2, 5, &legs).unwrap();
     world.insure("BTC_USDC", 2_000_000_000_000);
     world.advance(3_600);
     world.publish();
     world.anyone(share(&[]));
-    // Its sum in the market becomes nothing, to the unit, and is dropped.
-    let legs = [(deep, -100, 21_894), (FAR_CALL, -8, 20)];
-    world.trade(2, 5, &legs).unwrap();
     let found: AccountResponse = world.query(&QueryMsg::Account { account: 2 });
     let nothing = ProfitView {
         market: "BTC_USDC".into(),

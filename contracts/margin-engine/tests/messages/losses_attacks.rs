@@ -17,11 +17,11 @@ impl World {
         assert!(error.contains(code), "{error}, expected {code}");
     }
 
-    fn part(&self, market: &str, account: u64) -> LossPart {
+    pub fn part(&self, market: &str, account: u64) -> LossPart {
         self.loss_in(market, Some(account)).account.unwrap()
     }
 
-    fn new_account(&mut self, name: &str) -> u64 {
+    pub fn new_account(&mut self, name: &str) -> u64 {
         let user = self.app.api().addr_make(name);
         let venues = vec![self.venue.to_string(), self.liquidator().into_string()];
         self.ok(&user, ExecuteMsg::CreateAccount { venues });
@@ -289,8 +289,9 @@ fn attack_a_gain_is_not_sent_away_through_another_market() {
     // Nobody has named 2 yet. 4 is its owner's other account.
     let ticks = i64::try_from(world.cash(2, USD) / 50_000).unwrap() - 1_000;
     let series = "XBT_USDC-26MAR27-130000-C";
-    world.trade_refused(2, 4, &[(series, -1, ticks)], "E_ENGINE_GAINS");
-    // Once it is counted the rest is its own to spend.
+    // The trade counts it first, so the money is not there.
+    world.trade_refused(2, 4, &[(series, -1, ticks)], "E_ENGINE_MARGIN");
+    // The rest is its own to spend.
     world.anyone(share(&[2]));
     let ticks = i64::try_from(world.cash(2, USD) / 50_000).unwrap() - 1_000;
     world.trade(2, 4, &[(series, -1, ticks)]).unwrap();
@@ -381,12 +382,12 @@ fn attack_a_debtor_of_a_unit_is_counted() {
     world.next_expiry(&["BTC-26MAR27-130000-C"], 130_000);
     world.deposit(4, 100_000_000, BTC);
     world.anyone(cover(1));
+    let (gained, lost) = (world.gained(2), world.ledger(USD).lost);
     // 2 has 180,000 USD and no bitcoin; it buys one unit for a premium in bitcoin.
     world
         .trade(4, 2, &[("BTC-26MAR27-130000-C", 1, 1)])
         .unwrap();
     assert!(world.cash(2, BTC) < 0);
-    let (gained, lost) = (world.gained(2), world.ledger(USD).lost);
     world.anyone(share(&[2, 5]));
     let part = world.part("BTC_USDC", 2);
     assert_eq!(

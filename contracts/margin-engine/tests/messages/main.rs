@@ -17,6 +17,7 @@ mod deleverage_pieces;
 mod deposit;
 mod end_to_end;
 mod estates;
+mod gains_stay;
 mod insurance;
 mod liquidate;
 mod liquidation_attacks;

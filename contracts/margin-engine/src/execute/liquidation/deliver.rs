@@ -10,7 +10,7 @@ use crate::core::fees::open_interest;
 use crate::core::num::neg;
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::gate::{Before, check_debt_caps, check_gains, check_initial_or_covered};
+use crate::gate::{Before, Change, check_debt_caps, check_gains, check_initial_or_covered};
 use crate::pool::Pool;
 
 /// Moves legs, cash and the profit that goes with the legs, at mark.
@@ -79,6 +79,6 @@ pub fn check_taker(desk: &mut Desk<'_>, pool: &Pool, before: &Before) -> Result<
         return Err(EngineError::Debtor { account });
     }
     check_initial_or_covered(desk, account)?;
-    check_gains(desk, pool, account, &before.held)?;
+    check_gains(desk, pool, account, &before.held, Change::Payment)?;
     check_debt_caps(desk, core::slice::from_ref(before))
 }

@@ -10,7 +10,7 @@ use crate::core::num::{neg, signed};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::response_with;
-use crate::gate::{check_gains, check_withdrawal};
+use crate::gate::{Change, check_gains, check_withdrawal};
 use crate::pool::Pool;
 
 /// What is to be reserved.
@@ -56,7 +56,13 @@ pub fn reserve(
     desk.move_escrow(account, signed(amount)?)?;
     // A market that is short stops no bid: what is in escrow pays for slices or comes back to the account.
     check_withdrawal(&mut desk, account, &before)?;
-    check_gains(&mut desk, &Pool::as_stored(), account, &before)?;
+    check_gains(
+        &mut desk,
+        &Pool::as_stored(),
+        account,
+        &before,
+        Change::Payment,
+    )?;
     desk.close()?.apply(deps.storage)?;
     Ok(moved(account, signed(amount)?))
 }

@@ -65,18 +65,43 @@ pub fn before_withdrawal(
     let mut events = Vec::new();
     for wanted in amounts {
         let coin = desk.coin(&wanted.denom)?;
-        let ledger = desk.ledger(coin)?;
-        if ledger.lost == 0 && ledger.withheld == 0 {
-            continue;
-        }
-        for market in desk.account(account)?.markets() {
-            if desk.market(market)?.settle_coin == coin {
-                events.extend(advance(desk, pool, market)?);
-                events.extend(share(desk, market, account)?);
-            }
-        }
+        count(desk, pool, account, coin, &mut events)?;
     }
     Ok(events)
+}
+
+/// Before an account trades: so are its gains in all coins that it holds. A trade at any price could hand them on, past its turn.
+pub fn before_trade(
+    desk: &mut Desk<'_>,
+    pool: &mut Pool,
+    account: u64,
+) -> Result<Vec<Event>, EngineError> {
+    let mut events = Vec::new();
+    for cash in desk.account(account)?.cash.clone() {
+        count(desk, pool, account, cash.coin, &mut events)?;
+    }
+    Ok(events)
+}
+
+#[inline(never)] // Once in the contract, not once a caller.
+fn count(
+    desk: &mut Desk<'_>,
+    pool: &mut Pool,
+    account: u64,
+    coin: u16,
+    events: &mut Vec<Event>,
+) -> Result<(), EngineError> {
+    let ledger = desk.ledger(coin)?;
+    if ledger.lost == 0 && ledger.withheld == 0 {
+        return Ok(());
+    }
+    for market in desk.account(account)?.markets() {
+        if desk.market(market)?.settle_coin == coin {
+            events.extend(advance(desk, pool, market)?);
+            events.extend(share(desk, market, account)?);
+        }
+    }
+    Ok(())
 }
 
 /// Turns a debt that nothing is left to pay into a loss of the account's markets that settle in its coin, each by its part of

@@ -17,7 +17,7 @@ use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, to_json_binary};
 use protocol_api::engine::{DeleverageOrder, ExecuteMsg, LiquidateOrder};
 
 pub use deleverage::deleverage;
-pub use losses::{before_withdrawal, go_on};
+pub use losses::{before_trade, before_withdrawal, go_on};
 pub use prices::Prices;
 pub use step::{standing, step};
 

@@ -2,14 +2,16 @@
 
 pub mod apply;
 
-use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
+use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response};
 use protocol_api::engine::{Fill, FillSettled, MAX_FILL_LEGS};
 use protocol_api::event::TypedEvent;
 
 use crate::consent::assert_admits;
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::execute::liquidation::before_trade;
 use crate::gate::{Before, check_debt_caps, check_trade};
+use crate::pool::Pool;
 
 /// Most accounts in one message.
 pub const MAX_ACCOUNTS: usize = 32;
@@ -30,15 +32,21 @@ pub fn settle_fills(
     for side in fills.iter().flat_map(|fill| [&fill.maker, &fill.taker]) {
         assert_admits(desk.storage(), side.account, &side.consent, venue, desk.now)?;
     }
-    let outcome = apply_all(&mut desk, fills)?;
-    check_all(&mut desk, &outcome)?;
+    let mut pool = Pool::as_stored();
+    let outcome = apply_all(&mut desk, &mut pool, fills)?;
+    check_all(&mut desk, &pool, &outcome)?;
     desk.close()?.apply(deps.storage)?;
-    Ok(Response::new().add_events(outcome.settled.iter().map(TypedEvent::to_event)))
+    pool.apply(deps.storage)?;
+    Ok(Response::new()
+        .add_events(outcome.shared)
+        .add_events(outcome.settled.iter().map(TypedEvent::to_event)))
 }
 
 /// What fills did.
 #[derive(Debug)]
 pub struct Outcome {
+    /// What is told of gains that were counted first.
+    pub shared: Vec<Event>,
     /// One per fill.
     pub settled: Vec<FillSettled>,
     /// The accounts as they were.
@@ -46,16 +54,21 @@ pub struct Outcome {
 }
 
 /// Tests every account that the fills changed.
-pub fn check_all(desk: &mut Desk<'_>, outcome: &Outcome) -> Result<(), EngineError> {
+pub fn check_all(desk: &mut Desk<'_>, pool: &Pool, outcome: &Outcome) -> Result<(), EngineError> {
     for before in &outcome.before {
-        check_trade(desk, before)?;
+        check_trade(desk, pool, before)?;
     }
     check_debt_caps(desk, &outcome.before)
 }
 
 /// Applies the fills on the desk without testing the accounts; consent was checked by the caller.
-pub fn apply_all(desk: &mut Desk<'_>, fills: &[Fill]) -> Result<Outcome, EngineError> {
+pub fn apply_all(
+    desk: &mut Desk<'_>,
+    pool: &mut Pool,
+    fills: &[Fill],
+) -> Result<Outcome, EngineError> {
     let mut outcome = Outcome {
+        shared: Vec::new(),
         settled: Vec::with_capacity(fills.len()),
         before: Vec::new(),
     };
@@ -69,6 +82,8 @@ pub fn apply_all(desk: &mut Desk<'_>, fills: &[Fill]) -> Result<Outcome, EngineE
             {
                 Some(known) => known.reduce_only |= side.reduce_only,
                 None => {
+                    let shared = before_trade(desk, pool, side.account)?;
+                    outcome.shared.extend(shared);
                     let mut before = Before::of(desk, side.account)?;
                     before.reduce_only = side.reduce_only;
                     outcome.before.push(before);
