@@ -311,7 +311,7 @@ export type FixingResponse = {
   filled: number;
   /** When it was fixed, unix seconds. */
   fixed_at?: number | null;
-  /** Until it is final: what the ladder can still return. Then: the price thrice. */
+  /** Until it is final what the ladder can still return: lowest, expected, highest; in the window, prices to come are taken to lie in the spot band. Then the price thrice. */
   hull: BandView;
   /** The fixed price; absent until it is final. */
   price?: Decimal | null;
@@ -378,7 +378,7 @@ export type PendingView = {
   expiry: number;
   /** Buckets filled. */
   filled: number;
-  /** What the ladder can still return: lowest, expected, highest. */
+  /** What the ladder can still return: lowest, expected, highest. In the window, prices to come are taken to lie in the spot band. */
   hull: BandView;
   /** Mean of the filled buckets. */
   mean?: Decimal | null;
