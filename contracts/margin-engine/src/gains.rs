@@ -150,8 +150,8 @@ pub fn withheld(desk: &mut Desk<'_>, id: u64) -> Result<u128, EngineError> {
     Ok(worth)
 }
 
-/// What an account has gained in a market beyond what is withheld: its sum there and its legs, at mark; without prices at their
-/// lowest payoff where it is covered, else nothing.
+/// What an account has gained in a market beyond what is withheld: its sum there and its legs, at their lowest payoff where it is
+/// covered, else at mark; nothing without prices.
 fn gained(
     desk: &mut Desk<'_>,
     market: u16,
@@ -164,7 +164,7 @@ fn gained(
     }
 }
 
-/// What [`gained`] is, `None` where only a price that is missing could tell.
+/// What [`gained`] is, `None` without prices.
 fn known_gain(
     desk: &mut Desk<'_>,
     market: u16,
@@ -173,26 +173,23 @@ fn known_gain(
 ) -> Result<Option<i128>, EngineError> {
     let withheld = signed(desk.withheld(market, id)?)?;
     let sum = account.profit(market);
+    let terms = desk.terms_of(account)?;
+    let is_covered = margin::is_covered(account, &terms)?;
     let mut own = account.clone();
     own.cash.clear();
     own.legs.retain(|leg| leg.key.market == market);
     let worth = if own.legs.is_empty() {
-        Some(0)
+        0
+    } else if is_covered {
+        match lowest(&own.book(), &terms)? {
+            Some(worth) => worth,
+            // They cost without bound where legs of another market pay for it: no gain.
+            None => return Ok(Some(neg(withheld)?)),
+        }
     } else {
-        mark(desk, &own)?
-    };
-    let worth = match worth {
-        Some(worth) => worth,
-        None => {
-            let terms = desk.terms_of(account)?;
-            if !margin::is_covered(account, &terms)? {
-                return Ok(None);
-            }
-            match lowest(&own.book(), &terms)? {
-                Some(worth) => worth,
-                // They cost without bound where legs of another market pay for it: no gain.
-                None => return Ok(Some(neg(withheld)?)),
-            }
+        match mark(desk, &own)? {
+            Some(worth) => worth,
+            None => return Ok(None),
         }
     };
     Ok(Some(sub_signed(add_signed(sum, worth)?, withheld)?))
