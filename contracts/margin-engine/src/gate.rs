@@ -1,7 +1,6 @@
 //! What an account must pass once a message has changed it: the gates of trades, withdrawals and takers.
 
 use protocol_api::oracle::Action;
-use risk::QUOTE_COIN;
 
 use crate::core::account::Account;
 use crate::core::num::{add_signed, sub_signed};
@@ -66,29 +65,10 @@ fn check_opening(
     after: &Account,
 ) -> Result<(), EngineError> {
     let account = before.account;
-    let terms = desk.terms_of(after)?;
-    if !margin::is_covered(after, &terms)? {
-        let counted = without_what_must_stay(desk, pool, account, after)?;
-        margin::check_initial(desk, account, &counted, Action::Open)?;
+    if check_collateral(desk, pool, account, Action::Open)? == Passed::Initial {
         margin::check_vega(desk, account, &before.held, after)?;
     }
     check_gains(desk, pool, account, &before.held, Change::Trade)
-}
-
-/// An account without what must stay of its gains in other coins than quote: no collateral, or a debt in dollars would take them
-/// past a loss.
-fn without_what_must_stay(
-    desk: &mut Desk<'_>,
-    pool: &Pool,
-    id: u64,
-    account: &Account,
-) -> Result<Account, EngineError> {
-    let mut rest = account.clone();
-    for cash in rest.cash.iter_mut().filter(|cash| cash.coin != QUOTE_COIN) {
-        let stays = required(desk, pool, id, account, cash.coin)?;
-        cash.amount = sub_signed(cash.amount, stays.min(cash.amount.max(0)))?;
-    }
-    Ok(rest)
 }
 
 /// Openings may not carry the sum of negative cash past its cap; whoever reduces may.
@@ -125,24 +105,36 @@ pub enum Passed {
     Initial,
 }
 
-/// What is left must be covered, or pass the initial test at the prices the oracle's level names.
-pub fn check_initial_or_covered(desk: &mut Desk<'_>, account: u64) -> Result<Passed, EngineError> {
-    let left = desk.account(account)?.clone();
-    let terms = desk.terms_of(&left)?;
-    if margin::is_covered(&left, &terms)? {
+/// An account must be covered, or pass the initial test at the prices that the oracle's level names for the action. What must
+/// stay of its gains is no collateral: it may be taken while what it carries is lost.
+pub fn check_collateral(
+    desk: &mut Desk<'_>,
+    pool: &Pool,
+    account: u64,
+    action: Action,
+) -> Result<Passed, EngineError> {
+    let held = desk.account(account)?.clone();
+    let mut counted = held.clone();
+    for cash in counted.cash.iter_mut().filter(|cash| cash.amount > 0) {
+        let stays = required(desk, pool, account, &held, cash.coin)?;
+        cash.amount = sub_signed(cash.amount, stays.min(cash.amount))?;
+    }
+    let terms = desk.terms_of(&counted)?;
+    if margin::is_covered(&counted, &terms)? {
         return Ok(Passed::Covered);
     }
-    margin::check_initial(desk, account, &left, Action::Withdraw)?;
+    margin::check_initial(desk, account, &counted, action)?;
     Ok(Passed::Initial)
 }
 
-/// As [`check_initial_or_covered`], for what an owner takes out: his net vega must be within its limit unless it counted before.
+/// As [`check_collateral`], for what an owner takes out: his net vega must be within its limit unless it counted before.
 pub fn check_withdrawal(
     desk: &mut Desk<'_>,
+    pool: &Pool,
     account: u64,
     before: &Account,
 ) -> Result<Passed, EngineError> {
-    let passed = check_initial_or_covered(desk, account)?;
+    let passed = check_collateral(desk, pool, account, Action::Withdraw)?;
     if passed == Passed::Initial {
         let left = desk.account(account)?.clone();
         margin::check_vega(desk, account, before, &left)?;
@@ -161,7 +153,7 @@ pub enum Change {
 
 /// Refuses to let an open account's cash of a coin fall below what must stay there: what shared losses, and deficits beyond the
 /// markets' insurance, could still take of its gains, whether these are cash already or still in legs. By a trade that falls by no
-/// more than the coins that leave: else a gain would pass into a market that has lost nothing. A coin of which the account has no
+/// more than the coins that leave, or a unit that rounding takes: else a gain would pass into a market that has lost nothing. A coin of which the account has no
 /// less than before passes otherwise. Base units; `was`: the account before.
 pub fn check_gains(
     desk: &mut Desk<'_>,
@@ -181,7 +173,7 @@ pub fn check_gains(
         let stays = required(desk, pool, id, &account, coin)?;
         let must = if left > 0 && cash.max(0) < stays {
             stays
-        } else if add_signed(stays, left)? < stayed {
+        } else if add_signed(stays, left.max(1))? < stayed {
             stayed
         } else {
             continue;

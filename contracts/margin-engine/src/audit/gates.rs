@@ -11,9 +11,20 @@ use super::{AuditError, hold};
 use crate::core::account::Account;
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::liquidation::Prices;
+use crate::execute::liquidation::{Prices, before_trade};
 use crate::margin;
+use crate::pool::Pool;
 use crate::state;
+
+/// What fills do first: gains of those who trade are counted, in all markets with a loss.
+pub fn counted(desks: &mut Desks<'_>, accounts: &[u64]) -> Result<(), AuditError> {
+    let mut pool = Pool::as_stored();
+    for id in accounts {
+        desks.before.open(*id)?;
+        before_trade(&mut desks.before, &mut pool, *id)?;
+    }
+    Ok(())
+}
 
 /// INV-3: each of the accounts ends covered, or with initial surplus at least zero, or only reduced; one that owes or is being
 /// liquidated only reduced. INV-7: nobody but who reduces carries the debt of a coin past its cap.

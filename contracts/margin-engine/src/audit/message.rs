@@ -90,7 +90,10 @@ fn check_record(
 /// What holds of those who are party to the message.
 fn check_parties(desks: &mut Desks<'_>, accepted: &Accepted<'_>) -> Result<(), AuditError> {
     match accepted.msg {
-        ExecuteMsg::SettleFills { fills } => gates::traded(desks, accepted, &traders(fills)),
+        ExecuteMsg::SettleFills { fills } => {
+            gates::counted(desks, &traders(fills))?;
+            gates::traded(desks, accepted, &traders(fills))
+        }
         ExecuteMsg::Withdraw { account, .. } | ExecuteMsg::Reserve { account, .. } => {
             gates::took_out(desks, *account)
         }

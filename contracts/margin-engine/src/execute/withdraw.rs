@@ -119,7 +119,7 @@ pub fn plan(
         }
         parts.push(take(desk, account, wanted, to)?);
     }
-    if check_withdrawal(desk, account, &before)? == Passed::Initial {
+    if check_withdrawal(desk, pool, account, &before)? == Passed::Initial {
         check_shortfall(desk, pool, account)?;
     }
     check_gains(desk, pool, account, &before, Change::Payment)?;

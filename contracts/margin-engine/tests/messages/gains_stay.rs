@@ -132,3 +132,49 @@ fn a_gain_in_coins_is_counted_before_it_carries_a_debt() {
     assert!(world.cash(2, USD) < 0);
     assert_eq!(world.part("BTC", 2).withheld, lost);
 }
+
+/// A spread of another market, sold for nothing, is sure to cost 9,000 USD: it is carried by coins of one's own, not by the gain
+/// that must stay, whichever comes first, the spread or the withdrawal of the coins.
+#[test]
+fn a_gain_carries_no_loss_of_another_market() {
+    let spread = [
+        ("XBT_USDC-26MAR27-260000-P", -90, 40),
+        ("XBT_USDC-26MAR27-250000-P", 90, 1),
+    ];
+    for spread_first in [false, true] {
+        let (mut world, helper, missing) = stage(Stage::Deficit);
+        world.list(&spread.map(|(series, ..)| series));
+        let cash = world.cash(2, USD).unsigned_abs();
+        if spread_first {
+            world.trade(helper, 2, &spread).unwrap();
+            let cash = world.cash(2, USD).unsigned_abs();
+            world.kept(2, cash - missing, USD, "E_ENGINE_MARGIN");
+            world
+                .withdraw(2, cash - missing - 9_000_000_000, USD)
+                .unwrap();
+        } else {
+            world.withdraw(2, cash - missing, USD).unwrap();
+            world.trade_refused(helper, 2, &spread, "E_ENGINE_MARGIN");
+        }
+        world.anyone(cover(1));
+        world.anyone(share(&[2]));
+        let lost = world.ledger(USD).lost;
+        assert_eq!(world.part("BTC_USDC", 2).withheld, lost);
+    }
+}
+
+/// At prices that are a little old only reducing trades pass. What the count withholds first is no cost of theirs.
+#[test]
+fn a_trade_that_counts_first_still_only_reduces() {
+    let call = "BTC_USDC-26MAR27-130000-C";
+    let mut world = old_debt();
+    world.next_expiry(&[call], 130_000);
+    let helper = world.new_account("helper");
+    world.deposit(helper, 100_000_000_000, USD);
+    world.trade(helper, 2, &[(call, -10, 2_000)]).unwrap();
+    world.anyone(cover(1));
+    world.publish();
+    world.advance(20);
+    world.trade(helper, 2, &[(call, 5, 2_000)]).unwrap();
+    assert_eq!(world.part("BTC_USDC", 2).withheld, world.ledger(USD).lost);
+}

@@ -146,19 +146,16 @@ fn attack_who_is_covered_and_withdraws_until_he_is_not_leaves_his_part() {
         .i128()
         .unsigned_abs();
     assert!(free > 40_000_000_000, "{free}");
-    // The puts may cost 48,000 USD: all that it has left are gains. It keeps of them what is lost.
+    // The puts may cost 48,000 USD: all that it has left are gains. It keeps of them what is lost, beside its margin.
     let cash = world.cash(2, USD).unsigned_abs();
     assert_eq!(cash, 48_000_000_000);
-    world.kept(2, free, USD, "E_ENGINE_GAINS");
-    world.kept(2, cash - debt + 1, USD, "E_ENGINE_GAINS");
-    world.withdraw(2, cash - debt, USD).unwrap();
-    assert_eq!(world.cash(2, USD).unsigned_abs(), debt);
-    // Tied up, but for the surplus, which counts.
-    let free = world.health(2).initial_surplus.unwrap().i128();
+    world.kept(2, free, USD, "E_ENGINE_MARGIN");
+    world.kept(2, free - debt + 1, USD, "E_ENGINE_MARGIN");
+    world.withdraw(2, free - debt, USD).unwrap();
+    assert_eq!(world.cash(2, USD).unsigned_abs(), cash - free + debt);
+    // So all of that is counted.
     world.anyone(share(&[2]));
-    let part = world.part("BTC_USDC", 2);
-    assert_eq!(part.gains, part.withheld);
-    assert_eq!(part.withheld.u128(), free.unsigned_abs());
+    assert_eq!(world.part("BTC_USDC", 2).withheld.u128(), debt);
     assert_eq!(world.health(2).initial_surplus.unwrap().i128(), 0);
 }
 

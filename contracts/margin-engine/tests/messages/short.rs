@@ -102,6 +102,8 @@ fn fallen(cash: impl Fn(u128) -> u128) -> (World, u128) {
     world
         .withdraw(2, held(&world, 2) - cash(debt), USD)
         .unwrap();
+    // Margin for a slice: what must stay is none.
+    world.deposit(2, 300_000_000, BTC);
     world.liquidate(order(1, vec![])).unwrap();
     assert_eq!(world.insurance("BTC_USDC").shortfall.u128(), debt);
     world.set_spot(64_000);

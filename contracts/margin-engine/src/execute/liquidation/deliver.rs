@@ -1,6 +1,7 @@
 //! Legs and money change hands; whoever took is tested.
 
 use protocol_api::engine::Taker;
+use protocol_api::oracle::Action;
 use risk::liquidation::market_marks;
 use risk::{Book, Context, Leg, QUOTE_COIN};
 
@@ -10,7 +11,7 @@ use crate::core::fees::open_interest;
 use crate::core::num::neg;
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::gate::{Before, Change, check_debt_caps, check_gains, check_initial_or_covered};
+use crate::gate::{Before, Change, check_collateral, check_debt_caps, check_gains};
 use crate::pool::Pool;
 
 /// Moves legs, cash and the profit that goes with the legs, at mark.
@@ -78,7 +79,7 @@ pub fn check_taker(desk: &mut Desk<'_>, pool: &Pool, before: &Before) -> Result<
     if after.is_debtor() && is_backstop(desk.storage(), account)? {
         return Err(EngineError::Debtor { account });
     }
-    check_initial_or_covered(desk, account)?;
     check_gains(desk, pool, account, &before.held, Change::Payment)?;
+    check_collateral(desk, pool, account, Action::Withdraw)?;
     check_debt_caps(desk, core::slice::from_ref(before))
 }

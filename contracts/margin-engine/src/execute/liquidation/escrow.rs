@@ -55,7 +55,7 @@ pub fn reserve(
     desk.post(account, QUOTE_COIN, neg(signed(amount)?)?)?;
     desk.move_escrow(account, signed(amount)?)?;
     // A market that is short stops no bid: what is in escrow pays for slices or comes back to the account.
-    check_withdrawal(&mut desk, account, &before)?;
+    check_withdrawal(&mut desk, &Pool::as_stored(), account, &before)?;
     check_gains(
         &mut desk,
         &Pool::as_stored(),
