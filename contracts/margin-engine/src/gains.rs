@@ -86,9 +86,9 @@ pub fn still_open(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, Eng
     signed(lost.saturating_sub(counted))
 }
 
-/// What must stay of an account's gains in a market, whether it is `account` before a message or after it, in the settlement coin: what its loss could still take of them, and
-/// what of the deficits recorded its insurance cannot pay. In a coin other than quote that counts at the spot price; without
-/// one it could take all of them.
+/// What must stay of an account's gains in a market, whether it is `account` before a message or after it, in
+/// the settlement coin: what its loss could still take of them, and what of the deficits recorded its insurance
+/// cannot pay. In a coin other than quote that counts at the spot price; without one it could take all of them.
 pub fn must_stay(
     desk: &mut Desk<'_>,
     pool: &Pool,

@@ -151,10 +151,10 @@ pub enum Change {
     Payment,
 }
 
-/// Refuses to let an open account's cash of a coin fall below what must stay there: what shared losses, and deficits beyond the
-/// markets' insurance, could still take of its gains, whether these are cash already or still in legs. By a trade that falls by no
-/// more than the coins that leave, or a unit that rounding takes: else a gain would pass into a market that has lost nothing. A coin of which the account has no
-/// less than before passes otherwise. Base units; `was`: the account before.
+/// Refuses to let an open account's cash of a coin fall below what must stay there: what shared losses, and deficits beyond
+/// the markets' insurance, could still take of its gains, whether these are cash already or still in legs. By a trade that
+/// falls by no more than the coins that leave, or a unit that rounding takes: else a gain would pass into a market that has
+/// lost nothing. A coin of which the account has no less than before passes otherwise. Base units; `was`: the account before.
 pub fn check_gains(
     desk: &mut Desk<'_>,
     pool: &Pool,

@@ -182,9 +182,9 @@ fn stage(
 }
 
 impl MarketRecord {
-    /// Whether the record lacks what is to be known of the window of an expiry: it follows the windows of its surface alone,
-    /// those that a report has met, and not more than [`super::MAX_PENDING`]. Margin then asks the adapter for its progress and adds it to
-    /// [`Self::pending`].
+    /// Whether the record lacks what is to be known of the window of an expiry: it follows the windows of
+    /// its surface alone, those that a report has met, and not more than [`super::MAX_PENDING`]. Margin
+    /// then asks the adapter for its progress and adds it to [`Self::pending`].
     #[must_use]
     pub fn misses(&self, expiry: u32, now: u64) -> bool {
         let Ok(window) = window(self, expiry) else {
