@@ -4,6 +4,7 @@
 use crate::common::liquidation::order;
 use crate::common::*;
 use crate::losses::*;
+use crate::losses_attacks::won_in_coins;
 
 /// Of the market with the loss, and of another one of its underlying.
 const MINE: &str = "BTC_USDC-26MAR27-130000-P";
@@ -109,11 +110,7 @@ fn a_gain_is_counted_before_it_is_handed_on() {
 /// A gain in bitcoin is collateral for a debt in dollars, which leaves as a premium: it is counted before.
 #[test]
 fn a_gain_in_coins_is_counted_before_it_carries_a_debt() {
-    let mut world = World::liquidatable();
-    world.deposit(2, 300_000_000, BTC);
-    world.deposit(5, 900_000_000, BTC);
-    world.trade(1, 2, &[(COIN_PUT, 300, 100)]).unwrap();
-    world.expire_at(40_000, &[1, 2, 5]);
+    let mut world = won_in_coins();
     let dollars = world.cash(2, USD).unsigned_abs();
     world.withdraw(2, dollars, USD).unwrap();
     let series = "BTC_USDC-26MAR27-10000-P";

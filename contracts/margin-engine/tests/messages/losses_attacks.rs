@@ -62,6 +62,16 @@ impl World {
     }
 }
 
+/// Account 2 has gained bitcoin from account 1 by puts that settle in them; account 5 has bitcoin to buy with.
+pub fn won_in_coins() -> World {
+    let mut world = World::liquidatable();
+    world.deposit(2, 300_000_000, BTC);
+    world.deposit(5, 900_000_000, BTC);
+    world.trade(1, 2, &[(COIN_PUT, 300, 100)]).unwrap();
+    world.expire_at(40_000, &[1, 2, 5]);
+    world
+}
+
 /// Accounts 1 and another owe what 2 and 5, and 4, have gained.
 pub fn two_losers() -> (World, u64) {
     let mut world = World::liquidatable();
@@ -225,11 +235,7 @@ fn attack_a_gain_that_was_taken_whole_keeps_nobody_alive() {
 /// rest can bear.
 #[test]
 fn attack_a_gain_in_coins_that_is_free_but_for_a_bit_is_counted() {
-    let mut world = World::liquidatable();
-    world.deposit(2, 300_000_000, BTC);
-    world.deposit(5, 900_000_000, BTC);
-    world.trade(1, 2, &[(COIN_PUT, 300, 100)]).unwrap();
-    world.expire_at(40_000, &[1, 2, 5]);
+    let mut world = won_in_coins();
     // Before anything is written off he takes out what was his.
     let dollars = world.cash(2, USD).unsigned_abs();
     world.withdraw(2, dollars, USD).unwrap();

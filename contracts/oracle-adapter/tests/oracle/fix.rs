@@ -1,6 +1,6 @@
 //! `Fix`: the ladder on chain. The short window has 6 buckets of 60 seconds.
 
-use protocol_api::oracle::{FixingEvidenceResponse, QueryMsg};
+use protocol_api::oracle::QueryMsg;
 use protocol_api::record::{FixingRecord, decode, fixing_key};
 
 use crate::world::{
@@ -55,14 +55,7 @@ fn attack_risk_09_and_options_40_the_first_report_of_a_bucket_counts_and_the_res
         world.set_time(START + second);
         world.publish(&world.report(price)).unwrap();
     }
-    let seen: FixingEvidenceResponse = world
-        .query(&QueryMsg::FixingEvidence {
-            feed: FEED,
-            expiry: seconds(minutes(EXPIRY)),
-            start_after: None,
-            limit: None,
-        })
-        .unwrap();
+    let seen = world.evidence(minutes(EXPIRY));
     assert_eq!(seen.observations.len(), 1);
     assert_eq!(seen.observations[0].price, decimal("100000"));
     assert_eq!(u64::from(seen.observations[0].bucket) * 60, START + 240);

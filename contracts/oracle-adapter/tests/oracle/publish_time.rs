@@ -1,8 +1,8 @@
 //! `Publish`: report times strictly rise, and lie neither in the future nor in a stale past.
 
-use protocol_api::oracle::{FixingEvidenceResponse, QueryMsg, Validity};
+use protocol_api::oracle::Validity;
 
-use crate::world::{FEED, PRICE, START, World, minutes, policy, seconds};
+use crate::world::{PRICE, START, World, minutes, policy};
 
 #[test]
 fn attack_risk_13_future_report() {
@@ -64,14 +64,7 @@ fn an_age_that_grows_reopens_no_window() {
     let mut late = world.report(105_000);
     late.time = u32::try_from(START + 595).unwrap();
     assert_eq!(world.publish(&late).unwrap_err(), "E_REPORT_STALE");
-    let evidence: FixingEvidenceResponse = world
-        .query(&QueryMsg::FixingEvidence {
-            feed: FEED,
-            expiry: seconds(minutes(10)),
-            start_after: None,
-            limit: None,
-        })
-        .unwrap();
+    let evidence = world.evidence(minutes(10));
     assert_eq!(evidence.observations.len(), 5);
     // From the first report by the new policy on its age counts.
     world.publish(&world.report(PRICE)).unwrap();

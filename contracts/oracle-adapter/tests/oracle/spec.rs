@@ -3,9 +3,7 @@
 use cosmwasm_std::Uint256;
 use fixed_math::Fx;
 use protocol_api::oracle::report::Domain;
-use protocol_api::oracle::{
-    FeedKind, FeedPolicy, FixingEvidenceResponse, ObservationView, QueryMsg, Validity,
-};
+use protocol_api::oracle::{FeedKind, FeedPolicy, ObservationView, Validity};
 use protocol_api::record::{
     Component, MarketRecord, PackedSlice, decode, market_record_key, to_state,
 };
@@ -14,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::world::{
     BITS, FEED, PRICE, START, World, YEAR, decimal, entry, lognormal, minutes, mixture, policy,
-    seconds, stored, surface,
+    stored, surface,
 };
 
 fn hex(bytes: &[u8]) -> String {
@@ -409,14 +407,7 @@ fn spec_example_evidence() {
     world.set_time(START + 600 + 86_400);
     world.fix(minutes(10)).unwrap();
 
-    let seen: FixingEvidenceResponse = world
-        .query(&QueryMsg::FixingEvidence {
-            feed: FEED,
-            expiry: seconds(minutes(10)),
-            start_after: None,
-            limit: None,
-        })
-        .unwrap();
+    let seen = world.evidence(minutes(10));
     let told = |seen: &ObservationView| (seen.price, seen.confirmed, seen.jumped);
     assert_eq!(
         seen.observations.iter().map(told).collect::<Vec<_>>(),

@@ -9,8 +9,9 @@ use pricing::shock::PreparedSlice;
 use pricing::slice::{Component, Slice};
 use protocol_api::oracle::report::{Domain, ExpiryReport, Report, SourcePrice};
 use protocol_api::oracle::{
-    AgePolicy, Driver, ExecuteMsg, FeedKind, FeedPolicy, FeedTerms, FixingResponse, FixingTerms,
-    InstantiateMsg, QueryMsg, RecordResponse, ReportSignature, Source, Validity, ValidityResponse,
+    AgePolicy, Driver, ExecuteMsg, FeedKind, FeedPolicy, FeedTerms, FixingEvidenceResponse,
+    FixingResponse, FixingTerms, InstantiateMsg, QueryMsg, RecordResponse, ReportSignature, Source,
+    Validity, ValidityResponse,
 };
 use protocol_api::record::{PackedExpiry, PackedSlice};
 pub use protocol_std::expiry::seconds;
@@ -289,6 +290,16 @@ impl World {
         self.query(&QueryMsg::Fixing {
             feed: FEED,
             expiry: seconds(expiry),
+        })
+        .unwrap()
+    }
+
+    pub fn evidence(&self, expiry: u32) -> FixingEvidenceResponse {
+        self.query(&QueryMsg::FixingEvidence {
+            feed: FEED,
+            expiry: seconds(expiry),
+            start_after: None,
+            limit: None,
         })
         .unwrap()
     }

@@ -70,7 +70,7 @@ pub fn before_withdrawal(
     Ok(events)
 }
 
-/// Before an account trades: so are its gains in all coins that it holds. A trade at any price could hand them on, past its turn.
+/// Before an account trades: its gains in all coins that it holds are given back and counted, for a trade could hand them on.
 pub fn before_trade(
     desk: &mut Desk<'_>,
     pool: &mut Pool,
@@ -83,6 +83,7 @@ pub fn before_trade(
     Ok(events)
 }
 
+/// Gives back and counts the gains of an account in the markets with a loss that settle in a coin.
 #[inline(never)] // Once in the contract, not once a caller.
 fn count(
     desk: &mut Desk<'_>,
