@@ -154,6 +154,8 @@ export type ConfigResponse = {
 export type Counterparty = {
   /** The account. */
   account: number;
+  /** The account's legs that closed against it, signed as the account held them. */
+  closed: LegView[];
   /** What it paid for its part, quote base units; negative: what it got. Absent: it was no longer needed. */
   paid?: Int128 | null;
   /** Its net profit in the account's markets, quote base units: the largest first. */

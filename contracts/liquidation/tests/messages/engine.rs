@@ -205,6 +205,7 @@ fn rank(state: &State, order: &DeleverageOrder) -> DeleverageData {
         spread: false,
         profit: Int128::zero(),
         paid: Some(Int128::new(7)),
+        closed: vec![],
     };
     DeleverageData {
         before: Standing::Insolvent,

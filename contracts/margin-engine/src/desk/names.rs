@@ -1,7 +1,9 @@
 //! From canonical names to keys and back.
 
+use cosmwasm_std::Int64;
+use protocol_api::engine::LegView;
 use risk::name::{format_name, parse_name};
-use risk::{Kind, SeriesKey};
+use risk::{Kind, Leg, SeriesKey};
 
 use super::Desk;
 use crate::error::EngineError;
@@ -39,6 +41,17 @@ impl Desk<'_> {
     pub fn series_name(&mut self, key: &SeriesKey) -> Result<String, EngineError> {
         let market = self.market(key.market)?;
         Ok(format_name(&market.symbol, key, &market.terms(key.market))?)
+    }
+
+    /// Legs by their names.
+    pub fn leg_views(&mut self, legs: &[Leg]) -> Result<Vec<LegView>, EngineError> {
+        let view = |leg: &Leg| {
+            Ok(LegView {
+                series: self.series_name(&leg.key)?,
+                quantity: Int64::new(leg.quantity),
+            })
+        };
+        legs.iter().map(view).collect()
     }
 
     /// The denomination of a coin.

@@ -1,9 +1,9 @@
 //! Accounts as the next touch would leave them: interest counted, fixed legs settled.
 
-use cosmwasm_std::{Binary, Deps, Env, Int64, Int128, Uint128};
+use cosmwasm_std::{Binary, Deps, Env, Int128, Uint128};
 use protocol_api::engine::{
     AccountId, AccountResponse, AccountsResponse, AuthorizedResponse, CashView, Consent, Delegate,
-    DelegateId, DelegatesResponse, Grant, LegView, ProfitView, Scope,
+    DelegateId, DelegatesResponse, Grant, ProfitView, Scope,
 };
 use protocol_std::pagination::costly;
 
@@ -33,14 +33,7 @@ fn view(desk: &mut Desk<'_>, id: AccountId) -> Result<AccountResponse, EngineErr
             debt_since: (entry.since > 0).then_some(entry.since.into()),
         });
     }
-    let mut legs = Vec::with_capacity(account.legs.len());
-    for leg in &account.legs {
-        let quantity = Int64::new(leg.quantity);
-        legs.push(LegView {
-            series: desk.series_name(&leg.key)?,
-            quantity,
-        });
-    }
+    let legs = desk.leg_views(&account.legs)?;
     let mut profits = Vec::with_capacity(account.profits.len());
     for market in markets(desk, id)? {
         profits.push(ProfitView {

@@ -77,6 +77,12 @@ fn an_insolvent_account_is_closed_and_those_who_gained_share_its_deficit() {
         (Standing::Insolvent, Standing::Healthy)
     );
     assert_eq!(who(&done), [2, 4, 5], "the largest profit first");
+    let closed = done.counterparties.iter().map(|found| &found.closed);
+    let closed: Vec<(&str, i64)> = closed
+        .flatten()
+        .map(|leg| (leg.series.as_str(), leg.quantity.i64()))
+        .collect();
+    assert_eq!(closed, [(CALL, -200), (CALL, -120), (CALL, -80)]);
     // Each gets the mark of his units less his part of the deficit: 200, 120 and 80 of 400.
     let shared = done.shared.u128() as i128;
     assert!((shared - deficit).abs() <= 2, "{shared} {deficit}");

@@ -3,7 +3,7 @@
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Binary, Int128, Uint128};
 
-use super::{AccountId, AccountResponse, Consent};
+use super::{AccountId, AccountResponse, Consent, LegView};
 
 /// One, in parts per million: the unit of rewards and shares.
 pub const PPM: u32 = 1_000_000;
@@ -175,6 +175,8 @@ pub struct Counterparty {
     pub profit: Int128,
     /// What it paid for its part, quote base units; negative: what it got. Absent: it was no longer needed.
     pub paid: Option<Int128>,
+    /// The account's legs that closed against it, signed as the account held them.
+    pub closed: Vec<LegView>,
 }
 
 /// Data of the response to `Deleverage`, JSON.

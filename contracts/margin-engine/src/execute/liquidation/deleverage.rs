@@ -105,6 +105,7 @@ impl Closed {
             spread: rank.spread,
             profit: Int128::new(rank.profit.0),
             paid: None,
+            closed: vec![],
         };
         if self.health_now().surplus() >= 0 {
             return Ok(counterparty);
@@ -127,6 +128,7 @@ impl Closed {
         };
         self.events.push(event.to_event());
         counterparty.paid = Some(Int128::new(paid));
+        counterparty.closed = desk.leg_views(&trial.moved.legs)?;
         Ok(counterparty)
     }
 
