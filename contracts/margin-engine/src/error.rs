@@ -176,6 +176,13 @@ pub enum EngineError {
         /// The limit, either sign.
         limit: u64,
     },
+    /// A trade or withdrawal that would leave strikes, spot prices and coins of `2^72` quote base units or more: sums of such
+    /// a book are not sure to be exact.
+    #[error("E_ENGINE_SIZE_LIMIT: account {account} would be too large to be margined: reduce")]
+    SizeLimit {
+        /// The account.
+        account: u64,
+    },
     /// Openings that would pass the cap on negative cash.
     #[error("E_ENGINE_DEBT_CAP: negative cash of `{denom}` would pass its cap")]
     DebtCap {
@@ -375,6 +382,7 @@ impl EngineError {
             Self::Margin { .. }
                 | Self::NoPrice { .. }
                 | Self::VegaLimit { .. }
+                | Self::SizeLimit { .. }
                 | Self::Gains { .. }
         )
     }

@@ -67,7 +67,7 @@ fn free_of(
         Err(EngineError::Margin { missing, .. }) if coin == QUOTE_COIN => {
             sub_signed(gained, missing).map(Some)
         }
-        Err(EngineError::Margin { .. }) => Ok(Some(0)),
+        Err(EngineError::Margin { .. } | EngineError::SizeLimit { .. }) => Ok(Some(0)),
         Err(EngineError::NoPrice { .. }) => Ok(None),
         Err(error) => Err(error),
     }

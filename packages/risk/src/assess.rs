@@ -93,13 +93,10 @@ pub enum Worst {
     Covered,
     /// No pricing: the book holds nothing that has one, cash alone counts.
     Cash,
-    /// No pricing: the book is larger than what is counted exactly ([`MAX_GROSS`]).
-    Gross,
 }
 
-/// Strikes, spot prices and coins of a book together are less than this for an initial margin, quote base units: `2^72`. Of
-/// larger books no initial margin is enough: even when prices rise twenty-fold no leg may reach the end of its type, where
-/// it would hide another.
+/// Books of this gross and more are not opened or added to, quote base units: `2^72`. Below it no leg reaches the end of its
+/// type, where it would hide another, even when prices rise twenty-fold.
 pub const MAX_GROSS: i128 = 1 << 72;
 
 /// The margin of a book; amounts in quote-coin base units.
@@ -113,6 +110,9 @@ pub struct Assessment {
     pub margin: i128,
     /// Which pricing is the lowest.
     pub worst: Worst,
+    /// Quantities times strike, spot price and digital payout, and the worth of coins, all counted positive, rounded down:
+    /// below [`MAX_GROSS`] every sum is exact.
+    pub gross: i128,
 }
 
 /// Surplus, equity and margin of a book.
@@ -134,11 +134,6 @@ pub fn assess(book: &Book, context: &Context, level: Level) -> Result<Assessment
     });
     let mut surplus = fine::to_units(fine::add(parts.fixed.weighted, lowest));
     let mut worst = worst;
-    if fine::to_units(parts.gross) >= MAX_GROSS {
-        // The order among such books stays: one that reduces is told from one that does not.
-        surplus = surplus.saturating_add(fine::UNIT_LEAST);
-        worst = Worst::Gross;
-    }
     if surplus < 0 && is_covered(book, &context.markets)? {
         surplus = 0;
         worst = Worst::Covered;
@@ -149,6 +144,7 @@ pub fn assess(book: &Book, context: &Context, level: Level) -> Result<Assessment
         equity,
         margin: equity.saturating_sub(surplus),
         worst,
+        gross: fine::to_units(parts.gross),
     })
 }
 

@@ -94,13 +94,11 @@ pub(crate) fn grouped(
     let legs = termed(book, context)?;
     let cash = valued_cash(book, context, level)?;
     let mut parts = Parts::default();
-    if level == Level::Initial {
-        for leg in &legs {
-            parts.gross = fine::add(parts.gross, leg.gross(context)?);
-        }
-        for item in &cash {
-            parts.gross = fine::add(parts.gross, item.value.saturating_abs());
-        }
+    for leg in &legs {
+        parts.gross = fine::add(parts.gross, leg.gross(context)?);
+    }
+    for item in &cash {
+        parts.gross = fine::add(parts.gross, item.value.saturating_abs());
     }
     for item in cash.iter().filter(|item| item.underlying.is_none()) {
         parts.fixed.add(item);

@@ -46,7 +46,7 @@ pub struct Explanation {
 ///
 /// Legs are valued one by one: the sum differs from the netted book by the kernel's error bound at
 /// most. In [`Worst::Apart`] a leg is at its underlying's mix of mark and pricing; where no pricing
-/// decides ([`Worst::Covered`], [`Worst::Depeg`], [`Worst::Cash`], [`Worst::Gross`]) it is at the mark.
+/// decides ([`Worst::Covered`], [`Worst::Depeg`], [`Worst::Cash`]) it is at the mark.
 ///
 /// # Errors
 /// As [`assess`].
@@ -115,9 +115,7 @@ fn decisive<'a>(
             Some(Follows::of(own, leader, outcome, beta))
         }
         Worst::Apart => Some(Follows::one(own.apart().1)),
-        Worst::Depeg | Worst::Covered | Worst::Cash | Worst::Gross => {
-            Some(Follows::one(own.outcomes.first()))
-        }
+        Worst::Depeg | Worst::Covered | Worst::Cash => Some(Follows::one(own.outcomes.first())),
     }
 }
 

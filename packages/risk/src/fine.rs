@@ -13,8 +13,7 @@ pub(crate) const FINE_BITS: u32 = 32;
 pub(crate) const FINE_LIMIT: i128 = 1 << 110;
 /// Where whole base units saturate.
 const UNIT_LIMIT: i128 = 1 << 78;
-/// The least amount of whole base units.
-pub(crate) const UNIT_LEAST: i128 = -(1 << 78);
+const UNIT_LEAST: i128 = -(1 << 78);
 const FINE_LEAST: i128 = -(1 << 110);
 
 /// Clamps to the range of fine money.

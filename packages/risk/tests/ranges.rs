@@ -5,9 +5,7 @@ mod support;
 use fixed_math::Fx;
 use proptest::prelude::*;
 use risk::fixing::{self, Observation, Window};
-use risk::{
-    Band, Book, Context, FixingStage, FixingState, Kind, Leg, Level, MAX_GROSS, Worst, assess,
-};
+use risk::{Band, Book, Context, FixingStage, FixingState, Kind, Leg, Level, MAX_GROSS, assess};
 use support::*;
 
 fn surplus(book: &Book, level: Level) -> i128 {
@@ -43,9 +41,10 @@ proptest! {
     }
 }
 
-/// Short and long legs of two dates that would both reach the end of the type, and there cancel.
+/// Short and long legs of two dates that would both reach the end of the type, and there cancel: below `MAX_GROSS` their sums
+/// are exact, at any price up to twenty times higher, so that n times the book has n times the surplus.
 #[test]
-fn attack_books_too_large_to_be_counted_have_no_initial_margin() {
+fn attack_books_too_large_to_be_counted_are_known_by_their_gross() {
     let of = |units: i64| {
         let legs = [
             leg(LINEAR, 1, 16_000_000, Kind::Put, -units),
@@ -53,25 +52,29 @@ fn attack_books_too_large_to_be_counted_have_no_initial_margin() {
             leg(LINEAR, 7, 10_000_000, Kind::Put, units),
             leg(LINEAR, 7, 1, Kind::Call, units),
         ];
-        let found = assess(&book(&[], &legs), &context(), Level::Initial).unwrap();
-        (found.surplus, found.worst)
+        let book = book(&[], &legs);
+        [Level::Initial, Level::Maintenance].map(|level| assess(&book, &context(), level).unwrap())
     };
     // 1.6 x 10^10 USD a unit of 0.01 BTC and two more like it: 2.6 x 10^14 base units.
     let most = i64::try_from(MAX_GROSS / 260_000_000_000_000).unwrap();
-    let (inside, worst) = of(most / 100 * 99);
-    assert!(worst != Worst::Gross && inside < 0);
-    let (outside, worst) = of(most / 100 * 101);
-    assert_eq!(worst, Worst::Gross);
-    assert!(outside < -(MAX_GROSS << 5));
-    // So large a debt in coins is none either, and so large a covered book still needs nothing.
-    let coins = book(
-        &[(0, 2 * MAX_GROSS)],
-        &[leg(LINEAR, 1, 100, Kind::Call, -1)],
-    );
-    let found = assess(&coins, &context(), Level::Initial).unwrap();
-    assert_eq!(found.worst, Worst::Gross);
-    let long = book(&[], &[leg(LINEAR, 1, 16_000_000, Kind::Put, most * 2)]);
-    assert!(surplus(&long, Level::Initial) >= 0);
+    let (one, inside) = (of(1), of(most / 100 * 99));
+    assert!(inside.iter().all(|found| found.gross < MAX_GROSS));
+    for (one, inside) in one.iter().zip(&inside) {
+        assert_eq!(one.worst, inside.worst);
+        let exact = one.surplus * i128::from(most / 100 * 99);
+        assert!(
+            (inside.surplus - exact).abs() <= i128::from(most),
+            "{exact}"
+        );
+    }
+    let outside = of(most / 100 * 101);
+    assert!(outside.iter().all(|found| found.gross >= MAX_GROSS));
+    // Coins count as well, and debts as much as what is owned.
+    for amount in [MAX_GROSS, -MAX_GROSS] {
+        let book = book(&[(0, amount)], &[]);
+        let found = assess(&book, &context(), Level::Initial).unwrap();
+        assert_eq!(found.gross, MAX_GROSS);
+    }
 }
 
 fn observed(low: u64, mean: u64, high: u64) -> Band {

@@ -252,7 +252,6 @@ impl Answer {
             Worst::Depeg => "coins lose their peg".to_owned(),
             Worst::Covered => "covered: no pricing counts".to_owned(),
             Worst::Cash => "cash alone: no pricing counts".to_owned(),
-            Worst::Gross => "none: the book is too large".to_owned(),
         }
     }
 

@@ -82,7 +82,11 @@ fn is_sound(desk: &mut Desk<'_>, id: u64, action: Action) -> Result<bool, AuditE
     }
     match margin::check_initial(desk, id, &account, action) {
         Ok(()) => Ok(true),
-        Err(EngineError::Margin { .. } | EngineError::NoPrice { .. }) => Ok(false),
+        Err(
+            EngineError::Margin { .. }
+            | EngineError::SizeLimit { .. }
+            | EngineError::NoPrice { .. },
+        ) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,11 +1,13 @@
 //! Initial margin at the prices that an action may be done at, and the rule for what only reduces.
 
 use protocol_api::oracle::{Action, Permission, permission};
-use risk::liquidation::Health;
-use risk::{Level, MarketTerms, RiskError, only_shrinks, reducing_without_price};
+use risk::{
+    Assessment, Level, MAX_GROSS, MarketTerms, RiskError, assess, only_shrinks,
+    reducing_without_price,
+};
 
 use super::context::{PricePoint, context_at, underlyings};
-use super::{health_at, if_priced};
+use super::{health_of, if_priced};
 use crate::core::account::Account;
 use crate::core::num::neg;
 use crate::desk::Desk;
@@ -29,29 +31,33 @@ enum CoinRule {
     AllowedPlainly,
 }
 
-/// Refuses an account whose initial surplus is negative at the prices of an action, or has no such price.
+/// Refuses an account whose initial surplus is negative at the prices of an action, that has no such price, or that is too
+/// large to be counted exactly.
 pub fn check_initial(
     desk: &mut Desk<'_>,
     id: u64,
     account: &Account,
     action: Action,
 ) -> Result<(), EngineError> {
-    let surplus = match permitted_health(desk, account, action) {
+    let found = match permitted(desk, account, action) {
         Err(EngineError::Risk(RiskError::NoPrice { underlying })) => {
             return Err(EngineError::NoPrice {
                 account: id,
                 underlying,
             });
         }
-        found => found?.surplus(),
+        found => found?,
     };
-    if surplus >= 0 {
-        return Ok(());
+    if found.gross >= MAX_GROSS {
+        Err(EngineError::SizeLimit { account: id })
+    } else if found.surplus < 0 {
+        Err(EngineError::Margin {
+            account: id,
+            missing: neg(found.surplus)?,
+        })
+    } else {
+        Ok(())
     }
-    Err(EngineError::Margin {
-        account: id,
-        missing: neg(surplus)?,
-    })
 }
 
 /// The reducing rule: no leg grows, flips or appears, the initial surplus does not fall, and the change costs at most its
@@ -64,10 +70,10 @@ pub fn is_reducing(
     if !only_shrinks(&before.legs, &after.legs) {
         return Ok(false);
     }
-    if let Some(was) = if_priced(permitted_health(desk, before, Action::Reduce))?
-        && let Some(is) = if_priced(permitted_health(desk, after, Action::Reduce))?
+    if let Some(was) = if_priced(permitted(desk, before, Action::Reduce))?
+        && let Some(is) = if_priced(permitted(desk, after, Action::Reduce))?
     {
-        return Ok(is.is_no_weaker_than(&was));
+        return Ok(health_of(&is).is_no_weaker_than(&health_of(&was)));
     }
     let markets = desk.terms_of(before)?;
     Ok(reducing_without_price(
@@ -81,36 +87,36 @@ pub fn is_reducing(
 ///
 /// A coin in hand that no leg settles in may be left out, so that no gift ever hurts: it counts as nothing
 /// where its feed allows nothing, and where its feed allows less than a plain yes only if that helps.
-fn permitted_health(
+fn permitted(
     desk: &mut Desk<'_>,
     account: &Account,
     action: Action,
-) -> Result<Health, EngineError> {
+) -> Result<Assessment, EngineError> {
     let terms = desk.terms_of(account)?;
     let with_allowed = keep_coins(desk, account, &terms, action, CoinRule::Allowed);
-    let found = counted_health(desk, &with_allowed, &terms, action);
+    let found = counted(desk, &with_allowed, &terms, action);
     let with_plain = keep_coins(desk, account, &terms, action, CoinRule::AllowedPlainly);
     if with_plain == with_allowed || found.as_ref().is_err_and(|error| !error.is_no_price()) {
         return found;
     }
-    let other = if_priced(counted_health(desk, &with_plain, &terms, action))?;
+    let other = if_priced(counted(desk, &with_plain, &terms, action))?;
     match (found, other) {
-        (Ok(found), Some(other)) if found.surplus() > other.surplus() => Ok(found),
+        (Ok(found), Some(other)) if found.surplus > other.surplus => Ok(found),
         (_, Some(other)) => Ok(other),
         (found, None) => found,
     }
 }
 
 /// Equity and initial margin of an account, all of whose coins count, at the prices that the oracle allows for an action.
-fn counted_health(
+fn counted(
     desk: &mut Desk<'_>,
     counted: &Account,
     terms: &[MarketTerms],
     action: Action,
-) -> Result<Health, EngineError> {
+) -> Result<Assessment, EngineError> {
     let ids = underlyings(desk, counted, terms);
     let strictness = allowed(desk, &ids, action)?;
-    initial_health(desk, counted, strictness)
+    initial(desk, counted, strictness)
 }
 
 /// The account without the coins in hand that no leg settles in and that the rule does not count.
@@ -150,12 +156,12 @@ fn allowed(desk: &mut Desk<'_>, ids: &[u16], action: Action) -> Result<Strictnes
     Ok(strictness)
 }
 
-/// Equity and initial margin of an account at these prices.
-pub fn initial_health(
+/// Equity and initial margin of an account at these prices, where its surplus is lowest.
+pub fn initial(
     desk: &mut Desk<'_>,
     account: &Account,
     strictness: Strictness,
-) -> Result<Health, EngineError> {
+) -> Result<Assessment, EngineError> {
     let points: &[PricePoint] = match strictness {
         Strictness::Mid => &[PricePoint::Mid],
         Strictness::Lowest => &[
@@ -171,8 +177,8 @@ pub fn initial_health(
     let mut found = Vec::with_capacity(points.len());
     for at in points {
         let context = context_at(desk, &ids, terms.clone(), *at)?;
-        found.push(health_at(&book, &context, Level::Initial)?);
+        found.push(assess(&book, &context, Level::Initial)?);
     }
-    let lowest = found.into_iter().min_by_key(Health::surplus);
+    let lowest = found.into_iter().min_by_key(|found| found.surplus);
     lowest.ok_or(EngineError::Corrupt)
 }

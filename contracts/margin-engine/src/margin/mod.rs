@@ -5,10 +5,10 @@ mod initial;
 mod vega;
 
 use risk::liquidation::Health;
-use risk::{Book, Context, Level, MarketTerms, assess, covered};
+use risk::{Assessment, Book, Context, Level, MarketTerms, assess, covered};
 
 pub use context::{context, context_of, risk_coin, underlyings};
-pub use initial::{Strictness, check_initial, initial_health, is_reducing};
+pub use initial::{Strictness, check_initial, initial, is_reducing};
 pub use vega::check_vega;
 
 use context::{PricePoint, context_at};
@@ -31,15 +31,14 @@ pub fn can_only_be_paid(account: &Account, terms: &[MarketTerms]) -> Result<bool
 
 /// Equity and maintenance margin of a book.
 pub fn health(book: &Book, context: &Context) -> Result<Health, EngineError> {
-    health_at(book, context, Level::Maintenance)
+    Ok(health_of(&assess(book, context, Level::Maintenance)?))
 }
 
-fn health_at(book: &Book, context: &Context, level: Level) -> Result<Health, EngineError> {
-    let found = assess(book, context, level)?;
-    Ok(Health {
+const fn health_of(found: &Assessment) -> Health {
+    Health {
         equity: found.equity,
         margin: found.margin,
-    })
+    }
 }
 
 /// Whether the account is below maintenance at both edges of the band, all feeds together.

@@ -112,7 +112,6 @@ fn name(worst: &Worst) -> String {
         Worst::Depeg => "depeg".into(),
         Worst::Covered => "none: covered".into(),
         Worst::Cash => "none: cash alone".into(),
-        Worst::Gross => "none: the book is too large".into(),
     }
 }
 

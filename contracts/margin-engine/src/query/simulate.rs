@@ -56,18 +56,14 @@ fn simulated(
         fee = add_unsigned(fee, part)?;
         premium = add_signed(premium, gain)?;
     }
-    let health = margin::if_priced(margin::initial_health(
-        desk,
-        &after,
-        margin::Strictness::Mid,
-    ))?;
+    let found = margin::if_priced(margin::initial(desk, &after, margin::Strictness::Mid))?;
     Ok(SimulatedAccount {
         account,
         fee: Uint128::new(fee),
         premium: Int128::new(premium),
         covered: margin::is_covered(&after, &terms)?,
         reducing: margin::is_reducing(desk, &before.held, &after)?,
-        initial_surplus: health.map(|health| Int128::new(health.surplus())),
+        initial_surplus: found.map(|found| Int128::new(found.surplus)),
     })
 }
 

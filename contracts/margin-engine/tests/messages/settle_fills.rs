@@ -434,6 +434,40 @@ fn net_vega_has_a_limit_that_only_growth_meets() {
     world.audit();
 }
 
+/// `2^72` base units are 5.25 x 10^18 hundred-millionths of a BTC of 90,000 dollars.
+#[test]
+fn attack_a_book_past_the_size_limit_only_reduces_whatever_its_margin() {
+    let mut world = World::funded();
+    world.trade(1, 2, &[(CALL, 2, 520)]).unwrap();
+    let most = (1_u128 << 72) / 900;
+    let terms = CoinTerms {
+        cap: Uint128::new(2 * most),
+        ..coin_terms()
+    };
+    let (owner, effective_at) = (world.owner.clone(), world.now());
+    let set = ExecuteMsg::SetCoinTerms {
+        denom: BTC.into(),
+        terms,
+        effective_at,
+    };
+    world.ok(&owner, set);
+    world.deposit(1, most + 1_000, BTC);
+    let surplus = world.health(1).initial_surplus.unwrap().i128();
+    assert!(surplus > 1 << 71, "the limit is no part of the margin");
+    world.trade_refused(1, 2, &[(CALL, 1, 520)], "E_ENGINE_SIZE_LIMIT");
+    let asked = world.fill(1, 2, &[(CALL, 1, 520)]);
+    let told: SimulateFillsResponse = world.query(&QueryMsg::SimulateFills { fills: vec![asked] });
+    assert!(told.error.unwrap().starts_with("E_ENGINE_SIZE_LIMIT"));
+    let refused = world.withdraw(1, 1, BTC).unwrap_err();
+    assert!(refused.contains("E_ENGINE_SIZE_LIMIT"), "{refused}");
+    // So cheap that the surplus rises, though what decides it is a price at which a call owes next to nothing.
+    world.trade(1, 2, &[(CALL, -1, 1)]).unwrap();
+    // Whoever gets below it is free again.
+    world.withdraw(1, 1_000_000_000_000, BTC).unwrap();
+    world.trade(1, 2, &[(CALL, 1, 520)]).unwrap();
+    world.audit();
+}
+
 #[test]
 fn net_vega_counts_from_when_an_account_is_no_longer_covered() {
     let mut world = World::funded();
