@@ -171,6 +171,7 @@ impl Reader<'_> {
     }
 }
 
+#[inline(never)] // The VM allows 100 locals a function.
 fn ticker(
     market: &MarketResponse,
     series: SeriesResponse,

@@ -285,6 +285,7 @@ impl<'de> VariantAccess<'de> for Content<'_, 'de> {
         self.text()?.deserialize_seq(visitor)
     }
 
+    #[inline(never)] // The VM allows 100 locals a function.
     fn struct_variant<V: Visitor<'de>>(
         self,
         _fields: &'static [&'static str],

@@ -12,6 +12,7 @@ use crate::error::ContractError;
 use crate::state;
 
 /// Enters a bid. The engine decides whether the bidder may bid for the account and whether it can spare the budget.
+#[inline(never)] // The VM allows 100 locals a function.
 pub fn place_bid(
     deps: DepsMut,
     env: &Env,

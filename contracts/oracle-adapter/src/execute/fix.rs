@@ -10,7 +10,7 @@ use risk::fixing::{self, Fixing, Observation, Window};
 use sha2::{Digest, Sha256};
 
 use crate::core::feed::{Feed, minutes};
-use crate::error::{ContractError, ReportError};
+use crate::error::{ContractError, FeedError};
 use crate::state::{self, TapeEntry};
 use crate::tape::{bucket_range, last_valid};
 
@@ -114,7 +114,9 @@ impl Gathered {
             filled,
             confirmed,
             price: made.price,
-            fixed_at: u32::try_from(now).map_err(|_| ReportError::Malformed)?,
+            fixed_at: u32::try_from(now).map_err(|_| FeedError::Range {
+                field: "block time",
+            })?,
             evidence: self.digest,
         })
     }

@@ -11,7 +11,7 @@ use super::store_report;
 use crate::core::advance::{Incoming, NO_EVIDENCE};
 use crate::core::spot::{self, Spot};
 use crate::drivers::{ContractQueries, Driver};
-use crate::error::{ContractError, ReportError};
+use crate::error::{ContractError, FeedError, ReportError};
 use crate::state;
 
 /// Reads every contract source at block time.
@@ -27,7 +27,9 @@ pub fn run(deps: DepsMut<'_>, env: &Env, id: u16) -> Result<Response, ContractEr
         return Err(ReportError::NoRefresh.into());
     }
     let held = state::record(deps.storage, id)?.map(|(record, _)| record);
-    let time = u32::try_from(now).map_err(|_| ReportError::Malformed)?;
+    let time = u32::try_from(now).map_err(|_| FeedError::Range {
+        field: "block time",
+    })?;
     if held
         .as_ref()
         .is_some_and(|record| record.report_time >= time)
