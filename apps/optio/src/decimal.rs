@@ -57,37 +57,33 @@ pub fn trim(text: &str) -> String {
     }
 }
 
-/// A whole number of `10^-decimals` units from a JSON number, exactly.
+/// A whole number of `10^-decimals` units from the text of a JSON value, exactly.
 ///
 /// # Errors
-/// When it is no finite decimal or finer than the unit.
-pub fn to_units(value: &serde_json::Number, decimals: u32, what: &str) -> Result<i128> {
+/// When it is no number, finer than the unit, or beyond 127 bits of units.
+pub fn to_units(text: &str, decimals: u32, what: &str) -> Result<i128> {
     let refuse = || {
         CliError::input(format!(
-            "{what}: {value} is not a number with {decimals} decimals"
+            "{what}: {text} is not a number with at most {decimals} decimals"
         ))
     };
-    let text = value.to_string();
+    exact_units(text, decimals).ok_or_else(refuse)
+}
+
+fn exact_units(text: &str, decimals: u32) -> Option<i128> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((m, e)) => (m, e.parse::<i32>().map_err(|_| refuse())?),
-        None => (text.as_str(), 0),
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+        None => (text, 0),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits: i128 = format!("{whole}{fraction}").parse().map_err(|_| refuse())?;
-    let places = i32::try_from(fraction.len()).map_err(|_| refuse())? - exponent;
-    let shift = i32::try_from(decimals).map_err(|_| refuse())? - places;
-    let scale = |power: u32| 10i128.checked_pow(power).ok_or_else(refuse);
+    let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
+    let places = i64::try_from(fraction.len()).ok()? - i64::from(exponent);
+    let shift = i64::from(decimals) - places;
+    let scale = 10i128.checked_pow(u32::try_from(shift.unsigned_abs()).ok()?)?;
     if shift >= 0 {
-        digits
-            .checked_mul(scale(shift.unsigned_abs())?)
-            .ok_or_else(refuse)
+        digits.checked_mul(scale)
     } else {
-        let divisor = scale(shift.unsigned_abs())?;
-        if digits % divisor == 0 {
-            Ok(digits / divisor)
-        } else {
-            Err(refuse())
-        }
+        (digits % scale == 0).then_some(digits / scale)
     }
 }
 
@@ -97,11 +93,26 @@ mod tests {
 
     #[test]
     fn units_are_exact() {
-        let number = |t: &str| serde_json::from_str::<serde_json::Number>(t).unwrap();
-        assert_eq!(to_units(&number("1.5"), 4, "x"), Ok(15_000));
-        assert_eq!(to_units(&number("-3"), 4, "x"), Ok(-30_000));
-        assert_eq!(to_units(&number("1e3"), 2, "x"), Ok(100_000));
-        assert!(to_units(&number("0.00001"), 4, "x").is_err());
+        let exact = |text| to_units(text, 4, "x").ok();
+        assert_eq!(exact("1.5"), Some(15_000));
+        assert_eq!(exact("-3"), Some(-30_000));
+        assert_eq!(exact("1e3"), Some(10_000_000));
+        assert_eq!(exact("120e-2"), Some(12_000));
+        // Digits that a float has not.
+        let long = "12345678901234567890.1234";
+        assert_eq!(exact(long), Some(123_456_789_012_345_678_901_234));
+        for wrong in [
+            "0.00001",
+            "1.00000000000000001",
+            "1e-2147483648",
+            "1e2147483648",
+            "1e999",
+            "\"1\"",
+            "null",
+            "[1]",
+        ] {
+            assert_eq!(exact(wrong), None, "{wrong}");
+        }
         assert_eq!(units(-1_500_000, 6), "-1.5");
         assert_eq!(units(7, 6), "0.000007");
     }

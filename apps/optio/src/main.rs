@@ -14,6 +14,7 @@
 #[macro_use]
 mod output;
 
+mod book;
 mod commands;
 mod data;
 mod decimal;

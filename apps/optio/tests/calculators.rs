@@ -693,6 +693,13 @@ fn margin_of_books_with_known_answers() {
         (number(&call["equity"]) - (99_980.0 + legs)).abs() < 0.01,
         "{call}"
     );
+    // Digits that no float has, and a mark of the order of bytes before.
+    let cash = json(&margin(
+        &path,
+        "cash",
+        "\u{feff}{\"cash_usd\": 98765432109.876543}",
+    ));
+    assert_eq!(cash["equity"], "98765432109.876543");
     // A coin, then all of it: what the rows come to is the equity.
     let book = "{\"coins\": {\"BTC\": 2}, \"legs\": []}";
     assert!(margin_table(&path, book).contains("99980.00"));
@@ -705,6 +712,15 @@ fn margin_of_books_with_known_answers() {
         "{\"cash_usd\": \"a lot\"}",
         "[10, {}, [], null]",
         "[",
+        "{\"legs\": [[\"BTC-27MAR26-50000-C\", 1]]}",
+        "{\"legs\": {}}",
+        // Twice, finer than a millionth, and more than is counted exactly.
+        "{\"cash_usd\": 1, \"cash_usd\": 2}",
+        "{\"coins\": {\"BTC\": 1, \"BTC\": 2}}",
+        "{\"cash_usd\": 1.00000000000000001}",
+        "{\"cash_usd\": 1e16}",
+        "{\"cash_usd\": -1e25}",
+        "{\"coins\": {\"BTC\": 1e12}}",
     ] {
         refusal(&margin(&path, "wrong", wrong));
     }

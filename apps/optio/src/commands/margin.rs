@@ -1,15 +1,16 @@
 //! `optio margin`: the margin of a book of real options.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use risk::{
-    Book, Context, Explanation, Leg, Level, PricingId, QUOTE_COIN, Row, SeriesKey, Worst,
-    default_profile,
+    Book, Context, Explanation, Leg, Level, MAX_GROSS, PricingId, QUOTE_COIN, Row, SeriesKey,
+    Worst, default_profile,
 };
 use serde_json::{Value, json};
 
+use crate::book::BookFile;
 use crate::data::chain::{Chain, chains};
 use crate::data::snapshot::{Instrument, read_one};
 use crate::data::time::{format_timestamp, parse_timestamp};
@@ -26,7 +27,8 @@ const COMPONENTS: usize = 3;
 /// Margin of a book of a snapshot's options.
 ///
 /// Options are taken as linear (settled in USD), D = 1, under the default profile; of a coin's worth 90 % count in the initial and 95 % in the
-/// maintenance test. One chain has no history, so the regime is calm. Formats of snapshot and book: docs/data.md.
+/// maintenance test. The largest loss is that of the legs by themselves. One chain has no history, so the regime is calm. Formats of snapshot
+/// and book: docs/data.md.
 #[derive(Debug, Args)]
 pub struct MarginArgs {
     /// Snapshot file (`.csv` or `.csv.gz`; docs/data.md).
@@ -42,39 +44,6 @@ pub struct MarginArgs {
     /// How the answer is shown.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-}
-
-/// The book as its file says it.
-#[derive(Debug, serde::Deserialize)]
-struct BookFile {
-    cash_usd: Option<serde_json::Number>,
-    coins: Option<BTreeMap<String, serde_json::Number>>,
-    legs: Option<Vec<LegFile>>,
-    timestamp: Option<String>,
-}
-
-#[derive(Debug, serde::Deserialize)]
-struct LegFile {
-    instrument_name: String,
-    quantity: serde_json::Number,
-}
-
-impl BookFile {
-    fn read(path: &Path) -> Result<Self> {
-        let wrong = |error| CliError::file(path, error);
-        let text = std::fs::read_to_string(path).map_err(|error| CliError::file(path, error))?;
-        // An object: the reader would take a list for its fields in order.
-        let fields: serde_json::Map<String, Value> = serde_json::from_str(&text).map_err(wrong)?;
-        let file: Self = serde_json::from_value(Value::Object(fields)).map_err(wrong)?;
-        // Keys that are not known are passed over, so a misspelt book would hold nothing and need nothing.
-        if file.cash_usd.is_none() && file.coins.is_none() && file.legs.is_none() {
-            return Err(CliError::input(format!(
-                "{}: the book has none of cash_usd, coins and legs",
-                path.display()
-            )));
-        }
-        Ok(file)
-    }
 }
 
 /// Runs the command.
@@ -96,6 +65,11 @@ pub fn run(args: &MarginArgs) -> Result<()> {
     let context = context(&chains, &book, snapshot.time)?;
     let explain = |level| risk::explain(&book, &context, level).map_err(|e| CliError::of(&e));
     let (initial, maintenance) = (explain(Level::Initial)?, explain(Level::Maintenance)?);
+    if initial.assessment.gross >= MAX_GROSS {
+        return Err(CliError::input(
+            "the book is too large: strikes, spot prices and coins come to 2^72 millionths of a dollar",
+        ));
+    }
     let max_loss = risk::max_loss(&book, &context).map_err(|e| CliError::of(&e))?;
     let answer = Answer {
         time: snapshot.time,
@@ -128,11 +102,11 @@ fn book(file: &BookFile, chains: &[Chain]) -> Result<(Book, Names)> {
     let cash = cash(file, chains)?;
     let mut sums: BTreeMap<SeriesKey, i128> = BTreeMap::new();
     let mut names = Names::new();
-    for leg in file.legs.iter().flatten() {
+    for leg in file.legs()? {
         let name = &leg.instrument_name;
         let key = series(name, chains)?;
         let sum = sums.entry(key).or_default();
-        let more = sum.checked_add(to_units(&leg.quantity, QUANTITY_DECIMALS, name)?);
+        let more = sum.checked_add(to_units(leg.quantity.text(), QUANTITY_DECIMALS, name)?);
         *sum = more.ok_or_else(|| CliError::input("quantity too large"))?;
         names.insert(key, name.clone());
     }
@@ -152,12 +126,15 @@ fn book(file: &BookFile, chains: &[Chain]) -> Result<(Book, Names)> {
 fn cash(file: &BookFile, chains: &[Chain]) -> Result<Vec<(u16, i128)>> {
     let mut cash = Vec::new();
     if let Some(usd) = &file.cash_usd {
-        cash.push((QUOTE_COIN, to_units(usd, QUOTE_DECIMALS, "cash_usd")?));
+        cash.push((
+            QUOTE_COIN,
+            to_units(usd.text(), QUOTE_DECIMALS, "cash_usd")?,
+        ));
     }
     for (coin, amount) in file.coins.iter().flatten() {
         cash.push((
             number(chains, coin)?,
-            to_units(amount, COIN_DECIMALS, coin)?,
+            to_units(amount.text(), COIN_DECIMALS, coin)?,
         ));
     }
     Ok(cash)
@@ -321,8 +298,8 @@ impl Answer {
         self.money().into_iter().for_each(|row| table.row(row));
         let a = &self.maintenance.assessment;
         format!(
-            "{}\n\n{}\n\nequity       {:>18}\nmaintenance  {:>18}\ninitial      {:>18}\nmax loss     {:>18}\n\
-             worst         {}",
+            "{}\n\n{}\n\nequity       {:>18}\nmaintenance  {:>18}\ninitial      {:>18}\n\
+             max loss     {:>18}  of the legs\nworst         {}",
             format_timestamp(self.time),
             table.plain(),
             usd(a.equity),
