@@ -194,7 +194,7 @@ export type TakeQuotes = {
   lots: Uint64;
   /** Highest fee per lot the taker pays, in base units of the settlement coin. */
   max_fee_per_lot: Uint128;
-  /** Fewest lots accepted; fewer left fails the call. */
+  /** Fewest lots accepted; fewer left fails the call. The limit lessens nothing: it holds or the call fails. */
   min_lots: Uint64;
   /** One to [`MAX_QUOTES`] quotes for the same legs. */
   quotes: SignedQuote[];

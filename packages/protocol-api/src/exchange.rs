@@ -62,7 +62,7 @@ pub struct TakeQuotes {
     pub quotes: Vec<SignedQuote>,
     /// Most lots wanted.
     pub lots: Uint64,
-    /// Fewest lots accepted; fewer left fails the call.
+    /// Fewest lots accepted; fewer left fails the call. The limit lessens nothing: it holds or the call fails.
     pub min_lots: Uint64,
     /// Most the taker pays per lot on average, in signed ticks of price, fees beside; negative: least he receives.
     pub limit: Int128,

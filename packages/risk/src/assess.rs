@@ -110,8 +110,8 @@ pub struct Assessment {
     pub margin: i128,
     /// Which pricing is the lowest.
     pub worst: Worst,
-    /// Quantities times strike, spot price and digital payout, and the worth of coins, all counted positive, rounded down:
-    /// below [`MAX_GROSS`] every sum is exact.
+    /// Quantities times strike, spot price and digital payout, and the worth of coins, all counted positive, quote base units,
+    /// rounded down: below [`MAX_GROSS`] no sum saturates.
     pub gross: i128,
 }
 

@@ -29,10 +29,10 @@ export async function round<R>(chain: Reader & Writer<R>, setup: Setup): Promise
     // A preview is the step itself, answered and rolled back: it refuses for the same reasons.
     const found = await shown.preview(step).catch(() => undefined);
     if (found === undefined) continue;
-    if (found.done.taken.some((taken) => taken.account === setup.account)) {
-      await steps.liquidate(step);
-      sent += 1;
-    }
+    if (!found.done.taken.some((taken) => taken.account === setup.account)) continue;
+    // Refused when somebody was faster or a price came in between: the next round looks again.
+    const done = await steps.liquidate(step).then(() => true, () => false);
+    if (done) sent += 1;
   }
   return sent;
 }

@@ -31,8 +31,8 @@ enum CoinRule {
     AllowedPlainly,
 }
 
-/// Refuses an account whose initial surplus is negative at the prices of an action, that has no such price, or that is too
-/// large to be counted exactly.
+/// Refuses an account whose initial surplus is negative at the prices of an action, that has no such price, or that is so
+/// large that sums could saturate.
 pub fn check_initial(
     desk: &mut Desk<'_>,
     id: u64,
