@@ -66,11 +66,12 @@ impl BookFile {
     /// # Errors
     /// At the first that is no such object.
     pub fn legs(&self) -> Result<Vec<LegFile>> {
-        let leg = |(at, leg): (usize, &Box<RawValue>)| {
+        let leg = |(at, text): (usize, &str)| {
             let wrong = |error| CliError::input(format!("leg {}: {error}", at + 1));
-            object(leg.get()).map_err(wrong)
+            object(text).map_err(wrong)
         };
-        self.legs.iter().flatten().enumerate().map(leg).collect()
+        let legs = self.legs.iter().flatten().map(|leg| leg.get());
+        legs.enumerate().map(leg).collect()
     }
 }
 

@@ -149,14 +149,14 @@ impl FittedExpiry {
         let slice = integers.accept().map_err(|e| CliError::of(&e))?;
         let mixture = integers.mixture();
         let edge = |q: Option<&Quote>| q.map_or(1.0, |q| q.moneyness) * POINT_ONE;
+        let lowest = edge(quotes.quotes.first()).ceil() as u32;
+        let highest = edge(quotes.quotes.last()).floor() as u32;
         Ok(Self {
             expiry: expiry.expiry,
             forward: expiry.forward,
             years: quotes.years,
-            quoted: [
-                edge(quotes.quotes.first()).ceil() as u32,
-                edge(quotes.quotes.last()).floor() as u32,
-            ],
+            // Two strikes are apart by more than a unit; one alone is both ends, which inward would pass one another.
+            quoted: [lowest, highest.max(lowest)],
             error: fit_error(&mixture, quotes),
             mixture,
             slice,
@@ -194,8 +194,43 @@ impl FittedExpiry {
 pub struct Refusal {
     /// The first thing that failed.
     pub error: CliError,
-    /// What the test said of each expiry by itself and before the next one; none where there are too few or too many.
-    pub verdicts: Vec<(u64, Result<()>)>,
+    /// On each expiry; none where there are too few or too many.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// What the test said of one expiry, by itself and before the next one.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// Unix seconds.
+    pub expiry: u64,
+    /// Its fit; none where the slice itself is refused.
+    pub fitted: Option<FittedExpiry>,
+    /// Why it is refused, if it is.
+    pub refused: Option<CliError>,
+}
+
+impl Verdict {
+    /// On one fitted mixture, not yet proved in order with the next.
+    fn of(chain: &Chain, expiry: &Expiry, quotes: &ExpiryQuotes, mixture: &Mixture) -> Self {
+        let fitted = FittedExpiry::of(expiry, quotes, mixture);
+        let (fitted, refused) = match fitted {
+            Ok(fitted) => {
+                let refused = check(chain, &fitted).err();
+                (Some(fitted), refused)
+            }
+            Err(error) => (None, Some(error)),
+        };
+        Self {
+            expiry: expiry.expiry,
+            fitted,
+            refused: refused.map(|error| error.about(&name(chain, expiry.expiry))),
+        }
+    }
+
+    /// The fit, if it is accepted.
+    fn accepted(&self) -> Option<&FittedExpiry> {
+        self.fitted.as_ref().filter(|_| self.refused.is_none())
+    }
 }
 
 /// Fits a chain, starting from the slices of the surface before.
@@ -264,19 +299,15 @@ fn attempt(
     }
     let fit = fit_chain(&quotes, &previous, settings);
     let each = chain.expiries.iter().zip(&quotes).zip(&fit.slices);
-    let mut expiries: Vec<Result<FittedExpiry>> = each
-        .map(|((expiry, quotes), mixture)| {
-            let fitted = FittedExpiry::of(expiry, quotes, mixture);
-            let checked = fitted.and_then(|fitted| check(chain, &fitted).map(|()| fitted));
-            checked.map_err(|error| error.about(&name(chain, expiry.expiry)))
-        })
+    let mut verdicts: Vec<Verdict> = each
+        .map(|((expiry, quotes), mixture)| Verdict::of(chain, expiry, quotes, mixture))
         .collect();
-    prove(chain, &mut expiries);
+    prove(chain, &mut verdicts);
     Ok(FittedChain {
         coin: chain.coin.clone(),
         time: chain.time,
         index: chain.index,
-        expiries: all(chain, expiries)?,
+        expiries: all(verdicts)?,
         rounds: fit.rounds,
         seconds: 0.0,
     })
@@ -287,9 +318,9 @@ fn name(chain: &Chain, expiry: u64) -> String {
 }
 
 /// Proves every two neighbours in order; where that fails, the earlier one is refused.
-fn prove(chain: &Chain, expiries: &mut [Result<FittedExpiry>]) {
-    for i in 1..expiries.len() {
-        let (Ok(near), Ok(far)) = (&expiries[i - 1], &expiries[i]) else {
+fn prove(chain: &Chain, verdicts: &mut [Verdict]) {
+    for i in 1..verdicts.len() {
+        let (Some(near), Some(far)) = (verdicts[i - 1].accepted(), verdicts[i].accepted()) else {
             continue;
         };
         let proof = certificate(&near.integers, &far.integers);
@@ -298,26 +329,20 @@ fn prove(chain: &Chain, expiries: &mut [Result<FittedExpiry>]) {
             name(chain, near.expiry),
             format_expiry(far.expiry)
         );
-        match (proof, &mut expiries[i - 1]) {
-            (Ok(grid), Ok(near)) => near.grid = grid,
-            (Err(error), near) => *near = Err(CliError::of(&error).about(&pair)),
-            (Ok(_), Err(_)) => {}
+        match (proof, &mut verdicts[i - 1].fitted) {
+            (Ok(grid), Some(near)) => near.grid = grid,
+            (Ok(_), None) => {}
+            (Err(error), _) => verdicts[i - 1].refused = Some(CliError::of(&error).about(&pair)),
         }
     }
 }
 
 /// The expiries, if each was accepted.
-fn all(
-    chain: &Chain,
-    expiries: Vec<Result<FittedExpiry>>,
-) -> std::result::Result<Vec<FittedExpiry>, Refusal> {
-    let verdict = |(e, fitted): (&Expiry, &Result<FittedExpiry>)| {
-        (e.expiry, fitted.as_ref().map(|_| ()).map_err(Clone::clone))
-    };
-    let verdicts: Vec<(u64, Result<()>)> =
-        chain.expiries.iter().zip(&expiries).map(verdict).collect();
-    let accepted: Result<Vec<FittedExpiry>> = expiries.into_iter().collect();
-    accepted.map_err(|error| Refusal { error, verdicts })
+fn all(verdicts: Vec<Verdict>) -> std::result::Result<Vec<FittedExpiry>, Refusal> {
+    match verdicts.iter().find_map(|v| v.refused.clone()) {
+        Some(error) => Err(Refusal { error, verdicts }),
+        None => Ok(verdicts.into_iter().filter_map(|v| v.fitted).collect()),
+    }
 }
 
 /// What the adapter tests of an expiry beside its slice and its order, and whether it is what was quoted at all.
@@ -332,10 +357,17 @@ fn check(chain: &Chain, e: &FittedExpiry) -> Result<()> {
             ),
         ));
     }
+    // Before the tails, which begin at the outermost strikes: with none near the forward their verdict would be of no use.
+    if e.error.strikes == 0 {
+        return Err(CliError::input(format!(
+            "no quoted strike is near enough to its forward of {:.2} to measure the surface by (n(d1) > 0.02)",
+            e.forward
+        )));
+    }
     e.slice
         .check_tails(e.quoted)
         .map_err(|reason| CliError::of(&reason))?;
-    if e.error.strikes == 0 || e.error.rms > MAX_RMS {
+    if e.error.rms > MAX_RMS {
         return Err(CliError::input(format!(
             "the surface is {:.1} vol points off {} quotes in the mean (at most {MAX_RMS}): is one of them wrong, or \
              cheaper than an earlier date allows?",
@@ -364,12 +396,10 @@ pub fn processor_seconds() -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use calibrate::Lognormal;
-
     use super::*;
 
     /// A chain of dates without strikes, and one lognormal fitted to each.
-    fn made(vols: &[f64]) -> (Chain, Vec<Result<FittedExpiry>>) {
+    fn made(vols: &[f64]) -> (Chain, Vec<Verdict>) {
         let expiry = |at: usize| Expiry {
             expiry: 1_774_598_400 + 86_400 * at as u64,
             forward: 100.0,
@@ -383,13 +413,12 @@ mod tests {
             expiries: (0..vols.len()).map(expiry).collect(),
         };
         let fit = |(expiry, total_vol): (&Expiry, &f64)| {
-            let one = Lognormal {
-                weight: 1.0,
-                forward: 1.0,
-                total_vol: *total_vol,
-            };
-            let mixture = Mixture { parts: vec![one] };
-            FittedExpiry::of(expiry, &expiry.quotes(), &mixture)
+            let mixture = Mixture::flat(*total_vol);
+            Verdict {
+                expiry: expiry.expiry,
+                fitted: FittedExpiry::of(expiry, &expiry.quotes(), &mixture).ok(),
+                refused: None,
+            }
         };
         let fits = chain.expiries.iter().zip(vols).map(fit).collect();
         (chain, fits)
@@ -400,22 +429,23 @@ mod tests {
         // The second has less vol than the first, the third more than both.
         let (chain, mut fits) = made(&[0.2, 0.1, 0.3]);
         prove(&chain, &mut fits);
-        let refusal = all(&chain, fits).unwrap_err();
+        let refusal = all(fits).unwrap_err();
         let said: Vec<&str> = refusal.verdicts.iter().map(verdict).collect();
         assert!(said[0].starts_with("E_CALENDAR_"), "{said:?}");
         assert_eq!(said[1..], ["accepted", "accepted"]);
         let about = &refusal.error.message;
         assert!(about.starts_with("BTC 27MAR26 before 28MAR26: "), "{about}");
+        // What was fitted is kept, whatever was said of it.
+        assert!(refusal.verdicts.iter().all(|v| v.fitted.is_some()));
 
         let (chain, mut fits) = made(&[0.1, 0.2, 0.3]);
         prove(&chain, &mut fits);
-        let accepted = all(&chain, fits).unwrap();
+        let accepted = all(fits).unwrap();
         let points: Vec<bool> = accepted.iter().map(|e| e.grid.is_empty()).collect();
         assert_eq!(points, [false, false, true]);
     }
 
-    fn verdict((_, said): &(u64, Result<()>)) -> &str {
-        said.as_ref()
-            .map_or_else(|e| e.code.as_str(), |()| "accepted")
+    fn verdict(v: &Verdict) -> &str {
+        v.refused.as_ref().map_or("accepted", |e| e.code.as_str())
     }
 }

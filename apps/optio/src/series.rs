@@ -21,12 +21,24 @@ pub struct Sample {
     pub most: Option<usize>,
 }
 
+/// Checks a step from one to the next.
+///
+/// # Errors
+/// When it is none.
+pub fn check_every(every: usize) -> Result<()> {
+    if every == 0 {
+        return Err(CliError::input("every must be 1 or more"));
+    }
+    Ok(())
+}
+
 /// Reads snapshots, ascending in time.
 ///
 /// # Errors
-/// On unreadable input.
+/// On unreadable input, or when every none is asked for.
 pub fn read(folder: &Path, sample: Sample) -> Result<Vec<Snapshot>> {
-    let step = sample.every.unwrap_or(1).max(1);
+    let step = sample.every.unwrap_or(1);
+    check_every(step)?;
     let most = sample.most.unwrap_or(usize::MAX);
     let mut all = Vec::new();
     for file in list_files(folder)?.iter().step_by(step) {

@@ -249,6 +249,10 @@ fn math_names_what_is_wrong() {
         "error: E_MATH_EXP_DOMAIN\n18446744073709551616\n"
     );
     assert!(outside.status.success());
+    let blank = "error: E_OPTIO_INPUT: line 1: no values, want 1";
+    assert_eq!(refusal(&optio(&["math", "exp"], " \n")), blank);
+    let marked = optio(&["math", "exp"], "\u{feff}0\n");
+    assert_eq!(text(&marked.stdout), "18446744073709551616\n");
     let said = "error: E_OPTIO_INPUT: line 2: x is not a signed 128-bit integer";
     assert_eq!(refusal(&optio(&["math", "exp"], "0\nx\n")), said);
     assert!(refusal(&optio(&["math", "black76"], "1,2,3\n")).contains("line 1"));
@@ -384,6 +388,8 @@ fn commands_say_what_is_wrong_with_them() {
     assert_eq!(refusal(&optio(&["surface"], "")), said);
     let help = text(&optio(&["price", "--help"], "").stdout);
     assert!(help.contains("theta and charm are per year"), "{help}");
+    let help = text(&optio(&["surface", "fit", "--help"], "").stdout);
+    assert!(help.contains("n(d1) > 0.02"), "{help}");
     let measure = ["surface", "measure", "--data", ".", "--components", "9"];
     assert!(refusal(&optio(&measure, "")).contains("components"));
     for (flag, value) in [("--lead", "60"), ("--key-file", "key")] {
@@ -432,9 +438,9 @@ fn snapshot(name: &str) -> PathBuf {
     for expiry in ["27MAR26", "26JUN26"] {
         for step in -10..=14 {
             let strike = 50_000 + 2_500 * step;
-            // Only the difference of the two marks and the volatility are read.
-            let put = 0.3 + 0.01 * f64::from(step);
-            let call = put + 1.0 - f64::from(strike) / 50_000.0;
+            // Of the marks only the difference is used: any worth over the least will do.
+            let over = 1.0 - f64::from(strike) / 50_000.0;
+            let (call, put) = (over.max(0.0) + 0.01, (-over).max(0.0) + 0.01);
             for (side, mark) in [("C", call), ("P", put)] {
                 let _ = writeln!(
                     page,
@@ -502,7 +508,7 @@ fn surface_fit_tells_who_is_refused() {
             "BTC 27MAR26: its forward of",
         ),
         (
-            rows(",0.5,0.5,1,", ",50,0.5,1,"),
+            rows(",0.5,0.5,1,", ",0.0000001,0.5,1,"),
             "E_SLICE_VOL",
             "BTC 27MAR26: ",
         ),
@@ -526,6 +532,11 @@ fn surface_fit_tells_who_is_refused() {
         let expiries = answer["expiries"].as_array().unwrap();
         assert_eq!(expiries.len(), 4);
         assert_eq!(expiries[0]["verdict"], code);
+        // What was fitted is shown, whatever was said of it; a slice that is refused is none.
+        let fitted = code == "E_REPORT_FORWARD";
+        for key in ["forward", "components", "rms_vol_points", "max_vol_points"] {
+            assert_eq!(expiries[0].get(key).is_some(), fitted, "{key}");
+        }
         assert!(expiries[0]["reason"].as_str().unwrap().starts_with(said));
         for accepted in &expiries[2..] {
             assert_eq!(accepted["verdict"], "accepted");
@@ -588,12 +599,19 @@ fn snapshots_out_of_range_or_order_are_refused() {
     for (bad, said) in [
         (
             page.replace(",49990", ",1e30"),
-            "line 2: index_price 1e30 is beyond all prices",
+            "line 2: BTC-27MAR26-25000-C: index_price 1e30 is not above 0 and at most 2^40, in USD",
         ),
-        (page.replace(",49990", ",0"), "line 2: no index_price"),
         (
-            page.replace("-85000-", "-1e30-"),
-            "the strike of BTC-27MAR26-1e30-C is beyond all prices",
+            page.replace("-85000-", &format!("-1{}-", "0".repeat(30))),
+            "its strike is beyond all prices",
+        ),
+        (
+            page.replace("-85000-", "-1e5-"),
+            "bad instrument name BTC-27MAR26-1e5-C",
+        ),
+        (
+            page.replace(",50001,", ",60001,"),
+            "BTC 27MAR26 at 2026-03-02T04:00:30Z: call mark - put mark is not 1 - strike / underlying_price on 25 of 25 strikes",
         ),
         (twice, "line 102: the option stands twice"),
     ] {
@@ -615,6 +633,187 @@ fn snapshots_out_of_range_or_order_are_refused() {
         );
     }
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// A cell that no option can have is told with its line, its option and its column.
+#[test]
+fn impossible_cells_are_refused() {
+    let good = snapshot("cells");
+    let page = std::fs::read_to_string(&good).unwrap();
+    let file = good.to_str().unwrap();
+    let option = "BTC-26JUN26-55000-P";
+    let at = page.lines().position(|l| l.contains(option)).unwrap();
+    let cases = [
+        ("underlying_price", "-5 0 nan inf"),
+        ("bid_price", "-1 9 nan"),
+        ("ask_price", "-1 nan"),
+        ("mark_price", "-1 5 nan"),
+        ("mark_iv", "-1 0 50.56 100 nan"),
+        ("delta", "57 -1.5 nan"),
+        ("index_price", "-1 0 nan"),
+    ];
+    for (column, values) in cases {
+        let place = page
+            .lines()
+            .next()
+            .unwrap()
+            .split(',')
+            .position(|n| n == column);
+        for value in values.split(' ') {
+            let mut lines: Vec<String> = page.lines().map(str::to_owned).collect();
+            let mut cells: Vec<&str> = page.lines().nth(at).unwrap().split(',').collect();
+            cells[place.unwrap()] = value;
+            lines[at] = cells.join(",");
+            std::fs::write(&good, lines.join("\n")).unwrap();
+            let refused = refusal(&optio(&["surface", "fit", file], ""));
+            let said = format!("line {}: {option}: {column} {value} is ", at + 1);
+            assert!(refused.contains(&said), "{refused}");
+        }
+    }
+    // What real files have: no quotes, asks far above all worth, deltas that round to zero.
+    let real = page
+        .replacen(",,,", ",0,15,", 9)
+        .replacen(",0.5,0.5,1,", ",0.5,0,1,", 9);
+    std::fs::write(&good, real).unwrap();
+    json(&optio(&["surface", "fit", file, "--format", "json"], ""));
+    std::fs::remove_file(good).unwrap();
+}
+
+/// One strike is a flat surface; one too far to say anything of the volatility is refused as that.
+#[test]
+fn surface_fit_of_one_strike() {
+    let good = snapshot("one");
+    let page = std::fs::read_to_string(&good).unwrap();
+    let file = good.to_str().unwrap();
+    let only = |strike: &str| {
+        let kept = page
+            .lines()
+            .filter(|l| l.starts_with("timestamp") || l.contains(strike));
+        kept.collect::<Vec<_>>().join("\n")
+    };
+    for strike in ["-50000-", "-52500-"] {
+        std::fs::write(&good, only(strike)).unwrap();
+        let answer = json(&optio(&["surface", "fit", file, "--format", "json"], ""));
+        for expiry in answer["expiries"].as_array().unwrap() {
+            assert_eq!(
+                (&expiry["verdict"], &expiry["strikes"]),
+                (&"accepted".into(), &1.into())
+            );
+            let vol =
+                number(&expiry["components"][0]["total_vol"]) / number(&expiry["years"]).sqrt();
+            assert!((vol - 0.5).abs() < 1e-6, "{expiry}");
+        }
+    }
+    std::fs::write(&good, only("-85000-")).unwrap();
+    let refused = refusal(&optio(&["surface", "fit", file], ""));
+    assert!(
+        refused.contains("no quoted strike is near enough"),
+        "{refused}"
+    );
+    std::fs::remove_file(good).unwrap();
+}
+
+/// Times that no calendar has are wrong input, however large.
+#[test]
+fn times_beyond_all_calendars_are_refused() {
+    let good = snapshot("times");
+    let page = std::fs::read_to_string(&good).unwrap();
+    let file = good.to_str().unwrap();
+    let late = [
+        "surface",
+        "fit",
+        file,
+        "--at",
+        "300000000000-01-01T00:00:00Z",
+    ];
+    assert!(refusal(&optio(&late, "")).contains("bad timestamp"));
+    for (from, to, said) in [
+        ("2026-03-", "2026-9223372036854775807-", "bad timestamp"),
+        ("2026-03-02", "2026-3-2", "bad timestamp"),
+        ("26JUN26", "9223372036854775807JUN26", "bad instrument name"),
+        ("26JUN26", "+26JUN26", "bad instrument name"),
+        ("26JUN26", "26JUN+26", "bad instrument name"),
+    ] {
+        std::fs::write(&good, page.replace(from, to)).unwrap();
+        let refused = refusal(&optio(&["surface", "fit", file], ""));
+        assert!(refused.contains(said), "{refused}");
+    }
+    std::fs::remove_file(good).unwrap();
+}
+
+/// What a long run would end on is told before it starts.
+#[test]
+fn long_runs_are_refused_at_once() {
+    let folder = std::env::temp_dir().join(format!("optio-{}-coins", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let good = snapshot("coins");
+    let page = std::fs::read_to_string(&good).unwrap();
+    std::fs::write(folder.join("20260302.csv"), page.replace("BTC-", "XRP-")).unwrap();
+    let data = ["--data", folder.to_str().unwrap()];
+    let asked =
+        |command: &[&str], more: &[&str]| refusal(&optio(&[command, &data, more].concat(), ""));
+    let none = asked(&["replay", "--native"], &[]);
+    assert!(
+        none.ends_with("no snapshot has options of BTC or ETH"),
+        "{none}"
+    );
+    for command in [&["surface", "measure"][..], &["adversary"]] {
+        let every = asked(command, &["--every", "0"]);
+        assert!(every.ends_with("every must be 1 or more"), "{every}");
+    }
+    std::fs::write(folder.join("20260302.csv"), "nothing").unwrap();
+    for command in [
+        "surface measure",
+        "replay",
+        "backtest",
+        "adversary",
+        "stress",
+    ] {
+        let command: Vec<&str> = command.split(' ').collect();
+        let page = asked(&command, &["--page", "/nowhere/at/all.md"]);
+        assert!(
+            page.starts_with("error: E_OPTIO_FILE: /nowhere/at/all.md"),
+            "{page}"
+        );
+    }
+    std::fs::remove_file(good).unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// A strike in parts of a USD is in a snapshot, and told to be what no margin is taken of.
+#[test]
+fn margin_refuses_fractional_strikes() {
+    let path = snapshot("fraction");
+    let page = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, page.replace("-50000-", "-50000d5-")).unwrap();
+    let book = r#"{"legs":[{"instrument_name":"BTC-26JUN26-50000d5-C","quantity":1}]}"#;
+    let refused = refusal(&margin(&path, "fraction", book));
+    let said = "BTC-26JUN26-50000d5-C: only strikes in whole USD can be margined";
+    assert!(refused.ends_with(said), "{refused}");
+    std::fs::remove_file(path).unwrap();
+}
+
+/// Every file of the folder that `OPTIO_MARKET_DATA` names, or of `../shared/market-data` beside the repository, is read.
+#[test]
+fn real_files_are_read() {
+    let named = std::env::var_os("OPTIO_MARKET_DATA").map(PathBuf::from);
+    let beside = Some(root().join("../shared/market-data")).filter(|folder| folder.is_dir());
+    let Some(folder) = named.or(beside) else {
+        return;
+    };
+    // Reading comes before the time, which no file has.
+    for file in std::fs::read_dir(folder.join("options")).unwrap() {
+        let path = file.unwrap().path();
+        let never = [
+            "surface",
+            "fit",
+            path.to_str().unwrap(),
+            "--at",
+            "1971-01-01T00:00:00Z",
+        ];
+        let refused = refusal(&optio(&never, ""));
+        assert!(refused.contains("no snapshot at that time"), "{refused}");
+    }
 }
 
 fn margin_table(path: &Path, book: &str) -> String {

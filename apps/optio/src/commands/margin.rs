@@ -158,8 +158,12 @@ fn series(name: &str, chains: &[Chain]) -> Result<SeriesKey> {
         .ok_or_else(unknown)?
         .rows()
         .any(|r| r.instrument == instrument);
-    let key = margined::key(market, &instrument).filter(|_| listed);
-    key.ok_or_else(unknown)
+    let key = margined::key(market, &instrument);
+    let key = key.ok_or_else(|| {
+        let said = "only strikes in whole USD can be margined";
+        CliError::input(format!("{name}: {said}"))
+    })?;
+    listed.then_some(key).ok_or_else(unknown)
 }
 
 fn context(chains: &[Chain], book: &Book, now: u64) -> Result<Context> {

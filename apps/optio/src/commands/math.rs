@@ -105,7 +105,9 @@ fn all<W: Write>(
     for (at, line) in std::io::stdin().lock().lines().enumerate() {
         let wrong = |error: String| CliError::input(format!("line {}: {error}", at + 1));
         let line = line.map_err(|e| wrong(e.to_string()))?;
-        match parse(&line, function) {
+        // As in a snapshot: what some editors put before a text is no part of it.
+        let mark = (at == 0).then(|| line.strip_prefix('\u{feff}')).flatten();
+        match parse(mark.unwrap_or(&line), function) {
             Ok(row) => batch.push(row),
             Err(error) => {
                 answer(answers, probe, function, &batch)?;
@@ -181,6 +183,9 @@ impl<W: Write> Answers<W> {
 
 fn parse(line: &str, function: Function) -> std::result::Result<[i128; 4], String> {
     let wanted = function.arguments();
+    if line.trim().is_empty() {
+        return Err(format!("no values, want {wanted}"));
+    }
     let cells: Vec<&str> = line.split(',').map(str::trim).collect();
     if cells.len() != wanted {
         return Err(format!("{} values, want {wanted}", cells.len()));

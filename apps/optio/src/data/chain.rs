@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use calibrate::normal::{black_call, black_put};
 use calibrate::{ExpiryQuotes, Quote};
 
+use super::parity;
 use super::snapshot::{Row, Side, Snapshot};
 
 /// Seconds of the year options are quoted in: 365 days.
@@ -174,7 +175,8 @@ fn expiry(time: u64, expiry: u64, rows: &[&Row]) -> Option<Expiry> {
     Some(found)
 }
 
-/// The forward inside the marks: the middle of what the strikes' parities allow.
+/// The forward inside the marks: the middle of what the strikes' parities allow. The printed one where no strike has both
+/// marks; reading has refused marks that contradict it.
 fn exact_forward(expiry: &Expiry) -> Option<f64> {
     let printed = median(expiry.rows().map(|r| r.underlying).collect());
     if printed.is_nan() || printed <= 0.0 {
@@ -185,8 +187,7 @@ fn exact_forward(expiry: &Expiry) -> Option<f64> {
         .iter()
         .filter_map(|s| {
             let (call, put) = (s.call.as_ref()?, s.put.as_ref()?);
-            let forward = s.strike / (1.0 - (call.mark - put.mark));
-            (forward.is_finite() && (forward / printed - 1.0).abs() < 0.02).then_some(forward)
+            parity::forward(call, put, printed)
         })
         .collect();
     if implied.is_empty() {

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::parity;
 use super::time::{parse_expiry, parse_timestamp};
 use crate::error::{CliError, Result};
 
@@ -36,7 +37,10 @@ impl Instrument {
         let mut parts = name.split('-');
         let coin = parts.next().filter(|c| !c.is_empty())?.to_owned();
         let expiry = parse_expiry(parts.next()?)?;
-        let strike: f64 = parts.next()?.replace('d', ".").parse().ok()?;
+        let strike = parts.next()?;
+        // No sign, no exponent: a strike has one spelling but for zeros.
+        let plain = strike.bytes().all(|b| b.is_ascii_digit() || b == b'd');
+        let strike: f64 = strike.replace('d', ".").parse().ok().filter(|_| plain)?;
         let side = match parts.next()? {
             "C" => Side::Call,
             "P" => Side::Put,
@@ -91,16 +95,74 @@ struct Columns {
 
 /// What a feed's prices stay below, USD.
 const MOST_USD: f64 = 1_099_511_627_776.0;
+/// Room, as a factor, between the forward that is printed and the one inside the marks.
+const ROOM: f64 = 1.02;
 
-/// Names of the numeric columns, in the order in which a row takes them.
-const NUMBERS: [&str; 7] = [
-    "underlying_price",
-    "bid_price",
-    "ask_price",
-    "mark_price",
-    "mark_iv",
-    "delta",
-    "index_price",
+/// A numeric column and what its cells can be.
+struct Number {
+    name: &'static str,
+    may_be_empty: bool,
+    least: f64,
+    most: f64,
+    range: &'static str,
+}
+
+impl Number {
+    const fn given(name: &'static str, (least, most): (f64, f64), range: &'static str) -> Self {
+        Self {
+            name,
+            may_be_empty: false,
+            least,
+            most,
+            range,
+        }
+    }
+
+    const fn usd(name: &'static str) -> Self {
+        let range = "above 0 and at most 2^40, in USD";
+        Self::given(name, (f64::MIN_POSITIVE, MOST_USD), range)
+    }
+
+    const fn quote(name: &'static str) -> Self {
+        let range = "from 0 to 2^40, in the coin";
+        Self {
+            may_be_empty: true,
+            ..Self::given(name, (0.0, MOST_USD), range)
+        }
+    }
+
+    /// The value of a cell; zero of an empty one.
+    fn value(&self, text: &str) -> std::result::Result<f64, String> {
+        if text.is_empty() && self.may_be_empty {
+            return Ok(0.0);
+        }
+        if text.is_empty() {
+            return Err(format!("no {}", self.name));
+        }
+        let value: Option<f64> = text.parse().ok();
+        let value = value.ok_or_else(|| format!("bad {} {text}", self.name))?;
+        // Not a number is in no range.
+        if (self.least..=self.most).contains(&value) {
+            return Ok(value);
+        }
+        Err(format!("{} {text} is not {}", self.name, self.range))
+    }
+}
+
+/// The numeric columns, in the order in which a row takes them. Asks have no upper end: real ones are up to 14 times the most
+/// that their option can be worth.
+const NUMBERS: [Number; 7] = [
+    Number::usd("underlying_price"),
+    Number::quote("bid_price"),
+    Number::quote("ask_price"),
+    Number::given("mark_price", (0.0, MOST_USD), "from 0 to 2^40, in the coin"),
+    Number::given(
+        "mark_iv",
+        (f64::MIN_POSITIVE, 10.0),
+        "above 0 and at most 10 (0.5 is 50 %)",
+    ),
+    Number::given("delta", (-1.0, 1.0), "from -1 to 1"),
+    Number::usd("index_price"),
 ];
 
 impl Columns {
@@ -111,8 +173,8 @@ impl Columns {
             at.ok_or_else(|| format!("line 1: no column {name}"))
         };
         let mut numbers = [0; 7];
-        for (slot, name) in numbers.iter_mut().zip(NUMBERS) {
-            *slot = find(name)?;
+        for (slot, number) in numbers.iter_mut().zip(&NUMBERS) {
+            *slot = find(number.name)?;
         }
         Ok(Self {
             timestamp: find("timestamp")?,
@@ -135,39 +197,57 @@ impl Columns {
         let name = cell(self.instrument_name)?;
         let instrument =
             Instrument::parse(name).ok_or_else(|| format!("bad instrument name {name}"))?;
-        let mut values = [None; 7];
-        for ((slot, at), name) in values.iter_mut().zip(self.numbers).zip(NUMBERS) {
-            let text = cell(at)?;
-            if !text.is_empty() {
-                let value: f64 = text.parse().map_err(|_| format!("bad {name} {text}"))?;
-                if value.abs() > MOST_USD {
-                    return Err(format!("{name} {text} is beyond all prices"));
-                }
-                *slot = Some(value).filter(|v| v.is_finite());
-            }
+        let mut values = [0.0; 7];
+        for ((slot, at), number) in values.iter_mut().zip(self.numbers).zip(&NUMBERS) {
+            let value = number.value(cell(at)?);
+            *slot = value.map_err(|error| format!("{name}: {error}"))?;
         }
         let [underlying, bid, ask, mark, mark_iv, delta, index] = values;
+        let some = |price: f64| Some(price).filter(|p| *p > 0.0);
         let row = Row {
             instrument,
-            underlying: underlying.ok_or("no underlying_price")?,
-            bid: bid.filter(|p| *p > 0.0),
-            ask: ask.filter(|p| *p > 0.0),
-            mark: mark.ok_or("no mark_price")?,
-            mark_iv: mark_iv.ok_or("no mark_iv")?,
-            delta: delta.ok_or("no delta")?,
-            index: index.filter(|p| *p > 0.0).ok_or("no index_price")?,
+            underlying,
+            bid: some(bid),
+            ask: some(ask),
+            mark,
+            mark_iv,
+            delta,
+            index,
         };
-        if row.instrument.strike > MOST_USD {
-            return Err(format!("the strike of {name} is beyond all prices"));
-        }
+        row.check().map_err(|error| format!("{name}: {error}"))?;
         Ok((time, row))
+    }
+}
+
+impl Row {
+    /// Whether the mark and the bid can be those of this option: a call is worth at most its coin, a put at most its strike.
+    fn check(&self) -> std::result::Result<(), String> {
+        let strike = self.instrument.strike;
+        if strike > MOST_USD {
+            return Err("its strike is beyond all prices".to_owned());
+        }
+        let most = match self.instrument.side {
+            Side::Call => ROOM,
+            Side::Put => ROOM * strike / self.underlying,
+        };
+        for (name, price) in [
+            ("mark_price", self.mark),
+            ("bid_price", self.bid.unwrap_or(0.0)),
+        ] {
+            if price > most {
+                return Err(format!(
+                    "{name} {price} is more than the option can be worth, about {most:.4} in the coin"
+                ));
+            }
+        }
+        Ok(())
     }
 }
 
 /// Reads one file (`.csv` or `.csv.gz`); snapshots ascending in time.
 ///
 /// # Errors
-/// When the file cannot be read, a column is missing or a row does not parse.
+/// When the file cannot be read, a column is missing, a row does not parse or the marks of an expiry are no marks in the coin.
 pub fn read_file(path: &Path) -> Result<Vec<Snapshot>> {
     let file = File::open(path).map_err(|e| CliError::file(path, e))?;
     let zipped = path.extension().is_some_and(|e| e == "gz");
@@ -178,7 +258,13 @@ pub fn read_file(path: &Path) -> Result<Vec<Snapshot>> {
         std::io::BufReader::new(file).read_to_string(&mut text)
     };
     read.map_err(|e| CliError::file(path, e))?;
-    parse(&text).map_err(|message| CliError::file(path, message))
+    let wrong = |message: String| CliError::file(path, message);
+    let snapshots = parse(&text).map_err(wrong)?;
+    snapshots
+        .iter()
+        .try_for_each(parity::check)
+        .map_err(wrong)?;
+    Ok(snapshots)
 }
 
 fn parse(text: &str) -> std::result::Result<Vec<Snapshot>, String> {

@@ -37,24 +37,26 @@ fn unix(year: i64, month: i64, day: i64, second_of_day: i64) -> Option<u64> {
     u64::try_from(days * 86_400 + second_of_day).ok()
 }
 
-/// Parses `2026-02-05T04:29:52Z`.
+/// Parses `2026-02-05T04:29:52Z`, a year from 1970 to 9999; no other spelling of a time.
 pub fn parse_timestamp(text: &str) -> Option<u64> {
-    let text = text.trim().strip_suffix('Z')?;
-    let (date, time) = text.split_once('T')?;
-    let number = |part: &str| part.parse::<i64>().ok();
-    let mut date = date.split('-').map(number);
-    let mut time = time.split(':').map(number);
-    let (year, month, day) = (date.next()??, date.next()??, date.next()??);
-    let (hour, minute, second) = (
-        time.next()??,
-        time.next()??,
-        time.next().unwrap_or(Some(0))?,
-    );
-    let valid = (0..24).contains(&hour) && (0..60).contains(&minute) && (0..60).contains(&second);
-    if !valid || date.next().is_some() || time.next().is_some() {
-        return None;
+    let (date, time) = text.trim().strip_suffix('Z')?.split_once('T')?;
+    let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
+    let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?;
+    let valid = hour < 24 && minute < 60 && second < 60;
+    let second_of_day = valid.then_some(hour * 3600 + minute * 60 + second)?;
+    unix(year, month, day, second_of_day)
+}
+
+/// Three numbers between marks, each of digits alone and as many as its width: so small that no sum of them is beyond the range.
+fn numbers(text: &str, mark: char, widths: [usize; 3]) -> Option<[i64; 3]> {
+    let mut parts = text.split(mark);
+    let mut found = [0; 3];
+    for (slot, width) in found.iter_mut().zip(widths) {
+        let part = parts.next()?;
+        let plain = part.len() == width && part.bytes().all(|byte| byte.is_ascii_digit());
+        *slot = part.parse().ok().filter(|_| plain)?;
     }
-    unix(year, month, day, hour * 3600 + minute * 60 + second)
+    parts.next().is_none().then_some(found)
 }
 
 /// Writes unix seconds as `2026-02-05T04:29:52Z`.
@@ -69,32 +71,10 @@ const MONTHS: [&str; 12] = [
     "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
 ];
 
-/// Parses the expiry of an instrument name: `25DEC26` as 08:00 UTC of that day, `25DEC26T1432` as that minute of it.
+/// Parses the expiry of an instrument name as the contracts do: `25DEC26` as 08:00 UTC of that day, `25DEC26T1432` as that minute of it.
 pub fn parse_expiry(text: &str) -> Option<u64> {
-    let split = text.find(|c: char| c.is_ascii_alphabetic())?;
-    let (day, rest) = text.split_at(split);
-    let (name, rest) = rest.split_at_checked(3)?;
-    let (year, minute) = match rest.split_once('T') {
-        None => (rest, 8 * 60),
-        Some((year, time)) => (year, minute_of_day(time)?),
-    };
-    let month = MONTHS.iter().position(|m| *m == name)?;
-    let year: i64 = year.parse().ok()?;
-    if !(0..100).contains(&year) {
-        return None;
-    }
-    let month = i64::try_from(month).ok()? + 1;
-    unix(2000 + year, month, day.parse().ok()?, minute * 60)
-}
-
-/// Minutes since midnight of `1432`.
-fn minute_of_day(time: &str) -> Option<i64> {
-    if time.len() != 4 || !time.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let clock: i64 = time.parse().ok()?;
-    let (hour, minute) = (clock / 100, clock % 100);
-    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+    let minutes = risk::name::parse_expiry(text).ok()?;
+    Some(u64::from(minutes) * 60)
 }
 
 /// Writes an expiry as in instrument names: `25DEC26` for that day's 08:00, `25DEC26T1432` for another time of it.
@@ -140,6 +120,39 @@ mod tests {
             assert_eq!(parse_timestamp(&format!("{date}T00:00:00Z")), None);
         }
         assert!(parse_expiry("29FEB24").is_some());
+    }
+
+    #[test]
+    fn only_digits_of_one_width_are_a_date() {
+        for text in [
+            "300000000000-01-01T00:00:00Z",
+            "2026-9223372036854775807-01T00:00:00Z",
+            "2026-01-9223372036854775807T00:00:00Z",
+            "2026-2-5T04:29:52Z",
+            "+026-02-05T04:29:52Z",
+            "2026-02-05T04:29Z",
+            "2026-02-05T04:29:52:00Z",
+            "2026-02-05T-4:29:52Z",
+            "1969-12-31T23:59:59Z",
+            "0000-01-01T00:00:00Z",
+            "2026-99-99T00:00:00Z",
+        ] {
+            assert_eq!(parse_timestamp(text), None, "{text}");
+        }
+        for text in [
+            "9223372036854775807FEB26",
+            "+13FEB26",
+            "13FEB+26",
+            "13FEB026",
+            "13FEB9223372036854775807",
+            "013FEB26",
+            "FEB26",
+            "",
+        ] {
+            assert_eq!(parse_expiry(text), None, "{text}");
+        }
+        let last = parse_timestamp("9999-12-31T23:59:59Z");
+        assert_eq!(last, Some(253_402_300_799));
     }
 
     #[test]

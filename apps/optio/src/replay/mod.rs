@@ -14,6 +14,7 @@ use wasm_chain::Mode;
 
 use crate::error::{CliError, Result};
 use crate::fitted::check_components;
+use crate::output::check_writable;
 
 /// Run real option chains through the compiled contracts.
 ///
@@ -57,6 +58,8 @@ pub fn run(args: &ReplayArgs) -> Result<()> {
     if args.accounts == 0 || args.accounts > 1_000 {
         return Err(CliError::input("accounts must be 1 to 1000"));
     }
+    let mut written = args.errors.iter().chain(&args.page);
+    written.try_for_each(|path| check_writable(path))?;
     let started = std::time::Instant::now();
     let prepared = prepare::prepare(args)?;
     if let Some(path) = &args.errors {

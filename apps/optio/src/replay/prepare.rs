@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::ReplayArgs;
 use super::compare::{Comparison, compare};
+use super::desk::FEEDS;
 use crate::data::chain::Chain;
 use crate::data::time::{format_expiry, format_timestamp};
-use crate::error::Result;
+use crate::error::{CliError, Result};
 use crate::fitted::FittedChain;
 use crate::series::{Sample, by_coin, fit_in_turn, per_coin, read};
 
@@ -34,13 +35,19 @@ pub struct Moment {
 /// Reads, fits and compares everything.
 ///
 /// # Errors
-/// On unreadable input.
+/// On unreadable input, or when no coin of it is traded here.
 pub fn prepare(args: &ReplayArgs) -> Result<Vec<Moment>> {
     let sample = Sample {
         every: None,
         most: args.snapshots,
     };
     let series = by_coin(&read(&args.data, sample)?, LEAST_MINUTES);
+    if !FEEDS.iter().any(|feed| series.contains_key(feed.coin)) {
+        let coins = FEEDS.map(|feed| feed.coin).join(" or ");
+        return Err(CliError::input(format!(
+            "no snapshot has options of {coins}"
+        )));
+    }
     let mut moments: BTreeMap<u64, Moment> = BTreeMap::new();
     let fitted = per_coin(&series, |_, chains| fit_series(chains, args.components))?;
     for prepared in fitted.into_iter().flatten() {

@@ -110,9 +110,8 @@ pub struct StressArgs {
 /// # Errors
 /// On unreadable input, or when the ledger does not come out even.
 pub fn run(args: &StressArgs) -> Result<()> {
-    if let Some(path) = &args.html {
-        check_writable(path)?;
-    }
+    let mut written = args.html.iter().chain(&args.page);
+    written.try_for_each(|path| check_writable(path))?;
     let started = std::time::Instant::now();
     let coins = coins(args)?;
     println!(

@@ -15,8 +15,9 @@ use crate::data::chain::{Chain, Expiry};
 use crate::error::{CliError, Result};
 use crate::fitted::FittedChain;
 use crate::margined::{self, MULTIPLIER, alone, in_regime};
+use crate::output::check_writable;
 use crate::regime::regimes;
-use crate::series::{Sample, by_coin, fit_in_turn, per_coin, read};
+use crate::series::{Sample, by_coin, check_every, fit_in_turn, per_coin, read};
 use forwards::ForwardMove;
 use moves::{Family, LONGEST, RealMove, neighbours, one_vol, shapes_alone};
 
@@ -84,9 +85,11 @@ pub struct Found {
 /// Runs the command.
 ///
 /// # Errors
-/// On unreadable input, or when a program has no answer.
+/// On unreadable input, a page that cannot be written, or when a program has no answer.
 pub fn run(args: &AdversaryArgs) -> Result<()> {
     let started = std::time::Instant::now();
+    check_every(args.every)?;
+    args.page.iter().try_for_each(|path| check_writable(path))?;
     let sample = Sample {
         every: None,
         most: args.snapshots,
@@ -157,7 +160,7 @@ fn sampled(chains: &[Chain], at: usize, every: usize) -> bool {
     let day = |at: usize| chains.get(at).map(|c| c.time / 86_400);
     let first = at == 0 || day(at) != day(at - 1);
     let days = day(at).unwrap_or(0) - day(0).unwrap_or(0);
-    first && (days as usize).is_multiple_of(every.max(1))
+    first && (days as usize).is_multiple_of(every)
 }
 
 /// What an adversary may trade in one chain, and the scenario set over it.

@@ -14,6 +14,7 @@ use crate::data::chain::Chain;
 use crate::error::{CliError, Result};
 use crate::fitted::FittedChain;
 use crate::margined::{MULTIPLIER, alone, in_regime, minutes};
+use crate::output::check_writable;
 use crate::random::Random;
 use crate::regime::regimes;
 use crate::series::{Sample, by_coin, fit_in_turn, per_coin, read};
@@ -73,8 +74,9 @@ impl Trial {
 /// Runs the command.
 ///
 /// # Errors
-/// On unreadable input.
+/// On unreadable input or a page that cannot be written.
 pub fn run(args: &BacktestArgs) -> Result<()> {
+    args.page.iter().try_for_each(|path| check_writable(path))?;
     let sample = Sample {
         every: None,
         most: args.snapshots,

@@ -9,8 +9,8 @@ use crate::data::chain::{Chain, chains};
 use crate::data::snapshot::read_one;
 use crate::data::time::{format_expiry, format_timestamp, parse_timestamp};
 use crate::error::{CliError, Result};
-use crate::fitted::{FittedChain, FittedExpiry, Refusal, check_components, judge};
-use crate::output::{Format, decimal};
+use crate::fitted::{FittedChain, FittedExpiry, Refusal, Verdict, check_components, judge};
+use crate::output::{Format, check_writable, decimal};
 use crate::plot::{Plot, Style};
 use crate::table::Table;
 
@@ -29,6 +29,7 @@ pub fn run(args: &FitArgs) -> Result<()> {
         None => None,
     };
     check_components(args.components)?;
+    args.plot.iter().try_for_each(|path| check_writable(path))?;
     let snapshot = read_one(&args.snapshot, time)?;
     let mut chosen = chains(&snapshot, LEAST_MINUTES);
     if let Some(coin) = &args.coin {
@@ -110,28 +111,33 @@ fn as_json(time: u64, judged: &[Judged]) -> Value {
     json!({ "timestamp": format_timestamp(time), "surfaces": surfaces, "expiries": expiries })
 }
 
-/// Every expiry of a coin; of a surface that is refused, which were and why.
+/// Every expiry of a coin; of a surface that is refused, which were and why, with what was fitted.
 fn expiries(judged: &Judged) -> Vec<Value> {
     let coin = &judged.chain.coin;
     match &judged.outcome {
         Ok(fitted) => fitted.expiries.iter().map(|e| expiry(coin, e)).collect(),
-        Err(refusal) => {
-            let each = |(expiry, said): &(u64, Result<()>)| {
-                let refused = said.as_ref().err();
-                let mut row = json!({
-                    "coin": coin,
-                    "expiry": format_expiry(*expiry),
-                    "expiration_timestamp": expiry,
-                    "verdict": verdict(refused),
-                });
-                if let Some(error) = refused {
-                    row["reason"] = error.message.clone().into();
-                }
-                row
-            };
-            refusal.verdicts.iter().map(each).collect()
-        }
+        Err(refusal) => refusal
+            .verdicts
+            .iter()
+            .map(|v| judged_expiry(coin, v))
+            .collect(),
     }
+}
+
+fn judged_expiry(coin: &str, said: &Verdict) -> Value {
+    let bare = || {
+        json!({
+            "coin": coin,
+            "expiry": format_expiry(said.expiry),
+            "expiration_timestamp": said.expiry,
+        })
+    };
+    let mut row = said.fitted.as_ref().map_or_else(bare, |e| expiry(coin, e));
+    row["verdict"] = verdict(said.refused.as_ref()).into();
+    if let Some(error) = &said.refused {
+        row["reason"] = error.message.clone().into();
+    }
+    row
 }
 
 fn expiry(coin: &str, e: &FittedExpiry) -> Value {
@@ -153,7 +159,7 @@ fn expiry(coin: &str, e: &FittedExpiry) -> Value {
         "max_vol_points": decimal(e.error.max, 6),
         "strikes": e.error.strikes,
         "certificate_points": e.grid.len(),
-        // A fitted chain has passed the test whole.
+        // That of a fitted chain, which has passed the test whole.
         "verdict": verdict(None),
     })
 }
@@ -188,12 +194,17 @@ fn refused_table(chain: &Chain, refusal: &Refusal) -> String {
     if refusal.verdicts.is_empty() {
         return head;
     }
-    let mut table = Table::new(&["expiry", "verdict", "reason"]);
-    for (expiry, said) in &refusal.verdicts {
-        let refused = said.as_ref().err();
+    let mut table = Table::new(&[&HEAD[..], &["verdict", "reason"]].concat());
+    for said in &refusal.verdicts {
+        let mut row = match &said.fitted {
+            Some(fitted) => cells(fitted),
+            None => vec!["-".to_owned(); HEAD.len()],
+        };
+        row[0] = format_expiry(said.expiry);
+        let refused = said.refused.as_ref();
         let reason = refused.map_or("-", |error| error.message.as_str());
-        let row = [&format_expiry(*expiry), verdict(refused), reason];
-        table.row(row.map(str::to_owned).to_vec());
+        row.extend([verdict(refused), reason].map(str::to_owned));
+        table.row(row);
     }
     format!("{head}\n\n{}", table.plain())
 }

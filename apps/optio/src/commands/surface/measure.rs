@@ -9,6 +9,7 @@ use crate::data::snapshot::{Row, Side};
 use crate::data::time::format_timestamp;
 use crate::error::{CliError, Result};
 use crate::fitted::{DAYS_LEFT, FittedChain, FittedExpiry, check_components};
+use crate::output::check_writable;
 use crate::series::{Sample, Series, by_coin, fit_in_turn, per_coin, read};
 use crate::table::Table;
 
@@ -18,11 +19,12 @@ const LEAST_MINUTES: u64 = 10;
 /// Runs the command.
 ///
 /// # Errors
-/// On unreadable input.
+/// On unreadable input or a page that cannot be written.
 pub fn run(args: &MeasureArgs) -> Result<()> {
     args.components
         .iter()
         .try_for_each(|count| check_components(*count))?;
+    args.page.iter().try_for_each(|path| check_writable(path))?;
     let sample = Sample {
         every: args.every,
         most: None,

@@ -22,7 +22,9 @@ pub enum SurfaceCommand {
 /// Fit the surface of one snapshot and put it before the on-chain test.
 ///
 /// Each expiry of each coin becomes a mixture of lognormals in integers; what the oracle adapter would refuse is shown as refused, with code
-/// and reason by expiry, beside what it would accept. Exit code 1 then, 2 for wrong input. Format of the snapshot: docs/data.md.
+/// and reason by expiry, beside what it would accept. Exit code 1 then, 2 for wrong input. The errors `rms_vol_points` and `max_vol_points` are over
+/// the strikes near enough to the forward, n(d1) > 0.02 (docs/spec/calibration.md), of which there are `strikes`; farther ones are not in them.
+/// Format of the snapshot: docs/data.md.
 #[derive(Debug, Args)]
 pub struct FitArgs {
     /// Snapshot file (`.csv` or `.csv.gz`).
