@@ -40,7 +40,7 @@ export type AuctionView = {
   account: number;
   /** From when the next step starts it anew, unix seconds. */
   restarts_at: number;
-  /** Its clock, as a step now would find it. */
+  /** Its clock, as a step now would find it if it comes before `restarts_at` and prices had no gap of five minutes since it was touched. */
   start: AuctionStart;
   /** When a step last touched it, unix seconds. */
   touched: number;
@@ -58,8 +58,10 @@ export type BackstopResponse = {
   backstop: BackstopView;
   /** The coins it holds. */
   holdings: Coin[];
-  /** It holds no position and no debt: shares are issued, and redeemed unless one of its markets has more deficits than insurance, or has yet to book its part of a loss (`ShareLoss`). */
+  /** It holds no position and no debt: shares are issued and redeemed, unless one of its markets has more deficits than insurance, or has yet to book its part of a loss (`ShareLoss`). */
   open: boolean;
+  /** Gains withheld until a loss is shared, quote base units, while it is open; while there are any no share is issued. */
+  withheld: Uint128;
 };
 
 /** A backstop. */
@@ -566,7 +568,7 @@ export type Taken = {
 export type Terms = {
   /** What the engine goes by in every step. */
   auction: LiquidationTerms;
-  /** The least reward at which a backstop takes an account that can pay it, 0 to the schedule's end. */
+  /** The least reward at which a backstop takes an account that can pay it: at least two thirds of the penalty, at most the schedule's end. */
   backstop_reward: number;
   /** Standing bids. */
   bids: BidTerms;

@@ -118,6 +118,14 @@ pub enum ContractError {
         /// The market's symbol.
         market: String,
     },
+    /// Gains of the backstop may yet be cut: who came now would pay for them in full.
+    #[error(
+        "E_LIQUIDATION_WITHHELD: gains of backstop {group} are withheld until a loss is shared"
+    )]
+    Withheld {
+        /// The backstop.
+        group: u16,
+    },
     /// The account is of a market that the backstop does not take.
     #[error("E_LIQUIDATION_OTHER_MARKET: backstop {group} takes nothing of market `{market}`")]
     OtherMarket {

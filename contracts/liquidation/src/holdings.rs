@@ -5,6 +5,28 @@ use cosmwasm_std::{Coin, coin};
 use crate::core::shares::worth_floor;
 use crate::engine::Engine;
 use crate::error::ContractError;
+use crate::state::Backstop;
+
+/// Nobody comes or leaves while a market's deficits may need the backstop, nor before its own part of a loss there is booked.
+pub fn check_counted(
+    engine: &Engine<'_>,
+    group: u16,
+    backstop: &Backstop,
+) -> Result<(), ContractError> {
+    let account = backstop.account;
+    for market in &backstop.markets {
+        let insurance = engine.insurance(market)?;
+        if insurance.shortfall > insurance.balance {
+            return Err(ContractError::Shortfall { group });
+        }
+        let part = engine.loss(market, account)?.account;
+        if part.is_some_and(|part| !part.moved.is_zero()) {
+            let market = market.to_owned();
+            return Err(ContractError::Uncounted { account, market });
+        }
+    }
+    Ok(())
+}
 
 /// What a backstop holds while it holds nothing but coins.
 pub struct Holdings {

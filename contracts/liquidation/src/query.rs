@@ -156,6 +156,7 @@ fn backstop(deps: Deps, group: u16) -> Result<BackstopResponse, ContractError> {
     Ok(BackstopResponse {
         backstop: backstop_view((group, backstop)),
         open: held.is_some(),
+        withheld: Uint128::new(held.as_ref().map_or(0, |held| held.withheld)),
         holdings: held.map_or_else(Vec::new, |held| held.coins(&config.quote)),
     })
 }

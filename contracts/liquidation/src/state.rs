@@ -124,10 +124,15 @@ pub fn auction_and_table(
 ) -> core::result::Result<(Auction, Option<Table>), ContractError> {
     let auction = running_auction(storage, account, now, terms)?;
     let auction = auction.ok_or(ContractError::NoAuction { account })?;
-    let table = TABLES.may_load(storage, &account)?;
+    let table = load_table(storage, account)?;
     let stands = |table: &Table| table.stands(auction.began, now, terms.nomination, terms.tail);
     let table = table.filter(stands);
     Ok((auction, table))
+}
+
+/// Who was nominated last against an account, whether or not the table still stands.
+pub fn load_table(storage: &dyn Storage, account: u64) -> Result<Option<Table>> {
+    TABLES.may_load(storage, &account)
 }
 
 /// Writes who stands nominated against an account.

@@ -7,7 +7,7 @@ use risk::QUOTE_COIN;
 use risk::liquidation::{Fund, payable, quote_value, split_by_loss};
 
 use crate::core::account::Account;
-use crate::core::num::{add_unsigned, sub_unsigned};
+use crate::core::num::{add_unsigned, signed, sub_unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin::risk_coin;
@@ -188,6 +188,44 @@ impl Pool {
         Ok(events)
     }
 
+    /// Pays an amount that is payable toward an account's deficit; the caller puts it into the account's cash. The account never
+    /// bore that: it counts among its losses no more, as far as it lost by it in markets that settle in the quote coin.
+    /// And while its legs are being closed it is so much of what insurance was asked for.
+    pub fn relieve(
+        &mut self,
+        desk: &mut Desk<'_>,
+        id: u64,
+        losses: &Losses,
+        amount: u128,
+    ) -> Result<Vec<Event>, EngineError> {
+        if amount == 0 {
+            return Ok(Vec::new());
+        }
+        for ((market, lost), part) in losses
+            .0
+            .iter()
+            .zip(split_by_loss(amount, &losses.amounts()))
+        {
+            if desk.market(*market)?.settle_coin == QUOTE_COIN {
+                let account = desk.account_mut(id)?;
+                let paid_away = account.profit(*market).min(0).unsigned_abs();
+                account.add_profit(*market, signed(part.min(*lost).min(paid_away))?)?;
+            }
+        }
+        if let Some(left) = self.insured(desk, id)? {
+            self.keep_insured(id, left.saturating_sub(amount));
+        }
+        self.pay(desk, losses, amount)
+    }
+
+    /// What insurance is still to pay of an account's deficit; `None` before its first closing.
+    pub fn insured(&self, desk: &Desk<'_>, id: u64) -> Result<Option<u128>, EngineError> {
+        match self.insured {
+            Some((account, left)) if account == id => Ok(Some(left)),
+            _ => Ok(state::load_insured(desk.storage(), id)?),
+        }
+    }
+
     /// Notes whether an open account's fills must reduce, and its deficit as its markets bear it. Who has a deficit is restricted
     /// (INV-13): of one that was not, none is stored, and none is read. Once a message at most: the old deficit is read from
     /// storage, so a second call would take it out of the sums twice, and only the last account's would be saved.
@@ -258,8 +296,11 @@ impl Pool {
             state::save_deficit(storage, account, deficit)?;
         }
         match self.insured {
-            Some((account, insured)) => state::save_insured(storage, account, insured),
-            None => Ok(()),
+            // It ends when the deficit does.
+            Some((account, insured)) if !state::load_deficit(storage, account)?.is_empty() => {
+                state::save_insured(storage, account, insured)
+            }
+            _ => Ok(()),
         }
     }
 }

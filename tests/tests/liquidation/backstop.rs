@@ -2,7 +2,8 @@
 
 use cosmwasm_std::{Coin, Uint128};
 use protocol_api::engine::{
-    AccountId, ExecuteMsg as EngineMsg, LiquidateData, LiquidatePreview, Standing,
+    AccountId, ExecuteMsg as EngineMsg, LiquidateData, LiquidatePreview, LossResponse,
+    QueryMsg as EngineQuery, Standing,
 };
 use protocol_api::liquidation::{BackstopResponse, ExecuteMsg, QueryMsg, SharesResponse};
 use sandbox::Trader;
@@ -312,4 +313,72 @@ fn attack_risk_28_a_backstop_takes_no_account_that_lost_in_another_market() {
         .send(&keeper, &take(&seller, 2))
         .expect_err("not its market");
     assert_eq!(refused.code(), Some("E_LIQUIDATION_OTHER_MARKET"));
+}
+
+/// What insurance pays of a deficit was never the account's own to lose: 17,009 USD, of which it bore 15,228 (9 of them fees).
+#[test]
+fn what_insurance_paid_is_no_loss_of_the_account() {
+    let (mut market, seller) = fallen(-100, 108_000.0);
+    let premium = 1_000 * USD as i128;
+    let put_in = market.cash(&seller) - premium;
+    market.fund("BTC_USDC", 1_000_000, 108_000.0);
+    let taker = market.trader("taker", 1_000_000);
+    market.step(&seller);
+    market.watch(&seller, 180, 108_000.0);
+    let deficit = -market.health(&seller).0;
+    let fund = insured(&market);
+    market.take(&seller, &taker, 0);
+    assert_eq!(fund - insured(&market), deficit);
+    assert_eq!(market.cash(&seller), 0);
+    let lost = -market.account(seller.account).profits[0].realized.i128();
+    let fees = lost - put_in;
+    assert!((0..10 * USD as i128).contains(&fees), "{lost} {put_in}");
+}
+
+/// A newcomer would pay in full for gains that are about to be cut, and who was there before would leave with his money.
+#[test]
+fn attack_risk_28_nobody_buys_gains_of_a_backstop_that_a_loss_may_take() {
+    let (mut market, seller) = fallen(600, 97_000.0);
+    backstop(&mut market, 1, &["BTC_USDC"], ("ann", 20_000));
+    let own = loss_after_a_gain(&mut market, &seller);
+    let (bob, coins) = (market.world.chain.address("bob"), [usd(20_000)]);
+    market.world.chain.mint(&bob, &coins).expect("minted");
+    let msg = ExecuteMsg::DepositBackstop { group: 1 };
+    let come = |market: &mut Market| {
+        let sent = market.world.liquidation_as(&bob, &msg, &coins);
+        sent.err().and_then(|error| error.code().map(str::to_owned))
+    };
+    assert_eq!(
+        come(&mut market).as_deref(),
+        Some("E_LIQUIDATION_UNCOUNTED")
+    );
+    let share = EngineMsg::ShareLoss {
+        market: "BTC_USDC".into(),
+        accounts: vec![own],
+    };
+    engine(&mut market, &share);
+    assert!(!view(&market, 1).withheld.is_zero());
+    assert_eq!(come(&mut market).as_deref(), Some("E_LIQUIDATION_WITHHELD"));
+    let loss = EngineQuery::Loss {
+        market: "BTC_USDC".into(),
+        account: None,
+    };
+    let loss: LossResponse = market
+        .world
+        .chain
+        .query(&market.world.engine, &loss)
+        .expect("loss");
+    if let Some(last) = loss.unseen {
+        let all = EngineMsg::ShareLoss {
+            market: "BTC_USDC".into(),
+            accounts: (1..=last).rev().collect(),
+        };
+        engine(&mut market, &all);
+    }
+    market.world.chain.advance(86_400);
+    engine(&mut market, &share);
+    assert!(view(&market, 1).withheld.is_zero());
+    assert_eq!(come(&mut market), None);
+    // In and out at once costs a unit.
+    assert!(leave(&mut market, 1, "bob") + 2 >= 20_000 * USD);
 }

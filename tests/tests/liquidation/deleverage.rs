@@ -7,7 +7,7 @@ use protocol_std::reply;
 use sandbox::Trader;
 use wasm_chain::{ChainError, Mode, Outcome};
 
-use crate::market::{CALL, Market, fallen};
+use crate::market::{CALL, Market, USD, fallen};
 
 impl Market {
     /// Some of the calls that the house bought go on to these traders.
@@ -252,4 +252,90 @@ fn native_and_wasm_close_alike() {
     assert_eq!(native.0, wasm.0);
     assert!(native.0.counterparties.iter().all(|c| c.paid.is_some()));
     assert!(native.1 == wasm.1, "the states differ");
+}
+
+/// A gap in prices sets the clock back, and no winner throws the table away by the first step after it.
+#[test]
+fn attack_a_step_after_a_gap_in_prices_ends_no_table() {
+    let mut market = Market::new(wasm_chain::Mode::Native);
+    let mut terms = sandbox::setup::liquidation_terms();
+    let schedule = &mut terms.auction.schedule;
+    (schedule.knee_after, schedule.end_after) = (100, 600);
+    (terms.tail, terms.nomination) = (3_600, 600);
+    let owner = market.world.owner.clone();
+    let effective_at = market.world.chain.now() + 86_400;
+    let set = ExecuteMsg::SetTerms {
+        terms,
+        effective_at,
+    };
+    market.send(&owner, &set).expect("in their ranges");
+    for _ in 0..=1_440 {
+        market.world.chain.advance(60);
+        market.report(90_000.0);
+    }
+    let seller = market.short("seller", 20_000);
+    let mut spot = 90_000.0;
+    while market.health(&seller).0 * 10 > market.health(&seller).1 * 8 {
+        let to = spot * 1.002;
+        market.climb_from(spot, to);
+        spot = to;
+    }
+    for _ in 0..12 {
+        market.step(&seller);
+        market.wait(60, spot);
+    }
+    market.step(&seller);
+    let was = market.auction(&seller).expect("runs").start;
+    // Silence for seven minutes, then prices again, and nobody steps.
+    market.world.chain.advance(420);
+    market.publish(spot);
+    market.wait(610, spot);
+    let house = market.house.clone();
+    market.nominate(&seller, &[&house]).expect("nominated");
+    let found = market.step(&seller).auction;
+    assert!(found.at > was.at, "the gap set the clock back");
+    assert_eq!(market.nominees(&seller), [house.account]);
+}
+
+/// Of what insurance was asked for at the first closing, 500 USD, a step between two closings draws as well: more than the other
+/// half, so that nothing is left for the second.
+#[test]
+fn attack_what_a_step_draws_from_insurance_is_not_paid_to_a_closing_again() {
+    let paid = |with_step: bool| {
+        let spot = 108_000.0;
+        let (mut market, seller) = fallen(-100, spot);
+        let [ann, taker] = ["ann", "taker"].map(|name| market.trader(name, 1_000_000));
+        let house = market.house.clone();
+        // Half of the calls are ann's.
+        market.trade((&house, &ann), CALL, 50, 36_000);
+        market.fund("BTC_USDC", 10_000, spot);
+        market.let_pass(&seller, spot);
+        market.nominate(&seller, &[&ann]).expect("named");
+        market.wait(300, spot);
+        let first = market.close(&seller).insured.u128();
+        let before = insured(&market);
+        if with_step {
+            market.take(&seller, &taker, 0);
+        }
+        let step = before - insured(&market);
+        // The next hour of the fund.
+        let mut left = 3_600 - market.world.chain.now() % 3_600;
+        while left > 0 {
+            let part = left.min(250);
+            market.wait(part, spot);
+            left -= part;
+            market.step(&seller);
+        }
+        market.nominate(&seller, &[&house]).expect("named");
+        market.wait(300, spot);
+        [first, step, market.close(&seller).insured.u128()]
+    };
+    assert_eq!(paid(false), [250 * USD, 0, 250 * USD]);
+    let [first, step, second] = paid(true);
+    assert_eq!((first, second), (250 * USD, 0));
+    assert!(step > 250 * USD, "{step}");
+}
+
+fn insured(market: &Market) -> u128 {
+    market.insurance("BTC_USDC").balance.u128()
 }

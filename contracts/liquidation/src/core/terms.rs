@@ -193,6 +193,12 @@ impl Terms {
         require(budgets.contains(&self.least_budget), "least_budget")?;
         let rewards = 0..=u32::try_from(self.end).unwrap_or(0);
         require(rewards.contains(&self.backstop_reward), "backstop_reward")?;
+        // A critical account's price is below two thirds of its margin: a backstop pays no more penalty than its reward.
+        let (reward, penalty) = (u64::from(self.backstop_reward), u64::from(self.penalty));
+        require(
+            reward.saturating_mul(3) >= penalty.saturating_mul(2),
+            "backstop_reward",
+        )?;
         let nominations = A_MINUTE..=self.tail.saturating_sub(A_MINUTE);
         require(nominations.contains(&self.nomination), "nomination")
     }

@@ -9,8 +9,8 @@ use protocol_std::funds;
 use crate::core::shares::{is_lost, issued_floor, value_ceil};
 use crate::engine::{Engine, tell};
 use crate::error::ContractError;
-use crate::holdings::Holdings;
-use crate::state;
+use crate::holdings::{Holdings, check_counted};
+use crate::state::{self, Backstop};
 
 /// How old any price of other coins may be, seconds.
 const FRESH: u64 = 60;
@@ -28,8 +28,7 @@ pub fn deposit(
     let mut backstop = state::load_backstop(deps.storage, group)?;
     let account = backstop.account;
     let engine = Engine::new(&config.engine, deps.querier);
-    let held = Holdings::load(&engine, &config.quote, account)?
-        .ok_or(ContractError::BackstopBusy { group })?;
+    let held = counted(&engine, &config.quote, group, &backstop)?;
     let value = value(&engine, env.block.time.seconds(), account, &held)?
         .ok_or(ContractError::NoPrice { group })?;
     if is_lost(value, backstop.supply) {
@@ -63,6 +62,22 @@ pub fn deposit(
     )?))
 }
 
+/// What a backstop holds, of which no loss may take anything any more.
+fn counted(
+    engine: &Engine<'_>,
+    quote: &str,
+    group: u16,
+    backstop: &Backstop,
+) -> Result<Holdings, ContractError> {
+    let held = Holdings::load(engine, quote, backstop.account)?;
+    let held = held.ok_or(ContractError::BackstopBusy { group })?;
+    check_counted(engine, group, backstop)?;
+    if held.withheld > 0 {
+        return Err(ContractError::Withheld { group });
+    }
+    Ok(held)
+}
+
 /// What a backstop is worth to a depositor, quote units; `None` unless each of its other coins has a fresh price.
 fn value(
     engine: &Engine<'_>,
@@ -70,13 +85,12 @@ fn value(
     account: u64,
     held: &Holdings,
 ) -> Result<Option<u128>, ContractError> {
-    // What is withheld comes back but for a cut: without it a deposit would buy a part of the rest for nothing.
-    let quote = held.quote.saturating_add(held.withheld);
     if held.others.is_empty() {
-        return Ok(Some(quote));
+        return Ok(Some(held.quote));
     }
     let others = others(engine, now, account, held.quote)?;
-    others.map(|others| value_ceil(quote, others)).transpose()
+    let value = others.map(|others| value_ceil(held.quote, others));
+    value.transpose()
 }
 
 /// What other coins are worth at mark, quote units; `None` unless each has a fresh price.

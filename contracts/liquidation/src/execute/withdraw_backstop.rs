@@ -1,13 +1,13 @@
 //! `WithdrawBackstop`: shares for the same part of every coin. Writes the backstop and the holder's shares; the engine pays.
 
 use cosmwasm_std::{DepsMut, MessageInfo, Response, Uint128};
-use protocol_api::engine::{AccountId, ExecuteMsg};
+use protocol_api::engine::ExecuteMsg;
 use protocol_api::event::TypedEvent;
 use protocol_api::liquidation::BackstopWithdrawn;
 
 use crate::engine::{Engine, tell};
 use crate::error::ContractError;
-use crate::holdings::Holdings;
+use crate::holdings::{Holdings, check_counted};
 use crate::state;
 
 /// Redeems the sender's shares.
@@ -29,9 +29,7 @@ pub fn withdraw(
     let engine = Engine::new(&config.engine, deps.querier);
     let held = Holdings::load(&engine, &config.quote, backstop.account)?
         .ok_or(ContractError::BackstopBusy { group })?;
-    for market in &backstop.markets {
-        check_loss(&engine, group, backstop.account, market)?;
-    }
+    check_counted(&engine, group, &backstop)?;
     let amounts = held.worth(&config.quote, shares, backstop.supply)?;
     if amounts.is_empty() {
         return Err(ContractError::Nothing);
@@ -55,23 +53,4 @@ pub fn withdraw(
     Ok(Response::new()
         .add_event(done.to_event())
         .add_message(tell(&config.engine, &pay, vec![])?))
-}
-
-/// Nobody leaves while a market's deficits may need the backstop, nor before its own part of a loss there is booked.
-fn check_loss(
-    engine: &Engine<'_>,
-    group: u16,
-    account: AccountId,
-    market: &str,
-) -> Result<(), ContractError> {
-    let insurance = engine.insurance(market)?;
-    if insurance.shortfall > insurance.balance {
-        return Err(ContractError::Shortfall { group });
-    }
-    let part = engine.loss(market, account)?.account;
-    if part.is_some_and(|part| !part.moved.is_zero()) {
-        let market = market.to_owned();
-        return Err(ContractError::Uncounted { account, market });
-    }
-    Ok(())
 }

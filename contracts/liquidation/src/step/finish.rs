@@ -78,7 +78,12 @@ fn keep_auction(
         state::save_auction(storage, account, &auction)?;
         return Ok(response);
     }
-    let auction = Auction::new(&data.auction, now);
+    let mut auction = Auction::new(&data.auction, now);
+    // Nominees entered since prices came back from a gap are those of the auction that began then.
+    let table = state::load_table(storage, account)?;
+    if let Some(table) = table.filter(|table| table.opened >= at) {
+        auction.began = table.auction;
+    }
     state::save_auction(storage, account, &auction)?;
     Ok(response.add_event(AuctionStarted { account, at }.to_event()))
 }

@@ -187,14 +187,25 @@ fn nobody_leaves_before_its_part_of_a_loss_is_booked() {
 }
 
 #[test]
-fn gains_that_are_withheld_are_not_sold_to_who_comes_meanwhile() {
+fn nobody_comes_while_gains_are_withheld_or_a_loss_is_not_counted() {
     let mut world = opened();
     deposit(&mut world, "ann", &[usdc(1_000)]);
     // It gained 1,000, all of them withheld.
     world.change(|state| state.withheld = 1_000);
-    deposit(&mut world, "bob", &[usdc(1_000)]);
-    world.change(|state| state.withheld = 0);
+    let bob = world.address("bob");
+    world.mint(&bob, &[usdc(1_000)]);
+    let refused = |world: &mut World, code| {
+        world.refused_with(&bob, &DEPOSIT, &[usdc(1_000)], code);
+    };
+    refused(&mut world, "E_LIQUIDATION_WITHHELD");
+    world.change(|state| {
+        state.withheld = 0;
+        state.unbooked = vec!["BTC_USDC".into()];
+    });
+    refused(&mut world, "E_LIQUIDATION_UNCOUNTED");
+    world.change(|state| state.unbooked = vec![]);
     gain(&mut world, USDC, 1_000);
+    deposit(&mut world, "bob", &[usdc(1_000)]);
     let bob = all_out(&mut world, "bob");
     assert!(bob <= 1_000, "{bob}");
 }

@@ -35,7 +35,7 @@ pub struct Terms {
     pub tail: u32,
     /// Standing bids.
     pub bids: BidTerms,
-    /// The least reward at which a backstop takes an account that can pay it, 0 to the schedule's end.
+    /// The least reward at which a backstop takes an account that can pay it: at least two thirds of the penalty, at most the schedule's end.
     pub backstop_reward: u32,
     /// Seconds for which accounts are nominated before an account is deleveraged, at least 60, and 60 less than `tail` at most.
     pub nomination: u32,

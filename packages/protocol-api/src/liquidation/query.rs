@@ -112,7 +112,7 @@ pub struct ConfigResponse {
 pub struct AuctionView {
     /// The account.
     pub account: AccountId,
-    /// Its clock, as a step now would find it.
+    /// Its clock, as a step now would find it if it comes before `restarts_at` and prices had no gap of five minutes since it was touched.
     pub start: AuctionStart,
     /// When a step last touched it, unix seconds.
     pub touched: u64,
@@ -182,9 +182,11 @@ pub struct BackstopView {
 pub struct BackstopResponse {
     /// The backstop.
     pub backstop: BackstopView,
-    /// It holds no position and no debt: shares are issued, and redeemed unless one of its markets has more deficits than
+    /// It holds no position and no debt: shares are issued and redeemed, unless one of its markets has more deficits than
     /// insurance, or has yet to book its part of a loss (`ShareLoss`).
     pub open: bool,
+    /// Gains withheld until a loss is shared, quote base units, while it is open; while there are any no share is issued.
+    pub withheld: Uint128,
     /// The coins it holds.
     pub holdings: Vec<Coin>,
 }

@@ -101,6 +101,9 @@ const REFUSALS: [(&str, &[&str]); 21] = [
             "E_LIQUIDATION_NO_BACKSTOP",
             "E_LIQUIDATION_NO_PRICE",
             "E_LIQUIDATION_NOTHING",
+            "E_LIQUIDATION_SHORTFALL",
+            "E_LIQUIDATION_UNCOUNTED",
+            "E_LIQUIDATION_WITHHELD",
         ],
     ),
     (

@@ -40,7 +40,7 @@ fn terms_survive_storage() {
 
 #[test]
 fn every_term_has_a_hard_range() {
-    let bad: [(&str, Change); 24] = [
+    let bad: [(&str, Change); 25] = [
         ("schedule", |t| t.auction.schedule.knee = -20_001),
         ("schedule", |t| t.auction.schedule.start = -100_001),
         ("schedule", |t| t.auction.schedule.end = 1_000_001),
@@ -57,6 +57,9 @@ fn every_term_has_a_hard_range() {
         ("dust", |t| t.auction.dust = Uint128::new(100_000_000_001)),
         ("tip", |t| t.auction.tip = Uint128::new(1_000_000_001)),
         ("chip", |t| t.auction.chip = 1_000_001),
+        ("backstop_reward", |t| {
+            (t.auction.penalty, t.backstop_reward) = (30_000, 19_999);
+        }),
         ("tail", |t| t.tail = 119),
         ("tail", |t| t.tail = 3_601),
         ("slot", |t| t.bids.slot = 0),

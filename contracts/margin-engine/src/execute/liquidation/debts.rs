@@ -156,7 +156,7 @@ fn cover(
             let losses = Losses::of(desk, &account, &means.marks)?;
             let amount = pool.payable(desk, &losses, missing)?;
             if amount > 0 {
-                events.extend(pool.pay(desk, &losses, amount)?);
+                events.extend(pool.relieve(desk, id, &losses, amount)?);
                 desk.post(id, QUOTE_COIN, signed(amount)?)?;
                 let covered = DebtCovered {
                     account: id,

@@ -145,11 +145,11 @@ impl Closed {
         };
         let missing = rung.aside.lacking(self.health_now().equity);
         let amount = pool.payable(desk, &rung.losses, part.min(missing))?;
+        self.events
+            .extend(pool.relieve(desk, rung.id, &rung.losses, amount)?);
         if gone > 0 && missing > amount {
             pool.keep_insured(rung.id, sub_unsigned(rung.insured, amount)?);
         }
-        self.events
-            .extend(pool.pay(desk, &self.rung.losses, amount)?);
         desk.post(self.rung.id, QUOTE_COIN, signed(amount)?)?;
         self.proceeds = add_signed(self.proceeds, signed(amount)?)?;
         Ok(amount)

@@ -15,7 +15,6 @@ use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin;
 use crate::pool::{Losses, Pool, in_quote};
-use crate::state;
 
 /// An account on the rung, priced before anything moves.
 pub struct Rung {
@@ -71,7 +70,7 @@ impl Rung {
         let marks = market_marks(&book, &prices.context)?;
         let losses = Losses::of(desk, &prices.account, &marks)?;
         let aside = prices.aside(desk, id)?;
-        let insured = state::load_insured(desk.storage(), id)?;
+        let insured = pool.insured(desk, id)?;
         let (closing, missing) = close_at_mark(&prices, aside)?;
         let limit = insured.unwrap_or(u128::MAX);
         let payable = pool.payable(desk, &losses, missing.min(limit))?;

@@ -204,7 +204,7 @@ impl Sale {
             add_signed(cut.pay, signed(cut.relief)?)?,
         )?;
         collect(desk, offer.taker, paid)?;
-        let paid_by_insurance = pool.pay(desk, &self.losses, cut.relief)?;
+        let paid_by_insurance = pool.relieve(desk, self.id, &self.losses, cut.relief)?;
         check_taker(desk, pool, &before)?;
         self.sold.events.extend(paid_by_insurance);
         self.note(offer, &cut, paid)?;
