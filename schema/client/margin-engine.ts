@@ -685,7 +685,7 @@ export type HealthResponse = {
   health?: SignedDecimal | null;
   /** Initial margin = equity - initial surplus. */
   initial_margin?: Uint128 | null;
-  /** Opening and withdrawing need `>= 0`. */
+  /** Opening and withdrawing need `>= 0`, and a book below the limit on size. */
   initial_surplus?: Int128 | null;
   /** What each leg is worth. */
   legs: LegValue[];

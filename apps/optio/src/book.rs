@@ -14,8 +14,7 @@ pub struct BookFile {
     /// Dollars.
     pub cash_usd: Option<Number>,
     /// Amounts of coins.
-    #[serde(default, deserialize_with = "members")]
-    pub coins: Option<Vec<(String, Number)>>,
+    pub coins: Option<Amounts>,
     legs: Option<Vec<Box<RawValue>>>,
     /// Which snapshot of a file.
     pub timestamp: Option<String>,
@@ -88,30 +87,33 @@ fn short(text: &str) -> String {
 }
 
 /// The members of an object, in the file's order; a map would keep the last of several of one name.
-fn members<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> std::result::Result<Option<Vec<(String, Number)>>, D::Error> {
-    struct Members;
-    impl<'de> serde::de::Visitor<'de> for Members {
-        type Value = Vec<(String, Number)>;
+#[derive(Debug)]
+pub struct Amounts(pub Vec<(String, Number)>);
 
-        fn expecting(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            to.write_str("amounts by symbol")
-        }
+impl<'de> Deserialize<'de> for Amounts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Members;
+        impl<'de> serde::de::Visitor<'de> for Members {
+            type Value = Amounts;
 
-        fn visit_map<A: serde::de::MapAccess<'de>>(
-            self,
-            mut map: A,
-        ) -> std::result::Result<Self::Value, A::Error> {
-            let mut found: Self::Value = Vec::new();
-            while let Some((name, amount)) = map.next_entry()? {
-                if found.iter().any(|(known, _)| *known == name) {
-                    return Err(serde::de::Error::custom(format!("{name} comes twice")));
-                }
-                found.push((name, amount));
+            fn expecting(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                to.write_str("amounts by symbol")
             }
-            Ok(found)
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> std::result::Result<Amounts, A::Error> {
+                let mut found: Vec<(String, Number)> = Vec::new();
+                while let Some((name, amount)) = map.next_entry()? {
+                    if found.iter().any(|(known, _)| *known == name) {
+                        return Err(serde::de::Error::custom(format!("{name} comes twice")));
+                    }
+                    found.push((name, amount));
+                }
+                Ok(Amounts(found))
+            }
         }
+        deserializer.deserialize_map(Members)
     }
-    deserializer.deserialize_map(Members).map(Some)
 }

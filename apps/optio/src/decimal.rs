@@ -76,9 +76,13 @@ fn exact_units(text: &str, decimals: u32) -> Option<i128> {
         None => (text, 0),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let fraction = fraction.trim_end_matches('0');
     let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
     let places = i64::try_from(fraction.len()).ok()? - i64::from(exponent);
     let shift = i64::from(decimals) - places;
+    if digits == 0 {
+        return Some(0);
+    }
     let scale = 10i128.checked_pow(u32::try_from(shift.unsigned_abs()).ok()?)?;
     if shift >= 0 {
         digits.checked_mul(scale)
@@ -93,11 +97,13 @@ mod tests {
 
     #[test]
     fn units_are_exact() {
-        let exact = |text| to_units(text, 4, "x").ok();
+        let exact = |text: &str| to_units(text, 4, "x").ok();
         assert_eq!(exact("1.5"), Some(15_000));
         assert_eq!(exact("-3"), Some(-30_000));
         assert_eq!(exact("1e3"), Some(10_000_000));
         assert_eq!(exact("120e-2"), Some(12_000));
+        assert_eq!((exact("0e100"), exact("-0.0")), (Some(0), Some(0)));
+        assert_eq!(exact(&format!("1.{}", "0".repeat(60))), Some(10_000));
         // Digits that a float has not.
         let long = "12345678901234567890.1234";
         assert_eq!(exact(long), Some(123_456_789_012_345_678_901_234));

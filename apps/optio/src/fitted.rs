@@ -416,7 +416,7 @@ mod tests {
             let mixture = Mixture::flat(*total_vol);
             Verdict {
                 expiry: expiry.expiry,
-                fitted: FittedExpiry::of(expiry, &expiry.quotes(), &mixture).ok(),
+                fitted: Some(FittedExpiry::of(expiry, &expiry.quotes(), &mixture).unwrap()),
                 refused: None,
             }
         };

@@ -104,8 +104,10 @@ pub enum ContractError {
         /// Its number.
         group: u16,
     },
-    /// A market of the backstop is short of insurance for the deficits that were seen: the backstop may be needed.
-    #[error("E_LIQUIDATION_SHORTFALL: backstop {group} stays while deficits exceed insurance")]
+    /// A market of the backstop is short of insurance for the deficits that were seen: its gains there may be needed.
+    #[error(
+        "E_LIQUIDATION_SHORTFALL: nobody joins or leaves backstop {group} while deficits exceed insurance"
+    )]
     Shortfall {
         /// Its number.
         group: u16,
@@ -120,7 +122,7 @@ pub enum ContractError {
     },
     /// Gains of the backstop may yet be cut: who came now would pay for them in full.
     #[error(
-        "E_LIQUIDATION_WITHHELD: gains of backstop {group} are withheld until a loss is shared"
+        "E_LIQUIDATION_WITHHELD: gains of backstop {group} are withheld: name its account in `ShareLoss` once the loss is shared"
     )]
     Withheld {
         /// The backstop.

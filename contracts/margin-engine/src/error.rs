@@ -176,8 +176,8 @@ pub enum EngineError {
         /// The limit, either sign.
         limit: u64,
     },
-    /// A trade, withdrawal or slice that would leave strikes, spot prices and coins of `2^72` quote base units or more: sums
-    /// could saturate.
+    /// A trade that does not only reduce, a withdrawal, a bid or a slice that would leave strikes, spot prices and coins of
+    /// `2^72` quote base units or more: sums could saturate.
     #[error("E_ENGINE_SIZE_LIMIT: account {account} would be too large to be margined: reduce")]
     SizeLimit {
         /// The account.

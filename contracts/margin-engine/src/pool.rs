@@ -7,7 +7,7 @@ use risk::QUOTE_COIN;
 use risk::liquidation::{Fund, payable, quote_value, split_by_loss};
 
 use crate::core::account::Account;
-use crate::core::num::{add_unsigned, signed, sub_unsigned};
+use crate::core::num::{add_unsigned, sub_unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::margin::risk_coin;
@@ -188,9 +188,8 @@ impl Pool {
         Ok(events)
     }
 
-    /// Pays an amount that is payable toward an account's deficit; the caller puts it into the account's cash. The account never
-    /// bore that: it counts among its losses no more, as far as it lost by it in markets that settle in the quote coin.
-    /// And while its legs are being closed it is so much of what insurance was asked for.
+    /// Pays an amount that is payable toward an account's deficit; the caller puts it into the account's cash. Between two
+    /// closings it lessens what the second may still draw.
     pub fn relieve(
         &mut self,
         desk: &mut Desk<'_>,
@@ -198,21 +197,9 @@ impl Pool {
         losses: &Losses,
         amount: u128,
     ) -> Result<Vec<Event>, EngineError> {
-        if amount == 0 {
-            return Ok(Vec::new());
-        }
-        for ((market, lost), part) in losses
-            .0
-            .iter()
-            .zip(split_by_loss(amount, &losses.amounts()))
+        if amount > 0
+            && let Some(left) = self.insured(desk, id)?
         {
-            if desk.market(*market)?.settle_coin == QUOTE_COIN {
-                let account = desk.account_mut(id)?;
-                let paid_away = account.profit(*market).min(0).unsigned_abs();
-                account.add_profit(*market, signed(part.min(*lost).min(paid_away))?)?;
-            }
-        }
-        if let Some(left) = self.insured(desk, id)? {
             self.keep_insured(id, left.saturating_sub(amount));
         }
         self.pay(desk, losses, amount)

@@ -95,8 +95,8 @@ pub enum Worst {
     Cash,
 }
 
-/// Books of this gross and more are not opened or added to, quote base units: `2^72`. Below it no leg reaches the end of its
-/// type, where it would hide another, even when prices rise twenty-fold.
+/// No account that is not covered trades, but to reduce, or withdraws at this gross or more, quote base units: `2^72`. Below it
+/// no leg reaches the end of its type, where it would hide another, even when prices rise twenty-fold.
 pub const MAX_GROSS: i128 = 1 << 72;
 
 /// The margin of a book; amounts in quote-coin base units.
@@ -111,7 +111,7 @@ pub struct Assessment {
     /// Which pricing is the lowest.
     pub worst: Worst,
     /// Quantities times strike, spot price and digital payout, and the worth of coins, all counted positive, quote base units,
-    /// rounded down: below [`MAX_GROSS`] no sum saturates.
+    /// rounded down: below [`MAX_GROSS`] no sum saturates, in any pricing.
     pub gross: i128,
 }
 

@@ -315,26 +315,6 @@ fn attack_risk_28_a_backstop_takes_no_account_that_lost_in_another_market() {
     assert_eq!(refused.code(), Some("E_LIQUIDATION_OTHER_MARKET"));
 }
 
-/// What insurance pays of a deficit was never the account's own to lose: 17,009 USD, of which it bore 15,228 (9 of them fees).
-#[test]
-fn what_insurance_paid_is_no_loss_of_the_account() {
-    let (mut market, seller) = fallen(-100, 108_000.0);
-    let premium = 1_000 * USD as i128;
-    let put_in = market.cash(&seller) - premium;
-    market.fund("BTC_USDC", 1_000_000, 108_000.0);
-    let taker = market.trader("taker", 1_000_000);
-    market.step(&seller);
-    market.watch(&seller, 180, 108_000.0);
-    let deficit = -market.health(&seller).0;
-    let fund = insured(&market);
-    market.take(&seller, &taker, 0);
-    assert_eq!(fund - insured(&market), deficit);
-    assert_eq!(market.cash(&seller), 0);
-    let lost = -market.account(seller.account).profits[0].realized.i128();
-    let fees = lost - put_in;
-    assert!((0..10 * USD as i128).contains(&fees), "{lost} {put_in}");
-}
-
 /// A newcomer would pay in full for gains that are about to be cut, and who was there before would leave with his money.
 #[test]
 fn attack_risk_28_nobody_buys_gains_of_a_backstop_that_a_loss_may_take() {

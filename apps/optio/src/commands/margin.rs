@@ -131,7 +131,7 @@ fn cash(file: &BookFile, chains: &[Chain]) -> Result<Vec<(u16, i128)>> {
             to_units(usd.text(), QUOTE_DECIMALS, "cash_usd")?,
         ));
     }
-    for (coin, amount) in file.coins.iter().flatten() {
+    for (coin, amount) in file.coins.iter().flat_map(|coins| &coins.0) {
         cash.push((
             number(chains, coin)?,
             to_units(amount.text(), COIN_DECIMALS, coin)?,

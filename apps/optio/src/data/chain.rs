@@ -176,7 +176,7 @@ fn expiry(time: u64, expiry: u64, rows: &[&Row]) -> Option<Expiry> {
 }
 
 /// The forward inside the marks: the middle of what the strikes' parities allow. The printed one where no strike has both
-/// marks; reading has refused marks that contradict it.
+/// marks, or none that agrees with it: reading has refused an expiry most of whose strikes do not, but in its last half hour.
 fn exact_forward(expiry: &Expiry) -> Option<f64> {
     let printed = median(expiry.rows().map(|r| r.underlying).collect());
     if printed.is_nan() || printed <= 0.0 {

@@ -79,10 +79,12 @@ fn keep_auction(
         return Ok(response);
     }
     let mut auction = Auction::new(&data.auction, now);
-    // Nominees entered since prices came back from a gap are those of the auction that began then.
-    let table = state::load_table(storage, account)?;
-    if let Some(table) = table.filter(|table| table.opened >= at) {
-        auction.began = table.auction;
+    if let Some(sent) = sent.auction
+        && state::load_table(storage, account)?
+            .is_some_and(|table| table.auction == sent.began && table.opened >= at)
+    {
+        // Its nominees were entered since prices came back from a gap, by the new clock: it stays the auction it was.
+        auction.began = sent.began;
     }
     state::save_auction(storage, account, &auction)?;
     Ok(response.add_event(AuctionStarted { account, at }.to_event()))

@@ -156,7 +156,8 @@ fn allowed(desk: &mut Desk<'_>, ids: &[u16], action: Action) -> Result<Strictnes
     Ok(strictness)
 }
 
-/// Equity and initial margin of an account at these prices, where its surplus is lowest.
+/// Equity and initial margin of an account at these prices, where its surplus is lowest; the gross is that of there, a band apart
+/// from the largest at most.
 pub fn initial(
     desk: &mut Desk<'_>,
     account: &Account,

@@ -460,7 +460,8 @@ fn attack_a_book_past_the_size_limit_only_reduces_whatever_its_margin() {
     assert!(told.error.unwrap().starts_with("E_ENGINE_SIZE_LIMIT"));
     let refused = world.withdraw(1, 1, BTC).unwrap_err();
     assert!(refused.contains("E_ENGINE_SIZE_LIMIT"), "{refused}");
-    // So cheap that the surplus rises, though what decides it is a price at which a call owes next to nothing.
+    // Reducing: a short leg shrinks, and it costs so little that the surplus rises. At a fair price it would fall, since what
+    // decides it is a fallen price, at which a call owes next to nothing.
     world.trade(1, 2, &[(CALL, -1, 1)]).unwrap();
     // Whoever gets below it is free again.
     world.withdraw(1, 1_000_000_000_000, BTC).unwrap();

@@ -243,7 +243,7 @@ pub struct HealthResponse {
     pub initial_margin: Option<Uint128>,
     /// Liquidation is decided by `< 0`.
     pub maintenance_surplus: Option<Int128>,
-    /// Opening and withdrawing need `>= 0`.
+    /// Opening and withdrawing need `>= 0`, and a book below the limit on size.
     pub initial_surplus: Option<Int128>,
     /// equity / maintenance margin; absent without margin.
     pub health: Option<SignedDecimal>,

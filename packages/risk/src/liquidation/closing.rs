@@ -99,7 +99,7 @@ impl Closing {
     }
 }
 
-/// The largest sample that a margin counts exactly ([`MAX_GROSS`]); by the market's terms and the spot price alone.
+/// The largest sample whose margin cannot saturate ([`MAX_GROSS`]); by the market's terms and the spot price alone.
 fn sample_bits(leg: &Leg, context: &Context) -> Result<u32, RiskError> {
     let beyond = unit_gross(leg, context)?.saturating_add(1);
     let units = MAX_GROSS.checked_div(beyond).unwrap_or(0);

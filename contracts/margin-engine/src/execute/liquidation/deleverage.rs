@@ -145,8 +145,7 @@ impl Closed {
         };
         let missing = rung.aside.lacking(self.health_now().equity);
         let amount = pool.payable(desk, &rung.losses, part.min(missing))?;
-        self.events
-            .extend(pool.relieve(desk, rung.id, &rung.losses, amount)?);
+        self.events.extend(pool.pay(desk, &rung.losses, amount)?);
         if gone > 0 && missing > amount {
             pool.keep_insured(rung.id, sub_unsigned(rung.insured, amount)?);
         }
