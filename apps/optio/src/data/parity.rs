@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::snapshot::{Row, Side, Snapshot};
 use super::time::{format_expiry, format_timestamp};
 
-/// How far, as a share, the two may lie apart: real ones do by a fifth of this.
+/// How far, as a share, the two may lie apart.
 const APART: f64 = 0.02;
 /// Within so many seconds of the expiry the printed forward is an average of the past.
 const AVERAGED: u64 = 1_800;

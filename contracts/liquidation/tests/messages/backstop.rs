@@ -187,7 +187,7 @@ fn nobody_leaves_before_its_part_of_a_loss_is_booked() {
 }
 
 #[test]
-fn nobody_comes_while_gains_are_withheld_or_a_loss_is_not_counted() {
+fn nobody_comes_while_a_loss_may_take_of_what_is_there() {
     let mut world = opened();
     deposit(&mut world, "ann", &[usdc(1_000)]);
     // It gained 1,000, all of them withheld.
@@ -203,7 +203,12 @@ fn nobody_comes_while_gains_are_withheld_or_a_loss_is_not_counted() {
         state.unbooked = vec!["BTC_USDC".into()];
     });
     refused(&mut world, "E_LIQUIDATION_UNCOUNTED");
-    world.change(|state| state.unbooked = vec![]);
+    world.change(|state| {
+        state.unbooked = vec![];
+        state.shortfall.insert("ETH_USDC".into(), 61);
+    });
+    refused(&mut world, "E_LIQUIDATION_SHORTFALL");
+    world.change(|state| state.shortfall.clear());
     gain(&mut world, USDC, 1_000);
     deposit(&mut world, "bob", &[usdc(1_000)]);
     let bob = all_out(&mut world, "bob");

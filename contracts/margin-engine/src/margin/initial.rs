@@ -156,8 +156,8 @@ fn allowed(desk: &mut Desk<'_>, ids: &[u16], action: Action) -> Result<Strictnes
     Ok(strictness)
 }
 
-/// Equity and initial margin of an account at these prices, where its surplus is lowest; the gross is that of there, a band apart
-/// from the largest at most.
+/// Equity and initial margin of an account at these prices, where its surplus is lowest. Its gross is at that price too: at another
+/// it may be larger, by no more than the prices are apart.
 pub fn initial(
     desk: &mut Desk<'_>,
     account: &Account,

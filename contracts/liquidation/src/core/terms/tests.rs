@@ -79,6 +79,9 @@ fn every_term_has_a_hard_range() {
         let expected = Err(ContractError::Range { field });
         assert_eq!(Terms::checked(&changed, 6), expected);
     }
+    let mut covered = terms();
+    (covered.auction.penalty, covered.backstop_reward) = (30_000, 20_000);
+    assert!(Terms::checked(&covered, 6).is_ok());
     let mut off_grid = terms();
     off_grid.bids.slot = 7_500;
     assert_eq!(Terms::checked(&off_grid, 6), Err(ContractError::SlotGrid));
