@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use risk::{Context, Level, MAX_LEGS, RiskError, SeriesKey, UnitValues, unit_values};
+use risk::{Context, Level, RiskError, SeriesKey, UnitValues, unit_values};
 
 /// What one contract stands for: quote-coin base units, of which values are basis points.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,26 +44,6 @@ fn ordered(series: &[SeriesKey]) -> Vec<SeriesKey> {
     series
 }
 
-/// The set over any number of series: pricings do not depend on which series are asked together.
-fn table(
-    series: &[SeriesKey],
-    context: &Context,
-    level: Level,
-) -> Result<Vec<UnitValues>, RiskError> {
-    let mut all: Vec<UnitValues> = Vec::new();
-    for page in series.chunks(MAX_LEGS) {
-        let rows = unit_values(page, context, level)?;
-        if all.is_empty() {
-            all = rows;
-        } else {
-            for (row, more) in all.iter_mut().zip(rows) {
-                row.values.extend(more.values);
-            }
-        }
-    }
-    Ok(all)
-}
-
 /// Value of each series at mark, basis points of the notional, in the order of [`PricingSet::series`].
 ///
 /// # Errors
@@ -73,7 +53,7 @@ pub fn marks(
     context: &Context,
     notional: Notional,
 ) -> Result<Vec<f64>, RiskError> {
-    let rows = table(&set.series, context, Level::Maintenance)?;
+    let rows = unit_values(&set.series, context, Level::Maintenance)?;
     let mark = rows.first().map(|row| shares(row, notional));
     Ok(mark.unwrap_or_default())
 }
@@ -95,7 +75,7 @@ impl PricingSet {
         notional: Notional,
     ) -> Result<Self, RiskError> {
         let series = ordered(series);
-        let rows = table(&series, context, level)?;
+        let rows = unit_values(&series, context, level)?;
         let mark = rows.first().map(|row| shares(row, notional));
         let mut set = Self {
             mark: mark.unwrap_or_default(),

@@ -114,6 +114,11 @@ pub(crate) struct Floor {
 }
 
 impl Live {
+    /// When it expires, unix minutes.
+    pub(crate) fn expiry(&self) -> Option<u32> {
+        self.groups.first().map(|part| part.first.key.expiry)
+    }
+
     /// Values per slot under a shock; `spot` is the coin's price over the unmoved one, units of `2^-32`.
     #[inline(never)] // The VM allows 100 locals a function.
     pub(crate) fn value(&self, shock: &Shock, spot: u64, side: Side) -> Result<Slots, RiskError> {

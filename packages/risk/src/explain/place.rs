@@ -22,11 +22,16 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    pub const MARK: Self = Self {
-        ends: [&Scenario::MARK; 2],
-        share: 0,
-        pin: None,
-    };
+    pub const MARK: Self = Self::at(&Scenario::MARK);
+
+    /// One pricing of the set.
+    pub const fn at(scenario: &'a Scenario) -> Self {
+        Self {
+            ends: [scenario; 2],
+            share: 0,
+            pin: None,
+        }
+    }
 
     pub fn of(follows: &Follows, holding: &'a Holding) -> Self {
         if let Some(Outcome { pin: Some(pin), .. }) = follows.low {
