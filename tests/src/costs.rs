@@ -36,7 +36,7 @@ fn section() -> String {
     }
     page += "\n### Mathematics\n\n`NaiveCallPut` and `FloatCallPut` are the baselines, compiled into the same contract: the textbook algorithm on the \
              `fixed` crate's operators, and in double precision. A worst case far above its median took the path that widens until the rounding is \
-             decided. 140,000 VM gas are one SDK gas.\n\n| function and rows | VM gas |\n|---|---|\n";
+             decided. A leg in 32 pricings is what one leg adds: the pricings stand ready. 140,000 VM gas are one SDK gas.\n\n| function and rows | VM gas |\n|---|---|\n";
     for (name, gas) in figures {
         if let Some(name) = name.strip_prefix("VM gas of ") {
             writeln!(page, "| {name} | {gas} |").unwrap();

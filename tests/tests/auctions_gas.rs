@@ -283,6 +283,46 @@ fn a_slice_of_a_32_leg_account() {
     hold("liquidate a slice of a 32-leg account", gas.total);
 }
 
+/// Bids too small to make the account healthy: six account records, the auction and the bids change.
+#[test]
+fn a_slice_of_a_32_leg_account_to_four_bids() {
+    let mut fallen = Fallen::new();
+    for n in 0..4 {
+        let bidder = trader(&mut fallen.world, &format!("bidder {n}"), 1_000_000);
+        let bid = ExecuteMsg::PlaceBid {
+            account: bidder.account,
+            reward: -20_000,
+            budget: Uint128::new(2_000_000_000),
+        };
+        fallen.send(&bidder.address, &bid);
+    }
+    fallen.wait(5);
+    let keeper = fallen.world.keeper.clone();
+    let step = Step {
+        account: fallen.seller.account,
+        take: None,
+        keeper: None,
+        bids: None,
+    };
+    let done = fallen.send(&keeper, &ExecuteMsg::Liquidate(step));
+    let count = |name: &str| {
+        let events = done.response.events.iter();
+        events.filter(|event| event.ty == name).count()
+    };
+    assert_eq!(
+        [count("wasm-slice_taken"), count("wasm-auction_started")],
+        [4, 1]
+    );
+    assert_ne!(fallen.standing(), Standing::Healthy);
+    show("a slice of 32 legs, four bids", &done.gas);
+    fallen.world.audit().expect("invariants");
+    hold(
+        "liquidate a slice of a 32-leg account to four bids",
+        done.gas.total,
+    );
+    assert!(done.gas.total <= 350_000);
+}
+
 #[test]
 fn closing_a_32_leg_account() {
     let mut fallen = Fallen::new();

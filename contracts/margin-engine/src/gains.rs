@@ -43,6 +43,19 @@ pub fn gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Option<Gains>,
     }))
 }
 
+/// The most that [`gains`] could find: all that the account has gained as far as prices tell, else all of its cash, and all of
+/// that free.
+pub fn most_gains(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Gains, EngineError> {
+    let account = desk.account(id)?.clone();
+    let cash = account.amount(desk.market(market)?.settle_coin);
+    let known = known_gain(desk, market, id, &account)?;
+    let most = known.unwrap_or(cash).min(cash).max(0).unsigned_abs();
+    Ok(Gains {
+        at_hand: most,
+        free: most,
+    })
+}
+
 /// What an account that is not covered could withdraw of its gains: as much as keeps its initial margin. What is missing of
 /// that is known in the quote coin only; so in another coin, what the loss could still take of the gains counts as free either
 /// whole or not at all.

@@ -11,9 +11,9 @@ use crate::core::num::{neg, signed};
 use crate::core::sale::{Side, Terms, discount, quote};
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::execute::liquidation::Prices;
+use crate::execute::liquidation::{Prices, before_trade};
 use crate::execute::response_with;
-use crate::gate::{Before, check_trade};
+use crate::gate::{Before, Change, check_gains, check_trade};
 use crate::margin;
 use crate::oracle::are_near;
 use crate::pool::Pool;
@@ -57,13 +57,18 @@ pub fn buy_collateral(
             account: order.buyer,
         });
     }
+    let mut pool = Pool::as_stored();
+    let shared = before_trade(&mut desk, &mut pool, order.buyer)?;
     let before = Before::of(&desk, order.buyer)?;
     let (amount, paid) = trade(&mut desk, order)?;
     if paid > order.max_pay {
         return Err(EngineError::MaxPay { price: paid });
     }
-    check_trade(&mut desk, &Pool::as_stored(), &before)?;
+    check_trade(&mut desk, &pool, &before)?;
+    // No leg shrinks: coins that a loss may take stay here, whatever else the purchase lessens.
+    check_gains(&mut desk, &pool, order.buyer, &before.held, Change::Payment)?;
     desk.close()?.apply(deps.storage)?;
+    pool.apply(deps.storage)?;
     let (buyer, debtor) = (order.buyer, order.debtor);
     let denom = order.collateral.denom.clone();
     let bought = CollateralBought {
@@ -73,7 +78,7 @@ pub fn buy_collateral(
         amount,
         paid,
     };
-    Ok(response_with(bought.to_event()))
+    Ok(response_with(bought.to_event()).add_events(shared))
 }
 
 /// Moves collateral and payment between the accounts on the desk.

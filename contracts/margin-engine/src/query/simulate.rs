@@ -29,12 +29,17 @@ pub fn fills(deps: Deps, env: &Env, fills: &[Fill]) -> Result<SimulateFillsRespo
             });
         }
     };
-    let accounts = outcome
+    let tested = check_all(&mut desk, &pool, &outcome);
+    let accounts: Result<Vec<_>, _> = outcome
         .before
         .iter()
         .map(|before| simulated(&mut desk, before, &outcome))
-        .collect::<Result<_, _>>()?;
-    let tested = check_all(&mut desk, &pool, &outcome);
+        .collect();
+    let accounts = match accounts {
+        // More than can be assessed: the refusal says why.
+        Err(_) if tested.is_err() => vec![],
+        accounts => accounts?,
+    };
     let error = tested.and_then(|()| desk.finish()).err();
     Ok(SimulateFillsResponse {
         error: error.map(|error| error.to_string()),

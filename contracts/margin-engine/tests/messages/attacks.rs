@@ -268,7 +268,7 @@ fn attack_risk_43_tiny_trades_never_gain_a_unit() {
 /// Anyone may settle anyone, and each touch counts interest; the fraction of a unit that rounding takes counts at the next.
 /// So ten thousand touches cost each of two no more than one base unit, and interest on interest: about five here.
 #[test]
-fn attack_options_21_ten_thousand_forced_settles_cost_a_unit_at_most() {
+fn attack_options_21_ten_thousand_forced_settles_cost_a_unit_and_interest_on_interest() {
     let (touches, start) = (10_000, 20_000_000_000);
     let after = |each_second: bool| {
         let mut world = World::new();

@@ -363,7 +363,7 @@ fn an_account_at_margin_keeps_its_initial_margin() {
 }
 
 #[test]
-fn attack_risk_30_dust_debts_withhold_no_more_than_they_are() {
+fn dust_debts_withhold_no_more_than_they_are() {
     let mut world = old_debt();
     let all = world.cash(2, USD);
     world.deposit(1, (-world.cash(1, USD)).unsigned_abs() - 7, USD);

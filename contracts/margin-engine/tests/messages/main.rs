@@ -33,6 +33,7 @@ mod settle_fills;
 mod short;
 mod shortfall;
 mod stateful;
+mod uncounted;
 mod ways_out;
 mod whole_units;
 mod withdraw;

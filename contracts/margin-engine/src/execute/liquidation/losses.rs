@@ -10,7 +10,7 @@ use crate::core::loss::Gain;
 use crate::core::num::{add_unsigned, neg, signed, sub_signed, sub_unsigned};
 use crate::desk::Desk;
 use crate::error::EngineError;
-use crate::gains::gains;
+use crate::gains::{gains, most_gains};
 use crate::pool::{Losses, Pool};
 use crate::state;
 
@@ -48,7 +48,7 @@ pub fn go_on(
     let mut events = advance(desk, pool, market)?;
     for account in accounts {
         desk.open(*account)?;
-        events.extend(share(desk, market, *account)?);
+        events.extend(share(desk, market, *account, Unpriced::Waits)?);
     }
     let coin = desk.market(market)?.settle_coin;
     desk.serve_queue(coin)?;
@@ -70,7 +70,8 @@ pub fn before_withdrawal(
     Ok(events)
 }
 
-/// Before an account trades: its gains in all coins that it holds are given back and counted, for a trade could hand them on.
+/// Before an account trades: its gains in all coins that it holds are given back and counted, for a trade could hand them on; all
+/// of them where only a price that is missing could tell what of them is free.
 pub fn before_trade(
     desk: &mut Desk<'_>,
     pool: &mut Pool,
@@ -99,7 +100,7 @@ fn count(
     for market in desk.account(account)?.markets() {
         if desk.market(market)?.settle_coin == coin {
             events.extend(advance(desk, pool, market)?);
-            events.extend(share(desk, market, account)?);
+            events.extend(share(desk, market, account, Unpriced::InFull)?);
         }
     }
     Ok(())
@@ -219,11 +220,25 @@ fn last_account(desk: &Desk<'_>) -> Result<u64, EngineError> {
     Ok(state::next_account(desk.storage())?.saturating_sub(1))
 }
 
+/// How gains count where only a price that is missing could tell what of them is free.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unpriced {
+    /// Not yet: the account's turn waits for the price, else a stale minute would let out whoever is not covered.
+    Waits,
+    /// All of them: coins leave the account.
+    InFull,
+}
+
 /// Gives an open account back what an ended round left of its gains, and counts its gains into the one that runs.
-fn share(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<Option<Event>, EngineError> {
+fn share(
+    desk: &mut Desk<'_>,
+    market: u16,
+    id: u64,
+    unpriced: Unpriced,
+) -> Result<Option<Event>, EngineError> {
     let before = desk.gain(market, id)?.clone();
     let back = give_back(desk, market, id)?;
-    let kept = withhold(desk, market, id)?;
+    let kept = withhold(desk, market, id, unpriced)?;
     let after = desk.gain(market, id)?;
     let in_round = after.round == before.round || after.part == Part::default();
     if in_round && after.part == before.part {
@@ -258,15 +273,21 @@ fn give_back(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineEr
     Ok(back)
 }
 
-fn withhold(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<u128, EngineError> {
+fn withhold(
+    desk: &mut Desk<'_>,
+    market: u16,
+    id: u64,
+    unpriced: Unpriced,
+) -> Result<u128, EngineError> {
     let mut loss = desk.loss(market)?.clone();
     let mut gain = desk.gain(market, id)?.clone();
     if loss.lost() == 0 {
         return Ok(0);
     }
-    // Its turn waits for the price that would tell: else a stale minute would let out whoever is not covered.
-    let Some(found) = gains(desk, market, id)? else {
-        return Ok(0);
+    let found = match gains(desk, market, id)? {
+        Some(found) => found,
+        None if unpriced == Unpriced::Waits => return Ok(0),
+        None => most_gains(desk, market, id)?,
     };
     loss.look(id);
     let more = loss.count(&mut gain, found, desk.now)?;
