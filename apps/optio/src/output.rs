@@ -37,6 +37,30 @@ pub enum Format {
     Json,
 }
 
+/// Says on standard error how far a long work has come, at each twentieth of it.
+pub struct Progress<'a> {
+    coin: &'a str,
+    what: &'a str,
+    of: usize,
+}
+
+impl<'a> Progress<'a> {
+    /// Of work on so many chains of one coin.
+    pub const fn new(coin: &'a str, what: &'a str, of: usize) -> Self {
+        Self { coin, what, of }
+    }
+
+    /// So many are done.
+    pub fn at(&self, done: usize) {
+        let twentieth = |done: usize| done * 20 / self.of.max(1);
+        if twentieth(done) > twentieth(done.saturating_sub(1)) {
+            let Self { what, coin, of } = self;
+            // Who does not read it misses nothing else.
+            let _ = writeln!(std::io::stderr(), "{coin}: {done} of {of} chains {what}");
+        }
+    }
+}
+
 /// Prints a JSON value.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use crate::data::snapshot::{Snapshot, list_files, read_file};
 use crate::data::time::format_timestamp;
 use crate::error::{CliError, Result};
 use crate::fitted::{FittedChain, fit};
+use crate::output::Progress;
 
 /// Chains by coin, ascending in time.
 pub type Series = BTreeMap<String, Vec<Chain>>;
@@ -96,15 +97,23 @@ pub fn per_coin<T: Send>(
     joined.ok_or_else(|| CliError::new("E_OPTIO_THREAD", "a working thread failed"))
 }
 
+/// How far some work on one coin's chains has come.
+pub fn of_chains<'a>(what: &'a str, chains: &'a [Chain]) -> Progress<'a> {
+    let coin = chains.first().map_or("", |chain| &chain.coin);
+    Progress::new(coin, what, chains.len())
+}
+
 /// Fits one coin's chains, each starting from the one before.
 pub fn fit_in_turn(chains: &[Chain], components: usize) -> Vec<Result<FittedChain>> {
+    let progress = of_chains("fitted", chains);
     let mut before = BTreeMap::new();
-    let fit_next = |chain: &Chain| {
+    let fit_next = |(at, chain): (usize, &Chain)| {
+        progress.at(at);
         let fitted = fit(chain, &before, components);
         if let Ok(fitted) = &fitted {
             before = fitted.memory();
         }
         fitted
     };
-    chains.iter().map(fit_next).collect()
+    chains.iter().enumerate().map(fit_next).collect()
 }

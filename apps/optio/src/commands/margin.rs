@@ -27,8 +27,8 @@ const COMPONENTS: usize = 3;
 /// Margin of a book of a snapshot's options.
 ///
 /// Options are taken as linear (settled in USD), D = 1, under the default profile; of a coin's worth 90 % count in the initial and 95 % in the
-/// maintenance test. The largest loss is that of the legs by themselves. One chain has no history, so the regime is calm. Formats of snapshot
-/// and book: docs/data.md.
+/// maintenance test. The largest loss is that of the legs by themselves. One chain has no history, so the regime is calm. Every amount of the
+/// answer is in USD; quantities are in units of the underlying. Formats of snapshot and book: docs/data.md.
 #[derive(Debug, Args)]
 pub struct MarginArgs {
     /// Snapshot file (`.csv` or `.csv.gz`; docs/data.md).

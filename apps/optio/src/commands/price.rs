@@ -29,7 +29,8 @@ pub enum Kind {
 ///
 /// Value and Greeks are discounted, per 1 of the underlying; a digital pays 1. Delta and gamma are against the forward; vega, vanna and volga are
 /// per 1.00 of vol (a point of 1 % is a hundredth of that); theta and charm are per year at a fixed forward; rho, per 1.00 of the interest rate at a
-/// fixed forward, is -years x value. All are right within the last digit shown; implied_vol is that of the value as rounded.
+/// fixed forward, is -years x value. All are right within the last digit shown; implied_vol is that of the value as
+/// rounded, and absent (null) for digitals and where no vol has that value.
 #[derive(Debug, Args)]
 pub struct PriceArgs {
     /// What the option pays.

@@ -1,23 +1,20 @@
 //! Who is there: books of several kinds, each with cash for a multiple of its initial margin.
 
+use std::ops::RangeInclusive;
+
 use risk::liquidation::Health;
-use risk::{Book, Context, CoveredPath, Leg, Level, QUOTE_COIN, Regime, covered};
+use risk::{Book, Context, CoveredPath, Level, QUOTE_COIN, covered};
 
 use super::law::Law;
-use super::path::{LAST, Path};
-use crate::commands::adversary::Market;
+use super::path::{LAST, Path, Silence};
 use crate::commands::backtest::books::{Shape, draw};
 use crate::error::{CliError, Result};
 use crate::random::Random;
 
-/// Quantity units of a contract.
-const CONTRACT: f64 = 10_000.0;
-/// Margin that the searched books may have, basis points of gross.
-const THIN: f64 = 20.0;
 /// How often agents who could not enter draw again.
 const ROUNDS: usize = 32;
 /// Sizes of a book, multiples of what was drawn.
-const SIZES: usize = 20;
+pub const SIZES: usize = 20;
 
 /// What an agent holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,8 +97,10 @@ pub struct Draw {
     pub count: usize,
     /// Ticks that one lives.
     pub life: usize,
-    /// Baskets searched for.
-    pub baskets: usize,
+    /// Seconds that it lives.
+    pub seconds: u64,
+    /// What it should meet.
+    pub silence: Silence,
     /// Seed.
     pub seed: u64,
     /// Whether a book can be brought where it is to be followed.
@@ -119,28 +118,6 @@ struct Intent {
     multiple: f64,
 }
 
-/// Baskets with the chain they were found in.
-fn baskets(path: &Path<'_>, most: usize) -> Result<Vec<(usize, Book)>> {
-    let chains = path.chains();
-    let step = chains.len().div_ceil(most.max(1)).max(1);
-    let mut found = Vec::new();
-    for at in (0..chains.len().saturating_sub(1)).step_by(step) {
-        let ((chain, fitted), (_, next)) = (&chains[at], &chains[at + 1]);
-        let market = Market::new((chain, fitted), Regime::CALM, next.time + LAST)?;
-        let worst = market.worst(next, THIN)?;
-        let legs = worst.book.iter().map(|(key, held)| Leg {
-            key: *key,
-            quantity: (held * 10.0 * CONTRACT).round() as i64,
-        });
-        let legs: Vec<Leg> = legs.filter(|leg| leg.quantity != 0).collect();
-        if !legs.is_empty() && legs.len() <= risk::MAX_LEGS {
-            let cash = Vec::new();
-            found.push((at, Book { cash, legs }));
-        }
-    }
-    Ok(found)
-}
-
 /// Draws agents, ascending by first tick: for each a chain, a kind, a book and a multiple of 1.0 to 1.3 of its initial margin.
 /// Who draws no book from his chain (too few quoted options), one that does not fit, an option about to expire or, to be
 /// covered, a loss without a bound, draws again.
@@ -149,11 +126,12 @@ fn baskets(path: &Path<'_>, most: usize) -> Result<Vec<(usize, Book)>> {
 /// When a book cannot be priced or a search has no answer, or the chains have too few books.
 pub fn agents(path: &Path<'_>, law: Law, draw: Draw) -> Result<Vec<Agent>> {
     let mut random = Random::new(draw.seed);
-    let baskets = baskets(path, draw.baskets)?;
+    let entrances = path.entrances(draw.seconds, draw.silence);
+    let baskets = path.baskets(&entrances);
     let mut agents: Vec<Agent> = Vec::with_capacity(draw.count);
     for _ in 0..ROUNDS {
         let missing = draw.count - agents.len();
-        let drawn = (0..missing).filter_map(|_| intent(path, &baskets, &mut random));
+        let drawn = (0..missing).filter_map(|_| intent(path, &entrances, &baskets, &mut random));
         let intents = drawn.filter(|intent| (draw.fits)(&intent.book)).collect();
         agents.extend(enter(path, law, draw.life, intents)?);
     }
@@ -225,15 +203,20 @@ fn seeded(
 }
 
 /// None where the chain has no such options.
-fn intent(path: &Path<'_>, baskets: &[(usize, Book)], random: &mut Random) -> Option<Intent> {
+fn intent(
+    path: &Path<'_>,
+    entrances: &RangeInclusive<usize>,
+    baskets: &[&(usize, Book)],
+    random: &mut Random,
+) -> Option<Intent> {
     let chains = path.chains();
     let kind = Kind::pick(random);
     let multiple = 1.0 + 0.3 * random.unit();
     let size = 1 + random.below(SIZES) as i64;
     let (chain, mut book) = if kind == Kind::Worst && !baskets.is_empty() {
-        random.pick(baskets).clone()
+        (*random.pick(baskets)).clone()
     } else {
-        let chain = random.below(chains.len().saturating_sub(1));
+        let chain = entrances.start() + random.below(entrances.clone().count());
         (chain, draw(kind.shape(random), &chains[chain].0, random)?)
     };
     for leg in &mut book.legs {

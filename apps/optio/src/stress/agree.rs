@@ -181,7 +181,7 @@ fn text(args: &StressArgs, coin: &Coin, results: &[Both], seconds: f64) -> Strin
     let targets = [walked_down(&walks), timely(seconds)];
     format!(
         "## Stress on the contracts\n\nWritten by `optio stress{}{} --depth contracts --page docs/measurements.md`: {}, the contracts {}; accounts opened, traded, watched, \
-         sold, closed and walked down by messages, then the pure crates at the prices that the contracts recorded. *A leap*: up by {} % (then twice that) within one \
+         sold, closed and walked down by messages, then the pure crates at the prices that the contracts recorded, their regime by the realised vol of the chains' index prices. *A leap*: up by {} % (then twice that) within one \
          report, after the first chain alone. Accounts must end alike in every unit of payments, cash, legs and equity; after a leap, where debts earn \
          interest on the contracts alone, to a cent, and each column of the ways down to a thousandth of the deficits. Every invariant of the engine held \
          after every tick, and from the first nomination on after every message.\n\n{}\n\n{RUNGS}\n\n{}\n\n{}",

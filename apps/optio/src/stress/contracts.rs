@@ -19,6 +19,7 @@ use protocol_api::oracle::{Action, Permission, permission, validity_at};
 use protocol_api::record::{MarketRecord, decode, market_record_key, to_state};
 use protocol_std::reply::unwrap;
 use risk::{Book, Context, Leg, MarketTerms, QUOTE_COIN, SeriesKey, Underlying, default_profile};
+use sandbox::report::stored_vol;
 use sandbox::setup::{BTC, USDC, WINDOW};
 use sandbox::{Sandbox, Trader};
 use serde::de::DeserializeOwned;
@@ -196,7 +197,8 @@ impl<'a> Stage<'a> {
         if !tick.priced {
             return Ok(None);
         }
-        let said = report(BTC, tick.time, tick.spot, &path.surface(at))?;
+        let mut said = report(BTC, tick.time, tick.spot, &path.surface(at))?;
+        said.realized_vol = stored_vol(path.realized_vol(at));
         self.world.publish(&said).map_err(|e| failed(&e))?;
         self.context().map(Some)
     }

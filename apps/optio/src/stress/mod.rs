@@ -94,8 +94,8 @@ pub struct StressArgs {
     /// Per cent by which the price leaps within one report, in the scenario of a leap; twice that in a further one.
     #[arg(long, default_value_t = 40, value_parser = within(1..=400_u32))]
     pub leap: u32,
-    /// Baskets searched for in each coin.
-    #[arg(long, default_value_t = 16, value_parser = within(1..=1_000_usize))]
+    /// Baskets searched for in each coin, one a chain: by default at all.
+    #[arg(long, default_value_t = 1_000, value_parser = within(1..=1_000_usize))]
     pub baskets: usize,
     /// Where the HTML report is written.
     #[arg(long)]
@@ -179,7 +179,10 @@ fn coins(args: &StressArgs) -> Result<Vec<Coin>> {
             })
             .into(),
     };
-    let coins = per_coin(&series, Coin::fit)?;
+    let coins = per_coin(&series, |name, chains| {
+        Coin::fit(name, chains).searched(args.baskets)
+    })?;
+    let coins = coins.into_iter().collect::<Result<Vec<_>>>()?;
     match coins.iter().find(|coin| coin.chains.len() < 2) {
         Some(coin) => Err(CliError::input(format!("too few chains of {}", coin.name))),
         None => Ok(coins),

@@ -1,12 +1,18 @@
 //! What prices do: real or made-up chains at their times, a seeded bridge between them.
 
-use risk::Context;
+use std::ops::RangeInclusive;
 
+use calibrate::realized_vol;
+use risk::{Book, Context, Leg, Regime};
+
+use crate::commands::adversary::Market;
 use crate::data::chain::{Chain, YEAR};
 use crate::error::Result;
 use crate::fitted::FittedChain;
-use crate::margined::alone;
+use crate::margined::in_regime;
+use crate::output::Progress;
 use crate::random::Random;
+use crate::regime::regimes;
 use crate::series::fit_in_turn;
 
 /// Seconds before its expiry from which an option is no longer priced here.
@@ -27,23 +33,77 @@ pub enum Way {
     Leap(u32),
 }
 
+/// Quantity units of a contract.
+const CONTRACT: f64 = 10_000.0;
+/// Margin that the searched books may have, basis points of gross.
+const THIN: f64 = 20.0;
+
 /// One coin's chains, accepted and fitted, ascending in time.
 pub struct Coin {
     /// Symbol.
     pub name: String,
     /// Quotes with their fits.
     pub chains: Vec<(Chain, FittedChain)>,
+    /// What the oracle would hold at each of them.
+    regimes: Vec<Regime>,
+    /// The books that a search found, each with the chain that it is for.
+    baskets: Vec<(usize, Book)>,
 }
 
 impl Coin {
     /// Fits chains in turn; those that cannot be fitted are left out.
     pub fn fit(name: &str, chains: &[Chain]) -> Self {
         let fits = fit_in_turn(chains, COMPONENTS);
-        let both = chains.iter().cloned().zip(fits);
+        let all = chains.iter().cloned().zip(fits).zip(regimes(chains));
+        let fitted = all.filter_map(|((chain, fit), regime)| Some(((chain, fit.ok()?), regime)));
+        let (chains, regimes) = fitted.unzip();
         Self {
             name: name.to_owned(),
-            chains: both.filter_map(|(c, f)| Some((c, f.ok()?))).collect(),
+            chains,
+            regimes,
+            baskets: Vec::new(),
         }
+    }
+
+    /// With the book of a thin margin that loses most by the next chain, at most so many, from chains evenly apart.
+    ///
+    /// # Errors
+    /// When a book cannot be priced or a search has no answer.
+    pub fn searched(mut self, most: usize) -> Result<Self> {
+        let count = self.chains.len().saturating_sub(1);
+        let progress = Progress::new(&self.name, "searched", count);
+        for at in (0..count).step_by(count.div_ceil(most.max(1)).max(1)) {
+            progress.at(at);
+            self.baskets.extend(self.basket(at)?.map(|book| (at, book)));
+        }
+        Ok(self)
+    }
+
+    /// None where nothing is lost or the book has more legs than an account holds.
+    fn basket(&self, at: usize) -> Result<Option<Book>> {
+        let ((chain, fitted), (_, next)) = (&self.chains[at], &self.chains[at + 1]);
+        let market = Market::new((chain, fitted), self.regimes[at], next.time + LAST)?;
+        let worst = market.worst(next, THIN)?;
+        let legs = worst.book.iter().map(|(key, held)| Leg {
+            key: *key,
+            quantity: (held * 10.0 * CONTRACT).round() as i64,
+        });
+        let legs: Vec<Leg> = legs.filter(|leg| leg.quantity != 0).collect();
+        let fits = !legs.is_empty() && legs.len() <= risk::MAX_LEGS;
+        Ok(fits.then_some(Book {
+            cash: Vec::new(),
+            legs,
+        }))
+    }
+
+    /// What the oracle would hold at each chain.
+    pub fn regimes(&self) -> &[Regime] {
+        &self.regimes
+    }
+
+    /// How many baskets were found.
+    pub fn found(&self) -> usize {
+        self.baskets.len()
     }
 }
 
@@ -71,6 +131,13 @@ pub struct Silence {
     pub oracle: u64,
     /// Seconds without keepers from the start of the worst fall.
     pub keeper: u64,
+}
+
+impl Silence {
+    /// Seconds of it.
+    fn length(self) -> u64 {
+        self.oracle.max(self.keeper)
+    }
 }
 
 /// A coin's price through time.
@@ -142,7 +209,8 @@ impl<'a> Path<'a> {
         if !tick.priced {
             return Ok(None);
         }
-        let mut context = alone(&self.surface(at).carried(tick.time, tick.spot)?);
+        let regime = self.coin.regimes[tick.chain];
+        let mut context = in_regime(&self.surface(at).carried(tick.time, tick.spot)?, regime);
         for underlying in &mut context.underlyings {
             underlying.state.live_since = tick.live_since;
         }
@@ -160,6 +228,35 @@ impl<'a> Path<'a> {
     /// The first tick of a chain.
     pub fn tick_of(&self, chain: usize) -> usize {
         self.ticks.partition_point(|tick| tick.chain < chain)
+    }
+
+    /// Realised vol of the index prices up to a tick's chain.
+    pub fn realized_vol(&self, at: usize) -> f64 {
+        let chains = &self.coin.chains[..=self.ticks[at].chain];
+        let observed: Vec<(u64, f64)> = chains.iter().map(|(c, _)| (c.time, c.index)).collect();
+        realized_vol(&observed)
+    }
+
+    /// The chains at which accounts that live for so many seconds may enter: all but the last; where something falls silent,
+    /// those from which an account may still be alive then.
+    pub fn entrances(&self, life: u64, silence: Silence) -> RangeInclusive<usize> {
+        let last = self.chains().len().saturating_sub(2);
+        if silence.length() == 0 {
+            return 0..=last;
+        }
+        let start = self.worst();
+        let until = |time: u64| {
+            self.chains()
+                .partition_point(|(chain, _)| chain.time <= time)
+        };
+        let first = until(start.saturating_sub(life)).min(last);
+        first..=until(start).saturating_sub(1).clamp(first, last)
+    }
+
+    /// Baskets found at these chains.
+    pub fn baskets(&self, entrances: &RangeInclusive<usize>) -> Vec<&'a (usize, Book)> {
+        let all = self.coin.baskets.iter();
+        all.filter(|(at, _)| entrances.contains(at)).collect()
     }
 
     /// The chains that it joins.

@@ -1,5 +1,7 @@
 //! What the command prints and writes.
 
+use risk::Regime;
+
 use super::StressArgs;
 use super::agents::Kind;
 use super::law::{Law, notional};
@@ -11,6 +13,7 @@ use super::waterfall::{self, Walk};
 use crate::data::chain::{percent, shown};
 use crate::data::time::format_timestamp;
 use crate::error::Result;
+use crate::regime;
 use crate::table::Table;
 
 /// Share of the accounts that fell which must end with equity >= 0, percent.
@@ -146,16 +149,19 @@ pub fn span(coin: &Coin) -> String {
 
 fn intro(args: &StressArgs, coins: &[Coin]) -> String {
     let spans: Vec<String> = coins.iter().map(span).collect();
+    let regimes: Vec<Regime> = coins.iter().flat_map(Coin::regimes).copied().collect();
+    let baskets: usize = coins.iter().map(Coin::found).sum();
     format!(
-        "Written by `optio stress{} --accounts {} --tick {} --scan {} --page docs/measurements.md` (seed {}{}): {}. Each account enters at a random chain with 1.0 to 1.3 \
-         times its initial margin and lives {} hours, or until the first of its options is about to expire. Between chains the surface keeps its shape \
+        "Written by `optio stress{} --accounts {} --tick {} --scan {} --page docs/measurements.md` (seed {}{}): {}. {} Each account enters at a random chain with 1.0 to 1.3 \
+         times its initial margin (a covered one with its bound, one whose legs are worth more without cash) and lives {} hours, or until the first of its options is about to expire; \
+         what it has then decides. Baskets are {} distinct books, the one of 0.2 % margin that loses most by the next chain for each at which a search found one, in sizes of 1 to {}. Between chains the surface keeps its shape, which comes all at once with the next, \
          and the price follows a seeded bridge. Accounts below maintenance are looked at every {} s, others every {} s; a buyer takes at \
          {:.1} % of margin and can always pay; terms of liquidation as the sandbox's; each market's insurance starts with {} USD. Every scenario \
          but the first two follows a tenth of the accounts. *Late keepers* act {} s after an account fell; without keepers {} s, without prices {} s \
-         from the start of each coin's worst fall between two chains; *in one jump*: the whole move between two chains comes in one tick; *a leap*: \
+         from the start of each coin's worst fall between two chains, with accounts that enter within a life before that; *in one jump*: the whole move between two chains comes in one tick; *a leap*: \
          up by {} % within one report soon after the first chain, and no way back before the second; *twice as far* is more than the other sides can bear. \
          An account ends with equity >= 0 if it needed nobody else's money for that: insurance that pays for a negative equity counts as bad \
-         debt.",
+         debt. Static margin has one level, for entering and for staying; its baskets are the ones found against ours.",
         if args.data.is_some() {
             " --data DIR"
         } else {
@@ -167,7 +173,10 @@ fn intro(args: &StressArgs, coins: &[Coin]) -> String {
         args.seed,
         peak(),
         spans.join(", "),
+        regime::said(&regimes),
         args.life,
+        baskets,
+        super::agents::SIZES,
         args.tick,
         args.tick * args.scan as u64,
         f64::from(args.appetite) / 1e4,

@@ -40,7 +40,6 @@ pub struct Plan {
     life: u64,
     appetite: i32,
     fund: u128,
-    baskets: usize,
 }
 
 /// One coin's part of a scenario.
@@ -77,7 +76,6 @@ impl Plan {
             life: args.life * 3_600,
             appetite: args.appetite,
             fund: args.fund * 1_000_000,
-            baskets: args.baskets,
         }
     }
 
@@ -101,7 +99,8 @@ impl Plan {
         Draw {
             count,
             life: (self.life / self.tick) as usize,
-            baskets: self.baskets,
+            seconds: self.life,
+            silence: Silence::default(),
             seed,
             fits: |_| true,
         }
@@ -192,8 +191,13 @@ impl Scenario {
     fn part(self, coin: &Coin, plan: &Plan, count: usize, at: u64) -> Result<Part> {
         let seed = plan.seed().wrapping_add(at);
         let path = Path::new(coin, plan.tick, self.way, seed);
-        let agents = agents(&path, self.law, plan.draw(count, seed))?;
-        let path = path.silenced(self.silence);
+        let silence = self.silence;
+        let draw = Draw {
+            silence,
+            ..plan.draw(count, seed)
+        };
+        let agents = agents(&path, self.law, draw)?;
+        let path = path.silenced(silence);
         let rules = plan.rules(self.delay);
         let setting = Setting {
             law: self.law,

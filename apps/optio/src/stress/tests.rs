@@ -21,14 +21,16 @@ fn coin(days: u64) -> Coin {
 }
 
 fn seeded(days: u64, seed: u64) -> Coin {
-    Coin::fit("BTC", &chains("BTC", 100.0, 90_000.0, days, seed))
+    let coin = Coin::fit("BTC", &chains("BTC", 100.0, 90_000.0, days, seed));
+    coin.searched(1).unwrap()
 }
 
 fn drawn(count: usize, ticks: usize) -> Draw {
     Draw {
         count,
         life: ticks,
-        baskets: 1,
+        seconds: 300 * ticks as u64,
+        silence: Silence::default(),
         seed: 3,
         fits: |book| converted(book).is_some(),
     }

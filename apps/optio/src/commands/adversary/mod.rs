@@ -17,7 +17,7 @@ use crate::fitted::FittedChain;
 use crate::margined::{self, MULTIPLIER, alone, in_regime};
 use crate::output::check_writable;
 use crate::regime::regimes;
-use crate::series::{Sample, by_coin, check_every, fit_in_turn, per_coin, read};
+use crate::series::{Sample, by_coin, check_every, fit_in_turn, of_chains, per_coin, read};
 use forwards::ForwardMove;
 use moves::{Family, LONGEST, RealMove, neighbours, one_vol, shapes_alone};
 
@@ -123,7 +123,9 @@ fn search(chains: &[Chain], every: usize) -> Result<Found> {
         regimes: regimes(chains),
         ..Found::default()
     };
+    let progress = of_chains("searched", chains);
     for (at, (chain, fitted)) in chains.iter().zip(&fits).enumerate() {
+        progress.at(at);
         let Ok(fitted) = fitted else { continue };
         let regime = found.regimes[at];
         let market = |until| Market::new((chain, fitted), regime, until);

@@ -17,7 +17,7 @@ use crate::margined::{MULTIPLIER, alone, in_regime, minutes};
 use crate::output::check_writable;
 use crate::random::Random;
 use crate::regime::regimes;
-use crate::series::{Sample, by_coin, fit_in_turn, per_coin, read};
+use crate::series::{Sample, by_coin, fit_in_turn, of_chains, per_coin, read};
 use books::{Shape, draw};
 
 /// Expiries nearer than this are left out, minutes.
@@ -106,7 +106,9 @@ fn trials(chains: &[Chain], regimes: &[Regime], args: &BacktestArgs) -> Result<V
     let [fits, others] = COMPONENTS.map(|components| fit_in_turn(chains, components));
     let mut random = Random::new(args.seed);
     let mut trials = Vec::new();
+    let progress = of_chains("tried", chains);
     for (at, (chain, fitted)) in chains.iter().zip(&fits).enumerate() {
+        progress.at(at);
         let Ok(fitted) = fitted else { continue };
         let regime = regimes[at];
         let ground = Ground {
