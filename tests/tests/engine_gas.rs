@@ -14,7 +14,7 @@ use wasm_chain::GasReport;
 
 /// Most SDK gas of a 4-leg quote between two 32-leg accounts.
 const QUOTE_BUDGET: u64 = 220_000;
-/// Most SDK gas of a message that tests the margin of 64 legs over 4 expiries.
+/// Most SDK gas of a withdrawal that tests the margin of 64 legs over 4 expiries at a valid price, but for the bank's transfer.
 const MARGIN_BUDGET: u64 = 60_000;
 
 fn world() -> (Sandbox, Vec<String>) {

@@ -15,8 +15,8 @@
 //! | `ProposeOwner`, `CancelOwnerProposal`, `AcceptOwner` | owner, proposed owner | ownership in two steps |
 //!
 //! Invariants (docs/invariants.md): LIQ-1 the budgets of all bids add up to the engine's escrow; LIQ-2 bids fill by reward,
-//! then by time, and none before its waiting time; LIQ-3 nothing stops a step; LIQ-4 shares are never issued above or
-//! redeemed below what they are worth; LIQ-5 coins sent unasked change nothing.
+//! then by time, and none before its waiting time; LIQ-3 nothing stops a step; LIQ-4 shares are never issued below or
+//! redeemed above what they are worth; LIQ-5 coins sent unasked change nothing.
 #![cfg_attr(
     test,
     allow(

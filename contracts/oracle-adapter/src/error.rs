@@ -119,7 +119,7 @@ pub enum SignersError {
         /// Unix seconds.
         ended_at: u64,
     },
-    /// Fewer signatures than needed.
+    /// Fewer signatures than needed, or more than there are keys.
     #[error("E_SIGNATURES_FEW: {given} signatures, {needed} needed")]
     Few {
         /// Signatures given.
@@ -223,7 +223,7 @@ pub enum ReportError {
         /// What is wrong.
         reason: CalendarError,
     },
-    /// `Refresh` of a feed that lives on reports, or without any answer.
+    /// `Refresh` of a feed that lives on reports.
     #[error("E_REFRESH_KIND: only a spot feed with contract sources can be refreshed")]
     NoRefresh,
     /// A refresh without a median that would lower the level.

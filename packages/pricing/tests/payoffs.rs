@@ -72,6 +72,16 @@ fn spec_example_linear_call() {
 }
 
 #[test]
+fn spec_example_least_price_that_reaches_a_strike() {
+    // docs/spec/payoffs.md: (10 x 2^64 - 1) / 3 is whole.
+    let three = terms(Style::Linear, 3);
+    let least = Fx::from_bits(61_489_146_912_365_172_053);
+    assert_eq!(3 * least.to_bits(), (10_i128 << 64) - 1);
+    assert_eq!(three.settlement_units(least), Ok(10));
+    assert_eq!(three.settlement_units(least - Fx::DELTA), Ok(9));
+}
+
+#[test]
 fn spec_example_strike_that_is_no_binary_fraction() {
     // docs/spec/payoffs.md: strike 0.55 USD, multiplier 1,000,000.
     let linear = terms(Style::Linear, 1_000_000);

@@ -267,6 +267,32 @@ mod tests {
     }
 
     /// A follower takes the nearest of its row, or stays where it is when that is nearer.
+    /// docs/spec/margin.md, *Joint*.
+    #[test]
+    fn spec_example_a_follower_takes_its_nearest_move() {
+        let scan = (-4..=4).map(|step| (Row::Scan, 400 * step));
+        let tails = [-6_600, -3_300, 5_000, 10_000, 20_000].map(|x| (Row::Tail, x));
+        let own = scan.chain(tails).map(|(row, x)| outcome(row, x, Flat));
+        let follower = Priced {
+            underlying: 2,
+            outcomes: own.collect(),
+            pins: Vec::new(),
+            equity: 0,
+            depeg: 0,
+            alpha: 5_000,
+        };
+        let beta = 65_536 * 6 / 10;
+        for (row, asked, taken) in [
+            (Row::Scan, 1_600, 800),
+            (Row::Scan, 400, 400),
+            (Row::Tail, 5_000, 5_000),
+            (Row::Tail, -3_300, -3_300),
+        ] {
+            let found = counterpart(&follower, &outcome(row, asked, Flat), beta).unwrap();
+            assert_eq!((found.id.row, found.id.spot_move), (row, taken));
+        }
+    }
+
     #[test]
     fn unmoved_is_among_what_a_follower_takes() {
         let set = [

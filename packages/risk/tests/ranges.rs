@@ -41,6 +41,21 @@ proptest! {
     }
 }
 
+/// docs/spec/margin.md, *Range*.
+#[test]
+fn spec_example_gross() {
+    let mut context = context();
+    let spot = &mut context.underlyings[0].state.spot;
+    let price = Fx::from_num(100_000);
+    (spot.low, spot.mid, spot.high) = (price, price, price);
+    let book = book(
+        &[(0, -5_000_000_000)],
+        &[leg(LINEAR, 7, 80, Kind::Put, -200)],
+    );
+    let found = assess(&book, &context, Level::Maintenance).unwrap();
+    assert_eq!(found.gross, 367_000_000_000);
+}
+
 /// Short and long legs of two dates that would both reach the end of the type, and there cancel: below `MAX_GROSS` their sums
 /// are exact, at any price up to twenty times higher, so that n times the book has n times the surplus.
 #[test]

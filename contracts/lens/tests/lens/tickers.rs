@@ -136,6 +136,26 @@ fn spec_example_marks_to_the_last_digit_toward_zero() {
     }
 }
 
+/// docs/spec/lens.md, *Greeks*: Black's formula at the vol whose price is 1,449.7745833318645, by a solver in floating point.
+#[test]
+fn spec_example_greeks_of_a_ticker() {
+    let mut world = World::new();
+    let name = "BTC_USDC-9JAN26-110000-C";
+    world.list(&[name]);
+    let ticker = world.ticker(LINEAR, name);
+    let greeks = ticker.greeks.unwrap();
+    for (value, expected, what) in [
+        (ticker.mark_iv.unwrap().to_string(), 77.736_375_887_3, "vol"),
+        (greeks.delta.to_string(), 0.225_814_434_5, "delta"),
+        (greeks.gamma.to_string(), 0.000_025_585_608_5, "gamma"),
+        (greeks.vega.to_string(), 45.409_417_294_1, "vega"),
+        (greeks.theta.to_string(), -211.797_811_895_9, "theta"),
+        (greeks.rho.to_string(), -0.330_998_763_3, "rho"),
+    ] {
+        near(number(value), expected, what);
+    }
+}
+
 /// Without discount a linear future is quoted at its forward, an inverse one at the coins it pays: `1 - reference / forward`.
 #[test]
 fn futures_of_both_styles() {
