@@ -94,7 +94,7 @@ pub struct StressArgs {
     /// Per cent by which the price leaps within one report, in the scenario of a leap; twice that in a further one.
     #[arg(long, default_value_t = 40, value_parser = within(1..=400_u32))]
     pub leap: u32,
-    /// Baskets searched for in each coin, one a chain: by default at all.
+    /// Baskets searched for in each coin, at most one a chain.
     #[arg(long, default_value_t = 1_000, value_parser = within(1..=1_000_usize))]
     pub baskets: usize,
     /// Where the HTML report is written.
