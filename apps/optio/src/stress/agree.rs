@@ -6,9 +6,10 @@ use wasm_chain::Mode;
 
 use super::StressArgs;
 use super::agents::{Agent, Draw, agents};
+use super::coin::Coin;
 use super::contracts::{HEARTBEAT, Played, Seen, converted, play};
 use super::law::{Law, cash};
-use super::path::{Coin, Path, Way};
+use super::path::{Path, Way};
 use super::report::{RUNGS, Sums, listed, span, timely, walked as walked_down};
 use super::rules::Rules;
 use super::run::{End, Outcome, Setting, run};

@@ -1,6 +1,6 @@
 //! The plots as one HTML file that needs nothing else.
 
-use super::path::Coin;
+use super::coin::Coin;
 use super::report::walks;
 use super::scenario::{Found, Part};
 use super::waterfall::COLUMNS;

@@ -2,6 +2,7 @@
 
 mod agents;
 mod agree;
+mod coin;
 mod contracts;
 mod html;
 mod law;
@@ -26,7 +27,8 @@ use crate::error::{CliError, Result};
 use crate::output::check_writable;
 use crate::series::{Sample, Series, by_coin, per_coin, read};
 use crate::within::within;
-use path::{Coin, LAST};
+use coin::Coin;
+use path::LAST;
 use scenario::{Found, Plan, Scenario};
 
 /// What a run is made with.

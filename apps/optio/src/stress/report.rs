@@ -4,8 +4,9 @@ use risk::Regime;
 
 use super::StressArgs;
 use super::agents::Kind;
+use super::coin::Coin;
 use super::law::{Law, notional};
-use super::path::{Coin, Path, Way};
+use super::path::{Path, Way};
 use super::run::End;
 use super::sale::signed;
 use super::scenario::{Found, USD};
@@ -149,8 +150,8 @@ pub fn span(coin: &Coin) -> String {
 
 fn intro(args: &StressArgs, coins: &[Coin]) -> String {
     let spans: Vec<String> = coins.iter().map(span).collect();
-    let regimes: Vec<Regime> = coins.iter().flat_map(Coin::regimes).copied().collect();
-    let baskets: usize = coins.iter().map(Coin::found).sum();
+    let regimes: Vec<Regime> = coins.iter().flat_map(|coin| coin.regimes.clone()).collect();
+    let baskets: usize = coins.iter().map(|coin| coin.baskets.len()).sum();
     format!(
         "Written by `optio stress{} --accounts {} --tick {} --scan {} --page docs/measurements.md` (seed {}{}): {}. {} Each account enters at a random chain with 1.0 to 1.3 \
          times its initial margin (a covered one with its bound, one whose legs are worth more without cash) and lives {} hours, or until the first of its options is about to expire; \

@@ -1,8 +1,9 @@
 //! What goes wrong, and what came of it.
 
 use super::agents::{Agent, Draw, agents};
+use super::coin::Coin;
 use super::law::Law;
-use super::path::{Coin, Path, Silence, Way};
+use super::path::{Path, Silence, Way};
 use super::rules::Rules;
 use super::run::{End, Outcome, Prices, Setting, run};
 use super::rungs::walked;

@@ -5,9 +5,10 @@ use wasm_chain::Mode;
 
 use super::agents::{Agent, Draw, Kind, agents};
 use super::agree::{Both, INTEREST, PART, is_same};
+use super::coin::Coin;
 use super::contracts::converted;
 use super::law::Law;
-use super::path::{Coin, Path, Silence, Way};
+use super::path::{Path, Silence, Way};
 use super::report::walked;
 use super::rules::Rules;
 use super::run::{Outcome, Setting, run};
