@@ -31,6 +31,9 @@ use coin::Coin;
 use path::LAST;
 use scenario::{Found, Plan, Scenario};
 
+/// Most baskets searched for in a coin, and as many as are unless asked otherwise.
+const BASKETS: usize = 1_000;
+
 /// What a run is made with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Depth {
@@ -97,7 +100,7 @@ pub struct StressArgs {
     #[arg(long, default_value_t = 40, value_parser = within(1..=400_u32))]
     pub leap: u32,
     /// Baskets searched for in each coin, at most one a chain.
-    #[arg(long, default_value_t = 1_000, value_parser = within(1..=1_000_usize))]
+    #[arg(long, default_value_t = BASKETS, value_parser = within(1..=BASKETS))]
     pub baskets: usize,
     /// Where the HTML report is written.
     #[arg(long)]

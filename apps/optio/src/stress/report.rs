@@ -2,7 +2,6 @@
 
 use risk::Regime;
 
-use super::StressArgs;
 use super::agents::Kind;
 use super::coin::Coin;
 use super::law::{Law, notional};
@@ -11,6 +10,7 @@ use super::run::End;
 use super::sale::signed;
 use super::scenario::{Found, USD};
 use super::waterfall::{self, Walk};
+use super::{BASKETS, StressArgs};
 use crate::data::chain::{percent, shown};
 use crate::data::time::format_timestamp;
 use crate::error::Result;
@@ -153,7 +153,7 @@ fn intro(args: &StressArgs, coins: &[Coin]) -> String {
     let regimes: Vec<Regime> = coins.iter().flat_map(|coin| coin.regimes.clone()).collect();
     let baskets: usize = coins.iter().map(|coin| coin.baskets.len()).sum();
     format!(
-        "Written by `optio stress{} --accounts {} --tick {} --scan {} --page docs/measurements.md` (seed {}{}): {}. {} Each account enters at a random chain with 1.0 to 1.3 \
+        "Written by `optio stress{} --accounts {} --tick {} --scan {}{} --page docs/measurements.md` (seed {}{}): {}. {} Each account enters at a random chain with 1.0 to 1.3 \
          times its initial margin (a covered one with its bound, one whose legs are worth more without cash) and lives {} hours, or until the first of its options is about to expire; \
          what it has then decides. Baskets are {} distinct books, the one of 0.2 % margin that loses most by the next chain for each at which a search found one, in sizes of 1 to {}. Between chains the surface keeps its shape, which comes all at once with the next, \
          and the price follows a seeded bridge. Accounts below maintenance are looked at every {} s, others every {} s; a buyer takes at \
@@ -171,6 +171,7 @@ fn intro(args: &StressArgs, coins: &[Coin]) -> String {
         super::scenario::Plan::of(args).accounts(),
         args.tick,
         args.scan,
+        asked_baskets(args.baskets),
         args.seed,
         peak(),
         spans.join(", "),
@@ -187,6 +188,14 @@ fn intro(args: &StressArgs, coins: &[Coin]) -> String {
         args.gap,
         args.leap,
     )
+}
+
+/// The option that asks for so many baskets, where it is not the default.
+fn asked_baskets(count: usize) -> String {
+    if count == BASKETS {
+        return String::new();
+    }
+    format!(" --baskets {count}")
 }
 
 /// Whole dollars; what is not a whole one is not shown as nothing.
