@@ -12,7 +12,7 @@ use crate::regime::regimes;
 use crate::series::fit_in_turn;
 
 /// Components a slice.
-pub const COMPONENTS: usize = 3;
+const COMPONENTS: usize = 3;
 /// Quantity units of a contract.
 const CONTRACT: f64 = 10_000.0;
 /// Margin that the searched books may have, basis points of gross.
