@@ -2,6 +2,7 @@
 
 use risk::{Book, Leg, Regime};
 
+use super::between::between;
 use super::path::LAST;
 use crate::commands::adversary::Market;
 use crate::data::chain::Chain;
@@ -24,6 +25,8 @@ pub struct Coin {
     pub name: String,
     /// Quotes with their fits.
     pub chains: Vec<(Chain, FittedChain)>,
+    /// Surfaces on the way from each of them to the next.
+    pub between: Vec<Vec<FittedChain>>,
     /// What the oracle would hold at each of them.
     pub regimes: Vec<Regime>,
     /// The books that a search found, each with the chain that it is for.
@@ -36,9 +39,19 @@ impl Coin {
         let fits = fit_in_turn(chains, COMPONENTS);
         let all = chains.iter().cloned().zip(fits).zip(regimes(chains));
         let fitted = all.filter_map(|((chain, fit), regime)| Some(((chain, fit.ok()?), regime)));
-        let (chains, regimes) = fitted.unzip();
+        let (chains, regimes): (Vec<(Chain, FittedChain)>, _) = fitted.unzip();
+        let progress = Progress::new(name, "joined", chains.len());
+        let pairs = chains.windows(2).enumerate();
+        let joined = pairs.filter_map(|(at, pair)| {
+            progress.at(at);
+            let [(chain, fit), (_, next)] = pair else {
+                return None;
+            };
+            Some(between((chain, fit), next, COMPONENTS))
+        });
         Self {
             name: name.to_owned(),
+            between: joined.collect(),
             chains,
             regimes,
             baskets: Vec::new(),

@@ -2,6 +2,7 @@
 
 mod agents;
 mod agree;
+mod between;
 mod coin;
 mod contracts;
 mod html;

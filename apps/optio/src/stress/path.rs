@@ -20,9 +20,9 @@ const BRIDGE_VOL: f64 = 0.6;
 /// How the price gets from one chain to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// By a Brownian bridge.
+    /// By a Brownian bridge, its surface in steps.
     Bridge,
-    /// By a bridge around where it is, then in one jump at a random time.
+    /// By a bridge around where it is, then in one jump at a random time; the surface comes at once with the next chain.
     Jump,
     /// From the first chain only: up by so many per cent within one report, and no way back.
     Leap(u32),
@@ -35,7 +35,7 @@ pub struct Tick {
     pub time: u64,
     /// USD.
     pub spot: f64,
-    /// The chain whose surface is carried here.
+    /// The chain before.
     pub chain: usize,
     /// Whether a price is published.
     pub priced: bool,
@@ -64,6 +64,7 @@ impl Silence {
 /// A coin's price through time.
 pub struct Path<'a> {
     coin: &'a Coin,
+    way: Way,
     /// Ascending in time.
     pub ticks: Vec<Tick>,
 }
@@ -92,7 +93,7 @@ impl<'a> Path<'a> {
                 });
             }
         }
-        Self { coin, ticks }
+        Self { coin, way, ticks }
     }
 
     /// Where the worst fall between two chains starts.
@@ -138,10 +139,16 @@ impl<'a> Path<'a> {
         Ok(Some(context))
     }
 
-    /// The chain's surface before it is carried to a tick, without what is about to expire.
+    /// The chain's surface, on a bridge as far on its way to the next as it has come, before it is carried to a tick, without what is about to expire.
     pub fn surface(&self, at: usize) -> FittedChain {
         let tick = self.ticks[at];
-        let mut fitted = self.coin.chains[tick.chain].1.clone();
+        let passed = |step: &&FittedChain| step.time <= tick.time;
+        let mut on_the_way = self.coin.between[tick.chain].iter();
+        let newest = match self.way {
+            Way::Bridge => on_the_way.rfind(passed),
+            Way::Jump | Way::Leap(_) => None,
+        };
+        let mut fitted = newest.unwrap_or(&self.coin.chains[tick.chain].1).clone();
         fitted.expiries.retain(|e| e.expiry > tick.time + LAST);
         fitted
     }

@@ -3,6 +3,7 @@
 use risk::Regime;
 
 use super::agents::Kind;
+use super::between;
 use super::coin::Coin;
 use super::law::{Law, notional};
 use super::path::{Path, Way};
@@ -148,6 +149,18 @@ pub fn span(coin: &Coin) -> String {
     )
 }
 
+/// What lies between two chains, in words.
+fn on_the_way(coins: &[Coin]) -> String {
+    let steps = coins.iter().flat_map(|coin| &coin.between).flatten();
+    format!(
+        "Between chains the price follows a seeded bridge and the surface goes to the next in at most {} steps, one for each {:.3} % of the forward that \
+         the at-the-money option of some expiry gains or loses: {} fits of quotes whose vols and forwards are part of the way there.",
+        between::MOST,
+        f64::from(between::STEP) / 1e4,
+        steps.count(),
+    )
+}
+
 fn intro(args: &StressArgs, coins: &[Coin]) -> String {
     let spans: Vec<String> = coins.iter().map(span).collect();
     let regimes: Vec<Regime> = coins.iter().flat_map(|coin| coin.regimes.clone()).collect();
@@ -155,11 +168,10 @@ fn intro(args: &StressArgs, coins: &[Coin]) -> String {
     format!(
         "Written by `optio stress{} --accounts {} --tick {} --scan {}{} --page docs/measurements.md` (seed {}{}): {}. {} Each account enters at a random chain with 1.0 to 1.3 \
          times its initial margin (a covered one with its bound, one whose legs are worth more without cash) and lives {} hours, or until the first of its options is about to expire; \
-         what it has then decides. Baskets are {} distinct books, the one of 0.2 % margin that loses most by the next chain for each at which a search found one, in sizes of 1 to {}. Between chains the surface keeps its shape, which comes all at once with the next, \
-         and the price follows a seeded bridge. Accounts below maintenance are looked at every {} s, others every {} s; a buyer takes at \
+         what it has then decides. Baskets are {} distinct books, the one of 0.2 % margin that loses most by the next chain for each at which a search found one, in sizes of 1 to {}. {} Accounts below maintenance are looked at every {} s, others every {} s; a buyer takes at \
          {:.1} % of margin and can always pay; terms of liquidation as the sandbox's; each market's insurance starts with {} USD. Every scenario \
          but the first two follows a tenth of the accounts. *Late keepers* act {} s after an account fell; without keepers {} s, without prices {} s \
-         from the start of each coin's worst fall between two chains, with accounts that enter within a life before that; *in one jump*: the whole move between two chains comes in one tick; *a leap*: \
+         from the start of each coin's worst fall between two chains, with accounts that enter within a life before that; *in one jump*: the whole move of the price between two chains comes in one tick, that of the surface in the tick of the next chain; *a leap*: \
          up by {} % within one report soon after the first chain, and no way back before the second; *twice as far* is more than the other sides can bear. \
          An account ends with equity >= 0 if it needed nobody else's money for that: insurance that pays for a negative equity counts as bad \
          debt. Static margin has one level, for entering and for staying; its baskets are the ones found against ours.",
@@ -179,6 +191,7 @@ fn intro(args: &StressArgs, coins: &[Coin]) -> String {
         args.life,
         baskets,
         super::agents::SIZES,
+        on_the_way(coins),
         args.tick,
         args.tick * args.scan as u64,
         f64::from(args.appetite) / 1e4,

@@ -268,3 +268,23 @@ fn prices_join_the_chains_and_fall_silent_when_told() {
     let alone = path.ticks.iter().filter(|tick| !tick.kept).count();
     assert_eq!((silent, alone), (12, 6));
 }
+
+#[test]
+fn on_a_bridge_the_surface_comes_in_steps_and_otherwise_with_the_next_chain() {
+    let mut coin = coin(1);
+    let first = coin.chains[0].1.clone();
+    let times = [3_600, 7_200].map(|passed| first.time + passed);
+    coin.between[0] = times
+        .map(|time| first.carried(time, first.index).unwrap())
+        .into();
+    for (way, due) in [
+        (Way::Bridge, [first.time, times[0], times[1]]),
+        (Way::Jump, [first.time; 3]),
+        (Way::Leap(40), [first.time; 3]),
+    ] {
+        let path = Path::new(&coin, 600, way, 1);
+        // Just before the first step, at it, and long after the second.
+        let seen = [5, 6, 30].map(|at| path.surface(at).time);
+        assert_eq!(seen, due, "{way:?}");
+    }
+}
