@@ -131,6 +131,8 @@ export type CashView = {
   debt_since?: number | null;
   /** Bank denomination. */
   denom: string;
+  /** Whether it has been owed for as long as the grace of debts. */
+  late: boolean;
 };
 
 export type Coin = {
@@ -197,7 +199,7 @@ export type ExecuteMsg =
       reward: number;
     };
   }
-  /** Owner or trading delegate, anyone while the account is in debt: takes a bid back; what is left of its budget returns to the account. */
+  /** Owner or trading delegate, anyone while the account is late with a debt, or owes and is below maintenance: takes a bid back; what is left of its budget returns to the account. */
   | {
     withdraw_bid: {
       /** The bidder's account. */
@@ -731,7 +733,7 @@ export class LiquidationWriter<R> {
     return this.execute({ place_bid: args }, funds, fee);
   }
 
-  /** Owner or trading delegate, anyone while the account is in debt: takes a bid back; what is left of its budget returns to the account. */
+  /** Owner or trading delegate, anyone while the account is late with a debt, or owes and is below maintenance: takes a bid back; what is left of its budget returns to the account. */
   withdrawBid(args: {
     /** The bidder's account. */
     account: number;

@@ -83,6 +83,8 @@ export type CashView = {
   debt_since?: number | null;
   /** Bank denomination. */
   denom: string;
+  /** Whether it has been owed for as long as the grace of debts. */
+  late: boolean;
 };
 
 export type Coin = {

@@ -5,6 +5,7 @@ use protocol_api::engine::{
     AccountId, AccountResponse, AuthorizedResponse, CoinView, CoinsResponse, Consent,
     DeleverageData, DeleverageOrder, ExecuteMsg, InsuranceResponse, LiquidateOrder,
     LiquidatePreview, LiquidationStateResponse, LossResponse, MarketResponse, QueryMsg, Scope,
+    Standing,
 };
 use protocol_std::message;
 use serde::de::DeserializeOwned;
@@ -35,10 +36,15 @@ impl<'a> Engine<'a> {
         self.ask(&query)
     }
 
-    /// Whether an account owes any coin.
-    pub fn is_debtor(&self, account: AccountId) -> Result<bool, ContractError> {
-        let cash = self.account(account)?.cash;
-        Ok(cash.iter().any(|cash| cash.amount.is_negative()))
+    /// Whether an account is late with a debt, or owes and is below maintenance.
+    pub fn is_in_default(&self, account: AccountId) -> Result<bool, ContractError> {
+        let mut debts = self.account(account)?.cash;
+        debts.retain(|cash| cash.amount.is_negative());
+        if debts.is_empty() || debts.iter().any(|debt| debt.late) {
+            return Ok(!debts.is_empty());
+        }
+        let standing = self.state(account)?.standing;
+        Ok(standing.is_some_and(|standing| standing != Standing::Healthy))
     }
 
     /// How an account stands, and what it is worth.

@@ -7,7 +7,7 @@
 //! | message | who | what |
 //! |---|---|---|
 //! | `Liquidate` | anyone | one step: standing bids first, then the sender if he wants |
-//! | `PlaceBid`, `WithdrawBid` | owner or trading delegate of the bidder's account; of a debtor's anyone back | a budget at a reward |
+//! | `PlaceBid`, `WithdrawBid` | owner or trading delegate of the bidder's account; of one in default anyone back | a budget at a reward |
 //! | `DepositBackstop`, `WithdrawBackstop` | anyone, a holder | shares, while it holds no position |
 //! | `TakeBackstop` | anyone | the backstop takes a critical or insolvent account |
 //! | `Nominate`, `Deleverage` | anyone | an account that nobody took is closed against those who gained most |

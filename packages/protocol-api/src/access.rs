@@ -23,7 +23,8 @@ pub enum Role {
     AccountOwner,
     /// The account's owner or a live delegate with the scope of the message.
     AccountDelegate,
-    /// The account's owner or a live delegate with the scope of the message; anybody while the account is in debt.
+    /// The account's owner or a live delegate with the scope of the message; anybody while the account is late
+    /// with a debt, or owes and is below maintenance.
     AccountDelegateOrDebtor,
     /// A venue the owner authorised and the accounts admitted.
     Venue,
@@ -44,7 +45,7 @@ impl Role {
             Self::AccountOwner => "owner of the account",
             Self::AccountDelegate => "owner of the account or a delegate with the scope",
             Self::AccountDelegateOrDebtor => {
-                "owner of the account or a delegate with the scope; anyone while it is in debt"
+                "owner of the account or a delegate with the scope; anyone while it is late with a debt, or owes and is below maintenance"
             }
             Self::Venue => "venue authorised by the owner and admitted by the accounts",
             Self::Protocol => "contract of the protocol named in the configuration",

@@ -5,13 +5,17 @@ use optio_tests::crowd;
 use protocol_api::engine::{self, BelowHealthResponse, HealthResponse, Standing};
 use protocol_api::liquidation::{ExecuteMsg, Step};
 use sandbox::Trader;
-use sandbox::setup::USDC;
+use sandbox::setup::{SAT, USDC};
 use wasm_chain::{Mode, Outcome};
 
 use crate::market::{CALL, Market, USD, open};
 
 /// Gas for a millionth of a dollar, dear on purpose: 25 dollars for a billion.
 const GAS_FOR_A_UNIT: u64 = 40;
+/// An inverse call, whose premium is paid in the other coin.
+const INVERSE: &str = "BTC-2JAN26-90000-C";
+/// The grace of debts, seconds.
+const DAY: u64 = 86_400;
 /// Steps in one transaction.
 const BATCH: usize = 50;
 
@@ -59,9 +63,8 @@ impl Market {
         self.withdraw(trader, spare.unsigned_abs());
     }
 
-    /// Half a percent a minute, until the account may be sold at once; the price then.
-    fn climb_until_deep(&mut self, trader: &Trader) -> f64 {
-        let mut spot = 90_000.0;
+    /// Half a percent a minute from a price, until the account may be sold at once; the price then.
+    fn climb_until_deep(&mut self, trader: &Trader, mut spot: f64) -> f64 {
         while matches!(self.standing(trader), Standing::Healthy | Standing::Shallow) {
             spot *= 1.005;
             self.world.chain.advance(60);
@@ -145,7 +148,7 @@ fn attack_risk_27_ten_thousand_dust_accounts_earn_keepers_more_than_their_gas() 
     let count = 10_000;
     let mut market = Market::new(Mode::Wasm);
     let (first, opening) = market.dust(count, 200);
-    let spot = market.climb_until_deep(&first);
+    let spot = market.climb_until_deep(&first, 90_000.0);
     let (equity, margin) = market.health(&first);
     let (below, page) = market.found();
     assert_eq!(below.len() as u64, count);
@@ -193,7 +196,7 @@ fn attack_risk_27_dust_that_no_reward_pays_for_cost_more_to_open_than_it_can_lea
     let fees = market.ledger().coins[0].fees.u128() - fees;
     market.withdraw_spare(&owner);
     let cash = market.cash(&owner).unsigned_abs();
-    let spot = market.climb_until_deep(&owner);
+    let spot = market.climb_until_deep(&owner, 90_000.0);
     let (equity, margin) = market.health(&owner);
     let started = market.sweep(&[owner.account], None);
     market.wait(300, spot);
@@ -208,4 +211,63 @@ fn attack_risk_27_dust_that_no_reward_pays_for_cost_more_to_open_than_it_can_lea
     );
     assert!(steps < opening, "{steps} and {opening}");
     assert!(unpaid <= price_of(opening) + fees, "{unpaid} unpaid");
+}
+
+impl Market {
+    /// What an account has of the other coin.
+    fn bitcoin(&self, trader: &Trader) -> i128 {
+        let account = self.account(trader.account);
+        let own = account.cash.iter().find(|cash| cash.denom == SAT);
+        own.map_or(0, |cash| cash.amount.i128())
+    }
+}
+
+/// Whoever makes an account fall that owes a little of a coin which bidders do not have makes all of them debtors. They go on
+/// bidding for as long as the grace of debts, and nobody else takes their bids back; after it they must have paid.
+#[test]
+fn attack_options_18_a_debt_in_a_slice_shuts_no_bidder_out() {
+    let mut market = Market::new(Mode::Native);
+    let house = market.house.clone();
+    let seller = market.short("seller", 15_000);
+    market.trade((&house, &seller), INVERSE, 1, 100);
+    let brought = market.bitcoin(&seller);
+    assert!(brought < 0, "a premium of {brought} is owed");
+    let bidder = market.trader("bidder", 1_000_000);
+    market.bid(&bidder, -20_000, 500_000);
+    market.bid(&bidder, 1_000_000, 1_000);
+    market.wait(300, 90_000.0);
+    let keeper = market.keeper.clone();
+    let back = ExecuteMsg::WithdrawBid {
+        account: bidder.account,
+        reward: 1_000_000,
+    };
+
+    let mut spot = 90_000.0;
+    for round in 0..3 {
+        spot = market.climb_until_deep(&seller, spot);
+        let sold = market.step(&seller);
+        assert_eq!(sold.taken.len(), 1, "round {round}");
+        assert_eq!(sold.taken[0].account, bidder.account);
+        let owes = -market.bitcoin(&bidder);
+        assert!(owes > 0, "round {round}: {owes}");
+        let refused = market
+            .send(&keeper, &back)
+            .expect_err("his own")
+            .to_string();
+        assert!(refused.contains("E_LIQUIDATION_UNAUTHORIZED"), "{refused}");
+        market.audit();
+    }
+
+    // A day later he has not paid: whoever comes takes a bid back, and the other takes nothing.
+    market.world.chain.advance(DAY);
+    market.publish(spot);
+    market.send(&keeper, &back).expect("a late debtor's bid");
+    market.climb_until_deep(&seller, spot);
+    let sold = market.step(&seller);
+    assert!(
+        sold.taken.is_empty() && sold.passed_over.len() == 1,
+        "{sold:?}"
+    );
+    assert_eq!(market.account(bidder.account).escrow.u128(), 0);
+    market.audit();
 }

@@ -7,7 +7,8 @@ use crate::engine::Engine;
 use crate::error::ContractError;
 use crate::{state, step};
 
-/// Takes a bid back, for whoever may trade for the account now; for anyone while it is in debt, which its budget can pay.
+/// Takes a bid back, for whoever may trade for the account now; for anyone while a debt is late or behind too little, which its
+/// budget can pay.
 pub fn withdraw_bid(
     deps: DepsMut,
     info: &MessageInfo,
@@ -17,7 +18,7 @@ pub fn withdraw_bid(
     let config = state::load_config(deps.storage)?;
     let engine = Engine::new(&config.engine, deps.querier);
     let may = engine.may_trade(account, info.sender.as_str())?;
-    if !may && !engine.is_debtor(account)? {
+    if !may && !engine.is_in_default(account)? {
         return Err(ContractError::Unauthorized);
     }
     let place = state::find_bid(deps.storage, account, reward)?

@@ -1,8 +1,10 @@
 //! `PlaceBid`, `WithdrawBid`.
 
 use cosmwasm_std::Uint128;
+use protocol_api::engine::Standing;
 use protocol_api::liquidation::{BidsResponse, ExecuteMsg, QueryMsg};
 
+use crate::engine::Account;
 use crate::world::{World, attribute};
 
 fn withdraw(account: u64, reward: i32) -> ExecuteMsg {
@@ -85,18 +87,32 @@ fn only_who_may_trade_for_the_account_bids_and_takes_back() {
 }
 
 #[test]
-fn anyone_takes_back_the_bid_of_a_debtor() {
-    let mut world = World::new();
-    world.place(3, 0, 5_000).unwrap();
-    let stranger = world.owner_of(4);
-    world.refused(&stranger, &withdraw(3, 0), "E_LIQUIDATION_UNAUTHORIZED");
-    world.change(|state| {
-        let cash = &mut state.accounts.get_mut(&3).unwrap().cash;
-        cash.insert("ubtc".into(), -1);
-    });
-    world.send(&stranger, &withdraw(3, 0)).unwrap();
-    assert!(world.bids().is_empty());
-    world.check_escrow();
+fn anyone_takes_back_the_bid_of_who_is_late_or_owes_below_maintenance() {
+    let owe = |own: &mut Account| drop(own.cash.insert("ubtc".into(), -1));
+    let defaults: [fn(&mut Account); 2] = [
+        |own| own.late = true,
+        |own| own.standing = Some(Standing::Shallow),
+    ];
+    for default in defaults {
+        let mut world = World::new();
+        world.place(3, 0, 5_000).unwrap();
+        let stranger = world.owner_of(4);
+        let unauthorized = "E_LIQUIDATION_UNAUTHORIZED";
+        world.refused(&stranger, &withdraw(3, 0), unauthorized);
+        // Neither alone: to owe a unit, as after a slice; to be late or below maintenance with nothing owed.
+        world.change(|state| owe(state.accounts.get_mut(&3).unwrap()));
+        world.refused(&stranger, &withdraw(3, 0), unauthorized);
+        world.change(|state| {
+            let own = state.accounts.get_mut(&3).unwrap();
+            own.cash.clear();
+            default(own);
+        });
+        world.refused(&stranger, &withdraw(3, 0), unauthorized);
+        world.change(|state| owe(state.accounts.get_mut(&3).unwrap()));
+        world.send(&stranger, &withdraw(3, 0)).unwrap();
+        assert!(world.bids().is_empty());
+        world.check_escrow();
+    }
 }
 
 #[test]

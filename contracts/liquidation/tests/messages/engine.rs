@@ -19,6 +19,9 @@ pub struct Account {
     pub owner: String,
     pub venues: Vec<String>,
     pub cash: BTreeMap<String, i128>,
+    /// Whether what it owes is late.
+    pub late: bool,
+    pub standing: Option<Standing>,
     pub legs: Vec<String>,
     pub escrow: u128,
 }
@@ -122,6 +125,8 @@ fn run(state: &mut State, info: &MessageInfo, msg: ExecuteMsg) -> StdResult<Resp
                 owner: info.sender.to_string(),
                 venues,
                 cash: BTreeMap::new(),
+                late: false,
+                standing: None,
                 legs: vec![],
                 escrow: 0,
             };
@@ -271,7 +276,7 @@ fn query(deps: Deps, _: Env, msg: QueryMsg) -> StdResult<Binary> {
                 account: accounts[0],
                 fingerprint: Binary::default(),
                 legs_fingerprint: Binary::default(),
-                standing: None,
+                standing: state.accounts[&accounts[0]].standing,
                 equity: state.price_time.map(|_| equity),
                 maintenance: None,
                 allowed: false,
@@ -322,6 +327,7 @@ fn account_response(account: u64, known: &Account, withheld: u128) -> AccountRes
         denom: denom.clone(),
         amount: Int128::new(*amount),
         debt_since: None,
+        late: known.late && *amount < 0,
     });
     let leg = |series: &String| LegView {
         series: series.clone(),

@@ -92,6 +92,8 @@ impl World {
                 owner: world.owner_of(account).to_string(),
                 venues: vec![],
                 cash: BTreeMap::from([(USDC.into(), 1_000_000)]),
+                late: false,
+                standing: None,
                 legs: vec![],
                 escrow: 0,
             };

@@ -57,14 +57,15 @@ pub fn took_out(desks: &mut Desks<'_>, id: u64) -> Result<(), AuditError> {
     hold("INV-3", sound, || format!("account {id}: {was:?}, {is:?}"))
 }
 
-/// INV-14: a taker was no debtor and not in liquidation, and ends as sound as a trader; INV-7: within the caps on debt.
+/// INV-14: a taker was late with no debt and not in liquidation, and ends as sound as a trader; INV-7: within the caps on debt.
 pub fn took_over(
     desks: &mut Desks<'_>,
     accepted: &Accepted<'_>,
     id: u64,
 ) -> Result<(), AuditError> {
     let (was, is) = desks.account(id)?;
-    let may_take = !was.restricted && !was.is_debtor();
+    let (now, params) = (desks.before.now, &desks.before.config.params);
+    let may_take = !was.restricted && !was.is_late(now, params.at(now).debt_grace.into());
     let sound = may_take && is_sound(&mut desks.after, id, Action::Withdraw)?;
     hold("INV-14", sound, || format!("account {id}: {was:?}, {is:?}"))?;
     if margin::is_reducing(&mut desks.after, &was, &is)? {

@@ -27,6 +27,11 @@ pub struct Cash {
 }
 
 impl Cash {
+    /// Whether it is owed for as long as the grace of debts, seconds.
+    pub fn is_late(&self, now: u64, grace: u64) -> bool {
+        self.amount < 0 && now.saturating_sub(self.since.into()) >= grace
+    }
+
     /// Since when it is owed if `old` of it is owed since `since` and the rest is new: its age is the mean of its units' ages,
     /// rounded up, against the debtor.
     pub fn since_in_the_mean(&self, old: u128, since: u32, now: u32) -> Result<u32, EngineError> {
@@ -114,6 +119,11 @@ impl Account {
     /// Whether some cash is negative.
     pub fn is_debtor(&self) -> bool {
         self.cash.iter().any(|cash| cash.amount < 0)
+    }
+
+    /// Whether a debt of it is late.
+    pub fn is_late(&self, now: u64, grace: u64) -> bool {
+        self.cash.iter().any(|cash| cash.is_late(now, grace))
     }
 
     /// The markets in which it has a sum, then others in which it has legs.

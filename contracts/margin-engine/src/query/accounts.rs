@@ -25,12 +25,14 @@ fn view(desk: &mut Desk<'_>, id: AccountId) -> Result<AccountResponse, EngineErr
     let meta = state::load_meta(desk.storage(), id)?;
     desk.open(id)?;
     let account = desk.account(id)?.clone();
+    let grace = u64::from(desk.config.params.at(desk.now).debt_grace);
     let mut cash = Vec::with_capacity(account.cash.len());
     for entry in account.cash.iter().filter(|entry| entry.amount != 0) {
         cash.push(CashView {
             denom: desk.denom(entry.coin)?,
             amount: Int128::new(entry.amount),
             debt_since: (entry.since > 0).then_some(entry.since.into()),
+            late: entry.is_late(desk.now, grace),
         });
     }
     let legs = desk.leg_views(&account.legs)?;

@@ -167,6 +167,8 @@ pub struct CashView {
     pub amount: Int128,
     /// Since when the cash has been negative, unix seconds: in the mean of its units.
     pub debt_since: Option<u64>,
+    /// Whether it has been owed for as long as the grace of debts.
+    pub late: bool,
 }
 
 /// Profit of an account in one market.

@@ -101,7 +101,7 @@ pub enum ExecuteMsg {
         /// The most it pays in all.
         budget: Uint128,
     },
-    /// Owner or trading delegate, anyone while the account is in debt: takes a bid back; what is left of its budget returns to
+    /// Owner or trading delegate, anyone while the account is late with a debt, or owes and is below maintenance: takes a bid back; what is left of its budget returns to
     /// the account.
     WithdrawBid {
         /// The bidder's account.

@@ -147,7 +147,7 @@ fn cover(
     let account = desk.account(id)?.clone();
     let grace = u64::from(desk.config.params.at(desk.now).debt_grace);
     for debt in account.cash.iter().filter(|cash| cash.amount < 0) {
-        let is_late = desk.now.saturating_sub(debt.since.into()) >= grace;
+        let is_late = debt.is_late(desk.now, grace);
         if !is_late && !account.legs.is_empty() {
             continue; // Its owner may still pay, or somebody take the legs.
         }

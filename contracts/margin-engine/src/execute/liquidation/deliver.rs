@@ -65,12 +65,14 @@ pub fn collect(desk: &mut Desk<'_>, taker: &Taker, paid: i128) -> Result<(), Eng
     desk.move_escrow(taker.account, neg(paid)?)
 }
 
-/// A taker ends as a trader must: no debtor or account in liquidation before, covered or within initial margin after,
+/// A taker ends as a trader must: late with no debt and not in liquidation before, covered or within initial margin after,
 /// what his gains owe to a loss left behind, no cap on debt passed, no bound on his record. A backstop ends owing nothing: it
 /// could take no more, and its holders could not leave.
 pub fn check_taker(desk: &mut Desk<'_>, pool: &Pool, before: &Before) -> Result<(), EngineError> {
     let account = before.account;
-    if before.held.is_debtor() || before.held.restricted {
+    let grace = u64::from(desk.config.params.at(desk.now).debt_grace);
+    // A slice may bring a debt: were a unit of it enough, whoever is sold to would be kept from taking more.
+    if before.held.is_late(desk.now, grace) || before.held.restricted {
         return Err(EngineError::ReduceOnly { account });
     }
     let after = desk.account_mut(account)?;
