@@ -88,7 +88,9 @@ fn only_who_may_trade_for_the_account_bids_and_takes_back() {
 
 #[test]
 fn anyone_takes_back_the_bid_of_who_is_late_or_owes_below_maintenance() {
-    let owe = |own: &mut Account| drop(own.cash.insert("ubtc".into(), -1));
+    let owe = |own: &mut Account| {
+        own.cash.insert("ubtc".into(), -1);
+    };
     let defaults: [fn(&mut Account); 2] = [
         |own| own.late = true,
         |own| own.standing = Some(Standing::Shallow),
