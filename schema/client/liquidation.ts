@@ -160,12 +160,16 @@ export type Counterparty = {
   account: number;
   /** The account's legs that closed against it, signed as the account held them. */
   closed: LegView[];
+  /** It can close less than a 64th of each of the account's legs: after all who can close more. */
+  dust: boolean;
   /** What it paid for its part, quote base units; negative: what it got. Absent: it was no longer needed. */
   paid?: Int128 | null;
   /** Its net profit in the account's markets, quote base units: the largest first. */
   profit: Int128;
   /** Its maintenance margin would rise without these legs: after all who have no such spread. */
   spread: boolean;
+  /** The account would need more maintenance margin for what it keeps: only where it is insolvent and nobody else who stands beside it is closed. */
+  unhedges: boolean;
 };
 
 /** Data of the response to `Deleverage`, JSON. */

@@ -207,6 +207,8 @@ fn rank(state: &State, order: &DeleverageOrder) -> DeleverageData {
     let named = named.filter(|id| order.counterparties.contains(id));
     let counterparty = |id: &u64| Counterparty {
         account: *id,
+        dust: false,
+        unhedges: false,
         spread: false,
         profit: Int128::zero(),
         paid: Some(Int128::new(7)),

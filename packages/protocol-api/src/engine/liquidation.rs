@@ -169,6 +169,11 @@ pub struct DeleverageOrder {
 pub struct Counterparty {
     /// The account.
     pub account: AccountId,
+    /// It can close less than a 64th of each of the account's legs: after all who can close more.
+    pub dust: bool,
+    /// The account would need more maintenance margin for what it keeps: only where it is insolvent and nobody else who
+    /// stands beside it is closed.
+    pub unhedges: bool,
     /// Its maintenance margin would rise without these legs: after all who have no such spread.
     pub spread: bool,
     /// Its net profit in the account's markets, quote base units: the largest first.

@@ -16,6 +16,9 @@ const UNIT_BITS: u32 = 32;
 /// worth does not depend on how many are left.
 const MOST_SAMPLE_BITS: u32 = 20;
 
+/// Who can close less than one in so many units of each leg holds dust.
+const DUST_PARTS: u64 = 64;
+
 /// One unit of a leg, `2^-32` quote base units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Unit {
@@ -122,9 +125,24 @@ pub fn other_side(legs: &[Leg], held: &[Leg]) -> Vec<Leg> {
     legs.iter().filter_map(closed).collect()
 }
 
+/// Whether what somebody can close is less than a 64th of each of the account's legs.
+#[must_use]
+pub fn is_dust(legs: &[Leg], closed: &[Leg]) -> bool {
+    let whole = |part: &Leg| {
+        let leg = legs.iter().find(|leg| leg.key == part.key);
+        leg.map_or(0, |leg| leg.quantity.unsigned_abs())
+    };
+    let small = |part: &Leg| part.quantity.unsigned_abs().saturating_mul(DUST_PARTS) < whole(part);
+    closed.iter().all(small)
+}
+
 /// Who is closed first: the smallest of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
+    /// He can close less than a 64th of each leg ([`is_dust`]): after all who can close more, so units fill no seats.
+    pub dust: bool,
+    /// The account would need more maintenance margin for what it keeps: a hedge would go.
+    pub unhedges: bool,
     /// His maintenance margin would rise without these legs: a matched spread, last of all.
     pub spread: bool,
     /// Net profit in the markets concerned, quote base units: the largest first.
@@ -247,6 +265,8 @@ mod tests {
     #[test]
     fn spec_example_the_largest_profit_goes_first_and_spreads_last() {
         let rank = |spread, profit, account| Rank {
+            dust: false,
+            unhedges: false,
             spread,
             profit: Reverse(profit),
             account,
@@ -259,6 +279,20 @@ mod tests {
         ];
         ranks.sort_unstable();
         assert_eq!(ranks.map(|rank| rank.account), [3, 7, 2, 1]);
+        // Who takes a hedge away comes after the spreads, and dust after everybody.
+        ranks[0].dust = true;
+        ranks[1].unhedges = true;
+        ranks.sort_unstable();
+        assert_eq!(ranks.map(|rank| rank.account), [2, 1, 7, 3]);
+    }
+
+    #[test]
+    fn spec_example_dust_is_less_than_a_64th_of_each_leg() {
+        let legs = [leg(1, -640), leg(2, 65)];
+        assert!(is_dust(&legs, &[leg(1, -9), leg(2, 1)]));
+        assert!(!is_dust(&legs, &[leg(1, -10)]), "a 64th");
+        assert!(!is_dust(&legs, &[leg(1, -9), leg(2, 2)]), "of one of them");
+        assert!(!is_dust(&[leg(1, 64)], &[leg(1, 1)]));
     }
 
     #[test]

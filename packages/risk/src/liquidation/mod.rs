@@ -13,7 +13,7 @@ mod schedule;
 mod slice;
 
 pub use claim::{Bid, Limit, claim, cut_back, penalty_ceil};
-pub use closing::{Closing, Rank, is_spared, other_side};
+pub use closing::{Closing, Rank, is_dust, is_spared, other_side};
 pub use fund::{Fund, payable, split_by_loss};
 pub use haircut::{Ended, Gains, Part, Round};
 pub use health::{Health, Standing};

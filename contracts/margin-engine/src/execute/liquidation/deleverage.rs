@@ -57,10 +57,9 @@ pub fn deleverage(
         events: vec![],
         rung,
     };
-    let mut counterparties = Vec::with_capacity(ranks.len());
-    for rank in &ranks {
-        counterparties.push(closed.close(desk, rank)?);
-    }
+    let (whole, dust) = ranks.split_at(ranks.partition_point(|rank| !rank.dust));
+    let mut counterparties = closed.close_all(desk, whole)?;
+    counterparties.append(&mut closed.close_all(desk, dust)?);
     let insured = closed.insure(desk, pool)?;
     desk.serve_queue(QUOTE_COIN)?;
     let after = closed.health_now();
@@ -96,12 +95,38 @@ impl Closed {
         self.health.with_cash(self.proceeds)
     }
 
-    /// Closes one counterparty if the account still needs it and the rule still lets it.
+    /// Closes these in their order. Whoever would take a hedge away stays on, unless all legs go and nobody of these goes first.
+    fn close_all(
+        &mut self,
+        desk: &mut Desk<'_>,
+        ranks: &[Rank],
+    ) -> Result<Vec<Counterparty>, EngineError> {
+        let mut found = Vec::with_capacity(ranks.len());
+        for rank in ranks {
+            found.push(self.close(desk, rank, false)?);
+        }
+        if self.rung.ends() && found.iter().all(|one| one.paid.is_none()) {
+            for (rank, one) in ranks.iter().zip(&mut found) {
+                *one = self.close(desk, rank, true)?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Closes one counterparty if the account still needs it and the rule still lets it; with `unhedging` if the account
+    /// needs more margin then, too.
     #[inline(never)] // The VM allows 100 locals a function.
-    fn close(&mut self, desk: &mut Desk<'_>, rank: &Rank) -> Result<Counterparty, EngineError> {
+    fn close(
+        &mut self,
+        desk: &mut Desk<'_>,
+        rank: &Rank,
+        unhedging: bool,
+    ) -> Result<Counterparty, EngineError> {
         let (id, account) = (self.rung.id, rank.account);
         let mut counterparty = Counterparty {
             account,
+            dust: rank.dust,
+            unhedges: rank.unhedges,
             spread: rank.spread,
             profit: Int128::new(rank.profit.0),
             paid: None,
@@ -110,11 +135,13 @@ impl Closed {
         if self.health_now().surplus() >= 0 {
             return Ok(counterparty);
         }
-        let margin = self.health.margin;
         // Whatever hinders one counterparty must not hinder the others.
-        let Ok(Some(trial)) = self.rung.trial(desk, account, &self.rest, margin) else {
+        let Ok(Some(trial)) = self.rung.trial(desk, account, &self.rest) else {
             return Ok(counterparty);
         };
+        if trial.health.margin > self.health.margin && !unhedging {
+            return Ok(counterparty);
+        }
         let paid = trial.paid;
         deliver(desk, id, account, &trial.moved, &self.rung.prices.context)?;
         desk.post(id, QUOTE_COIN, paid)?;

@@ -4,7 +4,7 @@ use core::cmp::Reverse;
 
 use protocol_api::engine::DeleverageOrder;
 use risk::liquidation::{
-    Closing, Health, Rank, Standing, is_spared, market_marks, other_side, rest_of,
+    Closing, Health, Rank, Standing, is_dust, is_spared, market_marks, other_side, rest_of,
 };
 use risk::{Book, QUOTE_COIN};
 
@@ -94,10 +94,16 @@ impl Rung {
         for id in ids.iter().copied().filter(|id| *id != self.id) {
             desk.open(id)?;
             // Whatever hinders one account must not hinder the others.
-            let Ok(Some(trial)) = self.trial(desk, id, &whole, self.before.margin) else {
+            let Ok(Some(trial)) = self.trial(desk, id, &whole) else {
                 continue;
             };
+            let unhedges = trial.health.margin > self.before.margin;
+            if unhedges && !self.ends() {
+                continue;
+            }
             ranks.push(Rank {
+                dust: is_dust(&whole.legs, &trial.moved.legs),
+                unhedges,
                 spread: trial.spread,
                 profit: Reverse(self.profit(desk, id)?),
                 account: id,
@@ -107,16 +113,19 @@ impl Rung {
         Ok(ranks)
     }
 
-    /// What closing an open account against the rest of this one, which needs so much margin, would come to; `None` when
-    /// it holds no other side or is not to be closed: it would fall below maintenance, or deeper, no longer be covered,
-    /// or owe coins; or this account would need more margin for what it keeps.
+    /// Whether all of its legs go, whatever closes first: its equity is below zero, and stays there to the last.
+    pub fn ends(&self) -> bool {
+        self.before.standing() == Standing::Insolvent
+    }
+
+    /// What closing an open account against the rest of this one would come to; `None` when it holds no other side or is
+    /// not to be closed: it would fall below maintenance, or deeper, no longer be covered, or owe coins.
     #[inline(never)] // The VM allows 100 locals a function.
     pub fn trial(
         &self,
         desk: &mut Desk<'_>,
         id: u64,
         rest: &Book,
-        margin: i128,
     ) -> Result<Option<Trial>, EngineError> {
         let legs = other_side(&rest.legs, &desk.account(id)?.legs);
         if legs.is_empty() {
@@ -133,7 +142,7 @@ impl Rung {
         let spared = is_spared(&was, &is)
             && (after.is_debtor() <= found.account.is_debtor())
             && (margin::is_covered(&after, terms)? || !margin::is_covered(&found.account, terms)?);
-        Ok((spared && health.margin <= margin).then_some(Trial {
+        Ok(spared.then_some(Trial {
             moved,
             paid,
             spread: is.margin > was.margin,

@@ -80,6 +80,8 @@ pub struct Market {
     /// Half width of the band, dollars.
     pub half_band: u64,
     pub slow: u64,
+    /// What the discount factor lacks to one, units of `2^-32`.
+    pub discount_deficit: u32,
     pub level: Validity,
     pub published: u64,
     /// Since when prices came without a gap.
@@ -95,6 +97,7 @@ impl Market {
             spot,
             half_band: spot / 1_000,
             slow: spot,
+            discount_deficit: 0,
             level: Validity::Valid,
             published,
             live_since: 0,
@@ -108,7 +111,7 @@ impl Market {
         let expiry = |&(expiry, vol): &(u32, u64)| PackedExpiry {
             expiry,
             forward: price(self.spot),
-            discount_deficit: 0,
+            discount_deficit: self.discount_deficit,
             confidence: 0,
             slice: PackedSlice(vec![Component {
                 weight: 65_536,
