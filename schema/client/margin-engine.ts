@@ -763,6 +763,8 @@ export type LedgerCoin = {
   lost: Uint128;
   /** Withdrawals waiting in the queue or allotted and not yet claimed. */
   reserved: Uint128;
+  /** Over fixed series, what is paid to who gained and not yet collected from who lost: as much of gains stays; no term of `held`. */
+  uncollected: Uint128;
   /** Over fixed series, payoff x net quantity not yet settled. */
   unsettled: Int128;
   /** Gains withheld while a loss is shared, and not yet given back. */
@@ -901,6 +903,8 @@ export type LossResponse = {
   market: string;
   /** The round that runs, or the next one. */
   round: number;
+  /** Paid to who gained by fixed series before who lost by them was settled: as much of gains stays until `SettleAccounts` or `SettlePage` has settled these. */
+  uncollected: Uint128;
   /** The account whose turn it is to be looked at, by `ShareLoss` or its own withdrawal: from the last one that was open when the round began down to the first. Absent: all have been. */
   unseen?: number | null;
   /** Withheld in it. */

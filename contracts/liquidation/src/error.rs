@@ -120,6 +120,14 @@ pub enum ContractError {
         /// The market's symbol.
         market: String,
     },
+    /// Who lost what the backstop has gained is not settled yet, and may not be able to pay.
+    #[error(
+        "E_LIQUIDATION_UNCOLLECTED: losers of `{market}` are to be settled first: send the engine `SettleAccounts` or `SettlePage`"
+    )]
+    Uncollected {
+        /// The market's symbol.
+        market: String,
+    },
     /// Gains of the backstop may yet be cut: who came now would pay for them in full.
     #[error(
         "E_LIQUIDATION_WITHHELD: gains of backstop {group} are withheld: name its account in `ShareLoss` once the loss is shared"

@@ -7,11 +7,13 @@ use crate::engine::Engine;
 use crate::error::ContractError;
 use crate::state::Backstop;
 
-/// Nobody comes or leaves while a market's deficits may need the backstop, nor before its own part of a loss there is booked.
+/// Nobody comes or leaves while a market's deficits may need the backstop, while it has gained what losers have not paid, nor
+/// before its own part of a loss is booked.
 pub fn check_counted(
     engine: &Engine<'_>,
     group: u16,
     backstop: &Backstop,
+    held: &Holdings,
 ) -> Result<(), ContractError> {
     let account = backstop.account;
     for market in &backstop.markets {
@@ -19,9 +21,12 @@ pub fn check_counted(
         if insurance.shortfall > insurance.balance {
             return Err(ContractError::Shortfall { group });
         }
-        let part = engine.loss(market, account)?.account;
-        if part.is_some_and(|part| !part.moved.is_zero()) {
-            let market = market.to_owned();
+        let loss = engine.loss(market, account)?;
+        let market = market.to_owned();
+        if !loss.uncollected.is_zero() && held.gained.contains(&market) {
+            return Err(ContractError::Uncollected { market });
+        }
+        if loss.account.is_some_and(|part| !part.moved.is_zero()) {
             return Err(ContractError::Uncounted { account, market });
         }
     }
@@ -34,6 +39,8 @@ pub struct Holdings {
     pub quote: u128,
     /// Of its gains, withheld while a loss is shared; its markets settle in the quote coin.
     pub withheld: u128,
+    /// Symbols of markets in which it has gained.
+    pub gained: Vec<String>,
     /// Other coins, base units above zero.
     pub others: Vec<(String, u128)>,
 }
@@ -49,10 +56,14 @@ impl Holdings {
         let mut held = Self {
             quote: 0,
             withheld: 0,
+            gained: vec![],
             others: vec![],
         };
         for profit in account.profits {
             held.withheld = held.withheld.saturating_add(profit.withheld.u128());
+            if profit.realized.i128() > 0 {
+                held.gained.push(profit.market);
+            }
         }
         if !account.legs.is_empty() {
             return Ok(None);

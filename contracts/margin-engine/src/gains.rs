@@ -100,8 +100,8 @@ pub fn still_open(desk: &mut Desk<'_>, market: u16, id: u64) -> Result<i128, Eng
 }
 
 /// What must stay of an account's gains in a market, whether it is `account` before a message or after it, in
-/// the settlement coin: what its loss could still take of them, and what of the deficits recorded its insurance
-/// cannot pay. In a coin other than quote that counts at the spot price; without one it could take all of them.
+/// the settlement coin: what its loss could still take of them, what was paid before it was collected, and what of the
+/// deficits recorded its insurance cannot pay. In a coin other than quote that counts at the spot price; without one it could take all of them.
 pub fn must_stay(
     desk: &mut Desk<'_>,
     pool: &Pool,
@@ -109,7 +109,8 @@ pub fn must_stay(
     id: u64,
     account: &Account,
 ) -> Result<i128, EngineError> {
-    let open = still_open(desk, market, id)?;
+    let uncollected = signed(desk.loss(market)?.uncollected)?;
+    let open = add_signed(still_open(desk, market, id)?, uncollected)?;
     let unmet = pool.unmet(desk, market)?;
     if open == 0 && unmet == 0 {
         return Ok(0);

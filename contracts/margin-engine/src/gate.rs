@@ -151,8 +151,8 @@ pub enum Change {
     Payment,
 }
 
-/// Refuses to let an open account's cash of a coin fall below what must stay there: what shared losses, and deficits beyond
-/// the markets' insurance, could still take of its gains, whether these are cash already or still in legs. By a trade that
+/// Refuses to let an open account's cash of a coin fall below what must stay there: what shared losses, losers who are not
+/// settled and deficits beyond the markets' insurance could still take of its gains, whether these are cash already or still in legs. By a trade that
 /// falls by no more than the coins that leave, or a unit that rounding takes: else a gain would pass into a market that has
 /// lost nothing. A coin of which the account has no less than before passes otherwise. Base units; `was`: the account before.
 pub fn check_gains(
@@ -197,7 +197,8 @@ fn required(
     coin: u16,
 ) -> Result<i128, EngineError> {
     let mut required = 0;
-    if desk.ledger(coin)?.lost == 0 && desk.shortfall()? == 0 {
+    let ledger = desk.ledger(coin)?;
+    if ledger.lost == 0 && ledger.uncollected == 0 && desk.shortfall()? == 0 {
         return Ok(required);
     }
     for market in account.markets() {

@@ -17,6 +17,7 @@
 )]
 
 pub mod audit;
+mod commit;
 mod consent;
 pub mod contract;
 mod core;

@@ -3,8 +3,8 @@
 use cosmwasm_std::{Event, Storage};
 use protocol_api::engine::{InsuranceFunded, InsurancePaid};
 use protocol_api::event::TypedEvent;
-use risk::QUOTE_COIN;
 use risk::liquidation::{Fund, payable, quote_value, split_by_loss};
+use risk::{Feed, QUOTE_COIN};
 
 use crate::core::account::Account;
 use crate::core::num::{add_unsigned, sub_unsigned};
@@ -73,29 +73,37 @@ impl Losses {
 
 /// A market's sum in quote base units, rounded down; nothing where its coin has no price.
 pub fn in_quote(desk: &mut Desk<'_>, market: u16, sum: i128) -> Result<i128, EngineError> {
-    let now = desk.now;
-    let terms = desk.market(market)?.terms(market);
-    if terms.settle_coin == QUOTE_COIN || sum == 0 {
-        return Ok(sum);
+    let coin = desk.market(market)?.settle_coin;
+    worth(desk, coin, sum)
+}
+
+/// An amount of a coin in quote base units at its last price, rounded down; nothing where it never had one.
+pub fn worth(desk: &mut Desk<'_>, coin: u16, amount: i128) -> Result<i128, EngineError> {
+    if coin == QUOTE_COIN || amount == 0 {
+        return Ok(amount);
     }
-    let coin = |id: u16| {
+    let now = desk.now;
+    let listed = |id: u16| {
         desk.config
             .coin(id)
             .map(|record| risk_coin(id, record, now))
     };
-    let settles = coin(terms.settle_coin).ok_or(EngineError::Corrupt)?;
-    let quote = coin(QUOTE_COIN).ok_or(EngineError::Corrupt)?;
-    let feed = desk.feeds.feed(terms.underlying);
+    let coin = listed(coin).ok_or(EngineError::Corrupt)?;
+    let quote = listed(QUOTE_COIN).ok_or(EngineError::Corrupt)?;
+    let Feed::Underlying(underlying) = coin.feed else {
+        return Ok(0);
+    };
+    let feed = desk.feeds.feed(underlying);
     let spot = feed.and_then(|feed| feed.state.as_ref().map(|state| state.spot.mid));
-    Ok(spot.map_or(0, |spot| quote_value(sum, &settles, &quote, spot)))
+    Ok(spot.map_or(0, |spot| quote_value(amount, &coin, &quote, spot)))
 }
 
 /// Funds and deficits that one message touched.
 #[derive(Clone, Debug)]
 pub struct Pool {
     funds: Vec<(u16, Fund)>,
-    /// The new deficit of the one account that a message may note ([`Self::note`]).
-    deficit: Option<(u64, Vec<(u16, u128)>)>,
+    /// New deficits of accounts ([`Self::note`]).
+    deficits: Vec<(u64, Vec<(u16, u128)>)>,
     /// What insurance is still to pay of the deficit of one account, as above.
     insured: Option<(u64, u128)>,
 }
@@ -105,7 +113,7 @@ impl Pool {
     pub const fn as_stored() -> Self {
         Self {
             funds: Vec::new(),
-            deficit: None,
+            deficits: Vec::new(),
             insured: None,
         }
     }
@@ -214,8 +222,7 @@ impl Pool {
     }
 
     /// Notes whether an open account's fills must reduce, and its deficit as its markets bear it. Who has a deficit is restricted
-    /// (INV-13): of one that was not, none is stored, and none is read. Once a message at most: the old deficit is read from
-    /// storage, so a second call would take it out of the sums twice, and only the last account's would be saved.
+    /// (INV-13): of one that was not, none is stored, and none is read.
     pub fn note(
         &mut self,
         desk: &mut Desk<'_>,
@@ -223,6 +230,7 @@ impl Pool {
         is_below: bool,
         deficit: Vec<(u16, u128)>,
     ) -> Result<(), EngineError> {
+        desk.forget_fallen(id);
         let account = desk.account_mut(id)?;
         let lacks = !deficit.is_empty();
         let was = core::mem::replace(&mut account.restricted, is_below || lacks);
@@ -237,6 +245,14 @@ impl Pool {
         self.insured = Some((account, amount));
     }
 
+    /// The deficit recorded of an account as its markets bear it, quote base units.
+    pub fn deficit(&self, desk: &Desk<'_>, id: u64) -> Result<Vec<(u16, u128)>, EngineError> {
+        match self.deficits.iter().find(|known| known.0 == id) {
+            Some((_, deficit)) => Ok(deficit.clone()),
+            None => Ok(state::load_deficit(desk.storage(), id)?),
+        }
+    }
+
     /// Replaces the deficit of an account and keeps the sums.
     fn set_deficit(
         &mut self,
@@ -244,16 +260,13 @@ impl Pool {
         account: u64,
         deficit: Vec<(u16, u128)>,
     ) -> Result<(), EngineError> {
-        let old = state::load_deficit(desk.storage(), account)?;
-        if old.is_empty() && deficit.is_empty() {
-            return Ok(());
-        }
-        if self.deficit.is_some() {
-            return Err(EngineError::Corrupt);
-        }
+        let old = self.deficit(desk, account)?;
         self.count(desk, &old, sub_unsigned)?;
         self.count(desk, &deficit, add_unsigned)?;
-        self.deficit = Some((account, deficit));
+        self.deficits.retain(|known| known.0 != account);
+        if deficit != old {
+            self.deficits.push((account, deficit));
+        }
         Ok(())
     }
 
@@ -279,7 +292,7 @@ impl Pool {
         for (market, fund) in self.funds {
             state::save_fund(storage, market, fund)?;
         }
-        if let Some((account, deficit)) = self.deficit {
+        for (account, deficit) in self.deficits {
             state::save_deficit(storage, account, deficit)?;
         }
         match self.insured {

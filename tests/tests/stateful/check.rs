@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use protocol_api::engine::{
-    AccountResponse, CoveredResponse, HealthResponse, LedgerResponse, QueryMsg, SeriesPageResponse,
+    AccountResponse, CoveredResponse, HealthResponse, InsuranceResponse, LedgerResponse, QueryMsg,
+    SeriesPageResponse,
 };
 use protocol_api::exchange::{self, CancelledResponse, NonceRange, QuoteStatusResponse};
 use serde::de::DeserializeOwned;
@@ -30,6 +31,15 @@ pub fn compare(life: &Life) -> Vec<bool> {
         compare_series(life, market);
     }
     covered
+}
+
+/// Whether a market is short of insurance for deficits.
+pub fn is_short(life: &Life) -> bool {
+    MARKETS.iter().any(|market| {
+        let market = (*market).into();
+        let found: InsuranceResponse = ask(life, &QueryMsg::Insurance { market });
+        !found.shortfall.is_zero()
+    })
 }
 
 /// An account as the engine shows it.
@@ -111,6 +121,12 @@ fn compare_ledger(life: &Life) {
             found.unsettled.i128(),
             model.unsettled(coin),
             "unsettled {}",
+            found.denom
+        );
+        assert_eq!(
+            found.uncollected.u128() as i128,
+            model.uncollected(coin),
+            "uncollected {}",
             found.denom
         );
         let none = [found.insurance, found.withheld, found.lost, found.escrow];

@@ -144,6 +144,7 @@ impl Life {
             return;
         }
         self.world.audit().expect("invariants");
+        self.model.is_short = check::is_short(self);
         let now = check::compare(self);
         let lost = self.covered.iter().zip(&now).any(|(was, is)| *was && !is);
         assert!(chosen || !lost, "INV-10: {:?}, then {now:?}", self.covered);

@@ -27,7 +27,7 @@ use steps::{Step, ending, step};
 use wasm_chain::Mode;
 
 /// What lives must have seen, all together, and what many of them.
-const HAPPENS: [&str; 18] = [
+const HAPPENS: [&str; 19] = [
     "trade",
     "covered",
     "at margin",
@@ -37,6 +37,7 @@ const HAPPENS: [&str; 18] = [
     "several quotes in one order",
     "cancelled",
     "settled",
+    "a gain is collected, then withdrawn",
     "rung 1",
     "rung 2",
     "rung 3",

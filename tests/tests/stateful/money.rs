@@ -59,12 +59,20 @@ impl Life {
         }
     }
 
-    pub fn withdraw(
-        &mut self,
-        account: usize,
-        sender: usize,
-        (percents, to): (&[(usize, u8)], Payee),
-    ) {
+    /// What is refused because a gain is not collected yet is asked for again once everybody was settled.
+    pub fn withdraw(&mut self, account: usize, sender: usize, wanted: (&[(usize, u8)], Payee)) {
+        self.ask_for(account, sender, wanted);
+        let last = self.verdicts.last().map(String::as_str);
+        if last == Some("E_ENGINE_GAINS") && !self.model.is_short {
+            self.settle(&[0, 1, 2, 3]);
+            self.ask_for(account, sender, wanted);
+            if self.verdicts.last().is_some_and(|verdict| verdict == "ok") {
+                self.saw("a gain is collected, then withdrawn");
+            }
+        }
+    }
+
+    fn ask_for(&mut self, account: usize, sender: usize, (percents, to): (&[(usize, u8)], Payee)) {
         let now = self.now();
         let cash = self.model.view(account, now).cash;
         let amount = |(coin, percent): &(usize, u8)| {

@@ -71,7 +71,7 @@ fn counted(
 ) -> Result<Holdings, ContractError> {
     let held = Holdings::load(engine, quote, backstop.account)?;
     let held = held.ok_or(ContractError::BackstopBusy { group })?;
-    check_counted(engine, group, backstop)?;
+    check_counted(engine, group, backstop, &held)?;
     if held.withheld > 0 {
         return Err(ContractError::Withheld { group });
     }

@@ -29,7 +29,7 @@ pub fn withdraw(
     let engine = Engine::new(&config.engine, deps.querier);
     let held = Holdings::load(&engine, &config.quote, backstop.account)?
         .ok_or(ContractError::BackstopBusy { group })?;
-    check_counted(&engine, group, &backstop)?;
+    check_counted(&engine, group, &backstop, &held)?;
     let amounts = held.worth(&config.quote, shares, backstop.supply)?;
     if amounts.is_empty() {
         return Err(ContractError::Nothing);

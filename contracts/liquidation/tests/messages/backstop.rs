@@ -187,6 +187,29 @@ fn nobody_leaves_before_its_part_of_a_loss_is_booked() {
 }
 
 #[test]
+fn nobody_comes_or_leaves_while_a_gain_is_not_collected() {
+    let mut world = opened();
+    deposit(&mut world, "ann", &[usdc(1_000)]);
+    let ann = world.address("ann");
+    world.mint(&ann, &[usdc(1_000)]);
+    let uncollected = "E_LIQUIDATION_UNCOLLECTED";
+    let set = |world: &mut World, gained: i128, markets: &[&str]| {
+        world.change(|state| {
+            state.accounts.get_mut(&10).unwrap().gained = gained;
+            state.uncollected = markets.iter().map(|market| (*market).into()).collect();
+        });
+    };
+    set(&mut world, 1, &["BTC_USDC"]);
+    world.refused(&ann, &withdraw(1_000), uncollected);
+    world.refused_with(&ann, &DEPOSIT, &[usdc(1_000)], uncollected);
+    // Who has gained nothing there, or nothing but elsewhere, waits for nobody.
+    set(&mut world, 0, &["BTC_USDC"]);
+    deposit(&mut world, "ann", &[usdc(500)]);
+    set(&mut world, 1, &["ETH_USDC", "SOL_USDC"]);
+    assert_eq!(all_out(&mut world, "ann"), 1_499);
+}
+
+#[test]
 fn nobody_comes_while_a_loss_may_take_of_what_is_there() {
     let mut world = opened();
     deposit(&mut world, "ann", &[usdc(1_000)]);

@@ -21,6 +21,8 @@ pub struct Account {
     pub cash: BTreeMap<String, i128>,
     /// Whether what it owes is late.
     pub late: bool,
+    /// Its profit in BTC_USDC.
+    pub gained: i128,
     pub standing: Option<Standing>,
     pub legs: Vec<String>,
     pub escrow: u128,
@@ -38,6 +40,8 @@ pub struct State {
     pub ranks: Vec<u64>,
     /// Deficits that were seen, by market; the insurance of each holds 60.
     pub shortfall: BTreeMap<String, u128>,
+    /// Markets in which losers of fixed series have not paid.
+    pub uncollected: Vec<String>,
     /// Markets of whose losses no part is booked yet.
     pub unbooked: Vec<String>,
     /// Gains of every account withheld.
@@ -126,6 +130,7 @@ fn run(state: &mut State, info: &MessageInfo, msg: ExecuteMsg) -> StdResult<Resp
                 venues,
                 cash: BTreeMap::new(),
                 late: false,
+                gained: 0,
                 standing: None,
                 legs: vec![],
                 escrow: 0,
@@ -306,6 +311,7 @@ fn query(deps: Deps, _: Env, msg: QueryMsg) -> StdResult<Binary> {
 fn loss(state: &State, market: String) -> LossResponse {
     let due = u8::from(state.unbooked.contains(&market));
     LossResponse {
+        uncollected: u8::from(state.uncollected.contains(&market)).into(),
         market,
         lost: due.into(),
         round: 0,
@@ -343,7 +349,7 @@ fn account_response(account: u64, known: &Account, withheld: u128) -> AccountRes
         legs: known.legs.iter().map(leg).collect(),
         profits: vec![ProfitView {
             market: "BTC_USDC".into(),
-            realized: Int128::new(0),
+            realized: Int128::new(known.gained),
             withheld: Uint128::new(withheld),
         }],
         escrow: Uint128::new(known.escrow),

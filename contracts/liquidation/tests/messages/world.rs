@@ -93,6 +93,7 @@ impl World {
                 venues: vec![],
                 cash: BTreeMap::from([(USDC.into(), 1_000_000)]),
                 late: false,
+                gained: 0,
                 standing: None,
                 legs: vec![],
                 escrow: 0,

@@ -9,7 +9,7 @@ use super::{AuditError, hold};
 use crate::core::account::{Account, MAX_ENTRIES};
 use crate::core::num::{add_signed, signed};
 use crate::core::queue::Queue;
-use crate::state::{self, Config};
+use crate::state::{self, Config, Series};
 
 #[derive(Default)]
 struct Sums {
@@ -31,7 +31,12 @@ pub fn audit(storage: &dyn Storage, bank: impl Fn(&str) -> u128) -> Result<(), A
     let sums = accounts(storage, config.markets)?;
     let unsettled = series(storage, &config, &sums)?;
     for (id, coin) in (0_u16..).zip(&config.coins) {
-        ledger(storage, id, &sums, unsettled.get(&id).copied().unwrap_or(0))?;
+        ledger(
+            storage,
+            id,
+            &sums,
+            unsettled.get(&id).copied().unwrap_or_default(),
+        )?;
         let held = state::load_ledger(storage, id)?.held;
         let there = bank(&coin.denom);
         hold("INV-1", there >= held, || {
@@ -255,18 +260,32 @@ fn is_normal(account: &Account) -> bool {
             .all(|cash| cash.amount != 0 && (cash.amount < 0) == (cash.since > 0))
 }
 
-/// INV-2: positions of a series sum to zero before its payoff is known, to its unsettled net after; its
-/// open interest is what is long; INV-5: its market and expiry exist. Returns, per coin, the sum of
-/// payoff x unsettled net.
+/// What settlement still owes: per coin, or of one series.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Due {
+    /// Payoff x unsettled net.
+    unsettled: i128,
+    /// Of each series, what of that is below zero.
+    uncollected: u128,
+}
+
+impl Due {
+    fn add(&mut self, other: Self) {
+        self.unsettled = self.unsettled.saturating_add(other.unsettled);
+        self.uncollected = self.uncollected.saturating_add(other.uncollected);
+    }
+}
+
+/// INV-2 of every series, and of the sum over each market; INV-5: their markets and expiries exist. Returns what is due per coin.
 fn series(
     storage: &dyn Storage,
     config: &Config,
     sums: &Sums,
-) -> Result<BTreeMap<u16, i128>, AuditError> {
-    let mut unsettled: BTreeMap<u16, i128> = BTreeMap::new();
+) -> Result<BTreeMap<u16, Due>, AuditError> {
+    let mut all: BTreeMap<u16, Due> = BTreeMap::new();
     let mut seen = 0_usize;
     for id in 1..=config.markets {
-        let market = state::load_market(storage, id)?;
+        let mut own = Due::default();
         let mut after = None;
         loop {
             let page = state::page_series(storage, id, after, 100)?;
@@ -275,34 +294,51 @@ fn series(
             for (key, series) in &page {
                 let listed = state::load_expiry(storage, id, key.expiry)?.is_some();
                 hold("INV-5", listed, || format!("{key:?} has no expiry"))?;
-                let net = sums.net.get(key).copied().unwrap_or(0);
-                let long = sums.long.get(key).copied().unwrap_or(0);
                 seen = seen.saturating_add(usize::from(sums.net.contains_key(key)));
-                let due = series.settled.map_or(0, |settled| settled.net.into());
-                hold("INV-2", net == due, || {
-                    format!("{key:?}: net {net}, not {due}")
-                })?;
-                let open = i128::from(series.open);
-                hold("INV-2", long == open, || {
-                    format!("{key:?}: long {long}, not {open}")
-                })?;
-                if let Some(settled) = series.settled {
-                    let part = settled.payoff.saturating_mul(settled.net.into());
-                    let sum = unsettled.entry(market.settle_coin).or_default();
-                    *sum = sum.saturating_add(part);
-                }
+                own.add(due_of(key, series, sums)?);
             }
         }
+        let uncollected = state::load_loss(storage, id)?.uncollected;
+        hold("INV-2", uncollected == own.uncollected, || {
+            format!(
+                "market {id}: {uncollected} uncollected, not {}",
+                own.uncollected
+            )
+        })?;
+        let coin = state::load_market(storage, id)?.settle_coin;
+        all.entry(coin).or_default().add(own);
     }
     hold("INV-5", seen == sums.net.len(), || {
         "a leg names a series that is not listed".into()
     })?;
-    Ok(unsettled)
+    Ok(all)
+}
+
+/// INV-2: positions of a series sum to zero before its payoff is known, to its unsettled net after; its open interest is what is
+/// long.
+fn due_of(key: &SeriesKey, series: &Series, sums: &Sums) -> Result<Due, AuditError> {
+    let net = sums.net.get(key).copied().unwrap_or(0);
+    let due = series.settled.map_or(0, |settled| settled.net.into());
+    hold("INV-2", net == due, || {
+        format!("{key:?}: net {net}, not {due}")
+    })?;
+    let long = sums.long.get(key).copied().unwrap_or(0);
+    let open = i128::from(series.open);
+    hold("INV-2", long == open, || {
+        format!("{key:?}: long {long}, not {open}")
+    })?;
+    let unsettled = series.settled.map_or(0, |settled| {
+        settled.payoff.saturating_mul(settled.net.into())
+    });
+    Ok(Due {
+        unsettled,
+        uncollected: unsettled.min(0).unsigned_abs(),
+    })
 }
 
 /// INV-1: the ledger's cash and debt are those of the accounts, its unsettled term that of the series,
 /// what is reserved is what the queue owes.
-fn ledger(storage: &dyn Storage, id: u16, sums: &Sums, unsettled: i128) -> Result<(), AuditError> {
+fn ledger(storage: &dyn Storage, id: u16, sums: &Sums, due: Due) -> Result<(), AuditError> {
     let ledger = state::load_ledger(storage, id)?;
     let (cash, found) = (ledger.cash()?, sums.cash.get(&id).copied().unwrap_or(0));
     hold("INV-1", cash == found, || {
@@ -317,9 +353,10 @@ fn ledger(storage: &dyn Storage, id: u16, sums: &Sums, unsettled: i128) -> Resul
     hold("INV-11", left >= 0, || {
         format!("coin {id}: {left} of interest is left once everybody is counted")
     })?;
-    let term = ledger.unsettled;
-    hold("INV-1", term == unsettled, || {
-        format!("coin {id}: unsettled {unsettled}, ledger {term}")
+    let found = (due.unsettled, due.uncollected);
+    let terms = (ledger.unsettled, ledger.uncollected);
+    hold("INV-1", terms == found, || {
+        format!("coin {id}: unsettled and uncollected {found:?}, ledger {terms:?}")
     })?;
     let queue = state::load_queue(storage, id)?;
     let queued = queue.waiting.saturating_add(queue.allotted);

@@ -42,6 +42,9 @@ pub struct Ledger {
     pub unsettled: i128,
     /// Deficits recorded of all accounts, in the quote coin alone: no term of `held`, but tells whether a market may be short.
     pub shortfall: u128,
+    /// Paid to who gained by fixed series before who lost by them was settled ([`super::loss::Loss::uncollected`], summed over the
+    /// markets): no term of `held`, but tells whether gains must stay.
+    pub uncollected: u128,
     /// Sum of negative cash, as a positive number.
     pub debt: u128,
     /// Interest owed per unit of debt since the beginning, `2^-64`.

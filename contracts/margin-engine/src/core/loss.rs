@@ -30,6 +30,8 @@ pub struct Loss {
     /// The account whose turn it is to be looked at, from the last one that was open when the round began down to the first;
     /// 0: all have been.
     pub unseen: u64,
+    /// Paid to who gained by fixed series before who lost by them was settled: per series `max(0, -(payoff x net not yet settled))`.
+    pub uncollected: u128,
 }
 
 /// An account's part in a round.

@@ -19,7 +19,7 @@ use shelf::Shelf;
 use crate::core::account::Account;
 use crate::core::ledger::Ledger;
 use crate::core::loss::{Gain, Loss};
-use crate::core::num::{add_signed, mul_signed, sub_signed};
+use crate::core::num::{add_signed, add_unsigned, mul_signed, sub_signed, sub_unsigned};
 use crate::core::queue::{Claim, Queue};
 use crate::error::EngineError;
 use crate::oracle::Feeds;
@@ -35,6 +35,8 @@ pub struct Desk<'a> {
     /// The oracle's records.
     pub feeds: Feeds<'a>,
     records: Records,
+    /// Accounts that settled a leg at a loss and owe.
+    fallen: Vec<u64>,
     markets: Vec<(u16, Market)>,
     profiles: Vec<(u16, Profile)>,
 }
@@ -92,12 +94,13 @@ impl Changes {
     }
 }
 
-/// Accounts, ledgers and series as they were at a moment.
+/// Accounts, ledgers, series and losses as they were at a moment.
 #[derive(Clone, Debug)]
 pub struct Snapshot(
     Shelf<u64, Account>,
     Shelf<u16, Ledger>,
     Shelf<SeriesKey, Series>,
+    Shelf<u16, Loss>,
 );
 
 impl<'a> Desk<'a> {
@@ -121,29 +124,32 @@ impl<'a> Desk<'a> {
                 ended: Shelf::new(),
                 gains: Shelf::new(),
             },
+            fallen: Vec::new(),
             markets: Vec::new(),
             profiles: Vec::new(),
         })
     }
 
-    /// Remembers accounts, ledgers and series.
+    /// Remembers accounts, ledgers, series and losses.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot(
             self.records.accounts.clone(),
             self.records.ledgers.clone(),
             self.records.series.clone(),
+            self.records.losses.clone(),
         )
     }
 
-    /// Goes back to a snapshot: accounts, ledgers and series are what they were. Prices that were taken over since stay: they
-    /// are final. Nothing else may be touched in between: not queues, claims, losses or gains.
+    /// Goes back to a snapshot: accounts, ledgers, series and losses are what they were. Prices that were taken over since
+    /// stay: they are final. Nothing else may be touched in between: not queues, claims or gains.
     pub fn restore(&mut self, snapshot: Snapshot) {
-        let Snapshot(accounts, ledgers, series) = snapshot;
+        let Snapshot(accounts, ledgers, series, losses) = snapshot;
         (
             self.records.accounts,
             self.records.ledgers,
             self.records.series,
-        ) = (accounts, ledgers, series);
+            self.records.losses,
+        ) = (accounts, ledgers, series, losses);
     }
 
     /// The storage the desk loads from.
@@ -328,20 +334,36 @@ impl<'a> Desk<'a> {
                 None => pending.push((coin, leg.key.expiry)),
             }
         }
+        let mut lost = false;
         for (coin, leg, price) in due {
             let waits = |(other, expiry): &(u16, u32)| *other == coin && *expiry <= leg.key.expiry;
             if pending.iter().any(waits) {
                 let underlying = self.market(leg.key.market)?.underlying;
                 self.feeds.note_final(underlying, leg.key.expiry, price);
             } else {
-                self.settle_leg(id, leg, price)?;
+                lost |= self.settle_leg(id, leg, price)? < 0;
             }
+        }
+        if lost && self.account(id)?.is_debtor() && !self.fallen.contains(&id) {
+            self.fallen.push(id);
         }
         Ok(())
     }
 
-    /// Pays one leg out: cash goes up by payoff x quantity, the series' unsettled net goes down.
-    fn settle_leg(&mut self, id: u64, leg: risk::Leg, price: Fx) -> Result<(), EngineError> {
+    /// Open accounts whose settlement left them owing and whose deficit nobody has noted since; each once.
+    pub fn take_fallen(&mut self) -> Vec<u64> {
+        let mut fallen = core::mem::take(&mut self.fallen);
+        fallen.retain(|id| self.records.accounts.has(id));
+        fallen
+    }
+
+    /// An account's deficit is noted.
+    pub fn forget_fallen(&mut self, id: u64) {
+        self.fallen.retain(|fallen| *fallen != id);
+    }
+
+    /// Pays one leg out: cash goes up by payoff x quantity, the series' unsettled net goes down. Returns the amount.
+    fn settle_leg(&mut self, id: u64, leg: risk::Leg, price: Fx) -> Result<i128, EngineError> {
         let market = self.market(leg.key.market)?.terms(leg.key.market);
         let series = self.series(&leg.key)?.ok_or(EngineError::Corrupt)?;
         let mut settled = match series.settled {
@@ -354,22 +376,28 @@ impl<'a> Desk<'a> {
             },
         };
         let amount = mul_signed(settled.payoff, i128::from(leg.quantity))?;
+        let was = settled.uncollected();
         settled.net = settled
             .net
             .checked_sub(leg.quantity)
             .ok_or(EngineError::Overflow)?;
+        let is = settled.uncollected();
         series.settled = Some(settled);
         let long = u64::try_from(leg.quantity.max(0)).map_err(|_| EngineError::Overflow)?;
         series.open = series.open.checked_sub(long).ok_or(EngineError::Overflow)?;
         self.post(id, market.settle_coin, amount)?;
         let ledger = self.ledger(market.settle_coin)?;
         ledger.unsettled = sub_signed(ledger.unsettled, amount)?;
+        ledger.uncollected = sub_unsigned(add_unsigned(ledger.uncollected, is)?, was)?;
+        let loss = self.loss(market.id)?;
+        loss.uncollected = sub_unsigned(add_unsigned(loss.uncollected, is)?, was)?;
         let account = self.account_mut(id)?;
         account.add_leg(
             leg.key,
             leg.quantity.checked_neg().ok_or(EngineError::Overflow)?,
         )?;
-        account.add_profit(market.id, amount)
+        account.add_profit(market.id, amount)?;
+        Ok(amount)
     }
 
     /// Checks conservation per coin and the records' bounds, and leaves accounts as they are stored: debts with their age,

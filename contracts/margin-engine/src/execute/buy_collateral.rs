@@ -5,6 +5,7 @@ use protocol_api::engine::{CollateralBought, Scope};
 use protocol_api::event::TypedEvent;
 use protocol_api::oracle::{Action, Permission, permission};
 
+use crate::commit::Commit;
 use crate::consent::assert_may_act;
 use crate::core::account::Cash;
 use crate::core::num::{neg, signed};
@@ -67,8 +68,7 @@ pub fn buy_collateral(
     check_trade(&mut desk, &pool, &before)?;
     // No leg shrinks: coins that a loss may take stay here, whatever else the purchase lessens.
     check_gains(&mut desk, &pool, order.buyer, &before.held, Change::Payment)?;
-    desk.close()?.apply(deps.storage)?;
-    pool.apply(deps.storage)?;
+    Commit::with(desk, pool)?.apply(deps.storage)?;
     let (buyer, debtor) = (order.buyer, order.debtor);
     let denom = order.collateral.denom.clone();
     let bought = CollateralBought {

@@ -4,6 +4,7 @@ use cosmwasm_std::{DepsMut, Env, Response};
 use protocol_api::engine::FeesCollected;
 use protocol_api::event::TypedEvent;
 
+use crate::commit::Commit;
 use crate::core::num::signed;
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -20,7 +21,7 @@ pub fn collect_fees(deps: DepsMut, env: &Env, denom: &str) -> Result<Response, E
         return Err(EngineError::NothingDue);
     }
     desk.post(treasury, coin, signed(amount)?)?;
-    desk.close()?.apply(deps.storage)?;
+    Commit::of(desk)?.apply(deps.storage)?;
     let collected = FeesCollected {
         denom: denom.to_owned(),
         amount,

@@ -6,6 +6,7 @@ use protocol_api::event::TypedEvent;
 use protocol_std::funds;
 use risk::QUOTE_COIN;
 
+use crate::commit::Commit;
 use crate::consent::assert_may_act;
 use crate::core::num::{add_unsigned, signed};
 use crate::desk::Desk;
@@ -64,7 +65,7 @@ pub fn take(
             .to_event(),
         );
     }
-    desk.close()?.apply(deps.storage)?;
+    Commit::of(desk)?.apply(deps.storage)?;
     Ok(events)
 }
 

@@ -8,6 +8,7 @@ use protocol_std::{funds, ownership};
 use risk::name::parse_name;
 use risk::{Kind, QUOTE_COIN, SeriesKey};
 
+use crate::commit::Commit;
 use crate::core::calendar::Horizon;
 use crate::core::market::STRIKE_LIMIT;
 use crate::core::num::add_unsigned;
@@ -53,7 +54,7 @@ pub fn list_series(
         }
     }
     take_fee(&mut desk, info, listed.len(), is_owner)?;
-    desk.close()?.apply(deps.storage)?;
+    Commit::of(desk)?.apply(deps.storage)?;
     Ok(response)
 }
 

@@ -6,6 +6,7 @@ use protocol_api::engine::{AccountId, ExpiryFixed, SettlePageData};
 use protocol_api::event::TypedEvent;
 use protocol_std::pagination::costly;
 
+use crate::commit::Commit;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::execute::response_with;
@@ -39,7 +40,7 @@ pub fn fix_expiry(
     let price = desk
         .fixed_price(id, minutes)?
         .ok_or(EngineError::NotFixed)?;
-    desk.close()?.apply(deps.storage)?;
+    Commit::of(desk)?.apply(deps.storage)?;
     let price = decimal_floor(price).to_string();
     Ok(response_with(
         ExpiryFixed {
@@ -64,7 +65,7 @@ pub fn settle_accounts(
     for account in accounts {
         desk.open(*account)?;
     }
-    desk.close()?.apply(deps.storage)?;
+    Commit::of(desk)?.apply(deps.storage)?;
     Ok(Response::new())
 }
 
@@ -89,7 +90,7 @@ pub fn settle_page(
             desk.open(id)?;
         }
     }
-    desk.close()?.apply(deps.storage)?;
+    Commit::of(desk)?.apply(deps.storage)?;
     Ok(Response::new().set_data(to_json_binary(&SettlePageData { last })?))
 }
 

@@ -4,6 +4,7 @@ use cosmwasm_std::{Api, BankMsg, Coin, DepsMut, Env, Event, MessageInfo, Respons
 use protocol_api::engine::{QueuePaid, Scope, Withdrawn};
 use protocol_api::event::TypedEvent;
 
+use crate::commit::Commit;
 use crate::consent::assert_may_act;
 use crate::core::num::{add_unsigned, neg, signed, sub_unsigned};
 use crate::desk::Desk;
@@ -69,8 +70,7 @@ pub fn withdraw(
         address: &to,
     };
     let (parts, shared) = plan(&mut desk, &mut pool, order.account, &payee, &order.amounts)?;
-    desk.close()?.apply(deps.storage)?;
-    pool.apply(deps.storage)?;
+    Commit::with(desk, pool)?.apply(deps.storage)?;
     let mut response = Response::new().add_events(shared);
     let mut out = Vec::new();
     for part in parts {
@@ -195,7 +195,7 @@ pub fn claim(
     let ledger = desk.ledger(coin_id)?;
     ledger.reserved = sub_unsigned(ledger.reserved, amount)?;
     ledger.held = sub_unsigned(ledger.held, amount)?;
-    desk.close()?.apply(deps.storage)?;
+    Commit::of(desk)?.apply(deps.storage)?;
     let paid = QueuePaid {
         account,
         denom: denom.to_owned(),

@@ -125,6 +125,7 @@ pub fn ledger(deps: Deps, env: &Env) -> Result<LedgerResponse, EngineError> {
             escrow: Uint128::new(ledger.escrow),
             interest: Int128::new(ledger.interest),
             unsettled: Int128::new(ledger.unsettled),
+            uncollected: Uint128::new(ledger.uncollected),
         });
     }
     Ok(LedgerResponse { coins })

@@ -167,6 +167,7 @@ pub fn loss(
     Ok(LossResponse {
         market: market.to_owned(),
         lost: Uint128::new(add_unsigned(running.due, loss.later)?),
+        uncollected: Uint128::new(loss.uncollected),
         round: loss.round,
         ends_at: Some(loss.ends_at).filter(|at| *at > 0),
         ends_at_latest: Some(loss.ends_at_latest).filter(|at| *at > 0),

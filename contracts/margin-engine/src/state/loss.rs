@@ -29,6 +29,7 @@ impl BorshSerialize for Loss {
             gains,
             withheld,
             self.unseen.into(),
+            self.uncollected,
         ];
         write_uints(parts, writer)
     }
@@ -47,6 +48,7 @@ impl BorshDeserialize for Loss {
                 withheld: read_uint(reader)?,
             },
             unseen: read_small(reader)?,
+            uncollected: read_uint(reader)?,
         })
     }
 }

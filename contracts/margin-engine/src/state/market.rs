@@ -108,6 +108,14 @@ pub struct Settled {
     pub net: i64,
 }
 
+impl Settled {
+    /// What those who are not yet settled owe to those who are, base units.
+    pub fn uncollected(&self) -> u128 {
+        let due = self.payoff.saturating_mul(self.net.into());
+        due.min(0).unsigned_abs()
+    }
+}
+
 /// A listed series. Small, because every fill writes it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Series {

@@ -56,7 +56,7 @@ impl World {
         self.ok(&carol, buy);
     }
 
-    fn loss(&self, account: Option<u64>) -> LossResponse {
+    pub fn loss(&self, account: Option<u64>) -> LossResponse {
         self.loss_in("BTC_USDC", account)
     }
 
@@ -318,6 +318,8 @@ fn gains_that_do_not_suffice_leave_the_rest_to_the_next_round() {
 #[test]
 fn inv_10_a_covered_account_stays_covered_and_needs_no_price() {
     let mut world = old_debt();
+    // Insurance could pay the debt, an hour after the other: nothing has to stay.
+    world.insure("BTC_USDC", world.cash(1, USD).unsigned_abs());
     // 2 has gained some 82,000 USD, sells puts that cost 48,000 of them at worst, and has 5,000 left to withdraw.
     let series = "BTC_USDC-26MAR27-60000-P";
     world.list(&[series]);

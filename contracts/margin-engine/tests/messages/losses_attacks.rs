@@ -119,6 +119,8 @@ fn attack_no_count_makes_a_debtor() {
     world.advance(DAY);
     world.publish();
     world.anyone(cover(1));
+    // Insurance could pay the other debt, an hour after the other: nothing has to stay for it.
+    world.insure("BTC_USDC", world.cash(dusty, USD).unsigned_abs());
     world.anyone(share(&[2]));
     let all = world.cash(2, USD).unsigned_abs();
     world.withdraw(2, all, USD).unwrap();
@@ -137,6 +139,7 @@ fn attack_no_count_makes_a_debtor() {
 fn attack_who_is_covered_and_withdraws_until_he_is_not_leaves_his_part() {
     let mut world = old_debt();
     let debt = world.cash(1, USD).unsigned_abs();
+    world.insure("BTC_USDC", debt);
     let series = "BTC_USDC-26MAR27-60000-P";
     world.next_expiry(&[series], 130_000);
     world.trade(4, 2, &[(series, -80, 1)]).unwrap();
@@ -306,6 +309,7 @@ fn attack_a_gain_is_not_sent_away_through_another_market() {
 fn attack_a_gain_is_not_paid_for_a_slice() {
     let mut world = old_debt();
     let debt = (-world.cash(1, USD)).unsigned_abs();
+    world.insure("BTC_USDC", debt);
     let series = ["BTC_USDC-26MAR27-60000-C", "BTC_USDC-26MAR27-60000-P"];
     world.next_expiry(&series, 130_000);
     let future = [(series[0], 100, 14_000), (series[1], -100, 1)];

@@ -17,7 +17,7 @@ fn held(world: &World, account: u64) -> u128 {
 
 /// A withdrawal of all but what stays goes through; of a base unit more it does not.
 #[track_caller]
-fn leaves_behind(world: &mut World, account: u64, stays: u128) {
+pub fn leaves_behind(world: &mut World, account: u64, stays: u128) {
     let all = held(world, account);
     world.kept(account, all - stays + 1, USD, "E_ENGINE_GAINS");
     world.withdraw(account, all - stays, USD).unwrap();
@@ -93,8 +93,8 @@ fn fallen(cash: impl Fn(u128) -> u128) -> (World, u128) {
     let series = ["BTC_USDC-26MAR27-60000-C", "BTC_USDC-26MAR27-60000-P"];
     world.next_expiry(&series, 130_000);
     let future = [(series[0], 100, 14_000), (series[1], -100, 1)];
-    world.trade(5, 4, &future).unwrap();
     world.withdraw(4, 925_000_000_000, USD).unwrap();
+    world.trade(5, 4, &future).unwrap();
     let debt = (-world.cash(1, USD)).unsigned_abs();
     let found: AccountResponse = world.query(&QueryMsg::Account { account: 2 });
     let gained = found.profits[0].realized.i128().unsigned_abs();

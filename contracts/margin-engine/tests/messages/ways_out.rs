@@ -1,10 +1,15 @@
 //! Ways to carry money out before somebody else's loss is known, and feeds that fall silent one after the other.
 
-use protocol_api::engine::{CoveredResponse, QueryMsg};
+use protocol_api::engine::{AccountResponse, CoveredResponse, ExecuteMsg, QueryMsg};
 use protocol_api::oracle::Validity;
 
+use crate::common::liquidation::order;
 use crate::common::*;
 use crate::losses::{DAY, cover, share};
+use crate::losses_attacks::NEXT_CALL;
+use crate::short::leaves_behind;
+
+const OTHER: &str = "XBT_USDC-26MAR27-130000-C";
 
 /// Sells to 4 as many units as margin allows.
 fn sell_all_it_can(world: &mut World, seller: u64, (series, ticks): (&str, i64)) -> i64 {
@@ -73,8 +78,9 @@ fn pump((series, ticks): (&str, i64), spot: u64, level: Validity) {
     );
 }
 
-/// The largest winner settles and withdraws everything before any step has looked at the loser. What is lost is then shared over
-/// gains alone: nobody pays out of what he put in, and nobody waits in the end.
+/// The largest winner settles himself alone and withdraws all that he can, and again when the loser is settled and nobody has
+/// stepped. His gain stays until it is collected, then what the loser could not pay: that is shared over gains alone, his among
+/// them. Nobody pays out of what he put in, and nobody waits in the end.
 #[test]
 fn attack_options_17_who_withdraws_before_anybody_steps_takes_nobodys_deposit() {
     let mut world = World::liquidatable();
@@ -86,27 +92,112 @@ fn attack_options_17_who_withdraws_before_anybody_steps_takes_nobodys_deposit() 
     world.set_spot(130_000);
     let cash = world.cash(2, USD).unsigned_abs();
     world.kept(2, cash + 1, USD, "E_ENGINE_CASH");
-    world.expire_at(130_000, &[1, 2, 5]);
+    world.expire_at(130_000, &[2]);
+    let found: AccountResponse = world.query(&QueryMsg::Account { account: 2 });
+    let gained = found.profits[0].realized.i128().unsigned_abs();
+    let uncollected = |world: &World| {
+        let all = world.ledger(USD).uncollected;
+        assert_eq!(world.loss(None).uncollected, all);
+        all.u128()
+    };
+    assert_eq!(
+        uncollected(&world),
+        90_000 * 1_000_000,
+        "300 units, 300 USD each"
+    );
+    leaves_behind(&mut world, 2, gained);
+    world.anyone(ExecuteMsg::SettleAccounts {
+        accounts: vec![1, 5],
+    });
+    assert_eq!(uncollected(&world), 0);
     let debt = (-world.cash(1, USD)).unsigned_abs();
     assert!(debt > 9_000_000_000, "{debt}");
-    let all = world.cash(2, USD).unsigned_abs();
-    world.withdraw(2, all, USD).unwrap();
+    assert_eq!(world.insurance("BTC_USDC").shortfall.u128(), debt);
+    leaves_behind(&mut world, 2, debt);
     world.advance(DAY);
     world.publish();
     world.anyone(cover(1));
-    world.anyone(share(&[4, 5]));
+    world.anyone(share(&[2, 4, 5]));
     world.pass_a_round("BTC_USDC");
-    world.anyone(share(&[4, 5]));
+    world.anyone(share(&[2, 4, 5]));
     let ledger = world.ledger(USD);
     assert_eq!((ledger.lost.u128(), ledger.withheld.u128()), (0, 0));
     let kept = [4, 5].map(|id| world.cash(id, USD));
     assert_eq!(kept[0], brought[0], "who gained nothing pays nothing");
     assert!(kept[1] >= brought[1], "{kept:?} of {brought:?}");
-    for id in [4, 5] {
+    assert!(world.cash(2, USD).unsigned_abs() < debt, "he pays as well");
+    for id in [2, 4, 5] {
         let all = world.cash(id, USD).unsigned_abs();
         world.withdraw(id, all, USD).unwrap();
     }
     assert_eq!(world.ledger(USD).reserved.u128(), 0);
+}
+
+/// What is collected is paid, whoever else is not settled: of two losers one has paid, and as much of the gain leaves. Nor does
+/// a trade carry the rest into another market; in this one it stays with who was paid it.
+#[test]
+fn attack_options_17_a_gain_leaves_as_far_as_it_is_collected() {
+    let mut world = World::liquidatable();
+    world.list(&[NEXT_CALL]);
+    world.second_market(&[OTHER]);
+    for (seller, units) in [(1, 100), (4, 200)] {
+        world.trade(seller, 2, &[(CALL, units, 520)]).unwrap();
+    }
+    world.expire_at(130_000, &[2]);
+    let all = world.cash(2, USD).unsigned_abs();
+    let sold = 60_000 * 1_000_000;
+    world.anyone(ExecuteMsg::SettleAccounts { accounts: vec![1] });
+    assert_eq!(world.ledger(USD).uncollected.u128(), sold);
+    // Nothing is lost yet: every loser so far has paid.
+    assert_eq!(world.insurance("BTC_USDC").shortfall.u128(), 0);
+    world.kept(2, all - sold + 1, USD, "E_ENGINE_GAINS");
+    // To his other account, for an option that is worth nothing.
+    world.market.expiries = vec![(DEC + 91 * 1_440, 300)];
+    world.set_spot(130_000);
+    let ticks = i64::try_from(all / TICK_VALUE.unsigned_abs()).unwrap();
+    world.trade_refused(5, 2, &[(OTHER, 1, ticks)], "E_ENGINE_GAINS");
+    world.trade(5, 2, &[(NEXT_CALL, 1, ticks)]).unwrap();
+    let paid = world.cash(5, USD).unsigned_abs() - sold;
+    world.kept(5, paid, USD, "E_ENGINE_MARGIN");
+    world.anyone(ExecuteMsg::SettleAccounts { accounts: vec![4] });
+    world.withdraw(5, paid, USD).unwrap();
+}
+
+/// A loser is settled while his other legs have no price: what his coins lack is a deficit, until a step at a price knows better.
+#[test]
+fn a_settlement_that_cannot_be_priced_notes_what_coins_lack() {
+    let settled = |bitcoins: u128| {
+        let mut world = World::liquidatable();
+        world.list(&[NEXT_CALL]);
+        world.market.expiries.push((DEC + 91 * 1_440, 300));
+        world.publish();
+        world.trade(1, 2, &[(CALL, 400, 520)]).unwrap();
+        world.trade(4, 1, &[(NEXT_CALL, 200, 300)]).unwrap();
+        if bitcoins > 0 {
+            world.deposit(1, bitcoins, BTC);
+        }
+        world.advance_to(u64::from(DEC) * 60 + 60);
+        world.fix(DEC, 130_000);
+        world.market.expiries = vec![];
+        world.set_spot(130_000);
+        world.anyone(ExecuteMsg::SettleAccounts { accounts: vec![1] });
+        world
+    };
+    let mut world = settled(0);
+    let debt = world.cash(1, USD).unsigned_abs();
+    let noted = |world: &World| world.insurance("BTC_USDC").shortfall.u128();
+    assert!(world.cash(1, USD) < 0);
+    assert_eq!(noted(&world), debt);
+    // With its calls, which it has a price for again.
+    world.market.expiries = vec![(DEC + 91 * 1_440, 300)];
+    world.set_spot(130_000);
+    world.liquidate(order(1, vec![])).unwrap();
+    assert!(world.equity(1) > 0);
+    assert_eq!(noted(&world), 0);
+    // A bitcoin stands for 130,000 USD.
+    let world = settled(100_000_000);
+    assert!(world.cash(1, USD) < 0);
+    assert_eq!(noted(&world), 0);
 }
 
 /// Each of two feeds in turn is dead, without a record, unreadable or of any level: whoever owes legs closes them at a fair price.

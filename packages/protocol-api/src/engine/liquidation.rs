@@ -261,6 +261,9 @@ pub struct LossResponse {
     pub market: String,
     /// Written off and not yet paid by anyone.
     pub lost: Uint128,
+    /// Paid to who gained by fixed series before who lost by them was settled: as much of gains stays until `SettleAccounts` or
+    /// `SettlePage` has settled these.
+    pub uncollected: Uint128,
     /// The round that runs, or the next one.
     pub round: u32,
     /// When it ends, unix seconds, if all accounts have been looked at by then. Absent: none runs.

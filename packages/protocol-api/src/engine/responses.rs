@@ -345,6 +345,8 @@ pub struct LedgerCoin {
     pub interest: Int128,
     /// Over fixed series, payoff x net quantity not yet settled.
     pub unsettled: Int128,
+    /// Over fixed series, what is paid to who gained and not yet collected from who lost: as much of gains stays; no term of `held`.
+    pub uncollected: Uint128,
 }
 
 /// Answer to `Ledger`.

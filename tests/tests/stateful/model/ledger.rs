@@ -144,6 +144,8 @@ pub struct Model {
     pub gifts: [i128; 2],
     /// Markets and dates whose price the engine has taken over.
     pub taken_over: BTreeSet<(usize, usize)>,
+    /// A market is short of insurance for deficits, as the engine tells: they are equity's, which the model does not compute.
+    pub is_short: bool,
 }
 
 impl Model {
@@ -169,6 +171,7 @@ impl Model {
             queues: [Queue::default(), Queue::default()],
             gifts: [0; 2],
             taken_over: BTreeSet::new(),
+            is_short: false,
         }
     }
 
@@ -240,6 +243,34 @@ impl Model {
         open.sum()
     }
 
+    /// What of fixed series is paid to who gained and not collected from who lost, series by series.
+    pub fn uncollected(&self, market: usize) -> i128 {
+        self.uncollected_of(&self.holders, market)
+    }
+
+    fn uncollected_of(&self, holders: &[Holder], market: usize) -> i128 {
+        let own = (0..SERIES.len()).filter(|series| SERIES[*series].market == market);
+        let owed = own.filter_map(|series| {
+            let price = self.oracle.fixed.get(&SERIES[series].date)?;
+            let net = holders.iter().filter_map(|holder| holder.legs.get(&series));
+            let net: i128 = net.map(|quantity| i128::from(*quantity)).sum();
+            Some((-SERIES[series].payoff(*price) * net).max(0))
+        });
+        owed.sum()
+    }
+
+    /// Gains may have to stay when a message has touched these: not collected, or a deficit's.
+    pub fn holds_gains_back(&self, sides: &[usize], now: u64) -> bool {
+        let mut holders = self.holders.clone();
+        for side in sides {
+            holders[*side] = self.view(*side, now);
+        }
+        let fell = |side: &usize| holders[*side].is_debtor() && !self.holders[*side].is_debtor();
+        self.is_short
+            || sides.iter().any(fell)
+            || (0..MARKETS.len()).any(|market| self.uncollected_of(&holders, market) > 0)
+    }
+
     /// Coins that claims have been allotted, or wait for.
     pub fn reserved(&self, coin: usize) -> i128 {
         self.queues[coin].waiting + self.queues[coin].allotted
@@ -289,9 +320,13 @@ impl Model {
         if !codes.is_empty() {
             return codes.expect();
         }
+        let held_back = self.holds_gains_back(&[wanted.account], now);
+        codes.fault(held_back, "E_ENGINE_GAINS");
+        codes.fault(held_back, "E_ENGINE_SHORTFALL");
         match self.left(wanted, now).covered() {
-            Covered::Yes => Expect::Accept,
+            Covered::Yes if !held_back => Expect::Accept,
             Covered::No if !self.oracle.may_price(now) => {
+                let mut codes = Codes::new();
                 codes.fault(true, "E_ENGINE_NO_PRICE");
                 Expect::Refuse(codes)
             }

@@ -152,7 +152,8 @@ impl Model {
         }
     }
 
-    /// Nobody who was no debtor, ends covered and did not bind himself to reduce is refused. Who owes and grows is.
+    /// Nobody who was no debtor, ends covered, did not bind himself to reduce and has all his gains collected is refused. Who owes
+    /// and grows is.
     fn judge(&self, order: &Order, traded: &Traded, now: u64) -> Expect {
         let mut codes = Codes::new();
         let (mut sure, mut lost) = (true, Codes::new());
@@ -166,9 +167,13 @@ impl Model {
             let opens = !bound && !shrank && covered == Covered::No;
             lost.fault(opens && !self.oracle.may_open(now), "E_ENGINE_NO_PRICE");
         }
+        let held_back = self.holds_gains_back(&traded.sides, now);
+        codes.fault(held_back, "E_ENGINE_GAINS");
+        // Whose deficit was noted.
+        codes.fault(self.is_short, "E_ENGINE_REDUCE_ONLY");
         codes.fault(true, "E_ENGINE_MARGIN");
         codes.fault(true, "E_ENGINE_NO_PRICE");
-        if sure {
+        if sure && !held_back {
             Expect::Accept
         } else if lost.is_empty() {
             Expect::Judge(codes)

@@ -8,6 +8,7 @@ use risk::{MarketTerms, QUOTE_COIN};
 
 use super::losses::write_off;
 use super::prices::{Prices, Verdict, left_out};
+use crate::commit::Commit;
 use crate::consent::is_backstop;
 use crate::core::account::{Account, Cash};
 use crate::core::num::{add_unsigned, neg, signed, sub_signed, sub_unsigned, unsigned};
@@ -49,8 +50,7 @@ pub fn cover_debt(deps: DepsMut, env: &Env, id: u64) -> Result<Response, EngineE
     }
     desk.serve_queue(QUOTE_COIN)?;
     desk.account_mut(id)?.estate |= takes_over;
-    desk.close()?.apply(deps.storage)?;
-    pool.apply(deps.storage)?;
+    Commit::with(desk, pool)?.apply(deps.storage)?;
     if takes_over {
         hand_over(deps, id, &owner, env.contract.address.as_str())?;
         events.push(EstateTaken { account: id, owner }.to_event());
@@ -197,7 +197,7 @@ fn record(
             .map_or(0, |debt| means.missing(debt))
     } else {
         // Debts in other coins need a price: they stay with what a step found.
-        let found = state::load_deficit(desk.storage(), id)?;
+        let found = pool.deficit(desk, id)?;
         let parts = found.iter().map(|(_, part)| *part);
         parts.fold(0, u128::saturating_add).saturating_sub(gone)
     };

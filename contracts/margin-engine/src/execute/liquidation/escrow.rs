@@ -5,6 +5,7 @@ use protocol_api::engine::{Consent, EscrowMoved};
 use protocol_api::event::TypedEvent;
 use risk::QUOTE_COIN;
 
+use crate::commit::Commit;
 use crate::consent::assert_admits;
 use crate::core::num::{neg, signed};
 use crate::desk::Desk;
@@ -63,7 +64,7 @@ pub fn reserve(
         &before,
         Change::Payment,
     )?;
-    desk.close()?.apply(deps.storage)?;
+    Commit::of(desk)?.apply(deps.storage)?;
     Ok(moved(account, signed(amount)?))
 }
 
@@ -79,7 +80,7 @@ pub fn release(
     desk.move_escrow(account, neg(signed(amount)?)?)?;
     desk.post(account, QUOTE_COIN, signed(amount)?)?;
     desk.serve_queue(QUOTE_COIN)?;
-    desk.close()?.apply(deps.storage)?;
+    Commit::of(desk)?.apply(deps.storage)?;
     Ok(moved(account, neg(signed(amount)?)?))
 }
 

@@ -4,6 +4,7 @@ use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use protocol_std::funds;
 use risk::QUOTE_COIN;
 
+use crate::commit::Commit;
 use crate::core::num::add_unsigned;
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -23,7 +24,6 @@ pub fn fund(
     ledger.held = add_unsigned(ledger.held, amount)?;
     let mut pool = Pool::as_stored();
     let funded = pool.take_in(&mut desk, id, amount)?;
-    desk.close()?.apply(deps.storage)?;
-    pool.apply(deps.storage)?;
+    Commit::with(desk, pool)?.apply(deps.storage)?;
     Ok(Response::new().add_events(funded))
 }

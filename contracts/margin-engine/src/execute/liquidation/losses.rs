@@ -6,6 +6,7 @@ use protocol_api::event::TypedEvent;
 use risk::QUOTE_COIN;
 use risk::liquidation::Part;
 
+use crate::commit::Commit;
 use crate::core::loss::Gain;
 use crate::core::num::{add_unsigned, neg, signed, sub_signed, sub_unsigned};
 use crate::desk::Desk;
@@ -30,8 +31,7 @@ pub fn share_loss(
     if events.is_empty() && desk.loss(id)?.unseen == unseen {
         return Err(EngineError::NothingDue);
     }
-    desk.close()?.apply(deps.storage)?;
-    pool.apply(deps.storage)?;
+    Commit::with(desk, pool)?.apply(deps.storage)?;
     Ok(Response::new().add_events(events))
 }
 

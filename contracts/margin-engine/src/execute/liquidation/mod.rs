@@ -21,6 +21,7 @@ pub use losses::{before_trade, before_withdrawal, go_on};
 pub use prices::Prices;
 pub use step::{standing, step};
 
+use crate::commit::Commit;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::pool::Pool;
@@ -67,8 +68,7 @@ fn liquidate(
     let mut desk = Desk::new(deps.as_ref(), env)?;
     let mut pool = Pool::as_stored();
     let done = step(&mut desk, &mut pool, order, info.sender.as_str())?;
-    desk.close()?.apply(deps.storage)?;
-    pool.apply(deps.storage)?;
+    Commit::with(desk, pool)?.apply(deps.storage)?;
     Ok(Response::new()
         .add_events(done.events)
         .set_data(to_json_binary(&done.data)?))
@@ -79,8 +79,7 @@ fn close(deps: DepsMut, env: &Env, order: &DeleverageOrder) -> Result<Response, 
     let mut desk = Desk::new(deps.as_ref(), env)?;
     let mut pool = Pool::as_stored();
     let done = deleverage(&mut desk, &mut pool, order)?;
-    desk.close()?.apply(deps.storage)?;
-    pool.apply(deps.storage)?;
+    Commit::with(desk, pool)?.apply(deps.storage)?;
     Ok(Response::new()
         .add_events(done.events)
         .set_data(to_json_binary(&done.data)?))

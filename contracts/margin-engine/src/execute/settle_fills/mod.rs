@@ -6,6 +6,7 @@ use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response};
 use protocol_api::engine::{Fill, FillSettled, MAX_FILL_LEGS};
 use protocol_api::event::TypedEvent;
 
+use crate::commit::{Commit, note_fallen};
 use crate::consent::assert_admits;
 use crate::desk::Desk;
 use crate::error::EngineError;
@@ -35,8 +36,7 @@ pub fn settle_fills(
     let mut pool = Pool::as_stored();
     let outcome = apply_all(&mut desk, &mut pool, fills)?;
     check_all(&mut desk, &pool, &outcome)?;
-    desk.close()?.apply(deps.storage)?;
-    pool.apply(deps.storage)?;
+    Commit::with(desk, pool)?.apply(deps.storage)?;
     Ok(Response::new()
         .add_events(outcome.shared)
         .add_events(outcome.settled.iter().map(TypedEvent::to_event)))
@@ -94,6 +94,8 @@ pub fn apply_all(
             .settled
             .push(apply::apply(desk, fill, &mut outcome.before)?);
     }
+    // Before gains are tested: what a loser among them cannot pay holds back a winner's.
+    note_fallen(desk, pool)?;
     if outcome.before.len() > MAX_ACCOUNTS {
         return Err(EngineError::List { field: "accounts" });
     }
