@@ -74,8 +74,10 @@ impl PricingSet {
         level: Level,
         notional: Notional,
     ) -> Result<Self, RiskError> {
-        let series = ordered(series);
-        let rows = unit_values(&series, context, level)?;
+        let rows = unit_values(&ordered(series), context, level)?;
+        // In the order of the rows, whose values go by place from here on.
+        let keys = |row: &UnitValues| row.values.iter().map(|(key, _)| *key).collect();
+        let series: Vec<SeriesKey> = rows.first().map_or_else(Vec::new, keys);
         let mark = rows.first().map(|row| shares(row, notional));
         let mut set = Self {
             mark: mark.unwrap_or_default(),
